@@ -1,0 +1,1 @@
+//! The mean field theory of quantized deep networks: activations, maps, fixed points, slopes, depth scales.

@@ -1,0 +1,1 @@
+//! Optimization on top of the theory: best spacing and scale, power laws with their errors.

@@ -1,0 +1,1 @@
+//! The meaning of pipeline.toml: specification, plan, content-addressed cache, executor, claims, provenance.
