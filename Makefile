@@ -1,0 +1,42 @@
+# Everything a user types. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help build reproduce verify plan test lint schema bench bench-build clean
+
+CARGO ?= cargo
+PROFILE ?= default
+MF := target/debug/mf
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## compile the workspace (the one profile, optimized where it is hot)
+	$(CARGO) build --workspace --locked
+
+reproduce: build ## regenerate every table and figure of pipeline.toml, then judge the paper's numbers
+	$(MF) reproduce --profile $(PROFILE)
+
+verify: build ## judge the paper's numbers against the latest results
+	$(MF) verify --profile $(PROFILE)
+
+plan: build ## what `make reproduce` would run, and why
+	$(MF) plan --profile $(PROFILE)
+
+test: lint ## formatting, lints, schema, all tests
+	$(CARGO) test --workspace --locked
+
+lint: ## rustfmt and clippy, no warnings allowed
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+schema: build ## write pipeline.schema.json anew
+	$(MF) schema > pipeline.schema.json
+
+bench: ## time the theory beside its plain peers, as ratios
+	$(CARGO) bench --workspace --locked --profile dev
+
+bench-build: ## time a cold build in a folder of its own, with peak memory
+	benches/cold_build.sh
+
+clean: ## remove the results cache and what the build made (figures and tables stay)
+	rm -rf .mf
+	$(CARGO) clean
