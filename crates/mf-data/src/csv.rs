@@ -1,0 +1,291 @@
+//! CSV: checked reading of input files, writing of results.
+//!
+//! The format is RFC 4180 (cells may be quoted) with two additions for data kept by hand: blank lines are skipped,
+//! and lines that start with `#` are notes.
+
+use std::path::Path;
+
+use polars::prelude::{CsvWriter, SerWriter};
+
+use crate::error::DataError;
+use crate::expect::Expect;
+use crate::field::{Field, Kind};
+use crate::files;
+use crate::table::{Column, Table, check_unique, frame_error};
+
+impl Table {
+    /// The table as CSV: a header of names, then the rows; numbers in their shortest form that reads back as the
+    /// same number. Notes, units and meanings are not in it (see [`Table::schema_json`]).
+    ///
+    /// # Errors
+    /// [`DataError::Frame`], which would be a fault of this program.
+    pub fn to_csv(&self) -> Result<Vec<u8>, DataError> {
+        let mut bytes = Vec::new();
+        CsvWriter::new(&mut bytes)
+            .finish(&mut self.frame().clone())
+            .map_err(frame_error)?;
+        Ok(bytes)
+    }
+}
+
+/// Reads the expected columns of a CSV file, in the order of `expect`; other columns are left aside.
+///
+/// # Errors
+/// A missing or unreadable file, text that is not UTF-8, an empty file, ragged rows, missing or duplicate columns,
+/// and cells of the wrong kind or out of range: each with the file, line, column and value.
+pub fn read_csv(path: &Path, expect: &[Expect]) -> Result<Table, DataError> {
+    let sheet = Sheet::read(path)?;
+    let columns = expect
+        .iter()
+        .map(|expect| Ok((expect.field.clone(), sheet.checked(expect)?)))
+        .collect::<Result<Vec<_>, DataError>>()?;
+    Table::assemble(&sheet.source_name, columns, sheet.notes)
+}
+
+/// Reads a whole CSV file; a column's kind is the narrowest that holds every cell: whole numbers, numbers, text.
+///
+/// # Errors
+/// As [`read_csv`], except that every cell is allowed.
+pub fn read_csv_any(path: &Path) -> Result<Table, DataError> {
+    let sheet = Sheet::read(path)?;
+    let columns = sheet
+        .header
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let column = infer(sheet.cells(index));
+            let field = Field {
+                name: name.clone(),
+                kind: column.kind(),
+                unit: String::new(),
+                about: String::new(),
+            };
+            (field, column)
+        })
+        .collect();
+    Table::assemble(&sheet.source_name, columns, sheet.notes)
+}
+
+fn infer<'a>(cells: impl Iterator<Item = (usize, &'a str)> + Clone) -> Column {
+    let whole: Result<Vec<u64>, _> = cells.clone().map(|(_, cell)| cell.parse()).collect();
+    if let Ok(values) = whole {
+        return Column::U64(values);
+    }
+    let numbers: Result<Vec<f64>, _> = cells.clone().map(|(_, cell)| cell.parse()).collect();
+    match numbers {
+        Ok(values) => Column::F64(values),
+        Err(_) => Column::Text(cells.map(|(_, cell)| cell.to_owned()).collect()),
+    }
+}
+
+/// A CSV file as text: a header, rows of as many cells, and notes.
+struct Sheet {
+    source_name: String,
+    header: Vec<String>,
+    rows: Vec<Row>,
+    notes: Vec<String>,
+}
+
+/// The cells of a row and the line it starts on, from 1.
+struct Row {
+    line: usize,
+    cells: Vec<String>,
+}
+
+impl Sheet {
+    fn read(path: &Path) -> Result<Self, DataError> {
+        let bytes = files::read(path)?;
+        Self::parse(&path.display().to_string(), &bytes)
+    }
+
+    fn parse(source_name: &str, bytes: &[u8]) -> Result<Self, DataError> {
+        let text = utf8(source_name, bytes)?;
+        let (mut rows, notes) = Scanner::new(source_name, text).rows()?;
+        let empty = |what| DataError::Empty {
+            source_name: source_name.to_owned(),
+            what,
+        };
+        if rows.is_empty() {
+            return Err(empty("is empty"));
+        }
+        let header = rows.remove(0).cells;
+        if rows.is_empty() {
+            return Err(empty("has no rows below its header"));
+        }
+        let names: Vec<&str> = header.iter().map(String::as_str).collect();
+        check_unique(source_name, &names)?;
+        if let Some(row) = rows.iter().find(|row| row.cells.len() != header.len()) {
+            return Err(DataError::Ragged {
+                source_name: source_name.to_owned(),
+                line: row.line,
+                found: row.cells.len(),
+                expected: header.len(),
+            });
+        }
+        Ok(Self {
+            source_name: source_name.to_owned(),
+            header,
+            rows,
+            notes,
+        })
+    }
+
+    /// The cells of a column with their lines.
+    fn cells(&self, index: usize) -> impl Iterator<Item = (usize, &str)> + Clone {
+        self.rows
+            .iter()
+            .filter_map(move |row| Some((row.line, row.cells.get(index)?.as_str())))
+    }
+
+    fn checked(&self, expect: &Expect) -> Result<Column, DataError> {
+        let name = &expect.field.name;
+        let index = self.header.iter().position(|column| column == name);
+        let index = index.ok_or_else(|| {
+            let names: Vec<&str> = self.header.iter().map(String::as_str).collect();
+            DataError::missing(&self.source_name, name, &names)
+        })?;
+        let refuse = |line: usize, cell: &str| DataError::Cell {
+            source_name: self.source_name.clone(),
+            line,
+            column: name.clone(),
+            value: cell.to_owned(),
+            expected: expect.to_string(),
+        };
+        let cells = self.cells(index);
+        Ok(match expect.field.kind {
+            Kind::F64 => Column::F64(collect(cells, refuse, |cell| {
+                cell.parse().ok().filter(|value| expect.allows(*value))
+            })?),
+            Kind::U64 => Column::U64(collect(cells, refuse, |cell| {
+                let allowed = |value: &u64| expect.allows(*value as f64);
+                cell.parse().ok().filter(allowed)
+            })?),
+            Kind::Text => Column::Text(collect(cells, refuse, |cell| {
+                Some(cell.to_owned()).filter(|cell| !cell.is_empty())
+            })?),
+        })
+    }
+}
+
+fn collect<'a, T>(
+    cells: impl Iterator<Item = (usize, &'a str)>,
+    refuse: impl Fn(usize, &str) -> DataError,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, DataError> {
+    cells
+        .map(|(line, cell)| parse(cell).ok_or_else(|| refuse(line, cell)))
+        .collect()
+}
+
+/// The text without a byte order mark.
+fn utf8<'a>(source_name: &str, bytes: &'a [u8]) -> Result<&'a str, DataError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let (good, bad) = bytes.split_at(error.valid_up_to());
+        DataError::NotUtf8 {
+            source_name: source_name.to_owned(),
+            line: 1 + good.iter().filter(|byte| **byte == b'\n').count(),
+            byte: bad.first().copied().unwrap_or_default(),
+        }
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Reads characters and counts lines.
+struct Scanner<'a> {
+    source_name: &'a str,
+    rest: &'a str,
+    line: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(source_name: &'a str, text: &'a str) -> Self {
+        Self {
+            source_name,
+            rest: text,
+            line: 1,
+        }
+    }
+
+    fn rows(mut self) -> Result<(Vec<Row>, Vec<String>), DataError> {
+        let (mut rows, mut notes) = (Vec::new(), Vec::new());
+        while !self.rest.is_empty() {
+            let line = self.rest.lines().next().unwrap_or_default();
+            if let Some(note) = line.strip_prefix('#') {
+                notes.push(note.trim().to_owned());
+                self.end_line(line);
+            } else if line.trim().is_empty() {
+                self.end_line(line);
+            } else {
+                rows.push(self.row()?);
+            }
+        }
+        Ok((rows, notes))
+    }
+
+    /// Goes past `line` and its end.
+    fn end_line(&mut self, line: &str) {
+        self.rest = self.rest.get(line.len()..).unwrap_or_default();
+        self.rest = self.rest.strip_prefix('\r').unwrap_or(self.rest);
+        self.rest = self.rest.strip_prefix('\n').unwrap_or(self.rest);
+        self.line += 1;
+    }
+
+    fn row(&mut self) -> Result<Row, DataError> {
+        let line = self.line;
+        let mut cells = Vec::new();
+        loop {
+            cells.push(match self.rest.strip_prefix('"') {
+                Some(rest) => self.quoted(rest)?,
+                None => self.plain(),
+            });
+            match self.rest.strip_prefix(',') {
+                Some(rest) => self.rest = rest,
+                None => break,
+            }
+        }
+        self.end_line("");
+        Ok(Row { line, cells })
+    }
+
+    /// A cell up to the comma or the end of the line, without blanks around it.
+    fn plain(&mut self) -> String {
+        let end = self.rest.find([',', '\n']).unwrap_or(self.rest.len());
+        let (cell, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        cell.trim().to_owned()
+    }
+
+    /// A cell up to its closing quote; `rest` starts after the opening one.
+    fn quoted(&mut self, mut rest: &'a str) -> Result<String, DataError> {
+        let start = self.line;
+        let source_name = self.source_name;
+        let refuse = |what| DataError::Quote {
+            source_name: source_name.to_owned(),
+            line: start,
+            what,
+        };
+        let mut cell = String::new();
+        loop {
+            let (piece, after) = rest
+                .split_once('"')
+                .ok_or_else(|| refuse("a quoted cell does not end"))?;
+            cell.push_str(piece);
+            match after.strip_prefix('"') {
+                Some(more) => {
+                    cell.push('"');
+                    rest = more;
+                }
+                None => {
+                    rest = after;
+                    break;
+                }
+            }
+        }
+        if !(rest.is_empty() || rest.starts_with([',', '\n']) || rest.starts_with("\r\n")) {
+            return Err(refuse("text follows a closing quote"));
+        }
+        self.line += cell.matches('\n').count();
+        self.rest = rest;
+        Ok(cell)
+    }
+}

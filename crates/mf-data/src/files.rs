@@ -1,0 +1,143 @@
+//! Reading and writing files: whole or not at all, with errors that name the file and the remedy.
+
+#![allow(clippy::disallowed_methods)] // this is the module that the other crates are sent to
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use crate::error::DataError;
+
+/// The bytes of a file.
+///
+/// # Errors
+/// [`DataError::Read`] with the remedy if the file is missing, a folder, or may not be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, DataError> {
+    fs::read(path).map_err(|error| DataError::Read {
+        path: path.to_owned(),
+        reason: reason(&error),
+        remedy: read_remedy(&error).to_owned(),
+    })
+}
+
+/// Writes a file whole: to a temporary file in the same folder, to the disk, then renamed over `path`.
+/// Whoever reads `path` sees the old file or the new one; an interrupted write leaves the old one.
+///
+/// # Errors
+/// [`DataError::Write`] with the remedy if the folder is missing or read-only, or the disk is full.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    // Renaming a file over a folder fails with words that differ between systems: say it ourselves.
+    if path.is_dir() {
+        return Err(write_error(path, &ErrorKind::IsADirectory.into()));
+    }
+    let mut file = temporary(folder).map_err(|error| write_error(path, &error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| write_error(path, &error))?;
+    file.persist(path)
+        .map(drop)
+        .map_err(|error| write_error(path, &error.error))
+}
+
+/// Makes a folder and the folders above it; one that is there already is fine.
+///
+/// # Errors
+/// [`DataError::Write`] with the remedy.
+pub fn create_folder(path: &Path) -> Result<(), DataError> {
+    fs::create_dir_all(path).map_err(|error| write_error(path, &error))
+}
+
+/// A temporary file with the permissions of an ordinary new file (the umask applies).
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn write_error(path: &Path, error: &io::Error) -> DataError {
+    DataError::Write {
+        path: path.to_owned(),
+        reason: reason(error),
+        remedy: write_remedy(error).to_owned(),
+    }
+}
+
+/// The system's words for the kind of error; the path that tempfile adds is left out.
+fn reason(error: &io::Error) -> String {
+    error.kind().to_string()
+}
+
+fn read_remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::NotFound => "check the name, or make the file first",
+        ErrorKind::PermissionDenied => "make it readable (chmod +r)",
+        ErrorKind::IsADirectory => "it is a folder; name a file in it",
+        _ => "check the disk and try again",
+    }
+}
+
+fn write_remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::NotFound => "its folder does not exist; create it first",
+        ErrorKind::PermissionDenied => "make its folder writable (chmod +w), or choose another one",
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only; choose another folder",
+        ErrorKind::StorageFull => "the disk is full; free some space and run again",
+        ErrorKind::QuotaExceeded => "the disk quota is used up; free some space and run again",
+        ErrorKind::FileTooLarge => {
+            "the file would be larger than is allowed; raise the limit (ulimit -f) or make it smaller"
+        }
+        ErrorKind::IsADirectory => "there is a folder of this name; move it away",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "a part of the path is a file, not a folder; move it away"
+        }
+        _ => "check the disk and try again",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(kind: ErrorKind) -> String {
+        write_error(Path::new("out/a.csv"), &kind.into()).to_string()
+    }
+
+    #[test]
+    fn write_errors_name_the_file_and_the_remedy() {
+        let cases = [
+            (ErrorKind::StorageFull, "free some space"),
+            (ErrorKind::QuotaExceeded, "free some space"),
+            (ErrorKind::FileTooLarge, "ulimit -f"),
+            (ErrorKind::PermissionDenied, "chmod +w"),
+            (ErrorKind::ReadOnlyFilesystem, "read-only"),
+            (ErrorKind::NotFound, "create it first"),
+            (ErrorKind::NotADirectory, "move it away"),
+            (ErrorKind::Other, "try again"),
+        ];
+        for (kind, remedy) in cases {
+            let text = message(kind);
+            assert!(text.starts_with("cannot write out/a.csv: "), "{text}");
+            assert!(text.contains(remedy), "{text}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_systems_full_disk_is_recognized() {
+        let enospc = io::Error::from_raw_os_error(28);
+        assert!(
+            write_error(Path::new("a"), &enospc)
+                .to_string()
+                .contains("disk is full")
+        );
+    }
+}
