@@ -1,16 +1,17 @@
 //! CSV: checked reading of input files, writing of results.
 //!
-//! The format is RFC 4180 (cells may be quoted) with two additions for data kept by hand: blank lines are skipped,
-//! and lines that start with `#` are notes.
+//! The format is RFC 4180 (cells may be quoted) with three additions for data kept by hand: blank lines are skipped,
+//! lines that start with `#` are notes, and blanks around a cell that is not quoted do not count.
 
 use std::path::Path;
 
-use polars::prelude::{CsvWriter, SerWriter};
+use polars::prelude::{CsvWriter, QuoteStyle, SerWriter};
 
 use crate::error::DataError;
 use crate::expect::Expect;
 use crate::field::{Field, Kind};
 use crate::files;
+use crate::scan::{Row, scan};
 use crate::table::{Column, Table, check_unique, frame_error};
 
 impl Table {
@@ -22,9 +23,24 @@ impl Table {
     pub fn to_csv(&self) -> Result<Vec<u8>, DataError> {
         let mut bytes = Vec::new();
         CsvWriter::new(&mut bytes)
+            .with_quote_style(self.quote_style()?)
             .finish(&mut self.frame().clone())
             .map_err(frame_error)?;
         Ok(bytes)
+    }
+
+    /// Quotes where needed; all text if a row would else start with `#` and read as a note.
+    fn quote_style(&self) -> Result<QuoteStyle, DataError> {
+        let first = match self.fields().first() {
+            Some(field) => self.text(&field.name)?,
+            None => Vec::new(),
+        };
+        let note_like = first.iter().any(|cell| cell.starts_with('#'));
+        Ok(if note_like {
+            QuoteStyle::NonNumeric
+        } else {
+            QuoteStyle::Necessary
+        })
     }
 }
 
@@ -86,12 +102,6 @@ struct Sheet {
     notes: Vec<String>,
 }
 
-/// The cells of a row and the line it starts on, from 1.
-struct Row {
-    line: usize,
-    cells: Vec<String>,
-}
-
 impl Sheet {
     fn read(path: &Path) -> Result<Self, DataError> {
         let bytes = files::read(path)?;
@@ -100,7 +110,7 @@ impl Sheet {
 
     fn parse(source_name: &str, bytes: &[u8]) -> Result<Self, DataError> {
         let text = utf8(source_name, bytes)?;
-        let (mut rows, notes) = Scanner::new(source_name, text).rows()?;
+        let (mut rows, notes) = scan(source_name, text)?;
         let empty = |what| DataError::Empty {
             source_name: source_name.to_owned(),
             what,
@@ -188,104 +198,4 @@ fn utf8<'a>(source_name: &str, bytes: &'a [u8]) -> Result<&'a str, DataError> {
         }
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// Reads characters and counts lines.
-struct Scanner<'a> {
-    source_name: &'a str,
-    rest: &'a str,
-    line: usize,
-}
-
-impl<'a> Scanner<'a> {
-    fn new(source_name: &'a str, text: &'a str) -> Self {
-        Self {
-            source_name,
-            rest: text,
-            line: 1,
-        }
-    }
-
-    fn rows(mut self) -> Result<(Vec<Row>, Vec<String>), DataError> {
-        let (mut rows, mut notes) = (Vec::new(), Vec::new());
-        while !self.rest.is_empty() {
-            let line = self.rest.lines().next().unwrap_or_default();
-            if let Some(note) = line.strip_prefix('#') {
-                notes.push(note.trim().to_owned());
-                self.end_line(line);
-            } else if line.trim().is_empty() {
-                self.end_line(line);
-            } else {
-                rows.push(self.row()?);
-            }
-        }
-        Ok((rows, notes))
-    }
-
-    /// Goes past `line` and its end.
-    fn end_line(&mut self, line: &str) {
-        self.rest = self.rest.get(line.len()..).unwrap_or_default();
-        self.rest = self.rest.strip_prefix('\r').unwrap_or(self.rest);
-        self.rest = self.rest.strip_prefix('\n').unwrap_or(self.rest);
-        self.line += 1;
-    }
-
-    fn row(&mut self) -> Result<Row, DataError> {
-        let line = self.line;
-        let mut cells = Vec::new();
-        loop {
-            cells.push(match self.rest.strip_prefix('"') {
-                Some(rest) => self.quoted(rest)?,
-                None => self.plain(),
-            });
-            match self.rest.strip_prefix(',') {
-                Some(rest) => self.rest = rest,
-                None => break,
-            }
-        }
-        self.end_line("");
-        Ok(Row { line, cells })
-    }
-
-    /// A cell up to the comma or the end of the line, without blanks around it.
-    fn plain(&mut self) -> String {
-        let end = self.rest.find([',', '\n']).unwrap_or(self.rest.len());
-        let (cell, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        cell.trim().to_owned()
-    }
-
-    /// A cell up to its closing quote; `rest` starts after the opening one.
-    fn quoted(&mut self, mut rest: &'a str) -> Result<String, DataError> {
-        let start = self.line;
-        let source_name = self.source_name;
-        let refuse = |what| DataError::Quote {
-            source_name: source_name.to_owned(),
-            line: start,
-            what,
-        };
-        let mut cell = String::new();
-        loop {
-            let (piece, after) = rest
-                .split_once('"')
-                .ok_or_else(|| refuse("a quoted cell does not end"))?;
-            cell.push_str(piece);
-            match after.strip_prefix('"') {
-                Some(more) => {
-                    cell.push('"');
-                    rest = more;
-                }
-                None => {
-                    rest = after;
-                    break;
-                }
-            }
-        }
-        if !(rest.is_empty() || rest.starts_with([',', '\n']) || rest.starts_with("\r\n")) {
-            return Err(refuse("text follows a closing quote"));
-        }
-        self.line += cell.matches('\n').count();
-        self.rest = rest;
-        Ok(cell)
-    }
 }

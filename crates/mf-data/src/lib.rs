@@ -13,6 +13,7 @@ mod expect;
 mod field;
 pub mod files;
 mod parquet;
+mod scan;
 mod schema;
 mod table;
 
