@@ -1,0 +1,162 @@
+//! Signal propagation in one call: activation and scales to `Q*`, `C*`, `chi` and `xi`.
+
+use crate::activation::{ActivationError, StepActivation};
+use crate::covariance::{CorrelationError, CorrelationMap};
+use crate::parameter::{ParameterError, positive};
+use crate::variance::{FixedPoint, Stability, VarianceMap};
+use thiserror::Error;
+
+/// How signals travel through a deep network, at its fixed point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Propagation {
+    /// `Q*`, the variance of the hidden states.
+    pub variance: f64,
+    /// `C*`, the correlation that every pair of different inputs ends at.
+    pub correlation: f64,
+    /// `chi = dM/dC` at `C*`: what is left per layer of a deviation from `C*`.
+    pub slope: f64,
+    /// `1 - chi`, formed without cancellation for an odd activation without biases.
+    pub one_minus_slope: f64,
+    /// `xi = -1 / ln(chi)`, in layers.
+    pub depth_scale: f64,
+    /// `dV/dQ` at `Q*`; the fixed point attracts if its size is below 1.
+    pub variance_slope: f64,
+}
+
+/// Why there is no propagation to report.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PropagationError {
+    /// A scale is outside its range.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// The correlation map refused.
+    #[error(transparent)]
+    Correlation(#[from] CorrelationError),
+    /// The activation cannot be brought to the units of the fixed point.
+    #[error(transparent)]
+    Activation(#[from] ActivationError),
+    /// The only fixed point of the variance is 0: every signal dies.
+    #[error(
+        "the signal dies at sigma_w = {sigma_w}: the variance has no fixed point but 0; \
+         raise sigma_w or sigma_b, or narrow the dead zone around 0"
+    )]
+    SignalDies {
+        /// The scale of the weights.
+        sigma_w: f64,
+    },
+    /// There are fixed points of the variance above 0, but none attracts.
+    #[error("no fixed point of the variance attracts: {}", listed(.points))]
+    NoStableFixedPoint {
+        /// All fixed points.
+        points: Vec<FixedPoint>,
+    },
+    /// Where the variance ends depends on where it starts.
+    #[error(
+        "several fixed points of the variance attract, so the answer depends on the input: {}; \
+         take one of them to CorrelationMap::new", listed(.points)
+    )]
+    SeveralStableFixedPoints {
+        /// All fixed points.
+        points: Vec<FixedPoint>,
+    },
+    /// The activation is 0 for every input of unit variance.
+    #[error("the activation is 0 on every input of unit variance: bring a threshold nearer to 0")]
+    Silent,
+}
+
+/// `Q*`, `C*`, `chi` and `xi` of a network of the given activation and scales.
+///
+/// `Q*` is the one stable fixed point above 0 of the variance map. With a dead zone around 0 and no biases (every odd
+/// activation of an odd number of levels) 0 is stable as well; signals that are not too weak do not go there, and it is
+/// left out.
+///
+/// # Errors
+/// [`PropagationError`] if `sigma_w` is not above 0 or `sigma_b` below 0 (or either not finite), and if there is no
+/// stable fixed point above 0 or more than one.
+pub fn propagate(
+    phi: &StepActivation,
+    sigma_w: f64,
+    sigma_b: f64,
+) -> Result<Propagation, PropagationError> {
+    positive("sigma_w", sigma_w)?;
+    let points = VarianceMap::new(phi, sigma_w, sigma_b)?.fixed_points();
+    let alive = |point: &&FixedPoint| point.variance > 0.0;
+    let mut stable = points
+        .iter()
+        .filter(alive)
+        .filter(|point| point.stability == Stability::Stable);
+    match (stable.next(), stable.next()) {
+        (Some(point), None) => at_fixed_point(phi, sigma_w, sigma_b, point.variance, point.slope),
+        (Some(_), Some(_)) => Err(PropagationError::SeveralStableFixedPoints { points }),
+        (None, _) if points.iter().any(|point| point.variance > 0.0) => {
+            Err(PropagationError::NoStableFixedPoint { points })
+        }
+        (None, _) => Err(PropagationError::SignalDies { sigma_w }),
+    }
+}
+
+/// `sigma_w = E[phi(z)^2]^(-1/2)`, at which `Q* = 1` without biases, and the propagation there.
+///
+/// The fixed point need not attract: [`Propagation::variance_slope`] says so.
+///
+/// # Errors
+/// [`PropagationError::Silent`] if `E[phi(z)^2]` is 0 in `f64`.
+pub fn propagate_at_unit_variance(
+    phi: &StepActivation,
+) -> Result<(f64, Propagation), PropagationError> {
+    let square = phi.mean_square(1.0);
+    if square <= 0.0 {
+        return Err(PropagationError::Silent);
+    }
+    let sigma_w = 1.0 / square.sqrt();
+    let variance_slope = VarianceMap::new(phi, sigma_w, 0.0)?.slope(1.0);
+    Ok((
+        sigma_w,
+        at_fixed_point(phi, sigma_w, 0.0, 1.0, variance_slope)?,
+    ))
+}
+
+/// `xi = -1 / ln(chi)` in layers, from `1 - chi`: infinite at 0 (and for a negative argument), 0 at 1.
+pub fn depth_scale(one_minus_slope: f64) -> f64 {
+    if one_minus_slope <= 0.0 {
+        f64::INFINITY
+    } else if one_minus_slope >= 1.0 {
+        0.0
+    } else {
+        -1.0 / libm::log1p(-one_minus_slope)
+    }
+}
+
+fn at_fixed_point(
+    phi: &StepActivation,
+    sigma_w: f64,
+    sigma_b: f64,
+    variance: f64,
+    variance_slope: f64,
+) -> Result<Propagation, PropagationError> {
+    let (correlation, one_minus_slope) = if sigma_b == 0.0 && phi.is_odd() {
+        // C* = 0 by symmetry, and 1 - chi is the least mean squared error at this scale.
+        let normalized = phi.with_scaled_thresholds(1.0 / variance.sqrt())?;
+        (0.0, normalized.distortion().mean_squared_error)
+    } else {
+        let map = CorrelationMap::new(phi, sigma_w, sigma_b, variance)?;
+        let correlation = map.fixed_point()?;
+        (correlation, 1.0 - map.slope(correlation)?)
+    };
+    Ok(Propagation {
+        variance,
+        correlation,
+        slope: 1.0 - one_minus_slope,
+        one_minus_slope,
+        depth_scale: depth_scale(one_minus_slope),
+        variance_slope,
+    })
+}
+
+fn listed(points: &[FixedPoint]) -> String {
+    let each: Vec<String> = points
+        .iter()
+        .map(|point| format!("Q = {} ({:?})", point.variance, point.stability))
+        .collect();
+    each.join(", ")
+}

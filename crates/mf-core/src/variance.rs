@@ -1,0 +1,185 @@
+//! The variance map `V(Q) = sigma_w^2 E[phi(sqrt(Q) z)^2] + sigma_b^2` and all of its fixed points.
+
+use crate::activation::{StepActivation, normalized};
+use crate::gaussian::pdf;
+use crate::parameter::{ParameterError, not_negative};
+use crate::root::bracketed;
+
+/// Whether a fixed point attracts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stability {
+    /// `|V'| < 1`: attracts from both sides.
+    Stable,
+    /// `|V'| > 1`: repels.
+    Unstable,
+    /// `V` touches the diagonal (`V' = 1` within rounding): a fixed point about to appear or vanish.
+    Marginal,
+}
+
+/// A fixed point of the variance map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FixedPoint {
+    /// `Q*`.
+    pub variance: f64,
+    /// `V'(Q*)`.
+    pub slope: f64,
+    /// What `V'` says.
+    pub stability: Stability,
+}
+
+/// The map of hidden variances from one layer to the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VarianceMap<'a> {
+    activation: &'a StepActivation,
+    /// `sigma_w^2`.
+    weight: f64,
+    /// `sigma_b^2`.
+    bias: f64,
+    /// `sigma_w^2 max v^2 + sigma_b^2`, which `V` never exceeds.
+    top: f64,
+}
+
+impl<'a> VarianceMap<'a> {
+    /// The map for weights of scale `sigma_w` and biases of scale `sigma_b`.
+    ///
+    /// # Errors
+    /// [`ParameterError`] unless both are finite and not negative, and small enough for `V` to be finite.
+    pub fn new(
+        activation: &'a StepActivation,
+        sigma_w: f64,
+        sigma_b: f64,
+    ) -> Result<Self, ParameterError> {
+        let weight = not_negative("sigma_w", sigma_w)? * sigma_w;
+        let bias = not_negative("sigma_b", sigma_b)? * sigma_b;
+        let square = activation
+            .levels()
+            .iter()
+            .map(|v| v * v)
+            .fold(0.0, f64::max);
+        let top = weight * square + bias;
+        if !top.is_finite() {
+            let allowed = "values for which sigma_w^2 max(level^2) + sigma_b^2 is finite";
+            return Err(ParameterError {
+                name: "sigma_w",
+                value: sigma_w,
+                allowed,
+            });
+        }
+        Ok(Self {
+            activation,
+            weight,
+            bias,
+            top,
+        })
+    }
+
+    /// `V(Q)` for `Q >= 0` (at 0 the limit from above); NaN for a negative `Q`.
+    pub fn value(&self, variance: f64) -> f64 {
+        self.weight * self.activation.mean_square(variance) + self.bias
+    }
+
+    /// `V'(Q) = sigma_w^2 sum_i (v_i^2 - v_{i-1}^2) n(a_i) a_i / (2 Q)`, `a_i = g_i / sqrt(Q)`; 0 at `Q = 0`.
+    pub fn slope(&self, variance: f64) -> f64 {
+        if variance == 0.0 {
+            return 0.0;
+        }
+        let spread = variance.sqrt();
+        let sum: f64 = self
+            .activation
+            .crossings()
+            .map(|(threshold, below, above)| {
+                let at = normalized(threshold, spread);
+                (above - below) * (above + below) * pdf(at) * at
+            })
+            .sum();
+        self.weight * sum / (2.0 * variance)
+    }
+
+    /// All fixed points, in increasing order.
+    ///
+    /// `V` never exceeds `sigma_w^2 max v^2 + sigma_b^2`, and from below the search is bounded by `V(0+)/2` (at least
+    /// half of the inputs, those on the far side of the bin that holds 0, have `phi^2` at least as large as there) or,
+    /// if that is 0, by the variance at which the nearest threshold is out of the reach of `f64`. In between `V(Q) - Q`
+    /// is scanned in steps of a tenth in `ln Q`, fine beside the scale of about 1 on which `V` varies; a sign change is
+    /// refined to the last bits, and between two equal signs an extremum is refined too, so that pairs of close fixed
+    /// points and tangencies are found.
+    pub fn fixed_points(&self) -> Vec<FixedPoint> {
+        let mut found = Vec::new();
+        let at_zero = self.value(0.0);
+        if at_zero == 0.0 {
+            found.push(FixedPoint {
+                variance: 0.0,
+                slope: 0.0,
+                stability: Stability::Stable,
+            });
+        }
+        let (lowest, highest) = (self.lowest(at_zero), 1.01 * self.top);
+        if lowest > 0.0 && lowest < highest {
+            self.scan(lowest, highest, &mut found);
+        }
+        found
+    }
+
+    fn lowest(&self, at_zero: f64) -> f64 {
+        const OUT_OF_REACH: f64 = 40.0;
+        if at_zero > 0.0 {
+            return 0.49 * at_zero;
+        }
+        let nearest = self
+            .activation
+            .thresholds()
+            .iter()
+            .fold(f64::INFINITY, |least, g| least.min(g.abs()));
+        (nearest / OUT_OF_REACH) * (nearest / OUT_OF_REACH)
+    }
+
+    fn scan(&self, lowest: f64, highest: f64, found: &mut Vec<FixedPoint>) {
+        const STEP: f64 = 0.1;
+        let growth = libm::exp(STEP);
+        let excess = |q: f64| self.value(q) - q;
+        let tilt = |q: f64| self.slope(q) - 1.0;
+        let mut left = (lowest, excess(lowest), tilt(lowest));
+        while left.0 < highest {
+            let q = left.0 * growth;
+            let right = (q, excess(q), tilt(q));
+            if (left.1 > 0.0) != (right.1 > 0.0) {
+                found.push(self.judged(bracketed(excess, left.0, right.0)));
+            } else if (left.2 > 0.0) != (right.2 > 0.0) && (left.1 > 0.0) == (right.2 > 0.0) {
+                // Towards the diagonal, then away from it: did it touch or cross in between?
+                let turn = bracketed(tilt, left.0, right.0);
+                let gap = excess(turn);
+                if gap.abs() <= TOUCHING * turn {
+                    let stability = Stability::Marginal;
+                    found.push(FixedPoint {
+                        variance: turn,
+                        slope: 1.0,
+                        stability,
+                    });
+                } else if (gap > 0.0) != (left.1 > 0.0) {
+                    found.push(self.judged(bracketed(excess, left.0, turn)));
+                    found.push(self.judged(bracketed(excess, turn, right.0)));
+                }
+            }
+            left = right;
+        }
+    }
+
+    fn judged(&self, variance: f64) -> FixedPoint {
+        let slope = self.slope(variance);
+        let stability = if (slope.abs() - 1.0).abs() <= TOUCHING {
+            Stability::Marginal
+        } else if slope.abs() < 1.0 {
+            Stability::Stable
+        } else {
+            Stability::Unstable
+        };
+        FixedPoint {
+            variance,
+            slope,
+            stability,
+        }
+    }
+}
+
+/// Relative distance to the diagonal that rounding cannot tell from 0.
+const TOUCHING: f64 = 1e-13;
