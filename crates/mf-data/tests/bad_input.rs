@@ -1,5 +1,7 @@
 //! Input files that are refused: the message names the file, line, column, value and what is allowed.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // tests
+
 use std::path::{Path, PathBuf};
 
 use mf_data::{DataError, Expect, files, read_csv, read_csv_any};

@@ -1,5 +1,7 @@
 //! Input files that are read: kinds, notes, quoting, units.
 
+#![allow(clippy::unwrap_used)] // tests
+
 use std::path::{Path, PathBuf};
 
 use mf_data::{Expect, Kind, Table, files, read_csv, read_csv_any};

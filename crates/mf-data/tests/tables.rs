@@ -1,5 +1,7 @@
 //! Tables: building, refusing, and round trips through CSV and Parquet.
 
+#![allow(clippy::unwrap_used)] // tests
+
 use mf_data::{Column, DataError, Kind, Table, files, read_csv_any};
 use proptest::prelude::*;
 

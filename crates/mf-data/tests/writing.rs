@@ -1,5 +1,6 @@
 //! Files are written whole or not at all.
 
+#![allow(clippy::unwrap_used)] // tests
 #![allow(clippy::disallowed_methods)] // looks at the folder behind the crate's back
 
 use std::fs;
