@@ -157,7 +157,7 @@ impl CorrelationMap {
         const MOST_STEPS: usize = 100;
         const AT_FIXED_POINT: f64 = 1e-9;
         let at_one = self.image(1.0);
-        if !((at_one - 1.0).abs() <= AT_FIXED_POINT) {
+        if at_one.is_nan() || (at_one - 1.0).abs() > AT_FIXED_POINT {
             return Err(CorrelationError::NotAtFixedPoint {
                 variance: self.variance,
                 at_one,

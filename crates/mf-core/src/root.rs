@@ -24,7 +24,7 @@ pub(crate) fn bracketed(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
         }
         a = newest;
         let closest = f64::EPSILON * best(a, b).0.abs() / (b.0 - a.0).abs();
-        if !(closest < 0.5) {
+        if closest.is_nan() || closest >= 0.5 {
             break;
         }
         let along = (a.0 - b.0) / (c.0 - b.0);
