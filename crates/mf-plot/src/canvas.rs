@@ -1,0 +1,461 @@
+//! The one drawing behind both files: a sheet of SVG that plotters draws on.
+//!
+//! Coordinates are whole numbers on a grid of [`GRID`] units to the point, which the SVG's view box scales back.
+//! Text is drawn as outlines, each glyph defined once, so the file looks the same everywhere and needs no font;
+//! an `aria-label` keeps it readable. Names of definitions come from what they define: files may stand side by side
+//! in one page.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontTransform,
+    text_anchor::{HPos, VPos},
+};
+
+use crate::error::PlotError;
+use crate::font::{EM, Fonts, Glyph, Style};
+use crate::spec::Marker;
+use crate::text::Block;
+use crate::theme;
+
+/// Grid units to the point.
+pub(crate) const GRID: f64 = 20.0;
+
+/// Points to grid units.
+pub(crate) fn grid(points: f64) -> i32 {
+    (points * GRID).round() as i32
+}
+
+/// A rectangle in points, y down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rect {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
+}
+
+impl Rect {
+    pub(crate) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(crate) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    pub(crate) fn grown(&self, by: f64) -> Rect {
+        Rect { left: self.left - by, top: self.top - by, right: self.right + by, bottom: self.bottom + by }
+    }
+
+    /// The same rectangle on the grid: left, top, right, bottom.
+    pub(crate) fn on_grid(&self) -> [i32; 4] {
+        [self.left, self.top, self.right, self.bottom].map(grid)
+    }
+}
+
+/// How a line is drawn; lengths in points.
+#[derive(Clone)]
+pub(crate) struct Pen {
+    pub(crate) color: BackendColor,
+    pub(crate) width: f64,
+    /// Strokes and gaps in turn; empty for a solid line.
+    pub(crate) dashes: Vec<f64>,
+}
+
+impl Pen {
+    pub(crate) fn solid(color: BackendColor, width: f64) -> Self {
+        Pen { color, width, dashes: Vec::new() }
+    }
+}
+
+/// How points are drawn; size in points.
+#[derive(Clone, Copy)]
+pub(crate) struct Dot {
+    pub(crate) color: BackendColor,
+    pub(crate) marker: Marker,
+    pub(crate) size: f64,
+}
+
+/// The drawing under way.
+pub(crate) struct Sheet<'a> {
+    fonts: &'a Fonts,
+    size: (f64, f64),
+    body: String,
+    glyphs: BTreeSet<Glyph>,
+    markers: BTreeSet<(Marker, i32)>,
+    clips: BTreeSet<[i32; 4]>,
+}
+
+/// Writing to a String can't fail, so results of `write!` are dropped in this macro only.
+macro_rules! put {
+    ($out:expr, $($part:tt)*) => {
+        let _ = write!($out, $($part)*);
+    };
+}
+
+impl<'a> Sheet<'a> {
+    /// A white sheet of a size in points.
+    pub(crate) fn new(fonts: &'a Fonts, width: f64, height: f64) -> Self {
+        Sheet {
+            fonts,
+            size: (width, height),
+            body: String::new(),
+            glyphs: BTreeSet::new(),
+            markers: BTreeSet::new(),
+            clips: BTreeSet::new(),
+        }
+    }
+
+    /// The fonts that texts are set with.
+    pub(crate) fn fonts(&self) -> &'a Fonts {
+        self.fonts
+    }
+
+    /// The drawing as an SVG file.
+    pub(crate) fn into_svg(self, title: &str, description: &str) -> String {
+        let (width, height) = self.size;
+        let (across, down) = (grid(width), grid(height));
+        let mut svg = String::new();
+        put!(
+            svg,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {across} {down}\" role=\"img\" aria-label=\"{}\">\n",
+            escaped(title)
+        );
+        put!(svg, "<title>{}</title>\n", escaped(title));
+        if !description.is_empty() {
+            put!(svg, "<desc>{}</desc>\n", escaped(description));
+        }
+        svg.push_str("<defs>\n");
+        for clip in &self.clips {
+            let [left, top, right, bottom] = *clip;
+            put!(svg, "<clipPath id=\"{}\"><path d=\"M{left} {top}H{right}V{bottom}H{left}Z\"/></clipPath>\n", clip_name(clip));
+        }
+        for (marker, size) in &self.markers {
+            put!(svg, "<path id=\"{}\" d=\"{}\"/>\n", marker_name(*marker, *size), marker_path(*marker, f64::from(*size)));
+        }
+        for glyph in &self.glyphs {
+            put!(svg, "<path id=\"{}\" d=\"{}\"/>\n", glyph_name(*glyph), self.fonts.outline(*glyph));
+        }
+        put!(svg, "</defs>\n<path fill=\"{}\" d=\"M0 0H{across}V{down}H0Z\"/>\n", hex(theme::PAPER));
+        svg.push_str(&self.body);
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    /// A text whose first baseline starts at (x, y) in points.
+    pub(crate) fn text(&mut self, block: &Block, x: f64, y: f64, color: BackendColor) {
+        let scale = block.size * GRID / EM;
+        self.text_group(block, color, &format!("{scale} 0 0 {} {} {}", -scale, grid(x), grid(y)));
+    }
+
+    /// A text that reads upward, its first baseline starting at (x, y) in points.
+    pub(crate) fn text_upward(&mut self, block: &Block, x: f64, y: f64, color: BackendColor) {
+        let scale = block.size * GRID / EM;
+        self.text_group(block, color, &format!("0 {} {} 0 {} {}", -scale, -scale, grid(x), grid(y)));
+    }
+
+    fn text_group(&mut self, block: &Block, color: BackendColor, matrix: &str) {
+        put!(
+            self.body,
+            "<g role=\"img\" aria-label=\"{}\" fill=\"{}\" transform=\"matrix({matrix})\">",
+            escaped(&block.plain),
+            hex(color)
+        );
+        for (row, line) in block.lines.iter().enumerate() {
+            let drop = row as f64 * block.leading() / block.size * EM;
+            for placed in &line.glyphs {
+                // A space has no ink.
+                if self.fonts.ink(placed.glyph).is_none() {
+                    continue;
+                }
+                self.glyphs.insert(placed.glyph);
+                let (x, y) = (placed.x.round(), (placed.y - drop).round());
+                put!(self.body, "<use href=\"#{}\"", glyph_name(placed.glyph));
+                if placed.scale != 1.0 {
+                    let scale = (placed.scale * 1000.0).round() / 1000.0;
+                    put!(self.body, " transform=\"translate({x} {y})scale({scale})\"/>");
+                } else if y == 0.0 {
+                    put!(self.body, " x=\"{x}\"/>");
+                } else {
+                    put!(self.body, " x=\"{x}\" y=\"{y}\"/>");
+                }
+            }
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// A line through points of the grid; what lies outside `clip` is not shown.
+    pub(crate) fn curve(&mut self, points: &[BackendCoord], pen: &Pen, clip: Option<&Rect>) {
+        let Some(path) = path_data(points) else { return };
+        put!(self.body, "<path fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"", hex(pen.color), short(pen.width * GRID));
+        if !pen.dashes.is_empty() {
+            let dashes: Vec<String> = pen.dashes.iter().map(|length| short(length * GRID)).collect();
+            put!(self.body, " stroke-dasharray=\"{}\"", dashes.join(" "));
+        }
+        if points.len() > 2 {
+            self.body.push_str(" stroke-linejoin=\"round\"");
+        }
+        let outside = |clip: &[i32; 4]| {
+            let [left, top, right, bottom] = *clip;
+            points.iter().any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y))
+        };
+        if let Some(clip) = clip.map(Rect::on_grid).filter(outside) {
+            put!(self.body, " clip-path=\"url(#{})\"", clip_name(&clip));
+            self.clips.insert(clip);
+        }
+        put!(self.body, " d=\"{path}\"/>\n");
+    }
+
+    /// Marks at points of the grid.
+    pub(crate) fn dots(&mut self, points: &[BackendCoord], dot: &Dot) {
+        if points.is_empty() {
+            return;
+        }
+        let color = hex(dot.color);
+        let (fill, stroke, width) = match dot.marker {
+            Marker::Plus | Marker::Cross => ("none".to_owned(), color, theme::MARKER_STROKE),
+            Marker::OpenCircle | Marker::OpenSquare => (hex(theme::PAPER), color, theme::MARKER_STROKE),
+            _ => (color, hex(theme::PAPER), theme::MARKER_EDGE),
+        };
+        let size = grid(dot.size);
+        self.markers.insert((dot.marker, size));
+        put!(self.body, "<g fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{}\">", short(width * GRID));
+        let name = marker_name(dot.marker, size);
+        for (x, y) in points {
+            put!(self.body, "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\"/>");
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// A filled rectangle without an edge.
+    pub(crate) fn area(&mut self, rect: &Rect, color: BackendColor, opacity: f64) {
+        let [left, top, right, bottom] = rect.on_grid();
+        put!(self.body, "<path fill=\"{}\"", hex(color));
+        if opacity < 1.0 {
+            put!(self.body, " fill-opacity=\"{}\"", short(opacity));
+        }
+        put!(self.body, " d=\"M{left} {top}H{right}V{bottom}H{left}Z\"/>\n");
+    }
+
+    /// Several unconnected strokes of one pen, from and to in points.
+    pub(crate) fn strokes(&mut self, strokes: &[[(f64, f64); 2]], pen: &Pen) {
+        if strokes.is_empty() {
+            return;
+        }
+        let pieces = strokes.iter().map(|stroke| stroke.map(|(x, y)| (grid(x), grid(y))));
+        let path: String = pieces.filter_map(|stroke| path_data(&stroke)).collect();
+        put!(
+            self.body,
+            "<path fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" d=\"{path}\"/>\n",
+            hex(pen.color),
+            short(pen.width * GRID)
+        );
+    }
+}
+
+/// A colour as SVG writes it.
+fn hex(color: BackendColor) -> String {
+    let (red, green, blue) = color.rgb;
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// A number with at most two decimals.
+fn short(number: f64) -> String {
+    ((number * 100.0).round() / 100.0).to_string()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn glyph_name(glyph: Glyph) -> String {
+    let style = match glyph.style {
+        Style::Regular => 'r',
+        Style::Italic => 'i',
+        Style::Math => 'm',
+    };
+    format!("{style}{}", glyph.index)
+}
+
+fn clip_name(clip: &[i32; 4]) -> String {
+    let [left, top, right, bottom] = clip;
+    format!("c{left}-{top}-{right}-{bottom}")
+}
+
+fn marker_name(marker: Marker, size: i32) -> String {
+    let name = match marker {
+        Marker::Circle => "circle",
+        Marker::Square => "square",
+        Marker::Triangle => "triangle",
+        Marker::Diamond => "diamond",
+        Marker::TriangleDown => "triangle-down",
+        Marker::OpenCircle => "open-circle",
+        Marker::OpenSquare => "open-square",
+        Marker::Plus => "plus",
+        Marker::Cross => "cross",
+    };
+    format!("{name}{size}")
+}
+
+/// Outline of a marker around the origin; a circle's diameter is `size`, the others have about its area.
+fn marker_path(marker: Marker, size: f64) -> String {
+    let reach = |part: f64| (part * size).round() as i32;
+    match marker {
+        Marker::Circle | Marker::OpenCircle => {
+            let r = reach(0.5);
+            format!("M{} 0a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0 {} 0Z", -r, 2 * r, -2 * r)
+        }
+        Marker::Square | Marker::OpenSquare => {
+            let a = reach(0.445);
+            format!("M{} {}H{a}V{a}H{}Z", -a, -a, -a)
+        }
+        Marker::Diamond => {
+            let a = reach(0.63);
+            format!("M0 {}L{a} 0L0 {a}L{} 0Z", -a, -a)
+        }
+        Marker::Triangle => {
+            let (tip, foot, half) = (reach(0.68), reach(0.4), reach(0.6));
+            format!("M0 {}L{half} {foot}H{}Z", -tip, -half)
+        }
+        Marker::TriangleDown => {
+            let (tip, foot, half) = (reach(0.68), reach(0.4), reach(0.6));
+            format!("M0 {tip}L{half} {}H{}Z", -foot, -half)
+        }
+        Marker::Plus => {
+            let a = reach(0.6);
+            format!("M{} 0H{a}M0 {}V{a}", -a, -a)
+        }
+        Marker::Cross => {
+            let a = reach(0.45);
+            format!("M{} {}L{a} {a}M{} {a}L{a} {}", -a, -a, -a, -a)
+        }
+    }
+}
+
+/// Path data in steps from point to point; none if there is nothing to join.
+fn path_data(points: &[BackendCoord]) -> Option<String> {
+    let (first, rest) = points.split_first()?;
+    let mut path = format!("M{} {}", first.0, first.1);
+    let mut at = *first;
+    for point in rest {
+        let (dx, dy) = (point.0.saturating_sub(at.0), point.1.saturating_sub(at.1));
+        at = *point;
+        match (dx, dy) {
+            (0, 0) => {}
+            (dx, 0) => {
+                put!(path, "h{dx}");
+            }
+            (0, dy) => {
+                put!(path, "v{dy}");
+            }
+            (dx, dy) => {
+                put!(path, "l{dx}{}{dy}", if dy < 0 { "" } else { " " });
+            }
+        }
+    }
+    (!rest.is_empty()).then_some(path)
+}
+
+/// The sheet as a drawing backend of plotters.
+pub(crate) struct SvgCanvas<'s, 'f>(pub(crate) &'s mut Sheet<'f>);
+
+type Drawn = Result<(), DrawingErrorKind<PlotError>>;
+
+fn points_of_grid(length: u32) -> f64 {
+    f64::from(length) / GRID
+}
+
+fn rect_between(from: BackendCoord, to: BackendCoord) -> Rect {
+    let points = |unit: i32| f64::from(unit) / GRID;
+    Rect {
+        left: points(from.0.min(to.0)),
+        top: points(from.1.min(to.1)),
+        right: points(from.0.max(to.0)),
+        bottom: points(from.1.max(to.1)),
+    }
+}
+
+impl DrawingBackend for SvgCanvas<'_, '_> {
+    type ErrorType = PlotError;
+
+    fn get_size(&self) -> (u32, u32) {
+        let (width, height) = self.0.size;
+        (grid(width).unsigned_abs(), grid(height).unsigned_abs())
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn {
+        self.0.area(&rect_between(point, (point.0 + 1, point.1 + 1)), color, color.alpha);
+        Ok(())
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+        self.draw_path([from, to], style)
+    }
+
+    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, fill: bool) -> Drawn {
+        if fill {
+            self.0.area(&rect_between(from, to), style.color(), style.color().alpha);
+            return Ok(());
+        }
+        self.draw_path([from, (to.0, from.1), to, (from.0, to.1), from], style)
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let points: Vec<BackendCoord> = path.into_iter().collect();
+        self.0.curve(&points, &Pen::solid(style.color(), points_of_grid(style.stroke_width())), None);
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+        let marker = if fill { Marker::Circle } else { Marker::OpenCircle };
+        self.0.dots(&[center], &Dot { color: style.color(), marker, size: 2.0 * points_of_grid(radius) });
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Drawn {
+        let points: Vec<BackendCoord> = vert.into_iter().collect();
+        if let Some(path) = path_data(&points) {
+            put!(self.0.body, "<path fill=\"{}\" fill-opacity=\"{}\" d=\"{path}Z\"/>\n", hex(style.color()), short(style.color().alpha));
+        }
+        Ok(())
+    }
+
+    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, pos: BackendCoord) -> Drawn {
+        let block = self.0.fonts.set(text, style.size() / GRID).map_err(DrawingErrorKind::DrawingError)?;
+        let along = match style.anchor().h_pos {
+            HPos::Left => 0.0,
+            HPos::Center => block.width / 2.0,
+            HPos::Right => block.width,
+        };
+        let rise = match style.anchor().v_pos {
+            VPos::Top => block.ascent,
+            VPos::Center => block.ascent - block.height() / 2.0,
+            VPos::Bottom => block.ascent - block.height(),
+        };
+        let (x, y) = (f64::from(pos.0) / GRID, f64::from(pos.1) / GRID);
+        match style.transform() {
+            FontTransform::Rotate270 => self.0.text_upward(&block, x + rise, y + along, style.color()),
+            _ => self.0.text(&block, x - along, y + rise, style.color()),
+        }
+        Ok(())
+    }
+
+    fn estimate_text_size<T: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &T,
+    ) -> Result<(u32, u32), DrawingErrorKind<PlotError>> {
+        let block = self.0.fonts.set(text, style.size() / GRID).map_err(DrawingErrorKind::DrawingError)?;
+        Ok((grid(block.width).unsigned_abs(), grid(block.height()).unsigned_abs()))
+    }
+}

@@ -1,0 +1,359 @@
+//! What a figure is made of, as it is written in a specification file.
+//!
+//! Every type is read with serde (unknown keys are errors) and describes itself as a JSON schema; the
+//! comments below are the schema's descriptions. Lengths are in points (1/72 inch), the unit of a paper's page.
+//!
+//! # Text
+//! Titles, labels and notes hold a small markup:
+//! `_x` or `_{max}` subscript, `^2` or `^{1.82}` superscript, `*N*` italic, `~{Δ}` a tilde over its argument,
+//! `\n` a new line where a text may have several, and a backslash before `_ ^ * ~ { } \` for the sign itself.
+//! Greek letters and signs (χ ξ σ − × · ≤ ±) are written as they are.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One figure: panels on a white page.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Figure {
+    /// Width in points (1/72 inch). A text column of most conference papers is 397 points wide.
+    #[serde(default = "default_width")]
+    pub width: f64,
+    /// Height in points.
+    #[serde(default = "default_height")]
+    pub height: f64,
+    /// Title drawn above the panels (markup). Papers rather say it in the caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What the figure shows, in plain words, for readers who can't see it: the SVG's `<desc>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How the panels stand to one another.
+    #[serde(default)]
+    pub layout: Layout,
+    /// The panels, in reading order. At least one.
+    pub panels: Vec<Panel>,
+}
+
+fn default_width() -> f64 {
+    397.0
+}
+
+fn default_height() -> f64 {
+    260.0
+}
+
+/// How the panels of a figure stand to one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// One above the other, frames aligned.
+    #[default]
+    Stacked,
+    /// All in one row, frames aligned.
+    SideBySide,
+    /// A grid of this many columns, filled row by row.
+    Columns(usize),
+}
+
+/// One panel; `chart` says which kind.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(tag = "chart", rename_all = "kebab-case")]
+pub enum Panel {
+    /// Points and lines over two numeric axes.
+    Xy(XyPanel),
+}
+
+/// Points and lines over two numeric axes, each linear or logarithmic.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct XyPanel {
+    /// Title above the frame (markup), for instance "(a)".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The horizontal axis.
+    #[serde(default)]
+    pub x: Axis,
+    /// The vertical axis.
+    #[serde(default)]
+    pub y: Axis,
+    /// Where the legend of the labelled series stands.
+    #[serde(default)]
+    pub legend: LegendPlace,
+    /// What is drawn, the first at the bottom. At least one.
+    pub series: Vec<Series>,
+    /// Shaded bands behind the data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bands: Vec<Band>,
+    /// Reference lines at one value of x or of y.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ReferenceLine>,
+    /// Texts in the panel's corners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// One axis of a panel.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Axis {
+    /// What the axis shows (markup).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Linear or logarithmic.
+    #[serde(default)]
+    pub scale: Scale,
+    /// The two ends, the lower first; by default they enclose the data with a small margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f64; 2]>,
+    /// The values that get a tick and a plain number, for instance [4, 16, 64]; by default ticks are chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticks: Option<Vec<f64>>,
+}
+
+/// The scale of an axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Equal lengths for equal differences.
+    #[default]
+    Linear,
+    /// Equal lengths for equal ratios (base 10 ticks); every value must be positive.
+    Log,
+}
+
+/// Rows of one table, drawn as points, as a line, or as both.
+///
+/// A row whose x or y is NaN (an empty cell) is left out, and a line has a gap there.
+/// An infinite value, or one that is not positive on a logarithmic axis, is an error that names the row.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Series {
+    /// Name of the table.
+    pub table: String,
+    /// Numeric column along the horizontal axis.
+    pub x: String,
+    /// Numeric column along the vertical axis.
+    pub y: String,
+    /// Only rows whose column equals the value, or one of the listed values: `where = { states = [4, 16] }`.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
+    /// Column that splits the rows into one curve per value, coloured along a ramp in the order of the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// How the curves of `group` are named.
+    #[serde(default)]
+    pub group_key: GroupKey,
+    /// Name of one curve of `group` (markup); `{}` stands for the group's value, for instance "*N* = {}".
+    #[serde(default = "default_group_name")]
+    pub group_name: String,
+    /// Points, line, or both.
+    #[serde(default)]
+    pub mark: Mark,
+    /// Name in the legend (markup). With `group` and a colour bar, the bar's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Text column with a name for each point (markup), placed where it covers nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_column: Option<String>,
+    /// Index into the palette (0 blue, 1 vermilion, 2 green, 3 purple, 4 orange, 5 sky blue, 6 grey, 7 black);
+    /// by default the series' own place among the series without `group`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<usize>,
+    /// Dashes of the line; by default solid for the panel's first line, then each line its own, solid in groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dash: Option<Dash>,
+    /// Shape of the points; by default a shape of its own for each colour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marker: Option<Marker>,
+    /// Diameter of the points, in points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marker_size: Option<f64>,
+    /// Width of the line, in points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_width: Option<f64>,
+}
+
+fn default_group_name() -> String {
+    "{}".to_owned()
+}
+
+/// A value, or a list of values, that a column's cells are compared with.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Filter {
+    /// One value.
+    One(Value),
+    /// Any of these values.
+    AnyOf(Vec<Value>),
+}
+
+/// A value to compare a cell with.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number, compared as a number.
+    Number(f64),
+    /// A text, compared letter by letter.
+    Text(String),
+}
+
+/// How the curves of a group are named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupKey {
+    /// In the right margin, beside each curve's last point; names are moved apart where they would touch.
+    #[default]
+    End,
+    /// In the legend.
+    Legend,
+    /// By a colour bar right of the frame; the group's values must be numbers.
+    ColorBar,
+    /// Not at all.
+    None,
+}
+
+/// How rows are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// One mark for each row.
+    #[default]
+    Points,
+    /// A line through the rows, in their order.
+    Line,
+    /// Both.
+    PointsAndLine,
+}
+
+/// Dashes of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dash {
+    /// No gaps.
+    #[default]
+    Solid,
+    /// Dashes.
+    Dashed,
+    /// Dots.
+    Dotted,
+    /// A dash and a dot in turn.
+    DashDot,
+}
+
+/// Shapes of points. All have about the same area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Marker {
+    /// A filled circle.
+    #[default]
+    Circle,
+    /// A filled square.
+    Square,
+    /// A filled triangle, tip up.
+    Triangle,
+    /// A filled square on its corner.
+    Diamond,
+    /// A filled triangle, tip down.
+    TriangleDown,
+    /// A circle's outline on white.
+    OpenCircle,
+    /// A square's outline on white.
+    OpenSquare,
+    /// Two strokes, upright.
+    Plus,
+    /// Two strokes, diagonal.
+    Cross,
+}
+
+/// Which of the two axes a value lies on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AxisName {
+    /// The horizontal axis.
+    #[default]
+    X,
+    /// The vertical axis.
+    Y,
+}
+
+/// A shaded band behind the data, between two values of one axis.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Band {
+    /// The axis that `from` and `to` lie on.
+    #[serde(default)]
+    pub axis: AxisName,
+    /// Lower end.
+    pub from: f64,
+    /// Upper end.
+    pub to: f64,
+    /// Name of the band (markup), set inside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// A line across the panel at one value of an axis.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReferenceLine {
+    /// The axis that `at` lies on: `y` for a horizontal line, `x` for a vertical one.
+    pub axis: AxisName,
+    /// The value.
+    pub at: f64,
+    /// Name of the line (markup), set beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Dashes of the line.
+    #[serde(default = "default_reference_dash")]
+    pub dash: Dash,
+}
+
+fn default_reference_dash() -> Dash {
+    Dash::Dashed
+}
+
+/// A text in a corner of the panel.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Note {
+    /// The text (markup, may have several lines).
+    pub text: String,
+    /// Where it stands.
+    pub corner: Corner,
+}
+
+/// A corner of a panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Corner {
+    /// Upper left.
+    TopLeft,
+    /// Upper right.
+    TopRight,
+    /// Lower left.
+    BottomLeft,
+    /// Lower right.
+    BottomRight,
+}
+
+/// Where a legend stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegendPlace {
+    /// In the corner where it covers the least.
+    #[default]
+    Auto,
+    /// Upper left.
+    TopLeft,
+    /// Upper right.
+    TopRight,
+    /// Lower left.
+    BottomLeft,
+    /// Lower right.
+    BottomRight,
+    /// Nowhere.
+    None,
+}

@@ -1,0 +1,168 @@
+//! One look for every figure: sizes, inks, palettes. Lengths in points.
+//!
+//! The qualitative palette is Okabe and Ito, "Color Universal Design" (2008), in an order whose neighbours
+//! differ in lightness too, so that they stay apart in grey print; its yellow is left out, too faint on white.
+//! The ramp is viridis (van der Walt and Smith, 2015) without its brightest end, for the same reason.
+
+use plotters_backend::BackendColor;
+
+use crate::spec::{Dash, Marker};
+
+/// Size of tick labels, legends and notes.
+pub(crate) const TEXT: f64 = 8.0;
+/// Size of axis labels and panel titles.
+pub(crate) const LABEL: f64 = 9.0;
+/// Size of the figure's title.
+pub(crate) const TITLE: f64 = 10.0;
+/// Distance of baselines, as a multiple of the text's size.
+pub(crate) const LEADING: f64 = 1.25;
+
+/// White border of the page.
+pub(crate) const PAGE_MARGIN: f64 = 3.0;
+/// Between two panels.
+pub(crate) const PANEL_GAP: f64 = 10.0;
+/// Between the frame and the tick labels.
+pub(crate) const TICK_LABEL_GAP: f64 = 3.5;
+/// Between the tick labels and the axis label.
+pub(crate) const AXIS_LABEL_GAP: f64 = 4.0;
+/// Between the frame and what stands in its corners.
+pub(crate) const CORNER_GAP: f64 = 7.0;
+/// Between the letters of two neighbouring tick labels, at least.
+pub(crate) const TICK_LABEL_SPACE: f64 = 6.0;
+
+/// Width of the frame and of the ticks.
+pub(crate) const FRAME_WIDTH: f64 = 0.6;
+/// Length of labelled ticks, inward.
+pub(crate) const MAJOR_TICK: f64 = 3.2;
+/// Length of the ticks between.
+pub(crate) const MINOR_TICK: f64 = 1.7;
+/// Width of a line of data.
+pub(crate) const LINE_WIDTH: f64 = 1.1;
+/// Width of a line of a group of curves.
+pub(crate) const GROUP_LINE_WIDTH: f64 = 0.9;
+/// Width of a reference line.
+pub(crate) const REFERENCE_WIDTH: f64 = 0.7;
+/// Width of a leader from a name to its point.
+pub(crate) const LEADER_WIDTH: f64 = 0.4;
+/// Diameter of a point of data.
+pub(crate) const MARKER_SIZE: f64 = 4.0;
+/// White edge that keeps touching points apart.
+pub(crate) const MARKER_EDGE: f64 = 0.35;
+/// Stroke of markers that are drawn as outlines or strokes.
+pub(crate) const MARKER_STROKE: f64 = 0.8;
+
+/// Length of a line's sample in a legend.
+pub(crate) const SAMPLE: f64 = 17.0;
+/// Between a sample and its name.
+pub(crate) const SAMPLE_GAP: f64 = 4.0;
+/// Between two columns of a legend.
+pub(crate) const LEGEND_COLUMN_GAP: f64 = 10.0;
+/// A legend with more entries than this has two columns.
+pub(crate) const LEGEND_ROWS: usize = 8;
+/// Width of a colour bar.
+pub(crate) const BAR_WIDTH: f64 = 8.0;
+/// Between the frame and a colour bar, or the names of curves.
+pub(crate) const SIDE_GAP: f64 = 7.0;
+
+const fn rgb(red: u8, green: u8, blue: u8) -> BackendColor {
+    BackendColor { alpha: 1.0, rgb: (red, green, blue) }
+}
+
+/// Letters, frame and ticks.
+pub(crate) const INK: BackendColor = rgb(26, 26, 26);
+/// Reference lines, leaders and their names.
+pub(crate) const SOFT_INK: BackendColor = rgb(90, 90, 90);
+/// Shaded bands.
+pub(crate) const SHADE: BackendColor = rgb(232, 236, 241);
+/// Paper.
+pub(crate) const PAPER: BackendColor = rgb(255, 255, 255);
+/// Opacity of the paper behind legends and notes.
+pub(crate) const VEIL: f64 = 0.85;
+
+const PALETTE: [BackendColor; 8] = [
+    rgb(0, 114, 178),   // blue
+    rgb(213, 94, 0),    // vermilion
+    rgb(0, 158, 115),   // bluish green
+    rgb(170, 68, 140),  // reddish purple, darkened for print
+    rgb(230, 159, 0),   // orange
+    rgb(86, 180, 233),  // sky blue
+    rgb(127, 127, 127), // grey
+    rgb(0, 0, 0),       // black
+];
+
+const MARKERS: [Marker; 8] = [
+    Marker::Circle,
+    Marker::Square,
+    Marker::Triangle,
+    Marker::Diamond,
+    Marker::TriangleDown,
+    Marker::OpenCircle,
+    Marker::OpenSquare,
+    Marker::Cross,
+];
+
+const DASHES: [Dash; 4] = [Dash::Solid, Dash::Dashed, Dash::DashDot, Dash::Dotted];
+
+/// How many colours `color` can name.
+pub(crate) const COLORS: usize = PALETTE.len();
+
+/// The palette's colour, counted on from the start when there are more series than colours.
+pub(crate) fn color(index: usize) -> BackendColor {
+    PALETTE[index % PALETTE.len()]
+}
+
+/// The shape that goes with a colour.
+pub(crate) fn marker(index: usize) -> Marker {
+    MARKERS[index % MARKERS.len()]
+}
+
+/// The dashes of a panel's lines, in turn.
+pub(crate) fn dash(index: usize) -> Dash {
+    DASHES[index % DASHES.len()]
+}
+
+/// Lengths of strokes and gaps for a line of this width; none for a solid line.
+pub(crate) fn dashes(dash: Dash, width: f64) -> Vec<f64> {
+    let unit = 0.4 + 0.6 * width;
+    let pattern: &[f64] = match dash {
+        Dash::Solid => &[],
+        Dash::Dashed => &[4.5, 2.5],
+        Dash::Dotted => &[1.2, 1.8],
+        Dash::DashDot => &[5.0, 1.8, 1.2, 1.8],
+    };
+    pattern.iter().map(|length| length * unit).collect()
+}
+
+/// viridis at 0, 1/16, ..., 1.
+const VIRIDIS: [(u8, u8, u8); 17] = [
+    (68, 1, 84),
+    (72, 24, 106),
+    (71, 45, 123),
+    (66, 64, 134),
+    (59, 82, 139),
+    (51, 99, 141),
+    (44, 114, 142),
+    (38, 130, 142),
+    (33, 145, 140),
+    (31, 160, 136),
+    (40, 174, 128),
+    (63, 188, 115),
+    (94, 201, 98),
+    (132, 212, 75),
+    (173, 220, 48),
+    (216, 226, 25),
+    (253, 231, 37),
+];
+
+/// The part of viridis that is dark enough for thin lines on white.
+const RAMP_END: f64 = 0.86;
+
+/// The sequential ramp at `t` in [0, 1], dark to light.
+pub(crate) fn ramp(t: f64) -> BackendColor {
+    let place = t.clamp(0.0, 1.0) * RAMP_END * (VIRIDIS.len() - 1) as f64;
+    let below = (place.floor() as usize).min(VIRIDIS.len() - 2);
+    let part = place - below as f64;
+    let (from, to) = (VIRIDIS[below], VIRIDIS[below + 1]);
+    let mix = |a: u8, b: u8| (f64::from(a) + part * (f64::from(b) - f64::from(a))).round() as u8;
+    rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
