@@ -1,0 +1,61 @@
+//! Removing what runs made: damaged entries, the cache, or the published files.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::error::PipelineError;
+use crate::files;
+use crate::lock::Lock;
+use crate::pipeline::Pipeline;
+use crate::publish;
+
+/// What to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clean {
+    /// Entries of the cache that are not what they were; the next run makes them anew.
+    Damaged,
+    /// The whole cache; the published files stay.
+    Cache,
+    /// The published tables, numbers and figures of this pipeline; the next run restores them from the cache.
+    Outputs,
+}
+
+/// What was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cleaned {
+    /// The files, in the order in which they were removed.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Removes what is asked for; fails at once if a run is at work.
+pub(crate) fn clean(pipeline: &Pipeline, what: Clean) -> Result<Cleaned, PipelineError> {
+    let cache = &pipeline.cache;
+    if what != Clean::Outputs && !cache.root().exists() {
+        return Ok(Cleaned {
+            removed: Vec::new(),
+        });
+    }
+    let _lock = Lock::take(&cache.root().join("lock"), false, |_| {})?;
+    let removed = match what {
+        Clean::Damaged => cache.remove_damaged()?,
+        Clean::Cache => cache.remove_all()?,
+        Clean::Outputs => outputs(pipeline)?,
+    };
+    Ok(Cleaned { removed })
+}
+
+fn outputs(pipeline: &Pipeline) -> Result<Vec<PathBuf>, PipelineError> {
+    let mut removed = Vec::new();
+    for path in pipeline
+        .nodes
+        .iter()
+        .flat_map(|node| publish::paths(pipeline, node))
+    {
+        if files::remove(&path)? {
+            path.parent().map(files::remove_if_empty);
+            removed.push(path);
+        }
+    }
+    Ok(removed)
+}

@@ -1,0 +1,108 @@
+//! The files that people see: tables, numbers and figures, copied out of the cache only where their bytes differ.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::cache::Record;
+use crate::error::PipelineError;
+use crate::files;
+use crate::key::Hash;
+use crate::pipeline::{Node, Pipeline};
+
+/// A published file that is not what the result says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Restore {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it is there with other bytes (edited, or of an earlier result), or not there.
+    pub edited: bool,
+}
+
+/// The published files of a result, with their contents.
+pub(crate) fn published(pipeline: &Pipeline, node: &Node, record: &Record) -> Vec<(PathBuf, Hash)> {
+    let mut published = Vec::new();
+    for (table, objects) in &record.tables {
+        for (ending, hash) in [
+            ("csv", &objects.csv),
+            ("parquet", &objects.parquet),
+            ("json", &objects.json),
+        ] {
+            published.push((table_path(pipeline, node, table, ending), hash.clone()));
+        }
+    }
+    if let Some(hash) = &record.numbers {
+        published.push((table_path(pipeline, node, "numbers", "json"), hash.clone()));
+    }
+    for (ending, hash) in &record.files {
+        published.push((figure_path(pipeline, node, ending), hash.clone()));
+    }
+    published
+}
+
+/// Every path that a node may publish to.
+pub(crate) fn paths(pipeline: &Pipeline, node: &Node) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for table in node.stage.tables() {
+        paths.extend(
+            ["csv", "parquet", "json"].map(|ending| table_path(pipeline, node, &table, ending)),
+        );
+    }
+    if !node.stage.numbers().is_empty() {
+        paths.push(table_path(pipeline, node, "numbers", "json"));
+    }
+    paths.extend(
+        node.stage
+            .files()
+            .iter()
+            .map(|ending| figure_path(pipeline, node, ending)),
+    );
+    paths
+}
+
+fn table_path(pipeline: &Pipeline, node: &Node, table: &str, ending: &str) -> PathBuf {
+    pipeline
+        .tables
+        .join(&node.name)
+        .join(format!("{table}.{ending}"))
+}
+
+fn figure_path(pipeline: &Pipeline, node: &Node, ending: &str) -> PathBuf {
+    pipeline.figures.join(format!("{}.{ending}", node.name))
+}
+
+/// The published files that differ from the result.
+pub(crate) fn differing(
+    pipeline: &Pipeline,
+    node: &Node,
+    record: &Record,
+) -> Result<Vec<(Restore, Hash)>, PipelineError> {
+    let mut differing = Vec::new();
+    for (path, hash) in published(pipeline, node, record) {
+        match files::read_if_there(&path)? {
+            Some(bytes) if Hash::of(&bytes) == hash => {}
+            found => differing.push((
+                Restore {
+                    path,
+                    edited: found.is_some(),
+                },
+                hash,
+            )),
+        }
+    }
+    Ok(differing)
+}
+
+/// Copies out what differs; says which files.
+pub(crate) fn publish(
+    pipeline: &Pipeline,
+    node: &Node,
+    record: &Record,
+) -> Result<Vec<PathBuf>, PipelineError> {
+    let mut written = Vec::new();
+    for (restore, hash) in differing(pipeline, node, record)? {
+        files::write(&restore.path, &pipeline.cache.bytes(&hash)?)?;
+        written.push(restore.path);
+    }
+    Ok(written)
+}

@@ -1,0 +1,206 @@
+//! `pipeline.toml` as types. Their doc comments become the descriptions of the JSON Schema.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Names are kebab-case: they become file names and parts of `stage.table`.
+pub(crate) const NAME_PATTERN: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+
+/// What this project computes, draws and claims.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "pipeline")]
+#[expect(
+    dead_code,
+    reason = "describes the file; its items are read one by one, so that each has its own problems"
+)]
+pub(crate) struct FileSpec {
+    /// The project as a whole.
+    pub(crate) project: ProjectSpec,
+    /// Overrides of parameters: `[profile.quick.my-stage]` changes parameters of `my-stage` under `--profile quick`.
+    #[serde(default)]
+    pub(crate) profile: BTreeMap<String, BTreeMap<String, Map<String, Value>>>,
+    /// Quantizers, by name.
+    #[serde(default)]
+    pub(crate) quantizer: Vec<QuantizerSpec>,
+    /// Stages: what is computed, from which inputs.
+    #[serde(default)]
+    pub(crate) stage: Vec<StageSpec>,
+    /// Figures: what is drawn, from which tables.
+    #[serde(default)]
+    pub(crate) figure: Vec<FigureSpec>,
+    /// Claims: printed values, each compared with ours.
+    #[serde(default)]
+    pub(crate) claim: Vec<ClaimSpec>,
+}
+
+/// The project as a whole.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "project")]
+pub(crate) struct ProjectSpec {
+    /// The title, for people.
+    pub(crate) title: String,
+    /// The seed from which every random stage derives its own.
+    pub(crate) seed: u64,
+    /// The folder for tables and numbers, relative to this file.
+    #[serde(default = "tables_folder")]
+    pub(crate) tables: String,
+    /// The folder for figures, relative to this file.
+    #[serde(default = "figures_folder")]
+    pub(crate) figures: String,
+}
+
+fn tables_folder() -> String {
+    "data/tables".to_owned()
+}
+
+fn figures_folder() -> String {
+    "figures".to_owned()
+}
+
+/// A quantizer: a family and its parameters.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "quantizer")]
+pub(crate) struct QuantizerSpec {
+    /// Its name, unique among the quantizers.
+    #[schemars(regex(pattern = NAME_PATTERN))]
+    pub(crate) name: String,
+    /// The family; the other keys are its parameters.
+    pub(crate) family: String,
+    /// The family's parameters.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub(crate) params: Map<String, Value>,
+}
+
+/// A stage: a kind of computation with its parameters and inputs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "stage")]
+pub(crate) struct StageSpec {
+    /// Its name, unique among stages and figures.
+    #[schemars(regex(pattern = NAME_PATTERN))]
+    pub(crate) name: String,
+    /// What it computes: one of the registered kinds.
+    pub(crate) kind: String,
+    /// A sentence for people; changing it reruns nothing.
+    #[serde(default)]
+    pub(crate) about: String,
+    /// What it reads, by role: `"stage.table"`, `"stage.number"`, `"stage.numbers"` or `"file:path"`.
+    #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "read from the tree, which knows the place of each"
+    )]
+    pub(crate) inputs: BTreeMap<String, String>,
+    /// The quantizers it works on: a list of names, or `"all"`.
+    #[serde(default)]
+    pub(crate) quantizers: Option<QuantizerChoice>,
+    /// The parameters of its kind.
+    #[serde(default)]
+    pub(crate) with: Map<String, Value>,
+}
+
+/// The quantizers a stage works on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "quantizers")]
+pub(crate) enum QuantizerChoice {
+    /// Every quantizer of the file.
+    All(AllQuantizers),
+    /// These quantizers, by name.
+    Named(Vec<String>),
+}
+
+/// Every quantizer of the file.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub(crate) enum AllQuantizers {
+    /// Every quantizer of the file.
+    All,
+}
+
+/// A figure: drawn from tables, published as SVG and PNG.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "figure")]
+pub(crate) struct FigureSpec {
+    /// Its name, unique among stages and figures; the files are named after it.
+    #[schemars(regex(pattern = NAME_PATTERN))]
+    pub(crate) name: String,
+    /// The caption; changing it reruns nothing.
+    #[serde(default)]
+    pub(crate) about: String,
+    /// What to draw.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub(crate) params: Map<String, Value>,
+}
+
+/// A claim: a printed value, compared with ours.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "claim")]
+pub(crate) struct ClaimSpec {
+    /// Its name, unique among the claims.
+    #[schemars(regex(pattern = NAME_PATTERN))]
+    pub(crate) name: String,
+    /// What is claimed, in a sentence.
+    #[serde(default)]
+    pub(crate) about: String,
+    /// Our value: `"stage.number"`, or `"stage.table"` with `column`.
+    pub(crate) of: String,
+    /// The column of our table.
+    pub(crate) column: Option<String>,
+    /// Which row of our table: `{ column = value }`, all of which hold in exactly one row.
+    pub(crate) row: Option<BTreeMap<String, Value>>,
+    /// Our column that matches the key of `paper-table`.
+    pub(crate) key: Option<String>,
+    /// The printed value.
+    pub(crate) paper: Option<f64>,
+    /// Printed values in a file: one verdict for each of its rows.
+    pub(crate) paper_table: Option<PaperTableSpec>,
+    /// Where it is printed.
+    pub(crate) source: String,
+    /// The largest |ours - paper| at which the claim holds.
+    #[schemars(range(min = 0.0))]
+    pub(crate) tolerance: Option<f64>,
+    /// The largest |ours - paper| / |paper| at which the claim holds.
+    #[schemars(range(min = 0.0))]
+    pub(crate) relative_tolerance: Option<f64>,
+    /// Why this tolerance.
+    pub(crate) reason: String,
+    /// An explanation, if the printed value does not hold.
+    pub(crate) differs: Option<DiffersSpec>,
+}
+
+/// Printed values in a file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "paper-table")]
+pub(crate) struct PaperTableSpec {
+    /// A CSV or Parquet file, relative to this file.
+    pub(crate) file: String,
+    /// Its column that names the rows.
+    pub(crate) key: String,
+    /// Its column with the printed values.
+    pub(crate) column: String,
+}
+
+/// Why a printed value does not hold, and how far it is off.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "differs")]
+pub(crate) struct DiffersSpec {
+    /// The largest difference that the reason explains, in the measure of the tolerance (absolute or relative).
+    #[schemars(range(min = 0.0))]
+    pub(crate) within: f64,
+    /// Why the printed value does not hold.
+    pub(crate) reason: String,
+}
