@@ -1,1 +1,28 @@
-//! Optimization on top of the theory: best spacing and scale, power laws with their errors.
+//! Optimization on top of the theory: the best spacing and scale of a quantizer, and the power laws they follow.
+//!
+//! | question | answer |
+//! | --- | --- |
+//! | the deepest trainable network of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
+//! | the best scale of any step activation | [`best_scale`] |
+//! | `y = e^c x^p` | [`power_law`] |
+//! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
+//! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
+//!
+//! Roots and minima are found with argmin; elementary functions come from `libm`, so that the same input gives the
+//! same bits on every machine. The crate does no input or output.
+
+mod error;
+mod log_corrected;
+mod optimum;
+mod power_law;
+mod regression;
+mod scale;
+mod scan;
+mod solve;
+
+pub use error::FitError;
+pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
+pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
+pub use power_law::{Line, power_law};
+pub use scale::{ScaleOptimum, best_scale};
+pub use scan::SpacingScan;

@@ -1,0 +1,133 @@
+//! What can go wrong with a fit or an optimum, and what to do about it.
+
+use mf_core::uniform::UniformDomainError;
+use mf_core::{ActivationError, PropagationError};
+use thiserror::Error;
+
+/// Why there is no optimum or fit.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum FitError {
+    /// A number of states outside the range.
+    #[error("{states} states: give {least} to {most}")]
+    States {
+        /// The number of states that was given.
+        states: u64,
+        /// Fewest allowed.
+        least: u64,
+        /// Most allowed.
+        most: u64,
+    },
+    /// A scan whose spacings are not an increasing row of finite numbers from 0 on.
+    #[error(
+        "a scan of {points} spacings from {from} to {to}: give two points or more and 0 <= from < to, both finite"
+    )]
+    Scan {
+        /// Number of spacings.
+        points: usize,
+        /// First spacing.
+        from: f64,
+        /// Last spacing.
+        to: f64,
+    },
+    /// The best spacing of a scan is its first or last one.
+    #[error(
+        "the best of the scanned spacings for {states} states is {spacing}, at an end of the scan: scan a wider \
+         range in finer steps, or use the exact optimum"
+    )]
+    ScanEnd {
+        /// Number of states.
+        states: u64,
+        /// The spacing at the end of the scan.
+        spacing: f64,
+    },
+    /// No scale of the activation is better than all others.
+    #[error(
+        "no best scale: over scales from {from:e} to {to:e}, chi is largest at {best:e}, an end of the range; \
+         it keeps growing as the thresholds shrink or spread, so give thresholds that leave an optimum between"
+    )]
+    NoBestScale {
+        /// Smallest scale tried.
+        from: f64,
+        /// Largest scale tried.
+        to: f64,
+        /// Where chi is largest.
+        best: f64,
+    },
+    /// No scale of the activation has a stable fixed point that tells inputs apart.
+    #[error(
+        "no best scale: with sigma_b = 0 and scales from {from:e} to {to:e}, the activation has no stable fixed point \
+         at which inputs decorrelate; give levels on both sides of 0"
+    )]
+    NeverStable {
+        /// Smallest scale tried.
+        from: f64,
+        /// Largest scale tried.
+        to: f64,
+    },
+    /// `x` and `y` of different lengths.
+    #[error("{x} values of x and {y} of y: give as many")]
+    Lengths {
+        /// Number of `x`.
+        x: usize,
+        /// Number of `y`.
+        y: usize,
+    },
+    /// Too few points for the parameters and their errors.
+    #[error("{points} points for {parameters} parameters and their errors: give {} or more", parameters + 1)]
+    Points {
+        /// Points given.
+        points: usize,
+        /// Parameters of the fit.
+        parameters: usize,
+    },
+    /// A value that has no logarithm, or none that the fit can use.
+    #[error("{name}[{index}] is {value}: give {allowed}")]
+    Value {
+        /// `x` or `y`.
+        name: &'static str,
+        /// Its place, from 0.
+        index: usize,
+        /// The value.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// Too few different values of `x` to tell the parameters apart.
+    #[error(
+        "{distinct} different values of x for {parameters} parameters: give {parameters} or more"
+    )]
+    Distinct {
+        /// Different values of `x`.
+        distinct: usize,
+        /// Parameters of the fit.
+        parameters: usize,
+    },
+    /// A fixed exponent that is not a finite number.
+    #[error("the exponent is {exponent}: give a finite number")]
+    Exponent {
+        /// The exponent that was given.
+        exponent: f64,
+    },
+    /// The regressors cannot be told apart in double precision.
+    #[error("the regressors are too alike to be told apart: give x over a wider range")]
+    Collinear,
+    /// The theory of the uniform quantizer refused a number of states or a spacing.
+    #[error(transparent)]
+    Uniform(#[from] UniformDomainError),
+    /// The activation has no propagation to optimize.
+    #[error(transparent)]
+    Propagation(#[from] PropagationError),
+    /// The activation cannot be scaled.
+    #[error(transparent)]
+    Activation(#[from] ActivationError),
+    /// The solver stopped without an answer; a fault of this program.
+    #[error("the solver found no answer between {from} and {to}: {reason}; please report it")]
+    Solver {
+        /// Start of the interval.
+        from: f64,
+        /// End of the interval.
+        to: f64,
+        /// The solver's words.
+        reason: String,
+    },
+}

@@ -1,0 +1,87 @@
+//! The best spacing of the uniform quantizer, exactly, for any number of states.
+
+use mf_core::depth_scale;
+use mf_core::uniform::UniformError;
+
+use crate::error::FitError;
+use crate::solve::root;
+
+/// Most states that [`uniform_optimum`] takes.
+pub const MOST_STATES: u64 = 1_000_000_000;
+
+/// A uniform quantizer of `N` states at its best spacing, without biases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UniformOptimum {
+    /// `N`, the number of states (levels).
+    pub states: u64,
+    /// `D / sqrt(Q*)`, the spacing of thresholds in units of the fixed point.
+    pub spacing: f64,
+    /// `1 - chi_max`.
+    pub one_minus_slope: f64,
+    /// `chi_max`.
+    pub slope: f64,
+    /// `xi = -1 / ln(chi_max)`, in layers.
+    pub depth_scale: f64,
+    /// The scale of the weights for levels evenly spaced in `[-1, 1]`: `sigma_w = E[q^2]^(-1/2)` for the quantizer `q`
+    /// of unit gain and this spacing (theory: `sigma_w = (D / spacing) / sqrt(E phi^2)`, and `phi = q D / spacing`).
+    pub sigma_w: f64,
+}
+
+impl UniformOptimum {
+    pub(crate) fn at(states: u64, spacing: f64) -> Result<Self, FitError> {
+        let error = UniformError::new(states, spacing)?;
+        let one_minus_slope = error.one_minus_slope();
+        Ok(Self {
+            states,
+            spacing,
+            one_minus_slope,
+            slope: 1.0 - one_minus_slope,
+            depth_scale: depth_scale(one_minus_slope),
+            sigma_w: 1.0 / error.second_moment().sqrt(),
+        })
+    }
+}
+
+/// The spacing of largest `chi` for `states` uniform states, where `E[q^2] = E[z q]` (J. Max 1960), by Brent's method.
+///
+/// Relative accuracy `1e-12` of `1 - chi` and spacing, in a few microseconds for every `N`.
+///
+/// For two states `chi = 2/pi` at every spacing, since only the threshold at 0 counts; the spacing reported is the
+/// continuation of the rule, `2 sqrt(2/pi)`, at which the quantizer of unit gain has the least mean squared error.
+///
+/// # Errors
+/// [`FitError::States`] unless `2 <= states <= `[`MOST_STATES`].
+pub fn uniform_optimum(states: u64) -> Result<UniformOptimum, FitError> {
+    if !(2..=MOST_STATES).contains(&states) {
+        return Err(FitError::States {
+            states,
+            least: 2,
+            most: MOST_STATES,
+        });
+    }
+    let stationarity = |spacing| Ok(UniformError::new(states, spacing)?.stationarity());
+    // Hui & Neuhoff (2001); the optimum is 0.80 to 0.96 times this from N = 2 to 10^9.
+    let asymptote = 4.0 * libm::log(states as f64).sqrt() / states as f64;
+    let spacing = root(stationarity, 0.75 * asymptote, asymptote)?;
+    UniformOptimum::at(states, spacing)
+}
+
+/// The exponent between `N` and `2 N`: `log2(f(N) / f(2 N))` of `f = 1 - chi_max`, so that `xi ~ N^exponent` there.
+///
+/// It rises from 1.61 at `N = 2` towards 2, which it reaches nowhere: `1 - chi_max ~ 4 ln N / (3 N^2)`.
+///
+/// # Errors
+/// [`FitError::States`] unless `2 <= states <= `[`MOST_STATES`]` / 2`.
+pub fn local_exponent(states: u64) -> Result<f64, FitError> {
+    let most = MOST_STATES / 2;
+    if !(2..=most).contains(&states) {
+        return Err(FitError::States {
+            states,
+            least: 2,
+            most,
+        });
+    }
+    let here = uniform_optimum(states)?.one_minus_slope;
+    let twice = uniform_optimum(2 * states)?.one_minus_slope;
+    Ok(libm::log2(here / twice))
+}

@@ -1,0 +1,158 @@
+//! The best scale of any step activation.
+
+use mf_core::propagate_at_unit_variance;
+use mf_core::{Distortion, Propagation, PropagationError, StepActivation};
+
+use crate::error::FitError;
+use crate::solve::{minimum, root};
+
+/// A step activation at the scale that carries signals deepest, without biases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScaleOptimum {
+    /// `1 / sqrt(Q*)`: the thresholds in units of the fixed point are this times the given ones.
+    pub scale: f64,
+    /// The scale of the weights that puts the fixed point there, for the activation as given.
+    pub sigma_w: f64,
+    /// `Q* = 1 / scale^2`, `C*`, `chi` at `C*`, `xi`, in the given activation's own units.
+    pub propagation: Propagation,
+    /// The least mean squared error of the activation at this scale as a quantizer of a unit Gaussian, with the best
+    /// output gain: equal to `1 - chi` if `C* = 0`.
+    pub distortion: Distortion,
+}
+
+/// Step of `ln(scale)` in the coarse scan: an octave has 14 points, enough for the log-periodic optima of floating
+/// point formats.
+const SCAN_STEP: f64 = 0.05;
+
+/// All local minima of the scan within this factor of the best one are refined.
+const CONTENDER: f64 = 1.2;
+
+/// Where `1 - C*` is smaller the activation is all but constant, and `chi` at `C*` has lost its digits.
+const LEAST_DECORRELATION: f64 = 1e-6;
+
+/// The scale that maximizes `chi` at `C*` with `sigma_b = 0`, over scales where the fixed point attracts and inputs
+/// decorrelate (`1 - C*` above `1e-6`).
+///
+/// A scan of `ln(scale)` finds the local optima (floating point formats have many), Brent's methods refine the good
+/// ones: `1 - chi` to about `1e-13` relative for odd activations (`1e-13` absolute for others), the scale to `1e-9`.
+/// If all thresholds are 0 (sign) every scale is the same, and the scale is 1.
+///
+/// # Errors
+/// [`FitError::NoBestScale`] if `chi` keeps growing towards an end of the range (the largest threshold at 1/20 of
+/// `sqrt(Q*)`, the smallest but 0 at 8 times), as for a single threshold that is not 0; [`FitError::NeverStable`];
+/// [`FitError::Propagation`].
+pub fn best_scale(phi: &StepActivation) -> Result<ScaleOptimum, FitError> {
+    let Some((from, to)) = log_range(phi) else {
+        return at_scale(phi, 1.0);
+    };
+    let objective = |x: f64| log_one_minus_slope(phi, x);
+    let count = ((to - from) / SCAN_STEP).ceil() as usize;
+    let grid: Vec<f64> = (0..=count).map(|i| from + i as f64 * SCAN_STEP).collect();
+    let values = grid
+        .iter()
+        .map(|x| objective(*x))
+        .collect::<Result<Vec<f64>, _>>()?;
+    let mut best = (f64::NAN, f64::INFINITY);
+    for (x, value) in contenders(&grid, &values) {
+        let interior = x > from && x < to;
+        let (x, value) = if interior {
+            let x = polish(objective, minimum(objective, x - SCAN_STEP, x + SCAN_STEP)?)?;
+            (x, objective(x)?)
+        } else {
+            (x, value)
+        };
+        if value < best.1 {
+            best = (x, value);
+        }
+    }
+    let (from_scale, to_scale) = (libm::exp(from), libm::exp(to));
+    if best.1 == f64::INFINITY {
+        Err(FitError::NeverStable {
+            from: from_scale,
+            to: to_scale,
+        })
+    } else if best.0 <= from || best.0 >= to {
+        Err(FitError::NoBestScale {
+            from: from_scale,
+            to: to_scale,
+            best: libm::exp(best.0),
+        })
+    } else {
+        at_scale(phi, libm::exp(best.0))
+    }
+}
+
+/// `ln(scale)` from where all thresholds lie near 0 to where all but one at 0 lie far out; none if all are 0.
+fn log_range(phi: &StepActivation) -> Option<(f64, f64)> {
+    let sizes = phi.thresholds().iter().map(|g| g.abs());
+    let nonzero = sizes.filter(|size| *size > 0.0);
+    let (least, most) = nonzero.fold((f64::INFINITY, 0.0_f64), |(least, most), size| {
+        (least.min(size), most.max(size))
+    });
+    (most > 0.0).then(|| (libm::log(0.05 / most), libm::log(8.0 / least)))
+}
+
+/// Grid points no higher than their neighbours and within [`CONTENDER`] of the lowest (values are logarithms).
+fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
+    let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let bound = lowest + libm::log(CONTENDER);
+    let before = std::iter::once(&f64::INFINITY).chain(values);
+    let after = values.iter().skip(1).chain(std::iter::once(&f64::INFINITY));
+    let triples = before.zip(values).zip(after);
+    let points = grid.iter().zip(triples);
+    points
+        .filter(|(_, ((before, value), after))| {
+            *value <= before && *value <= after && **value <= bound
+        })
+        .map(|(x, ((_, value), _))| (*x, *value))
+        .collect()
+}
+
+/// `ln(1 - chi)` at `ln(scale) = x`; infinite where the activation is silent or all but constant, or the fixed point
+/// does not attract.
+fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
+    match propagate_at_unit_variance(&phi.scaled(libm::exp(x))?) {
+        Ok((_, propagation)) if signals_propagate(&propagation) => {
+            Ok(libm::log(propagation.one_minus_slope))
+        }
+        Ok(_) | Err(PropagationError::Silent) => Ok(f64::INFINITY),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn signals_propagate(propagation: &Propagation) -> bool {
+    propagation.variance_slope < 1.0 && 1.0 - propagation.correlation > LEAST_DECORRELATION
+}
+
+/// The root of the derivative near a minimum, by the five-point formula: a minimum itself is known to half the digits.
+fn polish(f: impl Fn(f64) -> Result<f64, FitError>, x: f64) -> Result<f64, FitError> {
+    const STEP: f64 = 1e-3;
+    const REACH: f64 = 1e-4;
+    let derivative = |x: f64| {
+        let near = f(x + STEP)? - f(x - STEP)?;
+        let far = f(x + 2.0 * STEP)? - f(x - 2.0 * STEP)?;
+        Ok((8.0 * near - far) / (12.0 * STEP))
+    };
+    let rises = derivative(x - REACH)? < 0.0 && derivative(x + REACH)? > 0.0;
+    if rises {
+        root(derivative, x - REACH, x + REACH)
+    } else {
+        Ok(x)
+    }
+}
+
+fn at_scale(phi: &StepActivation, scale: f64) -> Result<ScaleOptimum, FitError> {
+    // Scaling thresholds and levels alike changes the unit of Q only: sigma_w, C* and chi stay.
+    let normalized = phi.scaled(scale)?;
+    let (sigma_w, propagation) = propagate_at_unit_variance(&normalized)?;
+    let propagation = Propagation {
+        variance: 1.0 / (scale * scale),
+        ..propagation
+    };
+    Ok(ScaleOptimum {
+        scale,
+        sigma_w,
+        propagation,
+        distortion: normalized.distortion(),
+    })
+}

@@ -1,0 +1,88 @@
+//! The authors' recipe: the best of evenly spaced spacings.
+
+use mf_core::uniform;
+
+use crate::error::FitError;
+use crate::optimum::{MOST_STATES, UniformOptimum};
+
+/// A scan of `chi` over `points` normalized spacings, evenly from `from` to `to`, both included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpacingScan {
+    /// Number of spacings, 2 or more.
+    pub points: usize,
+    /// First spacing, 0 or more; at 0 itself there is no quantizer, and it is left out.
+    pub from: f64,
+    /// Last spacing.
+    pub to: f64,
+}
+
+impl SpacingScan {
+    /// The paper's scan: 2,000 spacings of `[0, 2]`, a step of 2/1999 (the authors' public code).
+    pub fn authors() -> Self {
+        Self {
+            points: 2000,
+            from: 0.0,
+            to: 2.0,
+        }
+    }
+
+    /// The distance between spacings: the resolution of the best one.
+    pub fn step(&self) -> f64 {
+        (self.to - self.from) / (self.points as f64 - 1.0)
+    }
+
+    /// The spacings above 0.
+    pub fn spacings(&self) -> impl Iterator<Item = f64> {
+        let (scan, step) = (*self, self.step());
+        (0..scan.points)
+            .map(move |index| match index + 1 == scan.points {
+                true => scan.to,
+                false => scan.from + index as f64 * step,
+            })
+            .filter(|spacing| *spacing > 0.0)
+    }
+
+    /// The spacing of the scan with the largest `chi`, by the direct formula; the first one if several are equal.
+    ///
+    /// # Errors
+    /// [`FitError::Scan`] for a scan that is none; [`FitError::States`] unless `3 <= states <= `[`MOST_STATES`] (two
+    /// states have the same `chi` everywhere); [`FitError::ScanEnd`] if the best spacing is at an end of the scan.
+    pub fn optimum(&self, states: u64) -> Result<UniformOptimum, FitError> {
+        self.check()?;
+        if !(3..=MOST_STATES).contains(&states) {
+            return Err(FitError::States {
+                states,
+                least: 3,
+                most: MOST_STATES,
+            });
+        }
+        let (mut first, mut last) = (f64::NAN, f64::NAN);
+        let (mut best, mut largest) = (f64::NAN, f64::NEG_INFINITY);
+        for spacing in self.spacings() {
+            let slope = uniform::slope(states, spacing)?;
+            if slope > largest {
+                (best, largest) = (spacing, slope);
+            }
+            if first.is_nan() {
+                first = spacing;
+            }
+            last = spacing;
+        }
+        if best == first || best == last {
+            return Err(FitError::ScanEnd {
+                states,
+                spacing: best,
+            });
+        }
+        UniformOptimum::at(states, best)
+    }
+
+    fn check(&self) -> Result<(), FitError> {
+        let Self { points, from, to } = *self;
+        if points >= 2 && from >= 0.0 && from < to && to.is_finite() {
+            Ok(())
+        } else {
+            Err(FitError::Scan { points, from, to })
+        }
+    }
+}
