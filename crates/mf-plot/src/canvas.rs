@@ -49,6 +49,17 @@ impl Rect {
         Rect { left: self.left - by, top: self.top - by, right: self.right + by, bottom: self.bottom + by }
     }
 
+    /// The four sides.
+    pub(crate) fn edges(&self) -> [[(f64, f64); 2]; 4] {
+        let Rect { left, top, right, bottom } = *self;
+        [
+            [(left, top), (right, top)],
+            [(right, top), (right, bottom)],
+            [(right, bottom), (left, bottom)],
+            [(left, bottom), (left, top)],
+        ]
+    }
+
     /// The same rectangle on the grid: left, top, right, bottom.
     pub(crate) fn on_grid(&self) -> [i32; 4] {
         [self.left, self.top, self.right, self.bottom].map(grid)
@@ -227,6 +238,16 @@ impl<'a> Sheet<'a> {
             put!(self.body, "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\"/>");
         }
         self.body.push_str("</g>\n");
+    }
+
+    /// One straight line between two places in points.
+    pub(crate) fn line(&mut self, ends: [(f64, f64); 2], pen: &Pen) {
+        self.curve(&ends.map(|(x, y)| (grid(x), grid(y))), pen, None);
+    }
+
+    /// One mark at a place in points.
+    pub(crate) fn dot(&mut self, (x, y): (f64, f64), dot: &Dot) {
+        self.dots(&[(grid(x), grid(y))], dot);
     }
 
     /// A filled rectangle without an edge.

@@ -1,17 +1,28 @@
 //! Tables to figures: one theme, one file per kind of chart, SVG and PNG from one drawing.
 //!
-//! [`render`] takes a [`Figure`] and the tables that its series name.
+//! [`render`] takes a [`Figure`] (see [`spec`] for what can be said in one) and the tables that its series name.
+//! The same figure and tables give the same bytes, on every machine: nothing is read but what is handed in, the
+//! fonts are embedded, and logarithms come from libm.
+//!
+//! A new kind of chart is one file: a type that implements the crate's `Chart`, and a variant of [`spec::Panel`].
 
 mod axis;
 mod canvas;
+mod color_bar;
+mod data;
 mod error;
 mod font;
+mod layout;
+mod legend;
 mod markup;
+mod marks;
+mod place;
 mod raster;
 pub mod spec;
 mod text;
 mod theme;
 mod ticks;
+mod xy;
 
 pub use error::PlotError;
 pub use spec::Figure;
@@ -20,24 +31,72 @@ use std::collections::BTreeMap;
 
 use mf_data::Table;
 
+use crate::layout::Chart;
+use crate::spec::Panel;
+
 /// A drawn figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
-    /// The SVG file.
+    /// The SVG file, sized in points; text is outlines, so it needs no fonts.
     pub svg: String,
-    /// The PNG file, 300 pixels to the inch.
+    /// The PNG file, rasterized from the SVG at 300 pixels to the inch.
     pub png: Vec<u8>,
 }
 
 /// Draws a figure from the tables that its series name.
 ///
 /// # Errors
-/// Any [`PlotError`].
+/// [`PlotError`] names the panel, series, table, column or row at fault and says what to do.
 pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rendered, PlotError> {
-    let _ = tables;
+    check_page(figure)?;
     let fonts = font::Fonts::embedded()?;
-    let sheet = canvas::Sheet::new(&fonts, figure.width, figure.height);
-    let svg = sheet.into_svg("", "");
+    let mut charts: Vec<Box<dyn Chart + '_>> = Vec::with_capacity(figure.panels.len());
+    for (index, panel) in figure.panels.iter().enumerate() {
+        let part = format!("panel {}", index + 1);
+        charts.push(match panel {
+            Panel::Xy(panel) => Box::new(xy::XyChart::new(panel, &part, tables, &fonts)?),
+        });
+    }
+    let mut sheet = canvas::Sheet::new(&fonts, figure.width, figure.height);
+    let mut top = theme::PAGE_MARGIN;
+    if let Some(title) = &figure.title {
+        let title = fonts.set(title, theme::TITLE)?;
+        sheet.text(&title, (figure.width - title.width) / 2.0, top + title.ascent, theme::INK);
+        top += title.height() + theme::AXIS_LABEL_GAP;
+    }
+    for (chart, frame) in charts.iter().zip(layout::frames(figure, &charts, top)?) {
+        chart.draw(&frame, &mut sheet)?;
+    }
+    let svg = sheet.into_svg(&spoken_title(figure), figure.description.as_deref().unwrap_or_default());
     let png = raster::png(&svg, figure.width, figure.height)?;
     Ok(Rendered { svg, png })
+}
+
+/// Smallest and largest side of a page, in points: half an inch and five feet.
+const SIDES: std::ops::RangeInclusive<f64> = 36.0..=4320.0;
+
+fn check_page(figure: &Figure) -> Result<(), PlotError> {
+    for (name, side) in [("width", figure.width), ("height", figure.height)] {
+        if !SIDES.contains(&side) {
+            return Err(PlotError::Page {
+                problem: format!("`{name}` is {side}"),
+                remedy: format!("give a length in points from {} to {}", SIDES.start(), SIDES.end()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The title that a screen reader says: the figure's own, or what the axes show.
+fn spoken_title(figure: &Figure) -> String {
+    if let Some(title) = &figure.title {
+        return markup::plain(title);
+    }
+    let says = |label: &Option<String>| label.as_deref().map(markup::plain);
+    let panels = figure.panels.iter().filter_map(|Panel::Xy(panel)| {
+        let y = says(&panel.y.label)?;
+        Some(says(&panel.x.label).map_or_else(|| y.clone(), |x| format!("{y} against {x}")))
+    });
+    let panels: Vec<String> = panels.collect();
+    if panels.is_empty() { "Figure".to_owned() } else { panels.join("; ") }
 }

@@ -1,0 +1,158 @@
+//! Draws the figures of the `.toml` files beside this one, from tables computed here:
+//! `cargo run -p mf-plot --example gallery -- FOLDER`.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+
+use mf_data::{Table, files};
+use mf_plot::{Figure, render};
+
+const FIGURES: [(&str, &str); 4] = [
+    ("optimum", include_str!("optimum.toml")),
+    ("spacing", include_str!("spacing.toml")),
+    ("exponent", include_str!("exponent.toml")),
+    ("formats", include_str!("formats.toml")),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args().nth(1).ok_or("say where to: cargo run -p mf-plot --example gallery -- FOLDER")?;
+    let tables = tables()?;
+    for (name, spec) in FIGURES {
+        let figure: Figure = toml::from_str(spec)?;
+        let rendered = render(&figure, &tables)?;
+        files::write_atomic(&Path::new(&folder).join(format!("{name}.svg")), rendered.svg.as_bytes())?;
+        files::write_atomic(&Path::new(&folder).join(format!("{name}.png")), &rendered.png)?;
+    }
+    Ok(())
+}
+
+fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
+    let mut states: Vec<u64> = (3..=63).chain([125, 128, 255, 256, 512, 515, 1024, 1025]).collect();
+    states.sort_unstable();
+    let optima: Vec<(f64, f64)> = states.iter().map(|n| optimum(*n)).collect();
+    let plus_one: Vec<f64> = states.iter().map(|n| *n as f64 + 1.0).collect();
+    let law = |x: f64, slope: f64, intercept: f64| libm::exp(slope * libm::log(x) + intercept);
+    let ends = vec![3.0, 1200.0];
+    let mut tables = BTreeMap::new();
+    tables.insert(
+        "optimum".to_owned(),
+        Table::builder()
+            .f64("states_plus_one", "", "N + 1", plus_one)
+            .f64("spacing", "", "best spacing", optima.iter().map(|o| o.0).collect())
+            .f64("one_minus_chi", "", "1 - chi", optima.iter().map(|o| o.1).collect())
+            .build()?,
+    );
+    tables.insert(
+        "fit".to_owned(),
+        Table::builder()
+            .f64("one_minus_chi", "", "fitted", ends.iter().map(|x| law(*x, -1.816, 0.705)).collect())
+            .f64("spacing", "", "fitted", ends.iter().map(|x| law(*x, -0.884, 1.417)).collect())
+            .f64("states_plus_one", "", "N + 1", ends)
+            .build()?,
+    );
+    let grouped = [3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
+    let scan: Vec<(u64, f64)> =
+        grouped.iter().flat_map(|n| (0..400).map(|i| (*n, 0.005 * f64::from(i + 2)))).collect();
+    let slopes: Vec<f64> = scan.iter().map(|(n, spacing)| slope(*n, *spacing)).collect();
+    tables.insert(
+        "scan".to_owned(),
+        Table::builder()
+            .u64("states", "", "N", scan.iter().map(|row| row.0).collect())
+            .f64("spacing", "", "spacing", scan.iter().map(|row| row.1).collect())
+            .f64("one_minus_chi", "", "1 - chi", slopes.iter().map(|chi| 1.0 - chi).collect())
+            .f64("chi", "", "chi", slopes)
+            .build()?,
+    );
+    let best: Vec<(f64, f64)> = grouped.iter().map(|n| optimum(*n)).collect();
+    tables.insert(
+        "optima".to_owned(),
+        Table::builder()
+            .f64("spacing", "", "spacing", best.iter().map(|o| o.0).collect())
+            .f64("one_minus_chi", "", "1 - chi", best.iter().map(|o| o.1).collect())
+            .f64("chi", "", "chi", best.iter().map(|o| 1.0 - o.1).collect())
+            .build()?,
+    );
+    let doublings: Vec<f64> = (2..=30).map(|k| libm::exp2(f64::from(k)).min(1e9)).collect();
+    let local = |n: &f64| 2.0 - 1.18 / (libm::log(*n) + 2.2);
+    tables.insert(
+        "exponent".to_owned(),
+        Table::builder()
+            .f64("exponent", "", "like the local exponent", doublings.iter().map(local).collect())
+            .f64("states", "", "N", doublings)
+            .build()?,
+    );
+    tables.insert("formats".to_owned(), formats()?);
+    let line: Vec<u64> = vec![2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 320];
+    tables.insert(
+        "uniform".to_owned(),
+        Table::builder()
+            .f64("one_minus_chi", "", "1 - chi", line.iter().map(|n| optimum(*n).1).collect())
+            .u64("states", "", "N", line.clone())
+            .build()?,
+    );
+    tables.insert(
+        "bound".to_owned(),
+        Table::builder()
+            .f64("one_minus_chi", "", "1 - chi", line.iter().map(|n| 2.7207 / (*n as f64 * *n as f64)).collect())
+            .u64("states", "", "N", line)
+            .build()?,
+    );
+    Ok(tables)
+}
+
+fn formats() -> Result<Table, Box<dyn Error>> {
+    let rows: [(&str, u64, f64); 14] = [
+        ("sign", 2, 0.36338),
+        ("ternary", 3, 0.190_174),
+        ("Lloyd–Max 4", 4, 0.117_482),
+        ("Lloyd–Max 8", 8, 0.034_548),
+        ("int4 narrow", 15, 0.012_889),
+        ("fp4 e2m1", 15, 0.012_685),
+        ("nf4", 16, 0.009_899),
+        ("Lloyd–Max 16", 16, 0.009_501),
+        ("int4", 16, 0.011_543),
+        ("Lloyd–Max 32", 32, 0.002_505),
+        ("fp8 e5m2", 247, 0.002_766),
+        ("fp8 e4m3fn", 253, 0.000_699),
+        ("int8 narrow", 255, 0.000_088_3),
+        ("int8", 256, 0.000_087_7),
+    ];
+    let table = Table::builder()
+        .text("name", "format", rows.iter().map(|row| row.0.to_owned()).collect())
+        .u64("states", "", "N", rows.iter().map(|row| row.1).collect())
+        .f64("one_minus_chi", "", "1 - chi", rows.iter().map(|row| row.2).collect());
+    Ok(table.build()?)
+}
+
+/// The slope of the uniform quantizer by its plain sums (good enough for a picture).
+fn slope(states: u64, spacing: f64) -> f64 {
+    let thresholds: Vec<f64> = (1..states).map(|k| (k as f64 - states as f64 / 2.0) * spacing).collect();
+    let pdf = |z: f64| libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI);
+    let tail = |z: f64| 0.5 * libm::erfc(z / std::f64::consts::SQRT_2);
+    let top: f64 = thresholds.iter().map(|t| pdf(*t)).sum();
+    // Sum over pairs of tail(max) * tail(-min), the thresholds being sorted.
+    let mut below = 0.0;
+    let mut bottom = 0.0;
+    for t in &thresholds {
+        bottom += 2.0 * tail(*t) * below + tail(*t) * tail(-*t);
+        below += tail(-*t);
+    }
+    top * top / bottom
+}
+
+/// Best spacing and 1 - slope, by golden section.
+fn optimum(states: u64) -> (f64, f64) {
+    const SECTION: f64 = 0.618_033_988_749_895;
+    let (mut low, mut high) = (1e-4, 3.0);
+    while high - low > 1e-7 {
+        let (a, b) = (high - SECTION * (high - low), low + SECTION * (high - low));
+        if slope(states, a) > slope(states, b) {
+            high = b;
+        } else {
+            low = a;
+        }
+    }
+    let spacing = (low + high) / 2.0;
+    (spacing, 1.0 - slope(states, spacing))
+}

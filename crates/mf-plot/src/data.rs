@@ -1,0 +1,193 @@
+//! From a table to what a series draws.
+
+use std::collections::BTreeMap;
+
+use mf_data::{DataError, Table};
+
+use crate::error::{PlotError, nearest};
+use crate::spec::{Filter, Scale, Series, Value};
+
+/// A row that is drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    /// The point's name, from the series' label column.
+    pub(crate) name: Option<String>,
+}
+
+/// The value of the group column that a curve's rows share.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) text: String,
+    /// The value, if the column is numeric.
+    pub(crate) number: Option<f64>,
+}
+
+/// The rows of one curve in the table's order; `None` is a gap.
+#[derive(Clone, Debug)]
+pub(crate) struct Curve {
+    pub(crate) key: Option<Key>,
+    pub(crate) samples: Vec<Option<Sample>>,
+}
+
+impl Curve {
+    /// The rows that are drawn.
+    pub(crate) fn points(&self) -> impl DoubleEndedIterator<Item = &Sample> {
+        self.samples.iter().flatten()
+    }
+}
+
+/// The curves of a series: one, or one for each value of its group column. `part` names the series in errors.
+pub(crate) fn curves(
+    series: &Series,
+    part: &str,
+    tables: &BTreeMap<String, Table>,
+    scales: (Scale, Scale),
+) -> Result<Vec<Curve>, PlotError> {
+    let source = Source::find(series, part, tables)?;
+    let rows = source.rows(&series.filter)?;
+    let x = source.numbers(&series.x, "x")?;
+    let y = source.numbers(&series.y, "y")?;
+    let names = series.label_column.as_ref().map(|column| source.texts(column)).transpose()?;
+    let keys = series.group.as_ref().map(|column| source.keys(column)).transpose()?;
+    let mut curves: Vec<Curve> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows {
+        let key = keys.as_ref().and_then(|keys| keys.get(row)).cloned();
+        let name = key.as_ref().map_or("", |key| key.text.as_str()).to_owned();
+        let place = *places.entry(name).or_insert(curves.len());
+        if place == curves.len() {
+            curves.push(Curve { key, samples: Vec::new() });
+        }
+        let (Some(&x), Some(&y)) = (x.get(row), y.get(row)) else { continue };
+        let sample = if x.is_nan() || y.is_nan() {
+            None
+        } else {
+            source.check(&series.x, row, x, scales.0, "x")?;
+            source.check(&series.y, row, y, scales.1, "y")?;
+            let name = names.as_ref().and_then(|names| names.get(row)).filter(|name| !name.is_empty());
+            Some(Sample { x, y, name: name.cloned() })
+        };
+        if let Some(curve) = curves.get_mut(place) {
+            curve.samples.push(sample);
+        }
+    }
+    curves.retain(|curve| curve.points().next().is_some());
+    if curves.is_empty() {
+        return Err(PlotError::EmptySeries {
+            part: part.to_owned(),
+            table: series.table.clone(),
+            rows: source.table.rows(),
+        });
+    }
+    let number = |curve: &Curve| curve.key.as_ref().and_then(|key| key.number);
+    if curves.iter().all(|curve| number(curve).is_some()) {
+        let order = |curve: &Curve| number(curve).unwrap_or(0.0);
+        curves.sort_by(|a, b| order(a).total_cmp(&order(b)));
+    }
+    Ok(curves)
+}
+
+/// The table of one series, with what its errors say.
+struct Source<'a> {
+    table: &'a Table,
+    name: &'a str,
+    part: &'a str,
+}
+
+impl<'a> Source<'a> {
+    fn find(series: &'a Series, part: &'a str, tables: &'a BTreeMap<String, Table>) -> Result<Self, PlotError> {
+        let table = tables.get(&series.table).ok_or_else(|| {
+            let available: Vec<String> = tables.keys().cloned().collect();
+            PlotError::UnknownTable {
+                part: part.to_owned(),
+                table: series.table.clone(),
+                nearest: nearest(&series.table, &available),
+                available,
+            }
+        })?;
+        Ok(Source { table, name: &series.table, part })
+    }
+
+    fn known(&self, column: &str) -> Result<(), PlotError> {
+        if self.table.fields().iter().any(|field| field.name == column) {
+            return Ok(());
+        }
+        let available: Vec<String> = self.table.fields().iter().map(|field| field.name.clone()).collect();
+        Err(PlotError::UnknownColumn {
+            part: self.part.to_owned(),
+            table: self.name.to_owned(),
+            column: column.to_owned(),
+            nearest: nearest(column, &available),
+            available,
+        })
+    }
+
+    fn numbers(&self, column: &str, role: &'static str) -> Result<Vec<f64>, PlotError> {
+        self.known(column)?;
+        self.table.f64(column).map_err(|source| match source {
+            DataError::WrongKind { .. } => PlotError::NotNumeric {
+                part: self.part.to_owned(),
+                table: self.name.to_owned(),
+                column: column.to_owned(),
+                role,
+            },
+            source => self.refused(column, source),
+        })
+    }
+
+    fn texts(&self, column: &str) -> Result<Vec<String>, PlotError> {
+        self.known(column)?;
+        self.table.text(column).map_err(|source| self.refused(column, source))
+    }
+
+    fn keys(&self, column: &str) -> Result<Vec<Key>, PlotError> {
+        let texts = self.texts(column)?;
+        let numbers = self.table.f64(column).ok();
+        let number = |row: usize| numbers.as_ref().and_then(|numbers| numbers.get(row)).copied();
+        Ok(texts.into_iter().enumerate().map(|(row, text)| Key { text, number: number(row) }).collect())
+    }
+
+    fn refused(&self, column: &str, source: DataError) -> PlotError {
+        PlotError::Table {
+            part: self.part.to_owned(),
+            table: self.name.to_owned(),
+            column: column.to_owned(),
+            source,
+        }
+    }
+
+    /// The rows that every filter lets pass.
+    fn rows(&self, filters: &BTreeMap<String, Filter>) -> Result<Vec<usize>, PlotError> {
+        let mut rows: Vec<usize> = (0..self.table.rows()).collect();
+        for (column, filter) in filters {
+            let values = match filter {
+                Filter::One(value) => std::slice::from_ref(value),
+                Filter::AnyOf(values) => values.as_slice(),
+            };
+            let texts = self.texts(column)?;
+            let needs_numbers = values.iter().any(|value| matches!(value, Value::Number(_)));
+            let numbers = if needs_numbers { self.numbers(column, "a column that `where` compares with a number")? } else { Vec::new() };
+            rows.retain(|row| {
+                values.iter().any(|value| match value {
+                    Value::Number(number) => numbers.get(*row) == Some(number),
+                    Value::Text(text) => texts.get(*row) == Some(text),
+                })
+            });
+        }
+        Ok(rows)
+    }
+
+    /// Whether a value has a place on an axis of this scale.
+    fn check(&self, column: &str, row: usize, value: f64, scale: Scale, axis: &'static str) -> Result<(), PlotError> {
+        let (part, table, column, row) = (self.part.to_owned(), self.name.to_owned(), column.to_owned(), row + 1);
+        if value.is_infinite() {
+            return Err(PlotError::Infinite { part, table, column, row });
+        }
+        if scale == Scale::Log && value <= 0.0 {
+            return Err(PlotError::NotPositive { part, table, column, row, value, axis });
+        }
+        Ok(())
+    }
+}

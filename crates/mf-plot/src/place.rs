@@ -1,0 +1,250 @@
+//! Finding room for names: of the candidates for a text's place, the one that covers the least.
+
+use crate::canvas::Rect;
+
+/// A point in points of the page.
+pub(crate) type Spot = (f64, f64);
+
+/// What a text should not cover.
+pub(crate) struct Obstacles {
+    /// Where texts may stand at all.
+    pub(crate) bounds: Rect,
+    /// Other texts.
+    pub(crate) texts: Vec<Rect>,
+    /// Points of data.
+    pub(crate) dots: Vec<Rect>,
+    /// Lines of data and reference lines.
+    pub(crate) strokes: Vec<[Spot; 2]>,
+}
+
+/// Cost of leaving the bounds.
+const OUTSIDE: f64 = 1e6;
+/// Cost of touching another text.
+const TEXT: f64 = 1e4;
+/// Cost of covering a point.
+const DOT: f64 = 30.0;
+/// Cost of covering a line, per point of its length.
+const STROKE: f64 = 1.0;
+/// Cost of one step away from the point that a name belongs to.
+const STEP: f64 = 6.0;
+/// Clear space around every text.
+const CLEARANCE: f64 = 1.0;
+/// Distances of a name from its point's edge, in turn; all but the first have a leader.
+const RINGS: [f64; 7] = [1.8, 6.0, 10.0, 15.0, 21.0, 28.0, 36.0];
+/// How often all names are placed anew, each seeing all the others.
+const ROUNDS: usize = 3;
+
+impl Obstacles {
+    /// What it costs to put a text here; 0 if it covers nothing.
+    pub(crate) fn cost(&self, place: &Rect) -> f64 {
+        let place = place.grown(CLEARANCE);
+        let outside = place.left < self.bounds.left
+            || place.right > self.bounds.right
+            || place.top < self.bounds.top
+            || place.bottom > self.bounds.bottom;
+        let texts = self.texts.iter().filter(|text| overlap(text, &place)).count();
+        let dots = self.dots.iter().filter(|dot| overlap(dot, &place)).count();
+        let strokes: f64 = self.strokes.iter().map(|stroke| length_inside(stroke, &place)).sum();
+        f64::from(u8::from(outside)) * OUTSIDE + texts as f64 * TEXT + dots as f64 * DOT + strokes * STROKE
+    }
+
+    /// The cheapest of the candidates, the first of equals.
+    pub(crate) fn best(&self, candidates: &[Rect]) -> Option<Rect> {
+        let costs = candidates.iter().map(|place| (self.cost(place), *place));
+        costs.reduce(|best, next| if next.0 < best.0 { next } else { best }).map(|(_, place)| place)
+    }
+}
+
+/// A point and the size of its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    pub(crate) spot: Spot,
+    pub(crate) radius: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+/// Where a name stands, and the leader to its point if it stands apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamePlace {
+    pub(crate) place: Rect,
+    pub(crate) leader: Option<[Spot; 2]>,
+}
+
+/// Places for all names so that none touches another; the first name without room is the error.
+pub(crate) fn names(named: &[Named], obstacles: &Obstacles) -> Result<Vec<NamePlace>, usize> {
+    let mut places: Vec<Option<NamePlace>> = vec![None; named.len()];
+    for _ in 0..ROUNDS {
+        for (index, name) in named.iter().enumerate() {
+            let others: Vec<NamePlace> =
+                places.iter().enumerate().filter(|(other, _)| *other != index).filter_map(|(_, place)| *place).collect();
+            let best = candidates(name)
+                .map(|candidate| (name_cost(&candidate.1, candidate.0, &others, obstacles), candidate.1))
+                .reduce(|best, next| if next.0 < best.0 { next } else { best });
+            if let (Some(slot), Some((_, place))) = (places.get_mut(index), best) {
+                *slot = Some(place);
+            }
+        }
+    }
+    let places: Vec<NamePlace> = places.into_iter().flatten().collect();
+    for (index, name) in places.iter().enumerate() {
+        let others = places.iter().enumerate().filter(|(other, _)| *other != index);
+        let touches = others.map(|(_, other)| other.place).chain(obstacles.texts.iter().copied());
+        if touches.into_iter().any(|other| overlap(&other, &name.place)) {
+            return Err(index);
+        }
+    }
+    Ok(places)
+}
+
+/// Places around a point, ring by ring, with the ring's number.
+fn candidates(name: &Named) -> impl Iterator<Item = (usize, NamePlace)> + '_ {
+    // Where the text's nearest edge or corner lies, seen from the point.
+    const SIDES: [(f64, f64); 8] =
+        [(1.0, 0.0), (-1.0, 0.0), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7), (0.0, -1.0), (0.0, 1.0)];
+    RINGS.iter().enumerate().flat_map(move |(ring, gap)| {
+        SIDES.iter().map(move |(across, down)| {
+            let reach = name.radius + gap;
+            let towards = |side: f64| if side == 0.0 { 0.0 } else { side.signum() };
+            let middle_x = name.spot.0 + across * reach + towards(*across) * name.width / 2.0;
+            let middle_y = name.spot.1 + down * reach + towards(*down) * name.height / 2.0;
+            let place = Rect {
+                left: middle_x - name.width / 2.0,
+                right: middle_x + name.width / 2.0,
+                top: middle_y - name.height / 2.0,
+                bottom: middle_y + name.height / 2.0,
+            };
+            let leader = (ring > 0).then(|| leader(name, &place));
+            (ring, NamePlace { place, leader })
+        })
+    })
+}
+
+/// From the point's edge to just before the nearest spot of the name.
+fn leader(name: &Named, place: &Rect) -> [Spot; 2] {
+    let near = (name.spot.0.clamp(place.left, place.right), name.spot.1.clamp(place.top, place.bottom));
+    let (across, down) = (near.0 - name.spot.0, near.1 - name.spot.1);
+    let length = (across * across + down * down).sqrt();
+    let at = |distance: f64| (name.spot.0 + across / length * distance, name.spot.1 + down / length * distance);
+    [at(name.radius + 0.6), at(length - 0.8)]
+}
+
+fn name_cost(name: &NamePlace, ring: usize, others: &[NamePlace], obstacles: &Obstacles) -> f64 {
+    let place = name.place.grown(CLEARANCE);
+    let touched = others.iter().filter(|other| overlap(&other.place, &place)).count();
+    let crossed: f64 = others.iter().filter_map(|other| other.leader).map(|leader| length_inside(&leader, &place)).sum();
+    let leader: f64 = name.leader.map_or(0.0, |leader| {
+        let texts = others.iter().map(|other| &other.place).chain(&obstacles.texts);
+        let dots = obstacles.dots.iter().map(|dot| length_inside(&leader, dot)).sum::<f64>();
+        texts.map(|text| length_inside(&leader, text)).sum::<f64>() + dots
+    });
+    obstacles.cost(&name.place) + touched as f64 * TEXT + (crossed + leader) * DOT + ring as f64 * STEP
+}
+
+fn overlap(a: &Rect, b: &Rect) -> bool {
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}
+
+/// Length of the part of a stroke inside a rectangle (Liang and Barsky 1984).
+fn length_inside(stroke: &[Spot; 2], rect: &Rect) -> f64 {
+    let [(x, y), (to_x, to_y)] = *stroke;
+    let (across, down) = (to_x - x, to_y - y);
+    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+    for (direction, room) in
+        [(-across, x - rect.left), (across, rect.right - x), (-down, y - rect.top), (down, rect.bottom - y)]
+    {
+        if direction == 0.0 {
+            if room < 0.0 {
+                return 0.0;
+            }
+        } else if direction < 0.0 {
+            enter = enter.max(room / direction);
+        } else {
+            leave = leave.min(room / direction);
+        }
+    }
+    (leave - enter).max(0.0) * (across * across + down * down).sqrt()
+}
+
+/// Moves wanted heights (ascending) apart until neighbours are `gap` apart and all lie within [low, high],
+/// each as near to its wish as the others let it; none if they don't fit.
+pub(crate) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Option<Vec<f64>> {
+    if (wanted.len().saturating_sub(1)) as f64 * gap > high - low {
+        return None;
+    }
+    // Runs of touching neighbours: how many, and the wish of their first member averaged over the run.
+    let mut runs: Vec<(usize, f64)> = Vec::new();
+    for wish in wanted {
+        runs.push((1, *wish));
+        while let [.., before, last] = runs.as_mut_slice() {
+            if before.1 + before.0 as f64 * gap <= last.1 {
+                break;
+            }
+            let (many, first) = (before.0 as f64, last.1 - before.0 as f64 * gap);
+            let total = many + last.0 as f64;
+            before.1 = (many * before.1 + last.0 as f64 * first) / total;
+            before.0 += last.0;
+            runs.pop();
+        }
+    }
+    let mut heights: Vec<f64> = runs
+        .iter()
+        .flat_map(|(many, first)| (0..*many).map(move |place| first + place as f64 * gap))
+        .collect();
+    let mut least = low;
+    for height in &mut heights {
+        *height = height.max(least);
+        least = *height + gap;
+    }
+    let mut most = high;
+    for height in heights.iter_mut().rev() {
+        *height = height.min(most);
+        most = *height - gap;
+    }
+    Some(heights)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Rect {
+        Rect { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 }
+    }
+
+    #[test]
+    fn a_stroke_is_measured_inside_only() {
+        let rect = Rect { left: 10.0, top: 10.0, right: 20.0, bottom: 20.0 };
+        assert_eq!(length_inside(&[(0.0, 15.0), (100.0, 15.0)], &rect), 10.0);
+        assert_eq!(length_inside(&[(0.0, 5.0), (100.0, 5.0)], &rect), 0.0);
+        assert_eq!(length_inside(&[(12.0, 12.0), (12.0, 14.0)], &rect), 2.0);
+    }
+
+    #[test]
+    fn heights_keep_their_wish_or_share_the_shift() {
+        assert_eq!(spread(&[10.0, 50.0], 8.0, 0.0, 100.0), Some(vec![10.0, 50.0]));
+        assert_eq!(spread(&[50.0, 50.0, 50.0], 10.0, 0.0, 100.0), Some(vec![40.0, 50.0, 60.0]));
+        assert_eq!(spread(&[0.0, 1.0], 10.0, 0.0, 100.0), Some(vec![0.0, 10.0]));
+        assert_eq!(spread(&[99.0, 100.0], 10.0, 0.0, 100.0), Some(vec![90.0, 100.0]));
+        assert_eq!(spread(&[0.0, 0.0, 0.0], 60.0, 0.0, 100.0), None);
+    }
+
+    #[test]
+    fn crowded_names_do_not_touch() {
+        let named: Vec<Named> = (0..9)
+            .map(|place| Named { spot: (50.0 + f64::from(place), 50.0), radius: 2.0, width: 14.0, height: 6.0 })
+            .collect();
+        let obstacles = Obstacles { bounds: page(), texts: Vec::new(), dots: Vec::new(), strokes: Vec::new() };
+        let places = names(&named, &obstacles).unwrap();
+        for (index, a) in places.iter().enumerate() {
+            assert!(places.iter().skip(index + 1).all(|b| !overlap(&a.place, &b.place)));
+        }
+    }
+
+    #[test]
+    fn too_many_names_are_an_error() {
+        let named = vec![Named { spot: (50.0, 50.0), radius: 2.0, width: 80.0, height: 40.0 }; 5];
+        let obstacles = Obstacles { bounds: page(), texts: Vec::new(), dots: Vec::new(), strokes: Vec::new() };
+        assert!(names(&named, &obstacles).is_err());
+    }
+}
