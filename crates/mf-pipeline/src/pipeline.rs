@@ -20,6 +20,7 @@ use crate::plan::{Plan, Survey};
 use crate::registry::{Registry, Stage};
 use crate::resolve;
 use crate::selection::Selection;
+use crate::text::{list, nearest};
 
 /// Whether a node computes or draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -207,6 +208,21 @@ impl Pipeline {
     #[must_use]
     pub fn quantizers(&self) -> &[QuantizerDefinition] {
         &self.quantizers
+    }
+
+    /// The quantizer of a name.
+    ///
+    /// # Errors
+    /// [`PipelineError::Unknown`] names the nearest one there is.
+    pub fn quantizer(&self, name: &str) -> Result<&QuantizerDefinition, PipelineError> {
+        let known = || self.quantizers.iter().map(|definition| definition.name.as_str());
+        let found = self.quantizers.iter().find(|definition| definition.name == name);
+        found.ok_or_else(|| PipelineError::Unknown {
+            what: "quantizer",
+            name: name.to_owned(),
+            near: nearest(name, known()).map(str::to_owned),
+            known: list(known()),
+        })
     }
 
     /// The names of stages and figures, in the order in which they run.

@@ -1,0 +1,94 @@
+//! A damaged entry of the cache is an error that says which and what to do; nothing else is touched.
+
+use std::path::PathBuf;
+
+use crate::toys::{Project, ran};
+use mf_pipeline::{Clean, PipelineError, Selection};
+
+fn files(project: &Project, folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![project.path(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn damage(project: &Project) -> PipelineError {
+    project.load().plan(&Selection::default()).unwrap_err()
+}
+
+#[test]
+fn a_changed_object_is_named_with_both_hashes() {
+    let project = Project::new();
+    project.run();
+    let object = files(&project, ".mf/objects").remove(0);
+    std::fs::write(&object, "rotten").unwrap();
+    let before = files(&project, ".mf");
+    let PipelineError::Damaged(damages) = damage(&project) else { panic!("not damaged") };
+    assert_eq!(damages[0].path, object);
+    assert_eq!(damages[0].found, mf_pipeline::Hash::of(b"rotten").to_string());
+    assert!(object.to_string_lossy().ends_with(&damages[0].expected[2..]));
+    let message = damage(&project).to_string();
+    assert!(message.contains("mf clean --damaged") && message.contains(&damages[0].expected), "{message}");
+    assert_eq!(files(&project, ".mf"), before);
+}
+
+#[test]
+fn cleaning_removes_what_is_damaged_and_the_next_run_makes_it_anew() {
+    let project = Project::new();
+    project.run();
+    let svg = project.read("figures/drawing.svg");
+    let object = files(&project, ".mf/objects")
+        .into_iter()
+        .find(|path| std::fs::read(path).unwrap() == svg.as_bytes())
+        .unwrap();
+    std::fs::write(&object, "rotten").unwrap();
+    assert!(project.load().run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent).is_err());
+    let removed = project.clean(Clean::Damaged).unwrap();
+    assert_eq!(removed.len(), 2, "the object and the record that needs it: {removed:?}");
+    assert_eq!(ran(&project.run()), ["drawing"]);
+    assert_eq!(project.read("figures/drawing.svg"), svg);
+}
+
+#[test]
+fn an_unreadable_record_is_damage() {
+    let project = Project::new();
+    project.run();
+    let record = files(&project, ".mf/results").remove(0);
+    std::fs::write(&record, "{").unwrap();
+    let message = damage(&project).to_string();
+    assert!(message.contains("unreadable") && message.contains(&record.display().to_string()), "{message}");
+    assert_eq!(project.clean(Clean::Damaged).unwrap(), [record]);
+    assert_eq!(ran(&project.run()).len(), 1);
+}
+
+#[test]
+fn an_edited_record_is_damage() {
+    let project = Project::new();
+    project.run();
+    let record = files(&project, ".mf/results").remove(0);
+    let text = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, text.replace("\"profile\": \"default\"", "\"profile\": \"other\"")).unwrap();
+    let PipelineError::Damaged(damages) = damage(&project) else { panic!("not damaged") };
+    assert_eq!(damages[0].path, record);
+    assert_eq!(damages[0].expected.len(), 64);
+}
+
+#[test]
+fn a_lost_object_only_makes_its_stage_run() {
+    let project = Project::new();
+    project.run();
+    let svg = project.read("figures/drawing.svg");
+    let object = files(&project, ".mf/objects")
+        .into_iter()
+        .find(|path| std::fs::read(path).unwrap() == svg.as_bytes())
+        .unwrap();
+    std::fs::remove_file(object).unwrap();
+    assert_eq!(project.plan_for("drawing"), "its result is no longer in the cache");
+    assert_eq!(ran(&project.run()), ["drawing"]);
+}

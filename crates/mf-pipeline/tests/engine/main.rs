@@ -1,0 +1,15 @@
+//! The engine, run on toy stages: one file of tests for each of its promises.
+
+mod cache;
+mod claims;
+mod clean;
+mod diagnostics;
+mod execute;
+mod explain;
+mod graph;
+mod keys;
+mod lock;
+mod plan;
+mod publish;
+mod schema;
+mod toys;
