@@ -5,6 +5,17 @@
 //! - [`Table::to_csv`], [`Table::to_parquet`], [`Table::from_parquet`]: the same table gives the same bytes;
 //! - [`files`]: reading and atomic writing, with errors that say what to do.
 //!
+//! ```
+//! use mf_data::Table;
+//!
+//! let table = Table::builder()
+//!     .u64("states", "", "number of states", vec![4, 8])
+//!     .f64("spacing", "sqrt(Q*)", "normalized spacing", vec![0.9957, 0.5860])
+//!     .build()?;
+//! assert_eq!(table.to_csv()?, b"states,spacing\n4,0.9957\n8,0.586\n");
+//! # Ok::<(), mf_data::DataError>(())
+//! ```
+//!
 //! This crate knows no physics.
 
 mod csv;

@@ -38,6 +38,9 @@ impl Table {
     /// Reads what [`Table::to_parquet`] wrote, or any Parquet file of `f64`, `u64` and text columns without nulls.
     /// `label` names the table in messages.
     ///
+    /// Check the bytes of a stored file against its hash first: the reader beneath notices a broken file end or header,
+    /// but a flipped bit in a data page may give other values, or make it ask for more memory than there is.
+    ///
     /// # Errors
     /// [`DataError::Parquet`] if the bytes are damaged, or a column is of another type or has nulls.
     pub fn from_parquet(bytes: &[u8], label: &str) -> Result<Table, DataError> {

@@ -42,7 +42,7 @@ pub enum FitError {
     },
     /// No scale of the activation is better than all others.
     #[error(
-        "no best scale: over scales from {from:e} to {to:e}, chi is largest at {best:e}, an end of the range; \
+        "no best scale: over scales from {from:.3e} to {to:.3e}, chi is largest at {best:.3e}, an end of the range; \
          it keeps growing as the thresholds shrink or spread, so give thresholds that leave an optimum between"
     )]
     NoBestScale {
@@ -55,7 +55,7 @@ pub enum FitError {
     },
     /// No scale of the activation has a stable fixed point that tells inputs apart.
     #[error(
-        "no best scale: with sigma_b = 0 and scales from {from:e} to {to:e}, the activation has no stable fixed point \
+        "no best scale: with sigma_b = 0 and scales from {from:.3e} to {to:.3e}, the activation has no stable fixed point \
          at which inputs decorrelate; give levels on both sides of 0"
     )]
     NeverStable {

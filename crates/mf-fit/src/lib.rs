@@ -8,6 +8,20 @@
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
 //!
+//! ```
+//! use mf_fit::{power_law, uniform_optimum};
+//!
+//! let states = [64, 128, 256, 512, 1024];
+//! let x = states.map(|n| n as f64 + 1.0);
+//! let mut y = Vec::new();
+//! for n in states {
+//!     y.push(uniform_optimum(n)?.one_minus_slope);
+//! }
+//! let line = power_law(&x, &y)?;
+//! assert!((line.slope + 1.82).abs() < 0.02);
+//! # Ok::<(), mf_fit::FitError>(())
+//! ```
+//!
 //! Roots and minima are found with argmin; elementary functions come from `libm`, so that the same input gives the
 //! same bits on every machine. The crate does no input or output.
 

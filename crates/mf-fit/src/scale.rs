@@ -89,7 +89,12 @@ fn log_range(phi: &StepActivation) -> Option<(f64, f64)> {
     let (least, most) = nonzero.fold((f64::INFINITY, 0.0_f64), |(least, most), size| {
         (least.min(size), most.max(size))
     });
-    (most > 0.0).then(|| (libm::log(0.05 / most), libm::log(8.0 / least)))
+    (most > 0.0).then(|| {
+        (
+            libm::log(0.05) - libm::log(most),
+            libm::log(8.0) - libm::log(least),
+        )
+    })
 }
 
 /// Grid points no higher than their neighbours and within [`CONTENDER`] of the lowest (values are logarithms).
@@ -111,7 +116,8 @@ fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
 /// `ln(1 - chi)` at `ln(scale) = x`; infinite where the activation is silent or all but constant, or the fixed point
 /// does not attract.
 fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
-    match propagate_at_unit_variance(&phi.scaled(libm::exp(x))?) {
+    // chi does not depend on the unit of the levels.
+    match propagate_at_unit_variance(&phi.with_scaled_thresholds(libm::exp(x))?) {
         Ok((_, propagation)) if signals_propagate(&propagation) => {
             Ok(libm::log(propagation.one_minus_slope))
         }

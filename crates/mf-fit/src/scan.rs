@@ -35,9 +35,12 @@ impl SpacingScan {
     pub fn spacings(&self) -> impl Iterator<Item = f64> {
         let (scan, step) = (*self, self.step());
         (0..scan.points)
-            .map(move |index| match index + 1 == scan.points {
-                true => scan.to,
-                false => scan.from + index as f64 * step,
+            .map(move |index| {
+                if index + 1 == scan.points {
+                    scan.to
+                } else {
+                    scan.from + index as f64 * step
+                }
             })
             .filter(|spacing| *spacing > 0.0)
     }
