@@ -1,6 +1,6 @@
 //! Levels that the user lists.
 
-use super::{Family, Quantizer};
+use super::{Arguments, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
 use crate::activation::{ActivationError, StepActivation};
 
 /// The family of explicit codebooks.
@@ -8,7 +8,55 @@ pub const FAMILY: Family = Family {
     name: "codebook",
     about: "levels that you list, with thresholds that you list or half way",
     source: "the user's own levels and thresholds",
+    version: 1,
+    parameters: &[
+        Parameter {
+            name: "levels",
+            kind: ParameterKind::Numbers,
+            required: true,
+            about: "the levels, two or more, strictly increasing",
+        },
+        Parameter {
+            name: "thresholds",
+            kind: ParameterKind::Numbers,
+            required: false,
+            about: "the thresholds between them, one fewer, strictly increasing; by default half way",
+        },
+        Parameter {
+            name: "source",
+            kind: ParameterKind::Text,
+            required: false,
+            about: "where the levels are from",
+        },
+    ],
+    build,
 };
+
+fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
+    let levels = arguments.numbers("levels")?.to_vec();
+    let thresholds = arguments.numbers("thresholds").ok().map(<[f64]>::to_vec);
+    let source = arguments.text("source").unwrap_or(FAMILY.source);
+    match Codebook::new(FAMILY.name, source, levels, thresholds) {
+        Ok(codebook) => Ok(Box::new(codebook)),
+        Err(error) => Err(QuantizerError::Activation {
+            parameter: Some(at_fault(&error)),
+            error,
+        }),
+    }
+}
+
+/// The parameter that an error is about.
+fn at_fault(error: &ActivationError) -> &'static str {
+    match error {
+        ActivationError::NotFinite { what, .. } | ActivationError::NotIncreasing { what, .. }
+            if *what == "threshold" =>
+        {
+            "thresholds"
+        }
+        ActivationError::Counts { .. } => "thresholds",
+        _ => "levels",
+    }
+}
 
 /// An explicit codebook.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,143 @@
+//! `mf explain`: where a result comes from, and who uses it.
+
+use clap::Args;
+use mf_pipeline::{Explanation, Link, State};
+use serde_json::Value;
+
+use super::Outcome;
+use crate::project;
+use crate::terminal::say;
+
+/// Arguments of `mf explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A figure, stage or claim by name, a table as `stage.table`, a number as `stage.number`
+    name: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Prints the explanation.
+    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        let explanation = project.load()?.explain(&self.name)?;
+        say(if self.json {
+            serde_json::to_string_pretty(&explanation)?
+        } else {
+            text(&explanation)
+        });
+        Ok(Outcome::Good)
+    }
+}
+
+fn text(explanation: &Explanation) -> String {
+    let mut lines = vec![format!("{} {}", explanation.what, explanation.name)];
+    if let Some(number) = &explanation.number {
+        lines.push(format!(
+            "  value       {} ({}; unit {})",
+            number.value, number.about, number.unit
+        ));
+    }
+    if let Some(claim) = &explanation.claim {
+        lines.push(format!(
+            "  verdict     {} (pipeline.toml, line {})",
+            claim.verdict, claim.line
+        ));
+        lines.push(format!("  source      {}", claim.source));
+    }
+    lines.push("made by".to_owned());
+    lines.extend(link(&explanation.made_by));
+    if !explanation.upstream.is_empty() {
+        lines.push("which needs".to_owned());
+        lines.extend(explanation.upstream.iter().flat_map(link));
+    }
+    let users = if explanation.used_by.is_empty() {
+        "nobody".to_owned()
+    } else {
+        explanation.used_by.join(", ")
+    };
+    lines.push(format!("used by       {users}"));
+    lines.join("\n")
+}
+
+fn link(link: &Link) -> Vec<String> {
+    let mut lines = vec![format!(
+        "  {} `{}`: {} (version {}), pipeline.toml line {}{}",
+        link.role,
+        link.name,
+        link.kind,
+        link.version,
+        link.line,
+        if link.state == State::Fresh {
+            ""
+        } else {
+            ", not up to date"
+        },
+    )];
+    let mut say = |what: &str, text: String| lines.push(format!("      {what:<10} {text}"));
+    if !link.about.is_empty() {
+        say("about", link.about.clone());
+    }
+    if let Value::Object(params) = &link.params {
+        for (key, value) in params {
+            say("with", format!("{key} = {}", short(&value.to_string())));
+        }
+    }
+    for input in &link.inputs {
+        let hash = input
+            .hash
+            .as_ref()
+            .map_or("not made yet".to_owned(), ToString::to_string);
+        say(
+            "input",
+            format!(
+                "{} = {}  {}",
+                input.role,
+                input.reference,
+                short_hash(&hash)
+            ),
+        );
+    }
+    if !link.quantizers.is_empty() {
+        let names: Vec<&str> = link
+            .quantizers
+            .iter()
+            .map(|quantizer| quantizer.name.as_str())
+            .collect();
+        say("quantizers", names.join(", "));
+    }
+    if let Some(seed) = link.seed {
+        say("seed", seed.to_string());
+    }
+    if let Some(made) = &link.made {
+        say(
+            "made",
+            format!(
+                "{} in {:.3} s by mf {}",
+                made.started, made.seconds, made.mf_version
+            ),
+        );
+    }
+    for (path, hash) in &link.published {
+        say(
+            "published",
+            format!("{}  {}", path.display(), short_hash(&hash.to_string())),
+        );
+    }
+    lines
+}
+
+/// The first digits of a hash; `--json` has all of them.
+fn short_hash(hash: &str) -> String {
+    const DIGITS: usize = 12;
+    hash.chars().take(DIGITS).collect()
+}
+
+fn short(text: &str) -> String {
+    const MOST: usize = 90;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).collect::<String>() + "..."
+}

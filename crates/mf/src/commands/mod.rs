@@ -1,0 +1,93 @@
+//! The subcommands, one file each.
+
+mod clean;
+mod completions;
+mod explain;
+mod graph;
+mod plan;
+mod progress;
+mod quantizer;
+mod reproduce;
+mod run;
+mod schema;
+mod status;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::project;
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Good,
+    /// It did its work and the answer is bad: a failed stage, a claim that does not hold.
+    Bad,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Good => ExitCode::SUCCESS,
+            Outcome::Bad => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl From<bool> for Outcome {
+    fn from(good: bool) -> Self {
+        if good { Outcome::Good } else { Outcome::Bad }
+    }
+}
+
+/// A subcommand with its arguments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Regenerate every table and figure, then judge the paper's numbers
+    Reproduce(reproduce::Arguments),
+    /// Say what would run, and why, without running anything
+    Plan(plan::Arguments),
+    /// Run stages and figures that are not up to date
+    Run(run::Arguments),
+    /// Say in a few lines whether results and published files are up to date
+    Status(status::Arguments),
+    /// Judge the paper's numbers against the results there are
+    Verify(verify::Arguments),
+    /// Say where a figure, table, number, stage or claim comes from
+    Explain(explain::Arguments),
+    /// Print the pipeline as a graph (Mermaid or Graphviz dot)
+    Graph(graph::Arguments),
+    /// List the quantizers, or show one: levels, thresholds, best scale, depth
+    Quantizer(quantizer::Arguments),
+    /// Remove damaged cache entries, the cache, or what was published
+    Clean(clean::Arguments),
+    /// Print the JSON Schema of pipeline.toml, for editors
+    Schema(schema::Arguments),
+    /// Print shell completions
+    Completions(completions::Arguments),
+}
+
+impl Command {
+    /// Runs the subcommand.
+    ///
+    /// # Errors
+    /// What kept it from doing its work.
+    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        match self {
+            Command::Reproduce(arguments) => arguments.run(project),
+            Command::Plan(arguments) => arguments.run(project),
+            Command::Run(arguments) => arguments.run(project),
+            Command::Status(arguments) => arguments.run(project),
+            Command::Verify(arguments) => arguments.run(project),
+            Command::Explain(arguments) => arguments.run(project),
+            Command::Graph(arguments) => arguments.run(project),
+            Command::Quantizer(arguments) => arguments.run(project),
+            Command::Clean(arguments) => arguments.run(project),
+            Command::Schema(arguments) => arguments.run(),
+            Command::Completions(arguments) => arguments.run(),
+        }
+    }
+}

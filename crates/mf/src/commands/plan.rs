@@ -1,0 +1,131 @@
+//! `mf plan`: what would run, and why.
+
+use clap::Args;
+use mf_pipeline::{Plan, PlannedNode, Selection, State};
+
+use super::Outcome;
+use crate::project;
+use crate::terminal::{Align, TextTable, say};
+
+/// Arguments of `mf plan`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    select: Select,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which stages and figures.
+#[derive(Debug, Args)]
+pub(crate) struct Select {
+    /// Only this stage or figure and what it needs (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// This stage and everything that depends on it (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    from: Vec<String>,
+    /// Run what is selected even if it is fresh
+    #[arg(long)]
+    force: bool,
+}
+
+impl Select {
+    /// Everything.
+    pub(crate) fn all(force: bool) -> Self {
+        Self {
+            only: Vec::new(),
+            from: Vec::new(),
+            force,
+        }
+    }
+
+    /// The selection that these arguments mean.
+    pub(crate) fn selection(&self) -> Selection {
+        Selection {
+            only: self.only.clone(),
+            from: self.from.clone(),
+            force: self.force,
+        }
+    }
+}
+
+impl Arguments {
+    /// Prints the plan.
+    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        let plan = project.load()?.plan(&self.select.selection())?;
+        if self.json {
+            say(serde_json::to_string_pretty(&plan)?);
+        } else {
+            say(table(&plan).render());
+            say(format!("\n{}", summary(&plan)));
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+fn table(plan: &Plan) -> TextTable {
+    let left = |name| (name, Align::Left);
+    let mut table = TextTable::new(&[left("name"), left("kind"), left("verdict"), left("why")]);
+    for node in &plan.nodes {
+        let (verdict, why) = verdict(node);
+        table.row([
+            node.name.clone(),
+            node.kind.clone(),
+            verdict.to_owned(),
+            why,
+        ]);
+    }
+    table
+}
+
+/// One word for what a run does with a node, and the reason for it.
+pub(crate) fn verdict(node: &PlannedNode) -> (&'static str, String) {
+    match &node.state {
+        State::Stale { reasons } => (
+            "run",
+            reasons
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; "),
+        ),
+        State::Pending { on } => (
+            "wait",
+            format!("runs if the result of {} changes", on.join(", ")),
+        ),
+        State::Fresh if node.restore.is_empty() => ("fresh", String::new()),
+        State::Fresh => {
+            let files = node.restore.iter().map(|file| {
+                let what = if file.edited { "differs" } else { "is missing" };
+                format!("{} {what}", file.path.display())
+            });
+            ("restore", files.collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+/// The plan in one line.
+pub(crate) fn summary(plan: &Plan) -> String {
+    let count = |word: &str| {
+        plan.nodes
+            .iter()
+            .filter(|node| verdict(node).0 == word)
+            .count()
+    };
+    let parts = [
+        ("run", "to run"),
+        ("wait", "waiting for others"),
+        ("restore", "to restore"),
+        ("fresh", "fresh"),
+    ];
+    let counted = parts
+        .iter()
+        .map(|(word, text)| (count(word), text))
+        .filter(|(count, _)| *count > 0);
+    let text: Vec<String> = counted
+        .map(|(count, text)| format!("{count} {text}"))
+        .collect();
+    format!("profile {}: {}", plan.profile, text.join(", "))
+}

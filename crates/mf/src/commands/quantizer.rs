@@ -1,0 +1,292 @@
+//! `mf quantizer list` and `mf quantizer show`: what is declared, and what the theory says of it.
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use mf_core::quantizer::FAMILIES;
+use mf_core::{Propagation, Quantizer, Stability, VarianceMap, propagate};
+use mf_pipeline::{Pipeline, QuantizerDefinition};
+use serde::Serialize;
+
+use super::Outcome;
+use crate::optimum::QuantizerOptimum;
+use crate::terminal::{Align, TextTable, say};
+use crate::{families, project};
+
+/// Arguments of `mf quantizer`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every quantizer of pipeline.toml at its best scale, and the families there are
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// One quantizer: levels, thresholds, best scale, chi, xi; and its fixed points at weights of your own
+    Show(Show),
+}
+
+#[derive(Debug, Args)]
+struct Show {
+    /// The name of a [[quantizer]]
+    name: String,
+    /// Also say what happens at this weight gain, with the levels as declared
+    #[arg(long, value_name = "GAIN")]
+    sigma_w: Option<f64>,
+    /// The scale of the biases that goes with --sigma-w
+    #[arg(
+        long,
+        value_name = "SCALE",
+        default_value_t = 0.0,
+        requires = "sigma_w"
+    )]
+    sigma_b: f64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Prints the list, or the quantizer.
+    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        let pipeline = project.load()?;
+        match &self.command {
+            Command::List { json } => list(&pipeline, *json)?,
+            Command::Show(show) => show.run(&pipeline)?,
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+fn list(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
+    let mut optima = Vec::new();
+    for definition in pipeline.quantizers() {
+        optima.push(optimum(definition, families::build(definition)?.as_ref())?);
+    }
+    if json {
+        say(serde_json::to_string_pretty(&optima)?);
+        return Ok(());
+    }
+    say(optima_table(&optima).render());
+    say("\nfamilies:");
+    let width = FAMILIES
+        .iter()
+        .map(|family| family.name.len())
+        .max()
+        .unwrap_or(0);
+    for family in FAMILIES {
+        say(format!("  {:width$}  {}", family.name, family.about));
+    }
+    Ok(())
+}
+
+fn optimum(
+    definition: &QuantizerDefinition,
+    quantizer: &dyn Quantizer,
+) -> anyhow::Result<QuantizerOptimum> {
+    QuantizerOptimum::of(definition, quantizer)
+        .with_context(|| format!("quantizer `{}` has no best scale", definition.name))
+}
+
+fn optima_table(optima: &[QuantizerOptimum]) -> TextTable {
+    let right = |name| (name, Align::Right);
+    let mut table = TextTable::new(&[
+        ("quantizer", Align::Left),
+        ("family", Align::Left),
+        right("N"),
+        right("1 - chi"),
+        right("xi (layers)"),
+        right("C*"),
+        right("scale"),
+        right("sigma_w"),
+    ]);
+    for o in optima {
+        table.row([
+            o.name.clone(),
+            o.family.clone(),
+            o.states.to_string(),
+            format!("{:.4e}", o.one_minus_chi),
+            format!("{:.1}", o.depth_scale),
+            format!("{:.4}", o.correlation),
+            format!("{:.5}", o.scale),
+            format!("{:.6}", o.sigma_w),
+        ]);
+    }
+    table
+}
+
+/// What `mf quantizer show` prints.
+#[derive(Debug, Serialize)]
+struct Shown {
+    source: String,
+    levels: Vec<f64>,
+    thresholds: Vec<f64>,
+    #[serde(flatten)]
+    optimum: QuantizerOptimum,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<At>,
+}
+
+/// The network at weights of the user's own.
+#[derive(Debug, Serialize)]
+struct At {
+    sigma_w: f64,
+    sigma_b: f64,
+    fixed_points: Vec<FixedPoint>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propagates: Option<Propagates>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FixedPoint {
+    variance: f64,
+    attracts: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Propagates {
+    variance: f64,
+    correlation: f64,
+    chi: f64,
+    depth_scale: f64,
+}
+
+impl Show {
+    fn run(&self, pipeline: &Pipeline) -> anyhow::Result<()> {
+        let definition = pipeline.quantizer(&self.name)?;
+        let quantizer = families::build(definition)?;
+        let phi = quantizer.activation();
+        let shown = Shown {
+            source: quantizer.source().to_owned(),
+            levels: phi.levels().to_vec(),
+            thresholds: phi.thresholds().to_vec(),
+            optimum: optimum(definition, quantizer.as_ref())?,
+            at: self
+                .sigma_w
+                .map(|sigma_w| self.at(quantizer.as_ref(), sigma_w))
+                .transpose()?,
+        };
+        say(if self.json {
+            serde_json::to_string_pretty(&shown)?
+        } else {
+            shown.text()
+        });
+        Ok(())
+    }
+
+    fn at(&self, quantizer: &dyn Quantizer, sigma_w: f64) -> anyhow::Result<At> {
+        let phi = quantizer.activation();
+        let map = VarianceMap::new(phi, sigma_w, self.sigma_b)?;
+        let fixed_points = map.fixed_points().into_iter();
+        let outcome = propagate(phi, sigma_w, self.sigma_b);
+        Ok(At {
+            sigma_w,
+            sigma_b: self.sigma_b,
+            fixed_points: fixed_points
+                .map(|p| FixedPoint {
+                    variance: p.variance,
+                    attracts: p.stability == Stability::Stable,
+                })
+                .collect(),
+            why_not: outcome.as_ref().err().map(ToString::to_string),
+            propagates: outcome.ok().map(Propagates::from),
+        })
+    }
+}
+
+impl From<Propagation> for Propagates {
+    fn from(p: Propagation) -> Self {
+        Self {
+            variance: p.variance,
+            correlation: p.correlation,
+            chi: p.slope,
+            depth_scale: p.depth_scale,
+        }
+    }
+}
+
+impl Shown {
+    fn text(&self) -> String {
+        let o = &self.optimum;
+        let mut lines = vec![
+            format!("{} ({}, {} states)", o.name, o.family, o.states),
+            format!("  source      {}", self.source),
+            format!("  levels      {}", numbers(&self.levels)),
+            format!("  thresholds  {}", numbers(&self.thresholds)),
+            "at the best scale, sigma_b = 0:".to_owned(),
+            format!(
+                "  scale       {:.10}  (thresholds times this, in units of sqrt(Q*))",
+                o.scale
+            ),
+            format!(
+                "  sigma_w     {:.10}  (weights N(0, sigma_w^2 / fan_in), levels as above)",
+                o.sigma_w
+            ),
+            format!("  C*          {:.10}", o.correlation),
+            format!("  1 - chi     {:.10e}", o.one_minus_chi),
+            format!("  xi          {:.4} layers", o.depth_scale),
+        ];
+        if let Some(at) = &self.at {
+            lines.extend(at.lines());
+        }
+        lines.join("\n")
+    }
+}
+
+impl At {
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!(
+            "at sigma_w = {}, sigma_b = {}:",
+            self.sigma_w, self.sigma_b
+        )];
+        for point in &self.fixed_points {
+            let what = if point.attracts { "attracts" } else { "repels" };
+            lines.push(format!("  Q*          {:.10}  ({what})", point.variance));
+        }
+        if let Some(p) = &self.propagates {
+            lines.push(format!("  C*          {:.10}", p.correlation));
+            lines.push(format!("  chi         {:.10}", p.chi));
+            lines.push(format!("  xi          {:.4} layers", p.depth_scale));
+        }
+        lines.extend(self.why_not.iter().map(|why| format!("  {why}")));
+        lines
+    }
+}
+
+/// At most this many numbers in a line; the ends say what the middle is like.
+const SHOWN: usize = 16;
+
+fn numbers(all: &[f64]) -> String {
+    let text = |values: &[f64]| {
+        values
+            .iter()
+            .map(|x| {
+                format!("{x:.5}")
+                    .trim_end_matches('0')
+                    .trim_end_matches('.')
+                    .to_owned()
+            })
+            .collect::<Vec<_>>()
+            .join("  ")
+    };
+    if all.len() <= SHOWN {
+        return text(all);
+    }
+    let (head, tail) = (
+        all.get(..SHOWN / 2).unwrap_or(all),
+        all.get(all.len() - 2..).unwrap_or_default(),
+    );
+    format!(
+        "{}  ...  {}  ({} in all)",
+        text(head),
+        text(tail),
+        all.len()
+    )
+}

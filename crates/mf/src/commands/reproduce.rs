@@ -1,0 +1,68 @@
+//! `mf reproduce`: everything, then the verdict.
+
+use clap::Args;
+use mf_data::files::write_atomic;
+use mf_pipeline::{Pipeline, Verification};
+
+use super::Outcome;
+use super::plan::Select;
+use super::run::{self, How};
+use crate::terminal::{note, say};
+use crate::{project, verdicts};
+
+/// Where the verdicts are written, beside pipeline.toml.
+const RESULTS: &str = "paper/results.md";
+
+/// Arguments of `mf reproduce`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Run every stage even if it is fresh
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    how: How,
+    /// Print the report and the verdicts as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Runs everything, judges every claim, writes the results page; the outcome is bad if anything failed.
+    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        let pipeline = project.load()?;
+        let report = self.how.run(&pipeline, &Select::all(self.force))?;
+        let verification = pipeline.verify()?;
+        if report.is_ok() {
+            write_page(&pipeline, &verification)?;
+        }
+        if self.json {
+            say(serde_json::to_string_pretty(
+                &serde_json::json!({ "run": report, "verdicts": verification }),
+            )?);
+        } else {
+            say(verdicts::text(&verification));
+            note(format!(
+                "\n{}; tables, figures and {RESULTS} are up to date",
+                run::summary(&report)
+            ));
+        }
+        Ok(Outcome::from(report.is_ok() && verification.passes()))
+    }
+}
+
+fn write_page(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<()> {
+    let page = format!(
+        "# {}\n\nWritten by `mf reproduce` under profile `{}`; every line is a `[[claim]]` of `pipeline.toml`.\n\n{}",
+        pipeline.title(),
+        pipeline.profile(),
+        verdicts::markdown(verification),
+    );
+    let path = pipeline.root().join(RESULTS);
+    if let Some(folder) = path.parent() {
+        mf_data::files::create_folder(folder)?;
+    }
+    if mf_data::files::read(&path).is_ok_and(|old| old == page.as_bytes()) {
+        return Ok(());
+    }
+    Ok(write_atomic(&path, page.as_bytes())?)
+}

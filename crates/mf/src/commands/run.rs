@@ -1,0 +1,122 @@
+//! `mf run`: runs what is not up to date.
+
+use clap::Args;
+use mf_pipeline::{NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport};
+
+use super::Outcome;
+use super::plan::Select;
+use super::progress::Progress;
+use crate::project;
+use crate::terminal::{note, say};
+
+/// Arguments of `mf run`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    select: Select,
+    #[command(flatten)]
+    how: How,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// How to run.
+#[derive(Debug, Args)]
+pub(crate) struct How {
+    /// Stages to run side by side; results do not depend on it [default: the number of cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Go on with what does not depend on a failed stage
+    #[arg(short, long)]
+    keep_going: bool,
+    /// Do not wait if another run is at work, but say so and stop
+    #[arg(long)]
+    no_wait: bool,
+    /// Only failures and the result
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl How {
+    /// Runs the selection, showing progress; the first real error stands at the end.
+    pub(crate) fn run(&self, pipeline: &Pipeline, select: &Select) -> anyhow::Result<RunReport> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let options = RunOptions {
+            selection: select.selection(),
+            jobs: self.jobs.map_or(cores, usize::from),
+            keep_going: self.keep_going,
+            wait: !self.no_wait,
+            ..RunOptions::default()
+        };
+        let report = pipeline.run(&options, &Progress::new(self.quiet))?;
+        if let Some(failed) = report.first_error() {
+            note(failure(failed));
+        }
+        Ok(report)
+    }
+}
+
+impl Arguments {
+    /// Runs, and says what was done.
+    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        let report = self.how.run(&project.load()?, &self.select)?;
+        if self.json {
+            say(serde_json::to_string_pretty(&report)?);
+        } else {
+            say(summary(&report));
+        }
+        Ok(Outcome::from(report.is_ok()))
+    }
+}
+
+/// The run in one line.
+pub(crate) fn summary(report: &RunReport) -> String {
+    let count = |wanted: fn(&NodeOutcome) -> bool| {
+        report
+            .nodes
+            .iter()
+            .filter(|node| wanted(&node.outcome))
+            .count()
+    };
+    let parts = [
+        (count(|o| matches!(o, NodeOutcome::Ran)), "ran"),
+        (
+            count(|o| matches!(o, NodeOutcome::Restored { .. })),
+            "restored",
+        ),
+        (
+            count(|o| matches!(o, NodeOutcome::Fresh | NodeOutcome::Unchanged)),
+            "already fresh",
+        ),
+        (count(|o| matches!(o, NodeOutcome::Failed { .. })), "failed"),
+        (
+            count(|o| matches!(o, NodeOutcome::Skipped { .. })),
+            "skipped",
+        ),
+    ];
+    let told: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    format!(
+        "profile {}: {} in {:.2} s",
+        report.plan.profile,
+        told.join(", "),
+        report.seconds
+    )
+}
+
+fn failure(node: &NodeReport) -> String {
+    let NodeOutcome::Failed { error, causes } = &node.outcome else {
+        return String::new();
+    };
+    let mut lines = vec![format!(
+        "error: {} `{}` failed (pipeline.toml, line {}): {error}",
+        node.role, node.name, node.line
+    )];
+    lines.extend(causes.iter().map(|cause| format!("  because {cause}")));
+    lines.push("  results of other stages are kept: mend this and run again".to_owned());
+    lines.join("\n")
+}

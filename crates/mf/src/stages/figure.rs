@@ -1,0 +1,134 @@
+//! Figures: tables drawn by `mf-plot`, with numbers of stages set into their texts.
+//!
+//! A text may hold `${stage.number:.3}`: the number with three decimals; `:+.3` sets the sign apart, as in "+ 0.705".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mf_data::Table;
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use mf_plot::Figure;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::template::{self, Piece};
+
+/// A figure: what `mf_plot` draws, before numbers are set into its texts.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct FigureStage(Figure);
+
+impl TypedStage for FigureStage {
+    const KIND: &'static str = "figure";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "A figure drawn from tables, as SVG and PNG.";
+
+    fn check(&self) -> Result<(), ParamError> {
+        let mut wrong = None;
+        visit(&self.value()?, &mut Vec::new(), &mut |path, text| {
+            if let Err(message) = template::parse(text) {
+                wrong.get_or_insert(
+                    ParamError::at(&path.join("."), message).allowed(template::SYNTAX),
+                );
+            }
+        });
+        wrong.map_or(Ok(()), Err)
+    }
+
+    /// Every table that a series names, and every stage whose number stands in a text.
+    fn inputs(&self) -> Vec<(String, String)> {
+        let mut references = BTreeSet::new();
+        let Ok(figure) = self.value() else {
+            return Vec::new();
+        };
+        visit(&figure, &mut Vec::new(), &mut |path, text| {
+            if path.last().is_some_and(|key| key == "table") {
+                references.insert(text.to_owned());
+            }
+            for piece in template::parse(text).unwrap_or_default() {
+                if let Piece::Number { reference, .. } = piece {
+                    references.insert(reference);
+                }
+            }
+        });
+        references
+            .into_iter()
+            .map(|reference| (reference.clone(), reference))
+            .collect()
+    }
+
+    fn files(&self) -> Vec<String> {
+        vec!["svg".into(), "png".into()]
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let mut figure = serde_json::to_value(&self.0)?;
+        fill(&mut figure, job)?;
+        let figure: Figure = serde_json::from_value(figure)?;
+        let drawing = mf_plot::render(&figure, &tables(job)?)?;
+        Ok(Outputs::new()
+            .file("svg", drawing.svg.into_bytes())
+            .file("png", drawing.png))
+    }
+}
+
+impl FigureStage {
+    fn value(&self) -> Result<Value, ParamError> {
+        serde_json::to_value(&self.0).map_err(|error| ParamError::whole(error.to_string()))
+    }
+}
+
+/// The tables among the inputs, by the reference that names them in the figure.
+fn tables(job: &Job<'_>) -> Result<BTreeMap<String, Table>, BoxError> {
+    let mut tables = BTreeMap::new();
+    for (role, input) in job.inputs() {
+        if !matches!(input, mf_pipeline::Input::Number(_)) {
+            tables.insert(role.to_owned(), job.table(role)?.clone());
+        }
+    }
+    Ok(tables)
+}
+
+/// Calls `each` with the path and the text of every string below `value`.
+fn visit(value: &Value, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], &str)) {
+    match value {
+        Value::String(text) => each(path, text),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(index.to_string());
+                visit(item, path, each);
+                path.pop();
+            }
+        }
+        Value::Object(entries) => {
+            for (key, item) in entries {
+                path.push(key.clone());
+                visit(item, path, each);
+                path.pop();
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Sets the numbers of stages into every text below `value`.
+fn fill(value: &mut Value, job: &Job<'_>) -> Result<(), BoxError> {
+    match value {
+        Value::String(text) => {
+            let mut filled = String::new();
+            for piece in template::parse(text)? {
+                match piece {
+                    Piece::Text(text) => filled += &text,
+                    Piece::Number { reference, format } => {
+                        filled += &format.write(job.number(&reference)?.value)
+                    }
+                }
+            }
+            *text = filled;
+        }
+        Value::Array(items) => items.iter_mut().try_for_each(|item| fill(item, job))?,
+        Value::Object(entries) => entries.values_mut().try_for_each(|item| fill(item, job))?,
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! `local-exponent`: the exponent of the trade-off at one N, log2(f(N)/f(2N)) with f = 1 - chi_max.
+
+use mf_data::Table;
+use mf_fit::MOST_STATES;
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::states::States;
+
+/// Parameters of `local-exponent`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LocalExponent {
+    /// Numbers of states: values and ranges.
+    states: States,
+}
+
+impl TypedStage for LocalExponent {
+    const KIND: &'static str = "local-exponent";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Local exponent log2(f(N)/f(2N)) of f = 1 - chi_max: what a fitted exponent is the average of (theory 8).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        match self
+            .states
+            .expand()?
+            .into_iter()
+            .find(|&n| n > MOST_STATES / 2)
+        {
+            Some(n) => {
+                let message = format!("the exponent at N = {n} needs the optimum at 2 N");
+                Err(ParamError::at("states", message)
+                    .allowed(format!("at most {}", MOST_STATES / 2)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn tables(&self) -> Vec<String> {
+        vec!["exponents".into()]
+    }
+
+    fn run(&self, _job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let states = self.states.expand()?;
+        let exponents = states
+            .iter()
+            .map(|&n| mf_fit::local_exponent(n))
+            .collect::<Result<Vec<f64>, _>>()?;
+        let table = Table::builder()
+            .u64("states", "1", "number of states N", states)
+            .f64(
+                "exponent",
+                "1",
+                "log2(f(N)/f(2N)), f = 1 - chi_max",
+                exponents,
+            )
+            .build()?;
+        Ok(Outputs::new().table("exponents", table))
+    }
+}

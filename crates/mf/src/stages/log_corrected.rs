@@ -1,0 +1,79 @@
+//! `log-corrected-power-law`: a power law with the logarithm that the asymptotics of 1 - chi_max have.
+
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::window::{self, Window};
+
+/// Parameters of `log-corrected-power-law`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LogCorrected {
+    /// Column of the regressor; its values must be above 1.
+    x: String,
+    /// Column of the response; its values must be positive.
+    y: String,
+    /// Only rows whose regressor lies in this window; by default all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    window: Option<Window>,
+}
+
+impl TypedStage for LogCorrected {
+    const KIND: &'static str = "log-corrected-power-law";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Least squares of ln y = c - a ln x + b ln ln x: `exponent` is a, the exponent as x grows (theory 8).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        self.window.as_ref().map_or(Ok(()), Window::check)
+    }
+
+    fn roles(&self) -> Vec<Role> {
+        vec![Role::required("data", "a table with the two columns")]
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        [
+            "exponent",
+            "exponent-error",
+            "log-power",
+            "log-power-error",
+            "r-squared",
+            "points",
+        ]
+        .map(str::to_owned)
+        .into()
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let (x, y) = window::columns(&job.table("data")?, &self.x, &self.y, self.window.as_ref())?;
+        let fit = mf_fit::log_corrected_power_law(&x, &y)?;
+        Ok(Outputs::new()
+            .number(
+                "exponent",
+                fit.exponent,
+                "1",
+                "a, the exponent as x goes to infinity",
+            )
+            .number(
+                "exponent-error",
+                fit.exponent_error,
+                "1",
+                "standard error of the exponent",
+            )
+            .number("log-power", fit.log_power, "1", "b, the power of ln x")
+            .number(
+                "log-power-error",
+                fit.log_power_error,
+                "1",
+                "standard error of the power of ln x",
+            )
+            .number(
+                "r-squared",
+                fit.r_squared,
+                "1",
+                "share of the variance of ln y that the law explains",
+            )
+            .number("points", fit.points as f64, "1", "number of rows"))
+    }
+}

@@ -1,0 +1,29 @@
+//! The stage kinds, one file each: parameters and run. A new kind is a new file and a line in [`register`].
+
+mod figure;
+mod fitted_spacing;
+mod local_exponent;
+mod log_corrected;
+mod optima;
+mod optimal_spacing;
+mod power_law;
+mod quantizer_optimum;
+mod slope_curves;
+mod states;
+mod template;
+mod window;
+
+use mf_pipeline::Registry;
+
+/// Registers every stage kind and the kind of figures.
+pub(crate) fn register(registry: &mut Registry) {
+    registry
+        .stage::<optimal_spacing::OptimalSpacing>()
+        .stage::<fitted_spacing::FittedSpacing>()
+        .stage::<power_law::PowerLaw>()
+        .stage::<log_corrected::LogCorrected>()
+        .stage::<local_exponent::LocalExponent>()
+        .stage::<slope_curves::SlopeCurves>()
+        .stage::<quantizer_optimum::QuantizerOptimum>()
+        .figure::<figure::FigureStage>();
+}

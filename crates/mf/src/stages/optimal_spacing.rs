@@ -1,0 +1,103 @@
+//! `optimal-spacing`: the best threshold spacing of the uniform family for each number of states.
+
+use mf_fit::{SpacingScan, UniformOptimum, uniform_optimum};
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::optima;
+use super::states::States;
+
+/// Parameters of `optimal-spacing`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct OptimalSpacing {
+    /// How the optimum is found: `"exact"`, or `{ scan = { points = 2000, from = 0.0, to = 2.0 } }`.
+    recipe: Recipe,
+    /// Numbers of states: values and ranges.
+    states: States,
+}
+
+/// How the optimum is found.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Recipe {
+    /// The true optimum, by root finding on the exact condition.
+    Exact,
+    /// The best of equally spaced trial spacings, chi formed as a ratio in f64 (the authors' notebook).
+    Scan(Scan),
+}
+
+/// Equally spaced trial spacings, both ends included, in units of sqrt(Q*).
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Scan {
+    /// How many.
+    #[schemars(range(min = 2, max = 10_000_000))]
+    points: usize,
+    /// The first; a spacing of 0 makes no quantizer and is skipped.
+    #[schemars(range(min = 0.0))]
+    from: f64,
+    /// The last.
+    #[schemars(range(min = 0.0, max = 100.0))]
+    to: f64,
+}
+
+/// A scan costs O(N) for each trial: more states than this would take minutes and tell nothing new.
+const SCAN_STATES_MAX: u64 = 100_000;
+
+impl TypedStage for OptimalSpacing {
+    const KIND: &'static str = "optimal-spacing";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Best threshold spacing of the uniform family: chi_max, xi and sigma_w for each N (theory 4).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        let states = self.states.expand()?;
+        let Recipe::Scan(scan) = &self.recipe else {
+            return Ok(());
+        };
+        if scan.to <= scan.from {
+            let message = format!("the scan ends at {} but begins at {}", scan.to, scan.from);
+            return Err(ParamError::at("recipe.scan.to", message).allowed("`to` above `from`"));
+        }
+        match states.iter().find(|&&n| n > SCAN_STATES_MAX) {
+            Some(n) => {
+                let message = format!("a scan at N = {n} sums over every threshold at every trial");
+                Err(ParamError::at("states", message)
+                    .allowed(format!("at most {SCAN_STATES_MAX}, or recipe = \"exact\"")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn tables(&self) -> Vec<String> {
+        vec!["optima".into()]
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let states = self.states.expand()?;
+        let mut found = Vec::with_capacity(states.len());
+        for (done, &n) in states.iter().enumerate() {
+            if job.cancelled() {
+                return Err("stopped on request".into());
+            }
+            found.push(self.recipe.optimum(n)?);
+            job.progress(done as u64 + 1, states.len() as u64);
+        }
+        Ok(Outputs::new().table("optima", optima::table(&found)?))
+    }
+}
+
+impl Recipe {
+    fn optimum(&self, states: u64) -> Result<UniformOptimum, mf_fit::FitError> {
+        match self {
+            Recipe::Exact => uniform_optimum(states),
+            Recipe::Scan(Scan { points, from, to }) => SpacingScan {
+                points: *points,
+                from: *from,
+                to: *to,
+            }
+            .optimum(states),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The two columns of a fit, cut to a window of the regressor.
+
+use mf_data::{DataError, Table};
+use mf_pipeline::ParamError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Rows whose regressor lies between these two values, both included.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Window {
+    /// The least value of the regressor.
+    from: f64,
+    /// The largest value of the regressor.
+    to: f64,
+}
+
+impl Window {
+    /// Whether the window can hold a row.
+    ///
+    /// # Errors
+    /// Ends in the wrong order.
+    pub(crate) fn check(&self) -> Result<(), ParamError> {
+        if self.from < self.to {
+            return Ok(());
+        }
+        let message = format!("the window ends at {} but begins at {}", self.to, self.from);
+        Err(ParamError::at("window.to", message).allowed("`to` above `from`"))
+    }
+}
+
+/// Columns `x` and `y` of `table`, only the rows inside `window`.
+///
+/// # Errors
+/// A column that is not there, or that holds no numbers.
+pub(crate) fn columns(
+    table: &Table,
+    x: &str,
+    y: &str,
+    window: Option<&Window>,
+) -> Result<(Vec<f64>, Vec<f64>), DataError> {
+    let inside = |x: f64| window.is_none_or(|w| w.from <= x && x <= w.to);
+    let pairs = table.f64(x)?.into_iter().zip(table.f64(y)?);
+    Ok(pairs.filter(|&(x, _)| inside(x)).unzip())
+}

@@ -1,0 +1,130 @@
+//! The one place that prints: results on standard output, progress and problems on standard error.
+#![allow(clippy::disallowed_macros)]
+
+use std::io::{IsTerminal, Write};
+
+/// Prints a result, with a newline. A closed pipe (`mf ... | head`) ends the output quietly.
+pub(crate) fn say(text: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{}", text.as_ref())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        std::process::exit(0);
+    }
+}
+
+/// Prints `text` as it is, without a newline of its own.
+pub(crate) fn say_raw(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        std::process::exit(0);
+    }
+}
+
+/// Prints a note or a problem on standard error.
+pub(crate) fn note(text: impl AsRef<str>) {
+    // Nothing sensible is left to do where standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+}
+
+/// Whether a person watches standard error, so that progress is worth drawing.
+pub(crate) fn is_watched() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// How a column of a text table is aligned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// Rows under a heading, every column as wide as its widest cell.
+pub(crate) struct TextTable {
+    head: Vec<(String, Align)>,
+    rows: Vec<Vec<String>>,
+}
+
+impl TextTable {
+    /// A table with these column names.
+    pub(crate) fn new(head: &[(&str, Align)]) -> Self {
+        let head = head
+            .iter()
+            .map(|(name, align)| ((*name).to_owned(), *align))
+            .collect();
+        Self {
+            head,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row; cells beyond the heading are left out.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows
+            .push(cells.into_iter().take(self.head.len()).collect());
+    }
+
+    /// The table as lines of text, with a rule below the heading.
+    pub(crate) fn render(&self) -> String {
+        let widths = self.widths();
+        let heading: Vec<String> = self.head.iter().map(|(name, _)| name.clone()).collect();
+        let rule: Vec<String> = widths.iter().map(|&w| "─".repeat(w)).collect();
+        [heading, rule]
+            .iter()
+            .chain(&self.rows)
+            .map(|row| self.line(row, &widths))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The same rows as a Markdown table.
+    pub(crate) fn markdown(&self) -> String {
+        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut text = row(self.head.iter().map(|(name, _)| name.clone()).collect());
+        let rule = |align: &Align| match align {
+            Align::Left => "---".to_owned(),
+            Align::Right => "---:".to_owned(),
+        };
+        text += &row(self.head.iter().map(|(_, align)| rule(align)).collect());
+        for cells in &self.rows {
+            text += &row(cells.iter().map(|cell| cell.replace('|', "\\|")).collect());
+        }
+        text
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let cell = |row: &Vec<String>, i: usize| row.get(i).map_or(0, |text| text.chars().count());
+        (0..self.head.len())
+            .map(|i| {
+                let head = self.head.get(i).map_or(0, |(name, _)| name.chars().count());
+                self.rows
+                    .iter()
+                    .map(|row| cell(row, i))
+                    .fold(head, usize::max)
+            })
+            .collect()
+    }
+
+    fn line(&self, cells: &[String], widths: &[usize]) -> String {
+        let padded =
+            cells
+                .iter()
+                .zip(widths)
+                .zip(&self.head)
+                .map(|((cell, &width), (_, align))| {
+                    let space = " ".repeat(width.saturating_sub(cell.chars().count()));
+                    match align {
+                        Align::Left => format!("{cell}{space}"),
+                        Align::Right => format!("{space}{cell}"),
+                    }
+                });
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    }
+}

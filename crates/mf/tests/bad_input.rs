@@ -1,0 +1,244 @@
+//! Bad input: the file, the line, the key, the value and the remedy; a status of 2; earlier results stay.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
+mod common;
+
+use common::{Project, SMALL};
+
+/// The small pipeline with one text replaced is refused, and the message says all of this.
+#[track_caller]
+fn refused(from: &str, to: &str, says: &[&str]) {
+    let project = Project::small_with(from, to);
+    project
+        .mf(&["plan"])
+        .with_code(2)
+        .complaining_of(&["pipeline.toml"])
+        .complaining_of(says);
+}
+
+#[test]
+fn unknown_key() {
+    refused(
+        "tolerance = 0.05",
+        "tolerence = 0.05",
+        &["tolerence", "tolerance", ":55:"],
+    );
+}
+
+#[test]
+fn unknown_parameter() {
+    refused(
+        "recipe = \"exact\",",
+        "recipe = \"exact\", stats = [3],",
+        &["stats", "states"],
+    );
+}
+
+#[test]
+fn wrong_type() {
+    refused(
+        "states = [4, 8, 16, 32]",
+        "states = [4, \"eight\"]",
+        &["eight", ":14:"],
+    );
+}
+
+#[test]
+fn unknown_kind() {
+    refused(
+        "kind = \"power-law\"",
+        "kind = \"power-lore\"",
+        &["power-lore", "power-law"],
+    );
+}
+
+#[test]
+fn missing_input() {
+    refused(
+        "inputs = { data = \"optimum.optima\" }\n",
+        "",
+        &["data", "fit"],
+    );
+}
+
+#[test]
+fn unknown_table() {
+    refused(
+        "{ data = \"optimum.optima\" }",
+        "{ data = \"optimum.optimal\" }",
+        &["optimum.optimal", "optima"],
+    );
+}
+
+#[test]
+fn missing_input_file() {
+    refused(
+        "{ data = \"optimum.optima\" }",
+        "{ data = \"file:data/none.csv\" }",
+        &["data/none.csv"],
+    );
+}
+
+#[test]
+fn cycle() {
+    let cycle = SMALL.to_owned()
+        + "[[stage]]\nname = \"a\"\nkind = \"power-law\"\ninputs = { data = \"b.line\" }\nwith = { x = \"x\", y = \"y\" }\n\
+           [[stage]]\nname = \"b\"\nkind = \"power-law\"\ninputs = { data = \"a.line\" }\nwith = { x = \"x\", y = \"y\" }\n";
+    Project::new(&cycle)
+        .mf(&["plan"])
+        .with_code(2)
+        .complaining_of(&["cycle", "`a`", "`b`"]);
+}
+
+#[test]
+fn duplicate_name() {
+    refused("name = \"fit\"", "name = \"optimum\"", &["optimum", ":12:"]);
+}
+
+#[test]
+fn unsorted_levels() {
+    refused(
+        "[-1.0, 0.0, 1.0]",
+        "[0.0, -1.0, 1.0]",
+        &["levels", "three", "-1"],
+    );
+}
+
+#[test]
+fn repeated_level() {
+    refused("[-1.0, 0.0, 1.0]", "[-1.0, 1.0, 1.0]", &["levels", "three"]);
+}
+
+#[test]
+fn level_not_a_number() {
+    refused(
+        "[-1.0, 0.0, 1.0]",
+        "[-1.0, nan, 1.0]",
+        &["levels", "three", "NaN"],
+    );
+}
+
+#[test]
+fn one_level() {
+    refused("[-1.0, 0.0, 1.0]", "[1.0]", &["levels", "three"]);
+}
+
+#[test]
+fn thresholds_that_do_not_fit() {
+    refused(
+        "[-1.0, 0.0, 1.0]",
+        "[-1.0, 0.0, 1.0]\nthresholds = [0.5]",
+        &["threshold", "three"],
+    );
+}
+
+#[test]
+fn one_state() {
+    refused("states = [4, 8, 16, 32]", "states = [4, 1]", &["1", "2"]);
+}
+
+#[test]
+fn range_backwards() {
+    refused(
+        "states = [4, 8, 16, 32]",
+        "states = [{ from = 9, to = 4 }]",
+        &["backwards", "9", "4"],
+    );
+}
+
+#[test]
+fn wrong_placeholder() {
+    refused(
+        "[[figure.panels]]",
+        "title = \"${fit.exponent}\"\n[[figure.panels]]",
+        &["${fit.exponent}", ":.3"],
+    );
+}
+
+#[test]
+fn unknown_profile() {
+    Project::small()
+        .mf(&["plan", "--profile", "fast"])
+        .with_code(2)
+        .complaining_of(&["fast", "default"]);
+}
+
+#[test]
+fn broken_toml() {
+    refused("seed = 1", "seed = ", &[":4:"]);
+}
+
+#[test]
+fn no_pipeline() {
+    let project = Project::small();
+    project
+        .mf(&["plan", "--file", "other.toml"])
+        .with_code(2)
+        .complaining_of(&["other.toml", "--file"]);
+}
+
+#[test]
+fn all_problems_at_once() {
+    let bad = SMALL
+        .replace("tolerance = 0.05", "tolerence = 0.05")
+        .replace("kind = \"power-law\"", "kind = \"power-lore\"")
+        .replace("[-1.0, 0.0, 1.0]", "[0.0, -1.0, 1.0]")
+        .replace("states = [4, 8, 16, 32]", "states = [1]");
+    let ended = Project::new(&bad).mf(&["run"]).with_code(2);
+    ended.complaining_of(&["tolerence", "power-lore", "levels", "states"]);
+}
+
+#[test]
+fn negative_weight_gain() {
+    let project = Project::small();
+    let show = ["quantizer", "show", "three", "--sigma-w=-1"];
+    project
+        .mf(&show)
+        .with_code(2)
+        .complaining_of(&["sigma_w", "-1"]);
+}
+
+#[test]
+fn negative_bias_scale() {
+    let project = Project::small();
+    let show = [
+        "quantizer",
+        "show",
+        "three",
+        "--sigma-w=1",
+        "--sigma-b=-0.1",
+    ];
+    project
+        .mf(&show)
+        .with_code(2)
+        .complaining_of(&["sigma_b", "-0.1"]);
+}
+
+#[test]
+fn unknown_quantizer_names_the_nearest() {
+    Project::small()
+        .mf(&["quantizer", "show", "thre"])
+        .with_code(2)
+        .complaining_of(&["thre", "`three`"]);
+}
+
+#[test]
+fn unknown_stage_names_the_nearest() {
+    Project::small()
+        .mf(&["run", "--only", "optimun"])
+        .with_code(2)
+        .complaining_of(&["optimun", "`optimum`"]);
+}
+
+#[test]
+fn a_refused_pipeline_leaves_earlier_results() {
+    let project = Project::small();
+    project.mf(&["run"]).with_code(0);
+    let before = project.read("data/tables/optimum/optima.csv");
+    project.write(
+        "pipeline.toml",
+        &SMALL.replace("states = [4, 8, 16, 32]", "states = [1]"),
+    );
+    project.mf(&["run"]).with_code(2);
+    assert_eq!(project.read("data/tables/optimum/optima.csv"), before);
+}

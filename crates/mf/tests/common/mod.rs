@@ -1,0 +1,184 @@
+//! A project in a folder of its own, and the binary run in it.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The root of the workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A file of the workspace as text.
+pub fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A stage, two claims and a figure: small, and complete.
+pub const SMALL: &str = r#"
+[project]
+title = "small"
+seed = 1
+
+[[quantizer]]
+name = "three"
+family = "codebook"
+levels = [-1.0, 0.0, 1.0]
+
+[[stage]]
+name = "optimum"
+kind = "optimal-spacing"
+with = { recipe = "exact", states = [4, 8, 16, 32] }
+
+[[stage]]
+name = "fit"
+kind = "power-law"
+inputs = { data = "optimum.optima" }
+with = { x = "states_plus_one", y = "one_minus_chi" }
+
+[[stage]]
+name = "quantizers"
+kind = "quantizer-optimum"
+quantizers = "all"
+
+[[figure]]
+name = "picture"
+[[figure.panels]]
+chart = "xy"
+x = { scale = "log" }
+y = { scale = "log" }
+[[figure.panels.series]]
+table = "optimum.optima"
+x = "states"
+y = "one_minus_chi"
+
+[[claim]]
+name = "exponent"
+of = "fit.exponent"
+paper = 1.72
+source = "a test"
+tolerance = 0.05
+reason = "a test"
+
+[[claim]]
+name = "three-states"
+of = "quantizers.optima"
+column = "one_minus_chi"
+row = { quantizer = "three" }
+paper = 0.1901740392
+source = "theory 8"
+tolerance = 1e-10
+reason = "ten printed digits"
+"#;
+
+/// A folder with a pipeline.toml.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// A project with this pipeline.
+    pub fn new(pipeline: &str) -> Self {
+        let project = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        project.write("pipeline.toml", pipeline);
+        project
+    }
+
+    /// The small project.
+    pub fn small() -> Self {
+        Self::new(SMALL)
+    }
+
+    /// The small project with one text replaced.
+    pub fn small_with(from: &str, to: &str) -> Self {
+        assert!(SMALL.contains(from), "the small pipeline has no {from}");
+        Self::new(&SMALL.replace(from, to))
+    }
+
+    /// A path below the project.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file, with its folders.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Runs `mf` in the project.
+    pub fn mf(&self, arguments: &[&str]) -> Ended {
+        let output = self.command().args(arguments).output().unwrap();
+        Ended::new(&output)
+    }
+
+    /// `mf` in the project, to be run.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
+        command.current_dir(self.folder.path());
+        command
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ended {
+    pub fn new(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+
+    /// It ended with this status.
+    #[track_caller]
+    pub fn with_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// Its problems say all of this.
+    #[track_caller]
+    pub fn complaining_of(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(
+                self.err.contains(text),
+                "standard error lacks `{text}`:\n{}",
+                self.err
+            );
+        }
+        self
+    }
+
+    /// Its results say all of this.
+    #[track_caller]
+    pub fn saying(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(
+                self.out.contains(text),
+                "standard output lacks `{text}`:\n{}",
+                self.out
+            );
+        }
+        self
+    }
+}
