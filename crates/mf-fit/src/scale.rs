@@ -117,8 +117,9 @@ fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
 /// does not attract.
 fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
     // chi does not depend on the unit of the levels.
-    match propagate_at_unit_variance(&phi.with_scaled_thresholds(libm::exp(x))?) {
-        Ok((_, propagation)) if signals_propagate(&propagation) => {
+    let scaled = phi.with_scaled_thresholds(libm::exp(x))?;
+    match propagate_at_unit_variance(&scaled) {
+        Ok((_, propagation)) if signals_propagate(&scaled, &propagation) => {
             Ok(libm::log(propagation.one_minus_slope))
         }
         Ok(_) | Err(PropagationError::Silent) => Ok(f64::INFINITY),
@@ -126,8 +127,13 @@ fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
     }
 }
 
-fn signals_propagate(propagation: &Propagation) -> bool {
-    propagation.variance_slope < 1.0 && 1.0 - propagation.correlation > LEAST_DECORRELATION
+fn signals_propagate(phi: &StepActivation, propagation: &Propagation) -> bool {
+    // C* is at least M(0), which stays exact where C* rounds.
+    let mean = phi.mean(1.0);
+    let correlation = propagation
+        .correlation
+        .max(mean * mean / phi.mean_square(1.0));
+    propagation.variance_slope < 1.0 && 1.0 - correlation > LEAST_DECORRELATION
 }
 
 /// The root of the derivative near a minimum, by the five-point formula: a minimum itself is known to half the digits.
