@@ -27,6 +27,9 @@ const SCAN_STEP: f64 = 0.05;
 /// All local minima of the scan within this factor of the best one are refined.
 const CONTENDER: f64 = 1.2;
 
+/// `ln(1 - chi)` at `chi = 0`, the least there is.
+const NO_SIGNAL: f64 = 0.0;
+
 /// Where `1 - C*` is smaller the activation is all but constant, and `chi` at `C*` has lost its digits.
 const LEAST_DECORRELATION: f64 = 1e-6;
 
@@ -45,41 +48,44 @@ pub fn best_scale(phi: &StepActivation) -> Result<ScaleOptimum, FitError> {
     let Some((from, to)) = log_range(phi) else {
         return at_scale(phi, 1.0);
     };
-    let objective = |x: f64| log_one_minus_slope(phi, x);
-    let count = ((to - from) / SCAN_STEP).ceil() as usize;
-    let grid: Vec<f64> = (0..=count).map(|i| from + i as f64 * SCAN_STEP).collect();
-    let values = grid
-        .iter()
-        .map(|x| objective(*x))
-        .collect::<Result<Vec<f64>, _>>()?;
-    let mut best = (f64::NAN, f64::INFINITY);
-    for (x, value) in contenders(&grid, &values) {
-        let interior = x > from && x < to;
-        let (x, value) = if interior {
-            let x = polish(objective, minimum(objective, x - SCAN_STEP, x + SCAN_STEP)?)?;
-            (x, objective(x)?)
-        } else {
-            (x, value)
-        };
-        if value < best.1 {
-            best = (x, value);
-        }
-    }
+    let (x, value) = search(|x| log_one_minus_slope(phi, x), from, to)?;
     let (from_scale, to_scale) = (libm::exp(from), libm::exp(to));
-    if best.1 == f64::INFINITY {
+    if value >= NO_SIGNAL {
         Err(FitError::NeverStable {
             from: from_scale,
             to: to_scale,
         })
-    } else if best.0 <= from || best.0 >= to {
+    } else if x <= from || x >= to {
         Err(FitError::NoBestScale {
             from: from_scale,
             to: to_scale,
-            best: libm::exp(best.0),
+            best: libm::exp(x),
         })
     } else {
-        at_scale(phi, libm::exp(best.0))
+        at_scale(phi, libm::exp(x))
     }
+}
+
+/// The lowest point of `f` and its value there: a scan, then Brent's methods at each contender inside.
+fn search(
+    f: impl Fn(f64) -> Result<f64, FitError> + Copy,
+    from: f64,
+    to: f64,
+) -> Result<(f64, f64), FitError> {
+    let count = ((to - from) / SCAN_STEP).ceil() as usize;
+    let grid: Vec<f64> = (0..=count).map(|i| from + i as f64 * SCAN_STEP).collect();
+    let values = grid.iter().map(|x| f(*x)).collect::<Result<Vec<_>, _>>()?;
+    let mut best = (f64::NAN, NO_SIGNAL);
+    for (mut x, mut value) in contenders(&grid, &values) {
+        if x > from && x < to {
+            x = polish(f, minimum(f, x - SCAN_STEP, x + SCAN_STEP)?)?;
+            value = f(x)?;
+        }
+        if value < best.1 {
+            best = (x, value);
+        }
+    }
+    Ok(best)
 }
 
 /// `ln(scale)` from where all thresholds lie near 0 to where all but one at 0 lie far out; none if all are 0.
@@ -113,8 +119,8 @@ fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// `ln(1 - chi)` at `ln(scale) = x`; infinite where the activation is silent or all but constant, or the fixed point
-/// does not attract.
+/// `ln(1 - chi)` at `ln(scale) = x`; [`NO_SIGNAL`] where the activation is silent or all but constant, or the fixed
+/// point does not attract.
 fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
     // chi does not depend on the unit of the levels.
     let scaled = phi.with_scaled_thresholds(libm::exp(x))?;
@@ -122,7 +128,7 @@ fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
         Ok((_, propagation)) if signals_propagate(&scaled, &propagation) => {
             Ok(libm::log(propagation.one_minus_slope))
         }
-        Ok(_) | Err(PropagationError::Silent) => Ok(f64::INFINITY),
+        Ok(_) | Err(PropagationError::Silent) => Ok(NO_SIGNAL),
         Err(other) => Err(other.into()),
     }
 }
