@@ -244,7 +244,12 @@ impl CorrelationMap {
     fn density_sum(&self, correlation: f64) -> f64 {
         let left = (1.0 - correlation) * (1.0 + correlation);
         let side = correlation.signum();
-        let reach = REACH * left.sqrt();
+        // For negative C it may be that no pair is near: leave none out.
+        let reach = if side > 0.0 {
+            REACH * left.sqrt()
+        } else {
+            f64::INFINITY
+        };
         let mut sum = 0.0;
         for (i, &a) in self.thresholds.iter().enumerate() {
             let low = self

@@ -45,18 +45,19 @@ pub fn interval_probability(from: f64, to: f64) -> f64 {
 
 /// Repeated tail integrals `J_k(t) = ∫_t^∞ (z - t)^k n(z) dz` for `k = 0, 1, ..., K-1`.
 ///
-/// They obey `J_{k+1} = k J_{k-1} - t J_k` with `J_0 = P(z > t)` and `J_1 = n(t) - t J_0`. For `t` up to 2 the
+/// They obey `J_{k+1} = k J_{k-1} - t J_k` with `J_0 = P(z > t)` and `J_1 = n(t) - t J_0`. For small `t` the
 /// recurrence runs forward; beyond, where it cancels, the ratios `r_k = J_k / J_{k-1} = k / (t + r_{k+1})` are
 /// evaluated from far down (Gautschi, "Computational aspects of three-term recurrence relations", SIAM Review 1967).
 /// All are positive and accurate relative to themselves.
 pub fn tail_moments<const K: usize>(t: f64) -> [f64; K] {
-    const FORWARD_UP_TO: f64 = 2.0;
+    // Forward, J_1 loses a factor of t^2 + 2 and every further moment as much again.
+    let forward_up_to = if K <= 2 { 4.0 } else { 2.0 };
     let mut moments = [0.0; K];
     if t > FARTHEST {
         return moments;
     }
     let density = pdf(t);
-    if t < FORWARD_UP_TO {
+    if t < forward_up_to {
         let (mut before, mut current) = (density, upper_tail(t));
         for (k, moment) in moments.iter_mut().enumerate() {
             *moment = current;
@@ -66,7 +67,8 @@ pub fn tail_moments<const K: usize>(t: f64) -> [f64; K] {
         }
         return moments;
     }
-    let depth = K + 12 + (220.0 / (t * t)) as usize;
+    // Enough for the last bit of J_1 at every t.
+    let depth = K + 14 + (260.0 / (t * t)) as usize;
     let mut ratio = 0.5 * ((t * t + 4.0 * depth as f64).sqrt() - t);
     for k in (1..=depth).rev() {
         ratio = k as f64 / (t + ratio);

@@ -29,7 +29,7 @@ pub(crate) struct LatticeTail {
 impl LatticeTail {
     /// Sums from `start >= 0` on with spacing `spacing > 0`.
     ///
-    /// Euler-Maclaurin where its terms fall fast (`D <= 1/4` and `D T <= 1`: the eleventh is below `1e-17` of the
+    /// Euler-Maclaurin where its terms fall fast (`D <= 0.35` and `D T <= 1`: the eleventh is below `1e-16` of the
     /// sum), direct elsewhere, where at most some forty terms matter.
     pub(crate) fn new(start: f64, spacing: f64) -> Self {
         if start > FARTHEST {
@@ -38,7 +38,7 @@ impl LatticeTail {
                 overshoot: 0.0,
             };
         }
-        if spacing <= 0.25 && spacing * start <= 1.0 {
+        if spacing <= 0.35 && spacing * start <= 1.0 {
             Self::euler_maclaurin(start, spacing)
         } else {
             Self::direct(start, spacing)

@@ -1,0 +1,168 @@
+//! Step activations: what is accepted, what is refused and why, values and symmetry; the families.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use mf_core::activation::{ActivationError, MOST_STATES};
+use mf_core::quantizer::{Codebook, FAMILIES, Quantizer, Sign, Uniform, family};
+use mf_core::{StepActivation, gaussian};
+
+#[test]
+fn uniform_is_evenly_spaced_and_odd() {
+    let phi = StepActivation::uniform(4).unwrap();
+    assert_eq!(phi.levels(), [-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0]);
+    assert_eq!(phi.thresholds(), [-2.0 / 3.0, 0.0, 2.0 / 3.0]);
+    assert_eq!((phi.states(), phi.offset()), (4, -1.0));
+    assert!(phi.steps().all(|step| (step - 2.0 / 3.0).abs() < 1e-15));
+    for states in [2, 3, 10, 255, 1024] {
+        assert!(
+            StepActivation::uniform(states).unwrap().is_odd(),
+            "{states}"
+        );
+    }
+}
+
+#[test]
+fn value_is_the_level_of_the_bin_and_the_mean_at_a_threshold() {
+    let phi = StepActivation::new(vec![-1.0, 2.0], vec![-3.0, 0.5, 7.0]).unwrap();
+    for (x, y) in [
+        (-9.0, -3.0),
+        (-1.0, -1.25),
+        (0.0, 0.5),
+        (2.0, 3.75),
+        (2.1, 7.0),
+    ] {
+        assert_eq!(phi.value(x), y, "phi({x})");
+    }
+    assert!(phi.value(f64::NAN).is_nan());
+    assert!(!phi.is_odd());
+}
+
+#[test]
+fn halfway_rounds_to_the_nearest_level() {
+    let phi = StepActivation::halfway(vec![-1.0, 0.0, 3.0]).unwrap();
+    assert_eq!(phi.thresholds(), [-0.5, 1.5]);
+}
+
+#[test]
+fn refusals_name_the_culprit() {
+    let refusal = |thresholds: &[f64], levels: &[f64]| {
+        StepActivation::new(thresholds.to_vec(), levels.to_vec()).unwrap_err()
+    };
+    assert_eq!(refusal(&[], &[1.0]), ActivationError::States { states: 1 });
+    assert_eq!(
+        refusal(&[], &[0.0, 1.0]),
+        ActivationError::Counts {
+            levels: 2,
+            thresholds: 0
+        }
+    );
+    let (what, index, value) = ("threshold", 0, f64::INFINITY);
+    assert_eq!(
+        refusal(&[value], &[0.0, 1.0]),
+        ActivationError::NotFinite { what, index, value }
+    );
+    let flat = ActivationError::NotIncreasing {
+        what: "level",
+        index: 1,
+        before: 1.0,
+        value: 1.0,
+    };
+    assert_eq!(refusal(&[0.0], &[1.0, 1.0]), flat);
+    assert_eq!(
+        flat.to_string(),
+        "level 1 is 1, after 1: give them in strictly increasing order"
+    );
+    assert!(matches!(
+        refusal(&[f64::NAN], &[0.0, 1.0]),
+        ActivationError::NotFinite {
+            what: "threshold",
+            ..
+        }
+    ));
+    let too_many = usize::MAX;
+    assert_eq!(
+        StepActivation::uniform(too_many).unwrap_err(),
+        ActivationError::States { states: too_many }
+    );
+    assert!(StepActivation::uniform(MOST_STATES + 1).is_err());
+}
+
+#[test]
+fn scaling_refuses_what_is_not_a_scale() {
+    let phi = StepActivation::uniform(3).unwrap();
+    for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(
+            matches!(phi.scaled(factor), Err(ActivationError::Factor { .. })),
+            "{factor}"
+        );
+        assert!(phi.with_scaled_thresholds(factor).is_err(), "{factor}");
+    }
+    // A factor that merges thresholds is refused too.
+    assert!(phi.scaled(5e-324).is_err());
+    let both = phi.scaled(2.0).unwrap();
+    assert_eq!(
+        (both.levels(), both.thresholds()),
+        (&[-2.0, 0.0, 2.0][..], &[-1.0, 1.0][..])
+    );
+    let one = phi.with_scaled_thresholds(2.0).unwrap();
+    assert_eq!(
+        (one.levels(), one.thresholds()),
+        (phi.levels(), &[-1.0, 1.0][..])
+    );
+}
+
+#[test]
+fn moments_at_zero_variance_are_limits_from_above() {
+    // A threshold at 0 parts the inputs in halves, however small they are.
+    let parted = StepActivation::new(vec![0.0], vec![1.0, 3.0]).unwrap();
+    assert_eq!((parted.mean(0.0), parted.mean_square(0.0)), (2.0, 5.0));
+    let whole = StepActivation::new(vec![-0.1, 0.2], vec![-5.0, 2.0, 4.0]).unwrap();
+    assert_eq!((whole.mean(0.0), whole.mean_square(0.0)), (2.0, 4.0));
+    assert!(whole.mean(-1.0).is_nan());
+}
+
+#[test]
+fn moments_are_sums_over_bins() {
+    let phi = StepActivation::new(vec![-0.7, 0.3, 1.1], vec![-0.5, 0.1, 0.9, 2.0]).unwrap();
+    let cuts = [f64::NEG_INFINITY, -0.7, 0.3, 1.1, f64::INFINITY];
+    for variance in [0.2_f64, 1.0, 7.0] {
+        let spread = variance.sqrt();
+        let (mut mean, mut square) = (0.0, 0.0);
+        for (k, level) in phi.levels().iter().enumerate() {
+            let bin = gaussian::interval_probability(cuts[k] / spread, cuts[k + 1] / spread);
+            mean += level * bin;
+            square += level * level * bin;
+        }
+        assert!((phi.mean(variance) - mean).abs() < 1e-15);
+        assert!((phi.mean_square(variance) - square).abs() < 1e-15);
+    }
+}
+
+#[test]
+fn families_are_listed_with_names_of_their_own() {
+    for listed in FAMILIES {
+        assert_eq!(family(listed.name).unwrap().source, listed.source);
+        assert!(!listed.about.is_empty() && !listed.source.is_empty());
+    }
+    let mut names: Vec<_> = FAMILIES.iter().map(|family| family.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), FAMILIES.len());
+    assert!(family("no such family").is_none());
+}
+
+#[test]
+fn members_say_what_they_are() {
+    let sign = Sign::new().unwrap();
+    assert_eq!((sign.name(), sign.activation().states()), ("sign", 2));
+    assert_eq!(sign.activation(), Uniform::new(2).unwrap().activation());
+    let uniform = Uniform::new(16).unwrap();
+    assert_eq!(
+        (uniform.name(), uniform.activation().states()),
+        ("uniform-16", 16)
+    );
+    let own = Codebook::new("mine", "a notebook", vec![-1.0, 0.0, 2.0], None).unwrap();
+    assert_eq!((own.name(), own.source()), ("mine", "a notebook"));
+    assert_eq!(own.activation().thresholds(), [-0.5, 1.0]);
+    let placed = Codebook::new("mine", "", vec![-1.0, 0.0, 2.0], Some(vec![-0.1, 0.1])).unwrap();
+    assert_eq!(placed.activation().thresholds(), [-0.1, 0.1]);
+}
