@@ -24,15 +24,25 @@ impl AxisRange {
             Scale::Linear => value,
             Scale::Log => libm::log10(value),
         };
-        let (low, high) = values.map(on_scale).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
+        let (low, high) = values
+            .map(on_scale)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
         // One value alone stands in the middle of an axis of some length.
-        let margin = if high > low { MARGIN * (high - low) } else { 0.5 * if low == 0.0 { 1.0 } else { low.abs() } };
+        let margin = if high > low {
+            MARGIN * (high - low)
+        } else {
+            0.5 * if low == 0.0 { 1.0 } else { low.abs() }
+        };
         let (low, high) = (low - margin, high + margin);
         match scale {
             Scale::Linear => AxisRange { scale, low, high },
-            Scale::Log => AxisRange { scale, low: libm::exp10(low), high: libm::exp10(high) },
+            Scale::Log => AxisRange {
+                scale,
+                low: libm::exp10(low),
+                high: libm::exp10(high),
+            },
         }
     }
 

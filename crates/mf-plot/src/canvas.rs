@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontTransform,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+    FontTransform,
     text_anchor::{HPos, VPos},
 };
 
@@ -46,12 +47,22 @@ impl Rect {
     }
 
     pub(crate) fn grown(&self, by: f64) -> Rect {
-        Rect { left: self.left - by, top: self.top - by, right: self.right + by, bottom: self.bottom + by }
+        Rect {
+            left: self.left - by,
+            top: self.top - by,
+            right: self.right + by,
+            bottom: self.bottom + by,
+        }
     }
 
     /// The four sides.
     pub(crate) fn edges(&self) -> [[(f64, f64); 2]; 4] {
-        let Rect { left, top, right, bottom } = *self;
+        let Rect {
+            left,
+            top,
+            right,
+            bottom,
+        } = *self;
         [
             [(left, top), (right, top)],
             [(right, top), (right, bottom)],
@@ -77,7 +88,11 @@ pub(crate) struct Pen {
 
 impl Pen {
     pub(crate) fn solid(color: BackendColor, width: f64) -> Self {
-        Pen { color, width, dashes: Vec::new() }
+        Pen {
+            color,
+            width,
+            dashes: Vec::new(),
+        }
     }
 }
 
@@ -141,15 +156,33 @@ impl<'a> Sheet<'a> {
         svg.push_str("<defs>\n");
         for clip in &self.clips {
             let [left, top, right, bottom] = *clip;
-            put!(svg, "<clipPath id=\"{}\"><path d=\"M{left} {top}H{right}V{bottom}H{left}Z\"/></clipPath>\n", clip_name(clip));
+            put!(
+                svg,
+                "<clipPath id=\"{}\"><path d=\"M{left} {top}H{right}V{bottom}H{left}Z\"/></clipPath>\n",
+                clip_name(clip)
+            );
         }
         for (marker, size) in &self.markers {
-            put!(svg, "<path id=\"{}\" d=\"{}\"/>\n", marker_name(*marker, *size), marker_path(*marker, f64::from(*size)));
+            put!(
+                svg,
+                "<path id=\"{}\" d=\"{}\"/>\n",
+                marker_name(*marker, *size),
+                marker_path(*marker, f64::from(*size))
+            );
         }
         for glyph in &self.glyphs {
-            put!(svg, "<path id=\"{}\" d=\"{}\"/>\n", glyph_name(*glyph), self.fonts.outline(*glyph));
+            put!(
+                svg,
+                "<path id=\"{}\" d=\"{}\"/>\n",
+                glyph_name(*glyph),
+                self.fonts.outline(*glyph)
+            );
         }
-        put!(svg, "</defs>\n<path fill=\"{}\" d=\"M0 0H{across}V{down}H0Z\"/>\n", hex(theme::PAPER));
+        put!(
+            svg,
+            "</defs>\n<path fill=\"{}\" d=\"M0 0H{across}V{down}H0Z\"/>\n",
+            hex(theme::PAPER)
+        );
         svg.push_str(&self.body);
         svg.push_str("</svg>\n");
         svg
@@ -158,13 +191,21 @@ impl<'a> Sheet<'a> {
     /// A text whose first baseline starts at (x, y) in points.
     pub(crate) fn text(&mut self, block: &Block, x: f64, y: f64, color: BackendColor) {
         let scale = block.size * GRID / EM;
-        self.text_group(block, color, &format!("{scale} 0 0 {} {} {}", -scale, grid(x), grid(y)));
+        self.text_group(
+            block,
+            color,
+            &format!("{scale} 0 0 {} {} {}", -scale, grid(x), grid(y)),
+        );
     }
 
     /// A text that reads upward, its first baseline starting at (x, y) in points.
     pub(crate) fn text_upward(&mut self, block: &Block, x: f64, y: f64, color: BackendColor) {
         let scale = block.size * GRID / EM;
-        self.text_group(block, color, &format!("0 {} {} 0 {} {}", -scale, -scale, grid(x), grid(y)));
+        self.text_group(
+            block,
+            color,
+            &format!("0 {} {} 0 {} {}", -scale, -scale, grid(x), grid(y)),
+        );
     }
 
     fn text_group(&mut self, block: &Block, color: BackendColor, matrix: &str) {
@@ -186,7 +227,10 @@ impl<'a> Sheet<'a> {
                 put!(self.body, "<use href=\"#{}\"", glyph_name(placed.glyph));
                 if placed.scale != 1.0 {
                     let scale = (placed.scale * 1000.0).round() / 1000.0;
-                    put!(self.body, " transform=\"translate({x} {y})scale({scale})\"/>");
+                    put!(
+                        self.body,
+                        " transform=\"translate({x} {y})scale({scale})\"/>"
+                    );
                 } else if y == 0.0 {
                     put!(self.body, " x=\"{x}\"/>");
                 } else {
@@ -199,10 +243,21 @@ impl<'a> Sheet<'a> {
 
     /// A line through points of the grid; what lies outside `clip` is not shown.
     pub(crate) fn curve(&mut self, points: &[BackendCoord], pen: &Pen, clip: Option<&Rect>) {
-        let Some(path) = path_data(points) else { return };
-        put!(self.body, "<path fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"", hex(pen.color), short(pen.width * GRID));
+        let Some(path) = path_data(points) else {
+            return;
+        };
+        put!(
+            self.body,
+            "<path fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"",
+            hex(pen.color),
+            short(pen.width * GRID)
+        );
         if !pen.dashes.is_empty() {
-            let dashes: Vec<String> = pen.dashes.iter().map(|length| short(length * GRID)).collect();
+            let dashes: Vec<String> = pen
+                .dashes
+                .iter()
+                .map(|length| short(length * GRID))
+                .collect();
             put!(self.body, " stroke-dasharray=\"{}\"", dashes.join(" "));
         }
         if points.len() > 2 {
@@ -210,7 +265,9 @@ impl<'a> Sheet<'a> {
         }
         let outside = |clip: &[i32; 4]| {
             let [left, top, right, bottom] = *clip;
-            points.iter().any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y))
+            points
+                .iter()
+                .any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y))
         };
         if let Some(clip) = clip.map(Rect::on_grid).filter(outside) {
             put!(self.body, " clip-path=\"url(#{})\"", clip_name(&clip));
@@ -227,12 +284,24 @@ impl<'a> Sheet<'a> {
         let color = hex(dot.color);
         let (fill, stroke, width) = match dot.marker {
             Marker::Plus | Marker::Cross => ("none".to_owned(), color, theme::MARKER_STROKE),
-            Marker::OpenCircle | Marker::OpenSquare => (hex(theme::PAPER), color, theme::MARKER_STROKE),
+            Marker::OpenCircle | Marker::OpenSquare => {
+                (hex(theme::PAPER), color, theme::MARKER_STROKE)
+            }
+            // Where points crowd, their white edges would be all that shows.
+            _ if crowded(points, dot.size) => (color.clone(), color, 0.0),
             _ => (color, hex(theme::PAPER), theme::MARKER_EDGE),
         };
         let size = grid(dot.size);
         self.markers.insert((dot.marker, size));
-        put!(self.body, "<g fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{}\">", short(width * GRID));
+        put!(self.body, "<g fill=\"{fill}\"");
+        if width > 0.0 {
+            put!(
+                self.body,
+                " stroke=\"{stroke}\" stroke-width=\"{}\"",
+                short(width * GRID)
+            );
+        }
+        self.body.push('>');
         let name = marker_name(dot.marker, size);
         for (x, y) in points {
             put!(self.body, "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\"/>");
@@ -257,7 +326,10 @@ impl<'a> Sheet<'a> {
         if opacity < 1.0 {
             put!(self.body, " fill-opacity=\"{}\"", short(opacity));
         }
-        put!(self.body, " d=\"M{left} {top}H{right}V{bottom}H{left}Z\"/>\n");
+        put!(
+            self.body,
+            " d=\"M{left} {top}H{right}V{bottom}H{left}Z\"/>\n"
+        );
     }
 
     /// Several unconnected strokes of one pen, from and to in points.
@@ -265,7 +337,9 @@ impl<'a> Sheet<'a> {
         if strokes.is_empty() {
             return;
         }
-        let pieces = strokes.iter().map(|stroke| stroke.map(|(x, y)| (grid(x), grid(y))));
+        let pieces = strokes
+            .iter()
+            .map(|stroke| stroke.map(|(x, y)| (grid(x), grid(y))));
         let path: String = pieces.filter_map(|stroke| path_data(&stroke)).collect();
         put!(
             self.body,
@@ -274,6 +348,19 @@ impl<'a> Sheet<'a> {
             short(pen.width * GRID)
         );
     }
+}
+
+/// Whether every third point or more covers half of the one before it.
+fn crowded(points: &[BackendCoord], size: f64) -> bool {
+    let near = size * GRID / 2.0;
+    let covers = points.iter().zip(points.iter().skip(1)).filter(|(a, b)| {
+        let (across, down) = (
+            f64::from(a.0) - f64::from(b.0),
+            f64::from(a.1) - f64::from(b.1),
+        );
+        across * across + down * down < near * near
+    });
+    3 * covers.count() > points.len()
 }
 
 /// A colour as SVG writes it.
@@ -288,7 +375,10 @@ fn short(number: f64) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn glyph_name(glyph: Glyph) -> String {
@@ -326,7 +416,12 @@ fn marker_path(marker: Marker, size: f64) -> String {
     match marker {
         Marker::Circle | Marker::OpenCircle => {
             let r = reach(0.5);
-            format!("M{} 0a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0 {} 0Z", -r, 2 * r, -2 * r)
+            format!(
+                "M{} 0a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0 {} 0Z",
+                -r,
+                2 * r,
+                -2 * r
+            )
         }
         Marker::Square | Marker::OpenSquare => {
             let a = reach(0.445);
@@ -415,44 +510,103 @@ impl DrawingBackend for SvgCanvas<'_, '_> {
     }
 
     fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn {
-        self.0.area(&rect_between(point, (point.0 + 1, point.1 + 1)), color, color.alpha);
+        self.0.area(
+            &rect_between(point, (point.0 + 1, point.1 + 1)),
+            color,
+            color.alpha,
+        );
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Drawn {
         self.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, fill: bool) -> Drawn {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
         if fill {
-            self.0.area(&rect_between(from, to), style.color(), style.color().alpha);
+            self.0
+                .area(&rect_between(from, to), style.color(), style.color().alpha);
             return Ok(());
         }
         self.draw_path([from, (to.0, from.1), to, (from.0, to.1), from], style)
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
         let points: Vec<BackendCoord> = path.into_iter().collect();
-        self.0.curve(&points, &Pen::solid(style.color(), points_of_grid(style.stroke_width())), None);
+        self.0.curve(
+            &points,
+            &Pen::solid(style.color(), points_of_grid(style.stroke_width())),
+            None,
+        );
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
-        let marker = if fill { Marker::Circle } else { Marker::OpenCircle };
-        self.0.dots(&[center], &Dot { color: style.color(), marker, size: 2.0 * points_of_grid(radius) });
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        let marker = if fill {
+            Marker::Circle
+        } else {
+            Marker::OpenCircle
+        };
+        self.0.dots(
+            &[center],
+            &Dot {
+                color: style.color(),
+                marker,
+                size: 2.0 * points_of_grid(radius),
+            },
+        );
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Drawn {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Drawn {
         let points: Vec<BackendCoord> = vert.into_iter().collect();
         if let Some(path) = path_data(&points) {
-            put!(self.0.body, "<path fill=\"{}\" fill-opacity=\"{}\" d=\"{path}Z\"/>\n", hex(style.color()), short(style.color().alpha));
+            put!(
+                self.0.body,
+                "<path fill=\"{}\" fill-opacity=\"{}\" d=\"{path}Z\"/>\n",
+                hex(style.color()),
+                short(style.color().alpha)
+            );
         }
         Ok(())
     }
 
-    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, pos: BackendCoord) -> Drawn {
-        let block = self.0.fonts.set(text, style.size() / GRID).map_err(DrawingErrorKind::DrawingError)?;
+    fn draw_text<T: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &T,
+        pos: BackendCoord,
+    ) -> Drawn {
+        let block = self
+            .0
+            .fonts
+            .set(text, style.size() / GRID)
+            .map_err(DrawingErrorKind::DrawingError)?;
         let along = match style.anchor().h_pos {
             HPos::Left => 0.0,
             HPos::Center => block.width / 2.0,
@@ -465,7 +619,10 @@ impl DrawingBackend for SvgCanvas<'_, '_> {
         };
         let (x, y) = (f64::from(pos.0) / GRID, f64::from(pos.1) / GRID);
         match style.transform() {
-            FontTransform::Rotate270 => self.0.text_upward(&block, x + rise, y + along, style.color()),
+            FontTransform::Rotate270 => {
+                self.0
+                    .text_upward(&block, x + rise, y + along, style.color())
+            }
             _ => self.0.text(&block, x - along, y + rise, style.color()),
         }
         Ok(())
@@ -476,7 +633,14 @@ impl DrawingBackend for SvgCanvas<'_, '_> {
         text: &str,
         style: &T,
     ) -> Result<(u32, u32), DrawingErrorKind<PlotError>> {
-        let block = self.0.fonts.set(text, style.size() / GRID).map_err(DrawingErrorKind::DrawingError)?;
-        Ok((grid(block.width).unsigned_abs(), grid(block.height()).unsigned_abs()))
+        let block = self
+            .0
+            .fonts
+            .set(text, style.size() / GRID)
+            .map_err(DrawingErrorKind::DrawingError)?;
+        Ok((
+            grid(block.width).unsigned_abs(),
+            grid(block.height()).unsigned_abs(),
+        ))
     }
 }

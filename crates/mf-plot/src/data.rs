@@ -49,8 +49,16 @@ pub(crate) fn curves(
     let rows = source.rows(&series.filter)?;
     let x = source.numbers(&series.x, "x")?;
     let y = source.numbers(&series.y, "y")?;
-    let names = series.label_column.as_ref().map(|column| source.texts(column)).transpose()?;
-    let keys = series.group.as_ref().map(|column| source.keys(column)).transpose()?;
+    let names = series
+        .label_column
+        .as_ref()
+        .map(|column| source.texts(column))
+        .transpose()?;
+    let keys = series
+        .group
+        .as_ref()
+        .map(|column| source.keys(column))
+        .transpose()?;
     let mut curves: Vec<Curve> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
@@ -58,16 +66,28 @@ pub(crate) fn curves(
         let name = key.as_ref().map_or("", |key| key.text.as_str()).to_owned();
         let place = *places.entry(name).or_insert(curves.len());
         if place == curves.len() {
-            curves.push(Curve { key, samples: Vec::new() });
+            curves.push(Curve {
+                key,
+                samples: Vec::new(),
+            });
         }
-        let (Some(&x), Some(&y)) = (x.get(row), y.get(row)) else { continue };
+        let (Some(&x), Some(&y)) = (x.get(row), y.get(row)) else {
+            continue;
+        };
         let sample = if x.is_nan() || y.is_nan() {
             None
         } else {
             source.check(&series.x, row, x, scales.0, "x")?;
             source.check(&series.y, row, y, scales.1, "y")?;
-            let name = names.as_ref().and_then(|names| names.get(row)).filter(|name| !name.is_empty());
-            Some(Sample { x, y, name: name.cloned() })
+            let name = names
+                .as_ref()
+                .and_then(|names| names.get(row))
+                .filter(|name| !name.is_empty());
+            Some(Sample {
+                x,
+                y,
+                name: name.cloned(),
+            })
         };
         if let Some(curve) = curves.get_mut(place) {
             curve.samples.push(sample);
@@ -97,7 +117,11 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn find(series: &'a Series, part: &'a str, tables: &'a BTreeMap<String, Table>) -> Result<Self, PlotError> {
+    fn find(
+        series: &'a Series,
+        part: &'a str,
+        tables: &'a BTreeMap<String, Table>,
+    ) -> Result<Self, PlotError> {
         let table = tables.get(&series.table).ok_or_else(|| {
             let available: Vec<String> = tables.keys().cloned().collect();
             PlotError::UnknownTable {
@@ -107,14 +131,23 @@ impl<'a> Source<'a> {
                 available,
             }
         })?;
-        Ok(Source { table, name: &series.table, part })
+        Ok(Source {
+            table,
+            name: &series.table,
+            part,
+        })
     }
 
     fn known(&self, column: &str) -> Result<(), PlotError> {
         if self.table.fields().iter().any(|field| field.name == column) {
             return Ok(());
         }
-        let available: Vec<String> = self.table.fields().iter().map(|field| field.name.clone()).collect();
+        let available: Vec<String> = self
+            .table
+            .fields()
+            .iter()
+            .map(|field| field.name.clone())
+            .collect();
         Err(PlotError::UnknownColumn {
             part: self.part.to_owned(),
             table: self.name.to_owned(),
@@ -139,14 +172,28 @@ impl<'a> Source<'a> {
 
     fn texts(&self, column: &str) -> Result<Vec<String>, PlotError> {
         self.known(column)?;
-        self.table.text(column).map_err(|source| self.refused(column, source))
+        self.table
+            .text(column)
+            .map_err(|source| self.refused(column, source))
     }
 
     fn keys(&self, column: &str) -> Result<Vec<Key>, PlotError> {
         let texts = self.texts(column)?;
         let numbers = self.table.f64(column).ok();
-        let number = |row: usize| numbers.as_ref().and_then(|numbers| numbers.get(row)).copied();
-        Ok(texts.into_iter().enumerate().map(|(row, text)| Key { text, number: number(row) }).collect())
+        let number = |row: usize| {
+            numbers
+                .as_ref()
+                .and_then(|numbers| numbers.get(row))
+                .copied()
+        };
+        Ok(texts
+            .into_iter()
+            .enumerate()
+            .map(|(row, text)| Key {
+                text,
+                number: number(row),
+            })
+            .collect())
     }
 
     fn refused(&self, column: &str, source: DataError) -> PlotError {
@@ -168,7 +215,11 @@ impl<'a> Source<'a> {
             };
             let texts = self.texts(column)?;
             let needs_numbers = values.iter().any(|value| matches!(value, Value::Number(_)));
-            let numbers = if needs_numbers { self.numbers(column, "a column that `where` compares with a number")? } else { Vec::new() };
+            let numbers = if needs_numbers {
+                self.numbers(column, "a column that `where` compares with a number")?
+            } else {
+                Vec::new()
+            };
             rows.retain(|row| {
                 values.iter().any(|value| match value {
                     Value::Number(number) => numbers.get(*row) == Some(number),
@@ -180,13 +231,37 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a value has a place on an axis of this scale.
-    fn check(&self, column: &str, row: usize, value: f64, scale: Scale, axis: &'static str) -> Result<(), PlotError> {
-        let (part, table, column, row) = (self.part.to_owned(), self.name.to_owned(), column.to_owned(), row + 1);
+    fn check(
+        &self,
+        column: &str,
+        row: usize,
+        value: f64,
+        scale: Scale,
+        axis: &'static str,
+    ) -> Result<(), PlotError> {
+        let (part, table, column, row) = (
+            self.part.to_owned(),
+            self.name.to_owned(),
+            column.to_owned(),
+            row + 1,
+        );
         if value.is_infinite() {
-            return Err(PlotError::Infinite { part, table, column, row });
+            return Err(PlotError::Infinite {
+                part,
+                table,
+                column,
+                row,
+            });
         }
         if scale == Scale::Log && value <= 0.0 {
-            return Err(PlotError::NotPositive { part, table, column, row, value, axis });
+            return Err(PlotError::NotPositive {
+                part,
+                table,
+                column,
+                row,
+                value,
+                axis,
+            });
         }
         Ok(())
     }

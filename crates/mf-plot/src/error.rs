@@ -14,7 +14,11 @@ pub enum PlotError {
         remedy: String,
     },
     /// A series names a table that was not handed in.
-    #[error("{part}: there is no table \"{table}\"{}; the figure has {}", did_you_mean(nearest), list(available))]
+    #[error(
+        "{part}: there is no table \"{table}\"{}; the figure has {}",
+        did_you_mean(nearest),
+        list(available)
+    )]
     UnknownTable {
         /// Panel and series, counted from 1.
         part: String,
@@ -26,7 +30,11 @@ pub enum PlotError {
         available: Vec<String>,
     },
     /// A series names a column that its table has not.
-    #[error("{part}: table \"{table}\" has no column \"{column}\"{}; it has {}", did_you_mean(nearest), list(available))]
+    #[error(
+        "{part}: table \"{table}\" has no column \"{column}\"{}; it has {}",
+        did_you_mean(nearest),
+        list(available)
+    )]
     UnknownColumn {
         /// Panel and series, counted from 1.
         part: String,
@@ -40,7 +48,9 @@ pub enum PlotError {
         available: Vec<String>,
     },
     /// A column that must be numeric holds text.
-    #[error("{part}: column \"{column}\" of table \"{table}\" is not numeric, but {role} must be; name a column of numbers")]
+    #[error(
+        "{part}: column \"{column}\" of table \"{table}\" is not numeric, but {role} must be; name a column of numbers"
+    )]
     NotNumeric {
         /// Panel and series, counted from 1.
         part: String,
@@ -64,7 +74,9 @@ pub enum PlotError {
         source: mf_data::DataError,
     },
     /// A value has no place on a logarithmic axis.
-    #[error("{part}: row {row} of column \"{column}\" of table \"{table}\" is {value}, but the {axis} axis is logarithmic; keep to positive values with `where`, or make the axis linear")]
+    #[error(
+        "{part}: row {row} of column \"{column}\" of table \"{table}\" is {value}, but the {axis} axis is logarithmic; keep to positive values with `where`, or make the axis linear"
+    )]
     NotPositive {
         /// Panel and series, counted from 1.
         part: String,
@@ -80,7 +92,9 @@ pub enum PlotError {
         axis: &'static str,
     },
     /// A value is infinite.
-    #[error("{part}: row {row} of column \"{column}\" of table \"{table}\" is infinite; leave the row out with `where`, or write an empty cell for a gap")]
+    #[error(
+        "{part}: row {row} of column \"{column}\" of table \"{table}\" is infinite; leave the row out with `where`, or write an empty cell for a gap"
+    )]
     Infinite {
         /// Panel and series, counted from 1.
         part: String,
@@ -92,7 +106,9 @@ pub enum PlotError {
         row: usize,
     },
     /// Nothing is left to draw.
-    #[error("{part}: table \"{table}\" has {rows} rows, but none is left to draw after `where` and empty cells; loosen `where` or leave the series out")]
+    #[error(
+        "{part}: table \"{table}\" has {rows} rows, but none is left to draw after `where` and empty cells; loosen `where` or leave the series out"
+    )]
     EmptySeries {
         /// Panel and series, counted from 1.
         part: String,
@@ -147,18 +163,29 @@ pub enum PlotError {
     },
 }
 
-impl<E: std::error::Error + Send + Sync> From<plotters::drawing::DrawingAreaErrorKind<E>> for PlotError {
+impl<E: std::error::Error + Send + Sync> From<plotters::drawing::DrawingAreaErrorKind<E>>
+    for PlotError
+{
     fn from(error: plotters::drawing::DrawingAreaErrorKind<E>) -> Self {
-        PlotError::Drawing { reason: error.to_string() }
+        PlotError::Drawing {
+            reason: error.to_string(),
+        }
     }
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {
-    nearest.as_ref().map(|name| format!(" (did you mean \"{name}\"?)")).unwrap_or_default()
+    nearest
+        .as_ref()
+        .map(|name| format!(" (did you mean \"{name}\"?)"))
+        .unwrap_or_default()
 }
 
 fn list(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 /// The name most like `wanted`, if one is near enough to be a slip of the hand.

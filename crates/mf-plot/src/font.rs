@@ -17,9 +17,18 @@ pub(crate) const CAP_HEIGHT: f64 = 657.0;
 pub(crate) const DESCENT: f64 = 220.0;
 
 const FILES: [(&str, &[u8]); 3] = [
-    ("STIXTwoText-Regular.ttf", include_bytes!("../fonts/STIXTwoText-Regular.ttf")),
-    ("STIXTwoText-Italic.ttf", include_bytes!("../fonts/STIXTwoText-Italic.ttf")),
-    ("STIXTwoMath-Regular.ttf", include_bytes!("../fonts/STIXTwoMath-Regular.ttf")),
+    (
+        "STIXTwoText-Regular.ttf",
+        include_bytes!("../fonts/STIXTwoText-Regular.ttf"),
+    ),
+    (
+        "STIXTwoText-Italic.ttf",
+        include_bytes!("../fonts/STIXTwoText-Italic.ttf"),
+    ),
+    (
+        "STIXTwoMath-Regular.ttf",
+        include_bytes!("../fonts/STIXTwoMath-Regular.ttf"),
+    ),
 ];
 
 /// One of the embedded fonts.
@@ -63,7 +72,9 @@ impl Fonts {
         let read = |(font, bytes): (&'static str, &'static [u8])| {
             ttf_parser::Face::parse(bytes, 0).map_err(|_| PlotError::Font { font })
         };
-        Ok(Fonts { faces: [read(regular)?, read(italic)?, read(math)?] })
+        Ok(Fonts {
+            faces: [read(regular)?, read(italic)?, read(math)?],
+        })
     }
 
     fn face(&self, style: Style) -> &ttf_parser::Face<'static> {
@@ -72,7 +83,11 @@ impl Fonts {
 
     /// The glyph of a letter; signs that the text fonts lack come from the mathematical one, upright.
     pub(crate) fn glyph(&self, letter: char, italic: bool) -> Option<Glyph> {
-        let text = if italic { Style::Italic } else { Style::Regular };
+        let text = if italic {
+            Style::Italic
+        } else {
+            Style::Regular
+        };
         [text, Style::Math].into_iter().find_map(|style| {
             let index = self.face(style).glyph_index(letter)?.0;
             Some(Glyph { style, index })
@@ -81,12 +96,18 @@ impl Fonts {
 
     /// Advance width in font units.
     pub(crate) fn advance(&self, glyph: Glyph) -> f64 {
-        f64::from(self.face(glyph.style).glyph_hor_advance(GlyphId(glyph.index)).unwrap_or(0))
+        f64::from(
+            self.face(glyph.style)
+                .glyph_hor_advance(GlyphId(glyph.index))
+                .unwrap_or(0),
+        )
     }
 
     /// Extent of the ink; nothing for a space.
     pub(crate) fn ink(&self, glyph: Glyph) -> Option<Ink> {
-        let bounds = self.face(glyph.style).glyph_bounding_box(GlyphId(glyph.index))?;
+        let bounds = self
+            .face(glyph.style)
+            .glyph_bounding_box(GlyphId(glyph.index))?;
         Some(Ink {
             left: f64::from(bounds.x_min),
             right: f64::from(bounds.x_max),
@@ -100,12 +121,21 @@ impl Fonts {
         if left.style != right.style {
             return 0.0;
         }
-        let Some(table) = self.face(left.style).tables().gpos else { return 0.0 };
-        let Some(feature) = table.features.find(Tag::from_bytes(b"kern")) else { return 0.0 };
-        let lookups = feature.lookup_indices.into_iter().filter_map(|index| table.lookups.get(index));
+        let Some(table) = self.face(left.style).tables().gpos else {
+            return 0.0;
+        };
+        let Some(feature) = table.features.find(Tag::from_bytes(b"kern")) else {
+            return 0.0;
+        };
+        let lookups = feature
+            .lookup_indices
+            .into_iter()
+            .filter_map(|index| table.lookups.get(index));
         let pairs = lookups.flat_map(|lookup| lookup.subtables.into_iter::<PositioningSubtable>());
         let adjustments = pairs.filter_map(|subtable| match subtable {
-            PositioningSubtable::Pair(pair) => pair_adjustment(pair, GlyphId(left.index), GlyphId(right.index)),
+            PositioningSubtable::Pair(pair) => {
+                pair_adjustment(pair, GlyphId(left.index), GlyphId(right.index))
+            }
             _ => None,
         });
         adjustments.map(f64::from).next().unwrap_or(0.0)
@@ -115,7 +145,9 @@ impl Fonts {
     pub(crate) fn outline(&self, glyph: Glyph) -> String {
         let mut path = PathData::default();
         // A glyph without ink has no outline, and that is no error.
-        let _ = self.face(glyph.style).outline_glyph(GlyphId(glyph.index), &mut path);
+        let _ = self
+            .face(glyph.style)
+            .outline_glyph(GlyphId(glyph.index), &mut path);
         path.data
     }
 }
@@ -125,9 +157,14 @@ fn pair_adjustment(pair: PairAdjustment<'_>, left: GlyphId, right: GlyphId) -> O
     let index = pair.coverage().get(left)?;
     match pair {
         PairAdjustment::Format1 { sets, .. } => Some(sets.get(index)?.get(right)?.0.x_advance),
-        PairAdjustment::Format2 { classes, matrix, .. } => {
-            Some(matrix.get((classes.0.get(left), classes.1.get(right)))?.0.x_advance)
-        }
+        PairAdjustment::Format2 {
+            classes, matrix, ..
+        } => Some(
+            matrix
+                .get((classes.0.get(left), classes.1.get(right)))?
+                .0
+                .x_advance,
+        ),
     }
 }
 

@@ -28,7 +28,11 @@ const ROUNDS: usize = 4;
 const LEAST_FRAME: f64 = 36.0;
 
 /// The frames of all panels; `top` is where they may begin.
-pub(crate) fn frames(figure: &Figure, charts: &[Box<dyn Chart + '_>], top: f64) -> Result<Vec<Rect>, PlotError> {
+pub(crate) fn frames(
+    figure: &Figure,
+    charts: &[Box<dyn Chart + '_>],
+    top: f64,
+) -> Result<Vec<Rect>, PlotError> {
     let columns = match figure.layout {
         Layout::Stacked => 1,
         Layout::SideBySide => charts.len(),
@@ -72,10 +76,18 @@ pub(crate) fn frames(figure: &Figure, charts: &[Box<dyn Chart + '_>], top: f64) 
             });
         }
     }
-    let (lefts, tops) = (starts(page.left, size.0, &across), starts(page.top, size.1, &down));
+    let (lefts, tops) = (
+        starts(page.left, size.0, &across),
+        starts(page.top, size.1, &down),
+    );
     let frame = |index: usize| {
         let (left, top) = (*lefts.get(index % columns)?, *tops.get(index / columns)?);
-        Some(Rect { left, top, right: left + size.0, bottom: top + size.1 })
+        Some(Rect {
+            left,
+            top,
+            right: left + size.0,
+            bottom: top + size.1,
+        })
     };
     Ok((0..charts.len()).filter_map(frame).collect())
 }

@@ -25,9 +25,19 @@ pub(crate) struct Legend<'a> {
 impl<'a> Legend<'a> {
     /// Measures a legend; none if there is nothing to name.
     pub(crate) fn new(entries: &'a [Entry]) -> Option<Self> {
-        let columns = if entries.len() > theme::LEGEND_ROWS { 2 } else { 1 };
-        let widest = entries.iter().map(|entry| entry.name.width).reduce(f64::max)?;
-        let highest = entries.iter().map(|entry| entry.name.height()).reduce(f64::max)?;
+        let columns = if entries.len() > theme::LEGEND_ROWS {
+            2
+        } else {
+            1
+        };
+        let widest = entries
+            .iter()
+            .map(|entry| entry.name.width)
+            .reduce(f64::max)?;
+        let highest = entries
+            .iter()
+            .map(|entry| entry.name.height())
+            .reduce(f64::max)?;
         Some(Legend {
             entries,
             rows: entries.len().div_ceil(columns),
@@ -57,7 +67,12 @@ impl<'a> Legend<'a> {
             if let Some(dot) = &entry.dot {
                 sheet.dot((left + sample / 2.0, middle), dot);
             }
-            sheet.text(&entry.name, left + sample + theme::SAMPLE_GAP, baseline, theme::INK);
+            sheet.text(
+                &entry.name,
+                left + sample + theme::SAMPLE_GAP,
+                baseline,
+                theme::INK,
+            );
         }
     }
 }
@@ -65,5 +80,9 @@ impl<'a> Legend<'a> {
 /// Samples are as long as a line needs, or as wide as a point where there are only points.
 fn sample_width(entries: &[Entry]) -> f64 {
     let has_line = entries.iter().any(|entry| entry.pen.is_some());
-    if has_line { theme::SAMPLE } else { 2.0 * theme::MARKER_SIZE }
+    if has_line {
+        theme::SAMPLE
+    } else {
+        2.0 * theme::MARKER_SIZE
+    }
 }

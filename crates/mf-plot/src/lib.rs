@@ -14,8 +14,8 @@ mod error;
 mod font;
 mod layout;
 mod legend;
-mod markup;
 mod marks;
+mod markup;
 mod place;
 mod raster;
 pub mod spec;
@@ -35,12 +35,24 @@ use crate::layout::Chart;
 use crate::spec::Panel;
 
 /// A drawn figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The SVG file, sized in points; text is outlines, so it needs no fonts.
     pub svg: String,
     /// The PNG file, rasterized from the SVG at 300 pixels to the inch.
     pub png: Vec<u8>,
+}
+
+/// Says how large the files are, not what is in them.
+impl std::fmt::Debug for Rendered {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            out,
+            "Rendered {{ svg: {} bytes, png: {} bytes }}",
+            self.svg.len(),
+            self.png.len()
+        )
+    }
 }
 
 /// Draws a figure from the tables that its series name.
@@ -61,13 +73,21 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     let mut top = theme::PAGE_MARGIN;
     if let Some(title) = &figure.title {
         let title = fonts.set(title, theme::TITLE)?;
-        sheet.text(&title, (figure.width - title.width) / 2.0, top + title.ascent, theme::INK);
+        sheet.text(
+            &title,
+            (figure.width - title.width) / 2.0,
+            top + title.ascent,
+            theme::INK,
+        );
         top += title.height() + theme::AXIS_LABEL_GAP;
     }
     for (chart, frame) in charts.iter().zip(layout::frames(figure, &charts, top)?) {
         chart.draw(&frame, &mut sheet)?;
     }
-    let svg = sheet.into_svg(&spoken_title(figure), figure.description.as_deref().unwrap_or_default());
+    let svg = sheet.into_svg(
+        &spoken_title(figure),
+        figure.description.as_deref().unwrap_or_default(),
+    );
     let png = raster::png(&svg, figure.width, figure.height)?;
     Ok(Rendered { svg, png })
 }
@@ -80,7 +100,11 @@ fn check_page(figure: &Figure) -> Result<(), PlotError> {
         if !SIDES.contains(&side) {
             return Err(PlotError::Page {
                 problem: format!("`{name}` is {side}"),
-                remedy: format!("give a length in points from {} to {}", SIDES.start(), SIDES.end()),
+                remedy: format!(
+                    "give a length in points from {} to {}",
+                    SIDES.start(),
+                    SIDES.end()
+                ),
             });
         }
     }
@@ -98,5 +122,9 @@ fn spoken_title(figure: &Figure) -> String {
         Some(says(&panel.x.label).map_or_else(|| y.clone(), |x| format!("{y} against {x}")))
     });
     let panels: Vec<String> = panels.collect();
-    if panels.is_empty() { "Figure".to_owned() } else { panels.join("; ") }
+    if panels.is_empty() {
+        "Figure".to_owned()
+    } else {
+        panels.join("; ")
+    }
 }

@@ -30,7 +30,9 @@ impl Drawable<SvgCanvas<'_, '_>> for LineMark<'_> {
         canvas: &mut SvgCanvas<'_, '_>,
         _: (u32, u32),
     ) -> Result<(), DrawingErrorKind<PlotError>> {
-        canvas.0.curve(&points.collect::<Vec<_>>(), self.pen, Some(&self.clip));
+        canvas
+            .0
+            .curve(&points.collect::<Vec<_>>(), self.pen, Some(&self.clip));
         Ok(())
     }
 }

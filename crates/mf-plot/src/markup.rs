@@ -8,14 +8,21 @@ pub(crate) enum Piece {
     /// A letter.
     Letter { letter: char, italic: bool },
     /// A subscript, a superscript, or both over one another.
-    Scripts { below: Vec<Piece>, above: Vec<Piece> },
+    Scripts {
+        below: Vec<Piece>,
+        above: Vec<Piece>,
+    },
     /// Letters under a tilde.
     Tilde(Vec<Piece>),
 }
 
 /// Reads one line of markup.
 pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, PlotError> {
-    let mut reader = Reader { text, letters: text.chars().peekable(), italic: false };
+    let mut reader = Reader {
+        text,
+        letters: text.chars().peekable(),
+        italic: false,
+    };
     let pieces = reader.pieces(false)?;
     if reader.italic {
         return Err(reader.error("a * opens italics that no other * closes"));
@@ -59,7 +66,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn error(&self, problem: &str) -> PlotError {
-        PlotError::Markup { text: self.text.to_owned(), problem: problem.to_owned() }
+        PlotError::Markup {
+            text: self.text.to_owned(),
+            problem: problem.to_owned(),
+        }
     }
 
     /// Pieces up to the end of the text, or to the closing brace of a group.
@@ -74,22 +84,41 @@ impl Reader<'_> {
                 Some('{') => return Err(self.error("a { must follow _, ^ or ~")),
                 Some('*') => self.italic = !self.italic,
                 Some('\\') => pieces.push(self.escaped()?),
-                Some('~') if self.letters.peek() == Some(&'{') => pieces.push(Piece::Tilde(self.argument()?)),
+                Some('~') if self.letters.peek() == Some(&'{') => {
+                    pieces.push(Piece::Tilde(self.argument()?))
+                }
                 Some('_') => {
                     let argument = self.argument()?;
                     match pieces.last_mut() {
-                        Some(Piece::Scripts { below, above }) if below.is_empty() && !above.is_empty() => *below = argument,
-                        _ => pieces.push(Piece::Scripts { below: argument, above: Vec::new() }),
+                        Some(Piece::Scripts { below, above })
+                            if below.is_empty() && !above.is_empty() =>
+                        {
+                            *below = argument
+                        }
+                        _ => pieces.push(Piece::Scripts {
+                            below: argument,
+                            above: Vec::new(),
+                        }),
                     }
                 }
                 Some('^') => {
                     let argument = self.argument()?;
                     match pieces.last_mut() {
-                        Some(Piece::Scripts { below, above }) if above.is_empty() && !below.is_empty() => *above = argument,
-                        _ => pieces.push(Piece::Scripts { below: Vec::new(), above: argument }),
+                        Some(Piece::Scripts { below, above })
+                            if above.is_empty() && !below.is_empty() =>
+                        {
+                            *above = argument
+                        }
+                        _ => pieces.push(Piece::Scripts {
+                            below: Vec::new(),
+                            above: argument,
+                        }),
                     }
                 }
-                Some(letter) => pieces.push(Piece::Letter { letter, italic: self.italic }),
+                Some(letter) => pieces.push(Piece::Letter {
+                    letter,
+                    italic: self.italic,
+                }),
             }
         }
     }
@@ -100,7 +129,10 @@ impl Reader<'_> {
             Some('{') => self.pieces(true)?,
             Some('\\') => vec![self.escaped()?],
             Some(letter) if !matches!(letter, '}' | '*' | '_' | '^' | ' ') => {
-                vec![Piece::Letter { letter, italic: self.italic }]
+                vec![Piece::Letter {
+                    letter,
+                    italic: self.italic,
+                }]
             }
             _ => Vec::new(),
         };
@@ -112,7 +144,81 @@ impl Reader<'_> {
 
     fn escaped(&mut self) -> Result<Piece, PlotError> {
         let italic = self.italic;
-        let letter = self.letters.next().ok_or_else(|| self.error("it ends in a lone backslash"))?;
+        let letter = self
+            .letters
+            .next()
+            .ok_or_else(|| self.error("it ends in a lone backslash"))?;
         Ok(Piece::Letter { letter, italic })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(letter: char) -> Piece {
+        Piece::Letter {
+            letter,
+            italic: false,
+        }
+    }
+
+    fn problem(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn scripts_take_a_letter_or_a_group() {
+        let below = vec![letter('a'), letter('b')];
+        assert_eq!(
+            parse("x_{ab}").unwrap(),
+            [
+                letter('x'),
+                Piece::Scripts {
+                    below,
+                    above: vec![]
+                }
+            ]
+        );
+        assert_eq!(
+            parse("x_i^2").unwrap(),
+            [
+                letter('x'),
+                Piece::Scripts {
+                    below: vec![letter('i')],
+                    above: vec![letter('2')]
+                }
+            ]
+        );
+    }
+
+    #[test]
+    fn stars_switch_italics() {
+        let italic = Piece::Letter {
+            letter: 'N',
+            italic: true,
+        };
+        assert_eq!(parse("*N*+").unwrap(), [italic, letter('+')]);
+    }
+
+    #[test]
+    fn a_backslash_keeps_a_sign() {
+        assert_eq!(parse(r"\_\*").unwrap(), [letter('_'), letter('*')]);
+        assert_eq!(parse(&escape("a_b*^~{}\\")).unwrap().len(), 9);
+    }
+
+    #[test]
+    fn slips_are_explained() {
+        assert!(problem("*N").contains("no other * closes"));
+        assert!(problem("x_{max").contains("not closed"));
+        assert!(problem("x}").contains("closes nothing"));
+        assert!(problem("{x}").contains("must follow"));
+        assert!(problem("x_").contains("followed by nothing"));
+        assert!(problem("x\\").contains("lone backslash"));
+    }
+
+    #[test]
+    fn plain_text_has_no_signs_of_markup() {
+        assert_eq!(plain(r"ln ~{*Δ*}_{opt}, a\_b"), "ln Δ_opt, a_b");
     }
 }

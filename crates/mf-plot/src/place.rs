@@ -24,11 +24,13 @@ const TEXT: f64 = 1e4;
 /// Cost of covering a point.
 const DOT: f64 = 30.0;
 /// Cost of covering a line, per point of its length.
-const STROKE: f64 = 1.0;
+const STROKE: f64 = 3.0;
 /// Cost of one step away from the point that a name belongs to.
-const STEP: f64 = 6.0;
+const STEP: f64 = 4.0;
 /// Clear space around every text.
 const CLEARANCE: f64 = 1.0;
+/// Rounding that does not count as leaving the bounds.
+const SLACK: f64 = 1e-6;
 /// Distances of a name from its point's edge, in turn; all but the first have a leader.
 const RINGS: [f64; 7] = [1.8, 6.0, 10.0, 15.0, 21.0, 28.0, 36.0];
 /// How often all names are placed anew, each seeing all the others.
@@ -37,21 +39,35 @@ const ROUNDS: usize = 3;
 impl Obstacles {
     /// What it costs to put a text here; 0 if it covers nothing.
     pub(crate) fn cost(&self, place: &Rect) -> f64 {
+        let bounds = self.bounds.grown(SLACK);
+        let outside = place.left < bounds.left
+            || place.right > bounds.right
+            || place.top < bounds.top
+            || place.bottom > bounds.bottom;
         let place = place.grown(CLEARANCE);
-        let outside = place.left < self.bounds.left
-            || place.right > self.bounds.right
-            || place.top < self.bounds.top
-            || place.bottom > self.bounds.bottom;
-        let texts = self.texts.iter().filter(|text| overlap(text, &place)).count();
+        let texts = self
+            .texts
+            .iter()
+            .filter(|text| overlap(text, &place))
+            .count();
         let dots = self.dots.iter().filter(|dot| overlap(dot, &place)).count();
-        let strokes: f64 = self.strokes.iter().map(|stroke| length_inside(stroke, &place)).sum();
-        f64::from(u8::from(outside)) * OUTSIDE + texts as f64 * TEXT + dots as f64 * DOT + strokes * STROKE
+        let strokes: f64 = self
+            .strokes
+            .iter()
+            .map(|stroke| length_inside(stroke, &place))
+            .sum();
+        f64::from(u8::from(outside)) * OUTSIDE
+            + texts as f64 * TEXT
+            + dots as f64 * DOT
+            + strokes * STROKE
     }
 
     /// The cheapest of the candidates, the first of equals.
     pub(crate) fn best(&self, candidates: &[Rect]) -> Option<Rect> {
         let costs = candidates.iter().map(|place| (self.cost(place), *place));
-        costs.reduce(|best, next| if next.0 < best.0 { next } else { best }).map(|(_, place)| place)
+        costs
+            .reduce(|best, next| if next.0 < best.0 { next } else { best })
+            .map(|(_, place)| place)
     }
 }
 
@@ -76,10 +92,19 @@ pub(crate) fn names(named: &[Named], obstacles: &Obstacles) -> Result<Vec<NamePl
     let mut places: Vec<Option<NamePlace>> = vec![None; named.len()];
     for _ in 0..ROUNDS {
         for (index, name) in named.iter().enumerate() {
-            let others: Vec<NamePlace> =
-                places.iter().enumerate().filter(|(other, _)| *other != index).filter_map(|(_, place)| *place).collect();
+            let others: Vec<NamePlace> = places
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .filter_map(|(_, place)| *place)
+                .collect();
             let best = candidates(name)
-                .map(|candidate| (name_cost(&candidate.1, candidate.0, &others, obstacles), candidate.1))
+                .map(|candidate| {
+                    (
+                        name_cost(&candidate.1, candidate.0, &others, obstacles),
+                        candidate.1,
+                    )
+                })
                 .reduce(|best, next| if next.0 < best.0 { next } else { best });
             if let (Some(slot), Some((_, place))) = (places.get_mut(index), best) {
                 *slot = Some(place);
@@ -88,9 +113,17 @@ pub(crate) fn names(named: &[Named], obstacles: &Obstacles) -> Result<Vec<NamePl
     }
     let places: Vec<NamePlace> = places.into_iter().flatten().collect();
     for (index, name) in places.iter().enumerate() {
-        let others = places.iter().enumerate().filter(|(other, _)| *other != index);
-        let touches = others.map(|(_, other)| other.place).chain(obstacles.texts.iter().copied());
-        if touches.into_iter().any(|other| overlap(&other, &name.place)) {
+        let others = places
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index);
+        let touches = others
+            .map(|(_, other)| other.place)
+            .chain(obstacles.texts.iter().copied());
+        if touches
+            .into_iter()
+            .any(|other| overlap(&other, &name.place))
+        {
             return Err(index);
         }
     }
@@ -100,8 +133,16 @@ pub(crate) fn names(named: &[Named], obstacles: &Obstacles) -> Result<Vec<NamePl
 /// Places around a point, ring by ring, with the ring's number.
 fn candidates(name: &Named) -> impl Iterator<Item = (usize, NamePlace)> + '_ {
     // Where the text's nearest edge or corner lies, seen from the point.
-    const SIDES: [(f64, f64); 8] =
-        [(1.0, 0.0), (-1.0, 0.0), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7), (0.0, -1.0), (0.0, 1.0)];
+    const SIDES: [(f64, f64); 8] = [
+        (1.0, 0.0),
+        (-1.0, 0.0),
+        (0.7, -0.7),
+        (0.7, 0.7),
+        (-0.7, -0.7),
+        (-0.7, 0.7),
+        (0.0, -1.0),
+        (0.0, 1.0),
+    ];
     RINGS.iter().enumerate().flat_map(move |(ring, gap)| {
         SIDES.iter().map(move |(across, down)| {
             let reach = name.radius + gap;
@@ -122,23 +163,48 @@ fn candidates(name: &Named) -> impl Iterator<Item = (usize, NamePlace)> + '_ {
 
 /// From the point's edge to just before the nearest spot of the name.
 fn leader(name: &Named, place: &Rect) -> [Spot; 2] {
-    let near = (name.spot.0.clamp(place.left, place.right), name.spot.1.clamp(place.top, place.bottom));
+    let near = (
+        name.spot.0.clamp(place.left, place.right),
+        name.spot.1.clamp(place.top, place.bottom),
+    );
     let (across, down) = (near.0 - name.spot.0, near.1 - name.spot.1);
     let length = (across * across + down * down).sqrt();
-    let at = |distance: f64| (name.spot.0 + across / length * distance, name.spot.1 + down / length * distance);
+    let at = |distance: f64| {
+        (
+            name.spot.0 + across / length * distance,
+            name.spot.1 + down / length * distance,
+        )
+    };
     [at(name.radius + 0.6), at(length - 0.8)]
 }
 
 fn name_cost(name: &NamePlace, ring: usize, others: &[NamePlace], obstacles: &Obstacles) -> f64 {
     let place = name.place.grown(CLEARANCE);
-    let touched = others.iter().filter(|other| overlap(&other.place, &place)).count();
-    let crossed: f64 = others.iter().filter_map(|other| other.leader).map(|leader| length_inside(&leader, &place)).sum();
+    let touched = others
+        .iter()
+        .filter(|other| overlap(&other.place, &place))
+        .count();
+    let crossed: f64 = others
+        .iter()
+        .filter_map(|other| other.leader)
+        .map(|leader| length_inside(&leader, &place))
+        .sum();
     let leader: f64 = name.leader.map_or(0.0, |leader| {
-        let texts = others.iter().map(|other| &other.place).chain(&obstacles.texts);
-        let dots = obstacles.dots.iter().map(|dot| length_inside(&leader, dot)).sum::<f64>();
+        let texts = others
+            .iter()
+            .map(|other| &other.place)
+            .chain(&obstacles.texts);
+        let dots = obstacles
+            .dots
+            .iter()
+            .map(|dot| length_inside(&leader, dot))
+            .sum::<f64>();
         texts.map(|text| length_inside(&leader, text)).sum::<f64>() + dots
     });
-    obstacles.cost(&name.place) + touched as f64 * TEXT + (crossed + leader) * DOT + ring as f64 * STEP
+    obstacles.cost(&name.place)
+        + touched as f64 * TEXT
+        + (crossed + leader) * DOT
+        + ring as f64 * STEP
 }
 
 fn overlap(a: &Rect, b: &Rect) -> bool {
@@ -150,9 +216,12 @@ fn length_inside(stroke: &[Spot; 2], rect: &Rect) -> f64 {
     let [(x, y), (to_x, to_y)] = *stroke;
     let (across, down) = (to_x - x, to_y - y);
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-    for (direction, room) in
-        [(-across, x - rect.left), (across, rect.right - x), (-down, y - rect.top), (down, rect.bottom - y)]
-    {
+    for (direction, room) in [
+        (-across, x - rect.left),
+        (across, rect.right - x),
+        (-down, y - rect.top),
+        (down, rect.bottom - y),
+    ] {
         if direction == 0.0 {
             if room < 0.0 {
                 return 0.0;
@@ -209,12 +278,22 @@ mod tests {
     use super::*;
 
     fn page() -> Rect {
-        Rect { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 }
+        Rect {
+            left: 0.0,
+            top: 0.0,
+            right: 100.0,
+            bottom: 100.0,
+        }
     }
 
     #[test]
     fn a_stroke_is_measured_inside_only() {
-        let rect = Rect { left: 10.0, top: 10.0, right: 20.0, bottom: 20.0 };
+        let rect = Rect {
+            left: 10.0,
+            top: 10.0,
+            right: 20.0,
+            bottom: 20.0,
+        };
         assert_eq!(length_inside(&[(0.0, 15.0), (100.0, 15.0)], &rect), 10.0);
         assert_eq!(length_inside(&[(0.0, 5.0), (100.0, 5.0)], &rect), 0.0);
         assert_eq!(length_inside(&[(12.0, 12.0), (12.0, 14.0)], &rect), 2.0);
@@ -222,29 +301,66 @@ mod tests {
 
     #[test]
     fn heights_keep_their_wish_or_share_the_shift() {
-        assert_eq!(spread(&[10.0, 50.0], 8.0, 0.0, 100.0), Some(vec![10.0, 50.0]));
-        assert_eq!(spread(&[50.0, 50.0, 50.0], 10.0, 0.0, 100.0), Some(vec![40.0, 50.0, 60.0]));
+        assert_eq!(
+            spread(&[10.0, 50.0], 8.0, 0.0, 100.0),
+            Some(vec![10.0, 50.0])
+        );
+        assert_eq!(
+            spread(&[50.0, 50.0, 50.0], 10.0, 0.0, 100.0),
+            Some(vec![40.0, 50.0, 60.0])
+        );
         assert_eq!(spread(&[0.0, 1.0], 10.0, 0.0, 100.0), Some(vec![0.0, 10.0]));
-        assert_eq!(spread(&[99.0, 100.0], 10.0, 0.0, 100.0), Some(vec![90.0, 100.0]));
+        assert_eq!(
+            spread(&[99.0, 100.0], 10.0, 0.0, 100.0),
+            Some(vec![90.0, 100.0])
+        );
         assert_eq!(spread(&[0.0, 0.0, 0.0], 60.0, 0.0, 100.0), None);
     }
 
     #[test]
     fn crowded_names_do_not_touch() {
         let named: Vec<Named> = (0..9)
-            .map(|place| Named { spot: (50.0 + f64::from(place), 50.0), radius: 2.0, width: 14.0, height: 6.0 })
+            .map(|place| Named {
+                spot: (50.0 + f64::from(place), 50.0),
+                radius: 2.0,
+                width: 14.0,
+                height: 6.0,
+            })
             .collect();
-        let obstacles = Obstacles { bounds: page(), texts: Vec::new(), dots: Vec::new(), strokes: Vec::new() };
+        let obstacles = Obstacles {
+            bounds: page(),
+            texts: Vec::new(),
+            dots: Vec::new(),
+            strokes: Vec::new(),
+        };
         let places = names(&named, &obstacles).unwrap();
         for (index, a) in places.iter().enumerate() {
-            assert!(places.iter().skip(index + 1).all(|b| !overlap(&a.place, &b.place)));
+            assert!(
+                places
+                    .iter()
+                    .skip(index + 1)
+                    .all(|b| !overlap(&a.place, &b.place))
+            );
         }
     }
 
     #[test]
     fn too_many_names_are_an_error() {
-        let named = vec![Named { spot: (50.0, 50.0), radius: 2.0, width: 80.0, height: 40.0 }; 5];
-        let obstacles = Obstacles { bounds: page(), texts: Vec::new(), dots: Vec::new(), strokes: Vec::new() };
+        let named = vec![
+            Named {
+                spot: (50.0, 50.0),
+                radius: 2.0,
+                width: 80.0,
+                height: 40.0
+            };
+            5
+        ];
+        let obstacles = Obstacles {
+            bounds: page(),
+            texts: Vec::new(),
+            dots: Vec::new(),
+            strokes: Vec::new(),
+        };
         assert!(names(&named, &obstacles).is_err());
     }
 }

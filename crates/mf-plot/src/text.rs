@@ -87,27 +87,47 @@ impl Fonts {
         let width = lines.iter().map(|line| line.width).fold(0.0, f64::max) * points;
         let ascent = lines.first().map_or(0.0, |line| line.ascent) * points;
         let descent = lines.last().map_or(0.0, |line| line.descent) * points;
-        Ok(Block { plain: markup::plain(text), lines, size, width, ascent, descent })
+        Ok(Block {
+            plain: markup::plain(text),
+            lines,
+            size,
+            width,
+            ascent,
+            descent,
+        })
     }
 
     /// Sets one line; `text` is what an error quotes.
     fn line(&self, pieces: &[Piece], text: &str) -> Result<Line, PlotError> {
-        let mut line = Line { ascent: CAP_HEIGHT, descent: DESCENT, ..Line::default() };
+        let mut line = Line {
+            ascent: CAP_HEIGHT,
+            descent: DESCENT,
+            ..Line::default()
+        };
         let mut before: Option<Glyph> = None;
         for piece in pieces {
             match piece {
                 Piece::Letter { letter, italic } => {
-                    let missing = || PlotError::MissingGlyph { text: text.to_owned(), character: *letter };
+                    let missing = || PlotError::MissingGlyph {
+                        text: text.to_owned(),
+                        character: *letter,
+                    };
                     let glyph = self.glyph(*letter, *italic).ok_or_else(missing)?;
                     line.width += before.map_or(0.0, |before| self.join(before, glyph));
-                    line.glyphs.push(PlacedGlyph { glyph, x: line.width, y: 0.0, scale: 1.0 });
+                    line.glyphs.push(PlacedGlyph {
+                        glyph,
+                        x: line.width,
+                        y: 0.0,
+                        scale: 1.0,
+                    });
                     line.width += self.advance(glyph);
                     before = Some(glyph);
                 }
                 Piece::Scripts { below, above } => {
                     let (below, above) = (self.line(below, text)?, self.line(above, text)?);
                     let lean = before.map_or(0.0, |before| self.overhang(before));
-                    let end = (line.width + SCRIPT * below.width).max(line.width + lean + SCRIPT * above.width);
+                    let end = (line.width + SCRIPT * below.width)
+                        .max(line.width + lean + SCRIPT * above.width);
                     let start = line.width;
                     line.add(&below, start, -LOWER, SCRIPT);
                     line.add(&above, start + lean, RAISE, SCRIPT);
@@ -117,12 +137,22 @@ impl Fonts {
                 Piece::Tilde(argument) => {
                     let argument = self.line(argument, text)?;
                     let tilde = self.glyph('\u{02DC}', false);
-                    let tilde = tilde.ok_or_else(|| PlotError::MissingGlyph { text: text.to_owned(), character: '~' })?;
+                    let tilde = tilde.ok_or_else(|| PlotError::MissingGlyph {
+                        text: text.to_owned(),
+                        character: '~',
+                    })?;
                     let (x, y) = self.above(&argument, tilde);
                     let start = line.width;
                     line.add(&argument, start, 0.0, 1.0);
-                    line.glyphs.push(PlacedGlyph { glyph: tilde, x: start + x, y, scale: 1.0 });
-                    line.ascent = line.ascent.max(y + self.ink(tilde).map_or(0.0, |ink| ink.top));
+                    line.glyphs.push(PlacedGlyph {
+                        glyph: tilde,
+                        x: start + x,
+                        y,
+                        scale: 1.0,
+                    });
+                    line.ascent = line
+                        .ascent
+                        .max(y + self.ink(tilde).map_or(0.0, |ink| ink.top));
                     line.width += argument.width;
                     before = argument.glyphs.last().map(|placed| placed.glyph);
                 }
@@ -133,23 +163,45 @@ impl Fonts {
 
     /// Kerning between two letters; where italic meets upright, the slant's overhang instead.
     fn join(&self, left: Glyph, right: Glyph) -> f64 {
-        if left.style == right.style { self.kerning(left, right) } else { self.overhang(left) }
+        if left.style == right.style {
+            self.kerning(left, right)
+        } else {
+            self.overhang(left)
+        }
     }
 
     /// How far a glyph's ink reaches beyond its advance.
     fn overhang(&self, glyph: Glyph) -> f64 {
-        self.ink(glyph).map_or(0.0, |ink| (ink.right - self.advance(glyph)).max(0.0))
+        self.ink(glyph)
+            .map_or(0.0, |ink| (ink.right - self.advance(glyph)).max(0.0))
     }
 
     /// Where an accent stands over a line: centred on its ink, clear of it.
     fn above(&self, line: &Line, accent: Glyph) -> (f64, f64) {
-        let inks = || line.glyphs.iter().filter_map(|placed| Some((placed, self.ink(placed.glyph)?)));
-        let left = inks().map(|(placed, ink)| placed.x + placed.scale * ink.left).fold(f64::INFINITY, f64::min);
-        let right = inks().map(|(placed, ink)| placed.x + placed.scale * ink.right).fold(f64::NEG_INFINITY, f64::max);
-        let top = inks().map(|(placed, ink)| placed.y + placed.scale * ink.top).fold(0.0, f64::max);
-        let centre = if left < right { (left + right) / 2.0 } else { line.width / 2.0 };
+        let inks = || {
+            line.glyphs
+                .iter()
+                .filter_map(|placed| Some((placed, self.ink(placed.glyph)?)))
+        };
+        let left = inks()
+            .map(|(placed, ink)| placed.x + placed.scale * ink.left)
+            .fold(f64::INFINITY, f64::min);
+        let right = inks()
+            .map(|(placed, ink)| placed.x + placed.scale * ink.right)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let top = inks()
+            .map(|(placed, ink)| placed.y + placed.scale * ink.top)
+            .fold(0.0, f64::max);
+        let centre = if left < right {
+            (left + right) / 2.0
+        } else {
+            line.width / 2.0
+        };
         let accent = self.ink(accent).unwrap_or_default();
-        (centre - (accent.left + accent.right) / 2.0, top + TILDE_GAP - accent.bottom)
+        (
+            centre - (accent.left + accent.right) / 2.0,
+            top + TILDE_GAP - accent.bottom,
+        )
     }
 }
 
@@ -159,13 +211,109 @@ impl Line {
         if other.glyphs.is_empty() {
             return;
         }
-        self.glyphs.extend(other.glyphs.iter().map(|placed| PlacedGlyph {
-            glyph: placed.glyph,
-            x: x + scale * placed.x,
-            y: y + scale * placed.y,
-            scale: scale * placed.scale,
-        }));
+        self.glyphs
+            .extend(other.glyphs.iter().map(|placed| PlacedGlyph {
+                glyph: placed.glyph,
+                x: x + scale * placed.x,
+                y: y + scale * placed.y,
+                scale: scale * placed.scale,
+            }));
         self.ascent = self.ascent.max(y + scale * other.ascent);
         self.descent = self.descent.max(scale * other.descent - y);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Widths are sums of whole font units.
+    const EXACT: f64 = 1e-9;
+
+    fn fonts() -> Fonts {
+        Fonts::embedded().unwrap()
+    }
+
+    fn width(markup: &str) -> f64 {
+        fonts().set(markup, EM).unwrap().width
+    }
+
+    #[test]
+    fn widths_are_those_of_harfbuzz() {
+        for row in include_str!("../tests/data/text_widths.csv")
+            .lines()
+            .skip(1)
+        {
+            let mut cells = row.splitn(3, ',');
+            let (style, expected, text) = (
+                cells.next().unwrap(),
+                cells.next().unwrap(),
+                cells.next().unwrap(),
+            );
+            let markup = if style == "Italic" {
+                format!("*{text}*")
+            } else {
+                text.to_owned()
+            };
+            let expected: f64 = expected.parse().unwrap();
+            let found = width(&markup);
+            assert!(
+                (found - expected).abs() < EXACT,
+                "{style} \"{text}\": {found}, HarfBuzz {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_letter_of_the_markup_has_a_glyph() {
+        let letters = (' '..='~')
+            .chain('\u{A0}'..='ÿ')
+            .chain('α'..='ω')
+            .chain(('Α'..='Ω').filter(|c| *c != '\u{3A2}'));
+        let signs = "−×·±≤≥≈≠∼∝∞∗√∂∑∫∏→←↔⇒∈∀∃≪≫⊗⋅⟨⟩–—‘’“”…′″†‡ℓϕϵ⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉";
+        let fonts = fonts();
+        for letter in letters.chain(signs.chars()) {
+            assert!(
+                fonts.glyph(letter, false).is_some(),
+                "no upright '{letter}'"
+            );
+            assert!(fonts.glyph(letter, true).is_some(), "no italic '{letter}'");
+        }
+    }
+
+    #[test]
+    fn a_missing_glyph_is_named() {
+        let error = fonts().set("漢 numbers", 8.0).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                PlotError::MissingGlyph {
+                    character: '漢',
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn scripts_are_small_and_stand_over_one_another() {
+        let (alone, with_script, with_both) = (width("o"), width("o^2"), width("o^2_2"));
+        assert!((with_script - alone - (SCRIPT * width("2") + AFTER_SCRIPTS)).abs() < EXACT);
+        assert!((with_both - with_script).abs() < EXACT);
+    }
+
+    #[test]
+    fn a_tilde_stands_above_its_argument_and_takes_no_width() {
+        let block = fonts().set("~{*Δ*}", EM).unwrap();
+        assert!((block.width - width("*Δ*")).abs() < EXACT);
+        assert!(block.ascent > fonts().set("*Δ*", EM).unwrap().ascent + TILDE_GAP);
+    }
+
+    #[test]
+    fn lines_stand_below_one_another() {
+        let block = fonts().set("one\nlonger", 10.0).unwrap();
+        assert_eq!(block.lines.len(), 2);
+        assert!((block.height() - (block.ascent + LEADING * 10.0 + block.descent)).abs() < EXACT);
     }
 }

@@ -65,7 +65,10 @@ pub(crate) const BAR_WIDTH: f64 = 8.0;
 pub(crate) const SIDE_GAP: f64 = 7.0;
 
 const fn rgb(red: u8, green: u8, blue: u8) -> BackendColor {
-    BackendColor { alpha: 1.0, rgb: (red, green, blue) }
+    BackendColor {
+        alpha: 1.0,
+        rgb: (red, green, blue),
+    }
 }
 
 /// Letters, frame and ticks.
@@ -131,6 +134,14 @@ pub(crate) fn dashes(dash: Dash, width: f64) -> Vec<f64> {
         Dash::DashDot => &[5.0, 1.8, 1.2, 1.8],
     };
     pattern.iter().map(|length| length * unit).collect()
+}
+
+/// A colour dark enough for small letters on white.
+pub(crate) fn for_letters(color: BackendColor) -> BackendColor {
+    const PART: f64 = 0.6;
+    let mix = |a: u8, b: u8| (PART * f64::from(a) + (1.0 - PART) * f64::from(b)).round() as u8;
+    let (from, to) = (color.rgb, INK.rgb);
+    rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 /// viridis at 0, 1/16, ..., 1.

@@ -63,7 +63,11 @@ pub(crate) fn listed<E>(
     space: f64,
     mut extent: impl FnMut(&str) -> Result<f64, E>,
 ) -> Result<Vec<Tick>, E> {
-    let mut values: Vec<f64> = values.iter().copied().filter(|value| axis.holds(*value)).collect();
+    let mut values: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| axis.holds(*value))
+        .collect();
     values.sort_by(f64::total_cmp);
     let mut end = f64::NEG_INFINITY;
     let mut ticks = Vec::with_capacity(values.len());
@@ -74,14 +78,21 @@ pub(crate) fn listed<E>(
         if fits {
             end = middle + half;
         }
-        ticks.push(Tick { value, label: fits.then_some(label) });
+        ticks.push(Tick {
+            value,
+            label: fits.then_some(label),
+        });
     }
     Ok(ticks)
 }
 
 /// The values of the labelled ticks, at most `most`.
 pub(crate) fn labelled_values(axis: &AxisRange, most: usize) -> Vec<f64> {
-    ticks(axis, most).into_iter().filter(|tick| tick.label.is_some()).map(|tick| tick.value).collect()
+    ticks(axis, most)
+        .into_iter()
+        .filter(|tick| tick.label.is_some())
+        .map(|tick| tick.value)
+        .collect()
 }
 
 /// Ticks of an axis in ascending order, at most `most` of them labelled.
@@ -103,7 +114,10 @@ fn linear(axis: &AxisRange, most: usize) -> Vec<Tick> {
     loop {
         for (mantissa, parts) in [(1, 5), (2, 4), (5, 5)] {
             let step = f64::from(mantissa) * libm::exp10(f64::from(exponent));
-            let (first, last) = (libm::ceil(axis.low / step - 1e-9), libm::floor(axis.high / step + 1e-9));
+            let (first, last) = (
+                libm::ceil(axis.low / step - 1e-9),
+                libm::floor(axis.high / step + 1e-9),
+            );
             if last - first + 1.0 <= most.max(1) as f64 {
                 return steps(first as i64 - 1, last as i64 + 1, mantissa, exponent, parts);
             }
@@ -121,9 +135,17 @@ fn steps(first: i64, last: i64, mantissa: i32, exponent: i32, parts: i64) -> Vec
         .map(|part| {
             // Dividing by a power of ten where the exponent is negative keeps 0.3 from being 0.30000000000000004.
             let count = part as f64 * f64::from(mantissa) / parts as f64;
-            let value = if exponent < 0 { count / libm::exp10(f64::from(-exponent)) } else { count * unit };
+            let value = if exponent < 0 {
+                count / libm::exp10(f64::from(-exponent))
+            } else {
+                count * unit
+            };
             let label = (part % parts == 0).then(|| {
-                if powers { scientific(value) } else { fixed(value, (-exponent).max(0) as usize) }
+                if powers {
+                    scientific(value)
+                } else {
+                    fixed(value, (-exponent).max(0) as usize)
+                }
             });
             Tick { value, label }
         })
@@ -137,7 +159,13 @@ fn logarithmic(axis: &AxisRange, most: usize) -> Vec<Tick> {
     if high - low >= DECADES_FOR_POWERS {
         return powers(axis, first, last, most);
     }
-    let mantissas: [&[i32]; 5] = [&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[1, 2, 3, 5, 7], &[1, 2, 5], &[1, 3], &[1]];
+    let mantissas: [&[i32]; 5] = [
+        &[1, 2, 3, 4, 5, 6, 7, 8, 9],
+        &[1, 2, 3, 5, 7],
+        &[1, 2, 5],
+        &[1, 3],
+        &[1],
+    ];
     for labelled in mantissas {
         let ticks: Vec<Tick> = (first..=last)
             .flat_map(|exponent| (1..10).map(move |mantissa| (mantissa, exponent)))
@@ -147,7 +175,10 @@ fn logarithmic(axis: &AxisRange, most: usize) -> Vec<Tick> {
                 Tick { value, label }
             })
             .collect();
-        let labels = ticks.iter().filter(|tick| tick.label.is_some() && axis.holds(tick.value)).count();
+        let labels = ticks
+            .iter()
+            .filter(|tick| tick.label.is_some() && axis.holds(tick.value))
+            .count();
         if (2..=most.max(2)).contains(&labels) {
             return ticks;
         }
@@ -157,14 +188,23 @@ fn logarithmic(axis: &AxisRange, most: usize) -> Vec<Tick> {
 
 /// Every power of ten, or every second, third, ..., so that there are at most `most` labels.
 fn powers(axis: &AxisRange, first: i32, last: i32, most: usize) -> Vec<Tick> {
-    let inside = (first..=last).filter(|exponent| axis.holds(multiple(1, *exponent))).count();
+    let inside = (first..=last)
+        .filter(|exponent| axis.holds(multiple(1, *exponent)))
+        .count();
     let every = inside.div_ceil(most.max(1)).max(1) as i32;
     let mut ticks = Vec::new();
     for exponent in first..=last {
-        let label = (exponent.rem_euclid(every) == 0).then(|| format!("10^{{{}}}", minus(&exponent.to_string())));
-        ticks.push(Tick { value: multiple(1, exponent), label });
+        let label = (exponent.rem_euclid(every) == 0)
+            .then(|| format!("10^{{{}}}", minus(&exponent.to_string())));
+        ticks.push(Tick {
+            value: multiple(1, exponent),
+            label,
+        });
         if every == 1 {
-            ticks.extend((2..10).map(|mantissa| Tick { value: multiple(mantissa, exponent), label: None }));
+            ticks.extend((2..10).map(|mantissa| Tick {
+                value: multiple(mantissa, exponent),
+                label: None,
+            }));
         }
     }
     ticks
@@ -181,13 +221,21 @@ fn multiple(mantissa: i32, exponent: i32) -> f64 {
 /// A number as people write it: plain, or with a power of ten if it is very large or small.
 pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
-    if size != 0.0 && !(SMALL..LARGE).contains(&size) { scientific(value) } else { minus(&value.to_string()) }
+    if size != 0.0 && !(SMALL..LARGE).contains(&size) {
+        scientific(value)
+    } else {
+        minus(&value.to_string())
+    }
 }
 
 fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     // No minus before a zero.
-    if text.trim_matches(['-', '0', '.']).is_empty() { minus(text.trim_start_matches('-')) } else { minus(&text) }
+    if text.trim_matches(['-', '0', '.']).is_empty() {
+        minus(text.trim_start_matches('-'))
+    } else {
+        minus(&text)
+    }
 }
 
 fn scientific(value: f64) -> String {
@@ -197,7 +245,11 @@ fn scientific(value: f64) -> String {
     let exponent = libm::floor(libm::log10(value.abs()) + 1e-9) as i32;
     let mantissa = (value / multiple(1, exponent) * 1e9).round() / 1e9;
     let power = format!("10^{{{}}}", minus(&exponent.to_string()));
-    if mantissa == 1.0 { power } else { format!("{}·{power}", minus(&mantissa.to_string())) }
+    if mantissa == 1.0 {
+        power
+    } else {
+        format!("{}·{power}", minus(&mantissa.to_string()))
+    }
 }
 
 /// A true minus sign for the hyphen.
@@ -210,18 +262,30 @@ mod tests {
     use super::*;
 
     fn labels(scale: Scale, low: f64, high: f64, most: usize) -> Vec<String> {
-        ticks(&AxisRange { scale, low, high }, most).into_iter().filter_map(|tick| tick.label).collect()
+        ticks(&AxisRange { scale, low, high }, most)
+            .into_iter()
+            .filter_map(|tick| tick.label)
+            .collect()
     }
 
     #[test]
     fn decades_are_powers_of_ten() {
-        assert_eq!(labels(Scale::Log, 3.0, 1026.0, 8), ["10^{1}", "10^{2}", "10^{3}"]);
-        assert_eq!(labels(Scale::Log, 1e-5, 0.4, 8), ["10^{−5}", "10^{−4}", "10^{−3}", "10^{−2}", "10^{−1}"]);
+        assert_eq!(
+            labels(Scale::Log, 3.0, 1026.0, 8),
+            ["10^{1}", "10^{2}", "10^{3}"]
+        );
+        assert_eq!(
+            labels(Scale::Log, 1e-5, 0.4, 8),
+            ["10^{−5}", "10^{−4}", "10^{−3}", "10^{−2}", "10^{−1}"]
+        );
     }
 
     #[test]
     fn many_decades_are_thinned_evenly() {
-        assert_eq!(labels(Scale::Log, 1.0, 1e9, 5), ["10^{0}", "10^{2}", "10^{4}", "10^{6}", "10^{8}"]);
+        assert_eq!(
+            labels(Scale::Log, 1.0, 1e9, 5),
+            ["10^{0}", "10^{2}", "10^{4}", "10^{6}", "10^{8}"]
+        );
     }
 
     #[test]
@@ -237,22 +301,45 @@ mod tests {
 
     #[test]
     fn linear_steps_are_one_two_or_five() {
-        assert_eq!(labels(Scale::Linear, 0.0, 1.0, 6), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        assert_eq!(labels(Scale::Linear, -1.0, 1.0, 5), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
-        assert_eq!(labels(Scale::Linear, 1.63, 2.05, 5), ["1.7", "1.8", "1.9", "2.0"]);
-        assert_eq!(labels(Scale::Linear, 0.0, 2.2e6, 4), ["0", "10^{6}", "2·10^{6}"]);
+        assert_eq!(
+            labels(Scale::Linear, 0.0, 1.0, 6),
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
+        assert_eq!(
+            labels(Scale::Linear, -1.0, 1.0, 5),
+            ["−1.0", "−0.5", "0.0", "0.5", "1.0"]
+        );
+        assert_eq!(
+            labels(Scale::Linear, 1.63, 2.05, 5),
+            ["1.7", "1.8", "1.9", "2.0"]
+        );
+        assert_eq!(
+            labels(Scale::Linear, 0.0, 2.2e6, 4),
+            ["0", "10^{6}", "2·10^{6}"]
+        );
     }
 
     #[test]
     fn short_ticks_stand_between() {
-        let axis = AxisRange { scale: Scale::Linear, low: 0.0, high: 1.0 };
+        let axis = AxisRange {
+            scale: Scale::Linear,
+            low: 0.0,
+            high: 1.0,
+        };
         let values: Vec<f64> = ticks(&axis, 3).into_iter().map(|tick| tick.value).collect();
-        assert_eq!(values, [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]);
+        assert_eq!(
+            values,
+            [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+        );
     }
 
     #[test]
     fn fewer_labels_where_they_would_touch() {
-        let axis = AxisRange { scale: Scale::Linear, low: 0.0, high: 1.0 };
+        let axis = AxisRange {
+            scale: Scale::Linear,
+            low: 0.0,
+            high: 1.0,
+        };
         let wide = |_: &str| Ok::<f64, ()>(30.0);
         let ticks = fitting(&axis, 8, 100.0, 5.0, wide).unwrap();
         let labels: Vec<String> = ticks.into_iter().filter_map(|tick| tick.label).collect();
@@ -261,7 +348,11 @@ mod tests {
 
     #[test]
     fn listed_ticks_keep_their_numbers() {
-        let axis = AxisRange { scale: Scale::Log, low: 3.0, high: 1026.0 };
+        let axis = AxisRange {
+            scale: Scale::Log,
+            low: 3.0,
+            high: 1026.0,
+        };
         let narrow = |_: &str| Ok::<f64, ()>(1.0);
         let ticks = listed(&axis, &[4.0, 16.0, 64.0, 2048.0], 100.0, 1.0, narrow).unwrap();
         let labels: Vec<String> = ticks.into_iter().filter_map(|tick| tick.label).collect();

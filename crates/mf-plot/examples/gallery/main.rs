@@ -16,19 +16,29 @@ const FIGURES: [(&str, &str); 4] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("say where to: cargo run -p mf-plot --example gallery -- FOLDER")?;
+    let folder = std::env::args()
+        .nth(1)
+        .ok_or("say where to: cargo run -p mf-plot --example gallery -- FOLDER")?;
     let tables = tables()?;
     for (name, spec) in FIGURES {
         let figure: Figure = toml::from_str(spec)?;
         let rendered = render(&figure, &tables)?;
-        files::write_atomic(&Path::new(&folder).join(format!("{name}.svg")), rendered.svg.as_bytes())?;
-        files::write_atomic(&Path::new(&folder).join(format!("{name}.png")), &rendered.png)?;
+        files::write_atomic(
+            &Path::new(&folder).join(format!("{name}.svg")),
+            rendered.svg.as_bytes(),
+        )?;
+        files::write_atomic(
+            &Path::new(&folder).join(format!("{name}.png")),
+            &rendered.png,
+        )?;
     }
     Ok(())
 }
 
 fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
-    let mut states: Vec<u64> = (3..=63).chain([125, 128, 255, 256, 512, 515, 1024, 1025]).collect();
+    let mut states: Vec<u64> = (3..=63)
+        .chain([125, 128, 255, 256, 512, 515, 1024, 1025])
+        .collect();
     states.sort_unstable();
     let optima: Vec<(f64, f64)> = states.iter().map(|n| optimum(*n)).collect();
     let plus_one: Vec<f64> = states.iter().map(|n| *n as f64 + 1.0).collect();
@@ -39,28 +49,63 @@ fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
         "optimum".to_owned(),
         Table::builder()
             .f64("states_plus_one", "", "N + 1", plus_one)
-            .f64("spacing", "", "best spacing", optima.iter().map(|o| o.0).collect())
-            .f64("one_minus_chi", "", "1 - chi", optima.iter().map(|o| o.1).collect())
+            .f64(
+                "spacing",
+                "",
+                "best spacing",
+                optima.iter().map(|o| o.0).collect(),
+            )
+            .f64(
+                "one_minus_chi",
+                "",
+                "1 - chi",
+                optima.iter().map(|o| o.1).collect(),
+            )
             .build()?,
     );
     tables.insert(
         "fit".to_owned(),
         Table::builder()
-            .f64("one_minus_chi", "", "fitted", ends.iter().map(|x| law(*x, -1.816, 0.705)).collect())
-            .f64("spacing", "", "fitted", ends.iter().map(|x| law(*x, -0.884, 1.417)).collect())
+            .f64(
+                "one_minus_chi",
+                "",
+                "fitted",
+                ends.iter().map(|x| law(*x, -1.816, 0.705)).collect(),
+            )
+            .f64(
+                "spacing",
+                "",
+                "fitted",
+                ends.iter().map(|x| law(*x, -0.884, 1.417)).collect(),
+            )
             .f64("states_plus_one", "", "N + 1", ends)
             .build()?,
     );
     let grouped = [3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
-    let scan: Vec<(u64, f64)> =
-        grouped.iter().flat_map(|n| (0..400).map(|i| (*n, 0.005 * f64::from(i + 2)))).collect();
-    let slopes: Vec<f64> = scan.iter().map(|(n, spacing)| slope(*n, *spacing)).collect();
+    let scan: Vec<(u64, f64)> = grouped
+        .iter()
+        .flat_map(|n| (0..400).map(|i| (*n, 0.005 * f64::from(i + 2))))
+        .collect();
+    let slopes: Vec<f64> = scan
+        .iter()
+        .map(|(n, spacing)| slope(*n, *spacing))
+        .collect();
     tables.insert(
         "scan".to_owned(),
         Table::builder()
             .u64("states", "", "N", scan.iter().map(|row| row.0).collect())
-            .f64("spacing", "", "spacing", scan.iter().map(|row| row.1).collect())
-            .f64("one_minus_chi", "", "1 - chi", slopes.iter().map(|chi| 1.0 - chi).collect())
+            .f64(
+                "spacing",
+                "",
+                "spacing",
+                scan.iter().map(|row| row.1).collect(),
+            )
+            .f64(
+                "one_minus_chi",
+                "",
+                "1 - chi",
+                slopes.iter().map(|chi| 1.0 - chi).collect(),
+            )
             .f64("chi", "", "chi", slopes)
             .build()?,
     );
@@ -69,32 +114,58 @@ fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
         "optima".to_owned(),
         Table::builder()
             .f64("spacing", "", "spacing", best.iter().map(|o| o.0).collect())
-            .f64("one_minus_chi", "", "1 - chi", best.iter().map(|o| o.1).collect())
+            .f64(
+                "one_minus_chi",
+                "",
+                "1 - chi",
+                best.iter().map(|o| o.1).collect(),
+            )
             .f64("chi", "", "chi", best.iter().map(|o| 1.0 - o.1).collect())
             .build()?,
     );
-    let doublings: Vec<f64> = (2..=30).map(|k| libm::exp2(f64::from(k)).min(1e9)).collect();
+    let doublings: Vec<f64> = (2..=30)
+        .map(|k| libm::exp2(f64::from(k)).min(1e9))
+        .collect();
     let local = |n: &f64| 2.0 - 1.18 / (libm::log(*n) + 2.2);
     tables.insert(
         "exponent".to_owned(),
         Table::builder()
-            .f64("exponent", "", "like the local exponent", doublings.iter().map(local).collect())
+            .f64(
+                "exponent",
+                "",
+                "like the local exponent",
+                doublings.iter().map(local).collect(),
+            )
             .f64("states", "", "N", doublings)
             .build()?,
     );
     tables.insert("formats".to_owned(), formats()?);
-    let line: Vec<u64> = vec![2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 320];
+    let line: Vec<u64> = vec![
+        2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 320,
+    ];
     tables.insert(
         "uniform".to_owned(),
         Table::builder()
-            .f64("one_minus_chi", "", "1 - chi", line.iter().map(|n| optimum(*n).1).collect())
+            .f64(
+                "one_minus_chi",
+                "",
+                "1 - chi",
+                line.iter().map(|n| optimum(*n).1).collect(),
+            )
             .u64("states", "", "N", line.clone())
             .build()?,
     );
     tables.insert(
         "bound".to_owned(),
         Table::builder()
-            .f64("one_minus_chi", "", "1 - chi", line.iter().map(|n| 2.7207 / (*n as f64 * *n as f64)).collect())
+            .f64(
+                "one_minus_chi",
+                "",
+                "1 - chi",
+                line.iter()
+                    .map(|n| 2.7207 / (*n as f64 * *n as f64))
+                    .collect(),
+            )
             .u64("states", "", "N", line)
             .build()?,
     );
@@ -119,15 +190,26 @@ fn formats() -> Result<Table, Box<dyn Error>> {
         ("int8", 256, 0.000_087_7),
     ];
     let table = Table::builder()
-        .text("name", "format", rows.iter().map(|row| row.0.to_owned()).collect())
+        .text(
+            "name",
+            "format",
+            rows.iter().map(|row| row.0.to_owned()).collect(),
+        )
         .u64("states", "", "N", rows.iter().map(|row| row.1).collect())
-        .f64("one_minus_chi", "", "1 - chi", rows.iter().map(|row| row.2).collect());
+        .f64(
+            "one_minus_chi",
+            "",
+            "1 - chi",
+            rows.iter().map(|row| row.2).collect(),
+        );
     Ok(table.build()?)
 }
 
 /// The slope of the uniform quantizer by its plain sums (good enough for a picture).
 fn slope(states: u64, spacing: f64) -> f64 {
-    let thresholds: Vec<f64> = (1..states).map(|k| (k as f64 - states as f64 / 2.0) * spacing).collect();
+    let thresholds: Vec<f64> = (1..states)
+        .map(|k| (k as f64 - states as f64 / 2.0) * spacing)
+        .collect();
     let pdf = |z: f64| libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI);
     let tail = |z: f64| 0.5 * libm::erfc(z / std::f64::consts::SQRT_2);
     let top: f64 = thresholds.iter().map(|t| pdf(*t)).sum();
