@@ -154,7 +154,11 @@ impl Cache {
 
     /// Whether there is a result with this recipe, whatever its inputs held.
     pub(crate) fn knows(&self, own: &Hash) -> Result<bool, PipelineError> {
-        Ok(!files::entries(&self.root.join("results").join(own.as_str()))?.is_empty())
+        let records = files::entries(&self.root.join("results").join(own.as_str()))?;
+        // A write that was interrupted may have left a temporary file, which is no record.
+        Ok(records
+            .iter()
+            .any(|path| path.extension().is_some_and(|ending| ending == "json")))
     }
 
     pub(crate) fn record(&self, own: &Hash, key: &Hash) -> Result<Entry<Record>, DataError> {

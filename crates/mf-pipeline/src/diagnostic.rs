@@ -76,12 +76,6 @@ impl Diagnostic {
         self.value = Some(value.into());
         self
     }
-
-    /// The bytes of the file that are meant.
-    #[must_use]
-    pub fn span(&self) -> Option<Range<usize>> {
-        self.span.clone()
-    }
 }
 
 /// All problems of one file, in the order of its lines. Displayed as plain text; see [`Diagnostics::render`].
@@ -118,6 +112,11 @@ impl Diagnostics {
         if !self.problems.iter().any(same) {
             self.problems.push(problem);
         }
+    }
+
+    /// Adds problems.
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = Diagnostic>) {
+        problems.into_iter().for_each(|problem| self.push(problem));
     }
 
     /// The problems sorted by place, as an error if there are any.

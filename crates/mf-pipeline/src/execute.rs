@@ -17,7 +17,7 @@ use crate::key::{Hash, Recipe, number_hash};
 use crate::lock::Lock;
 use crate::outputs::{Number, Outputs};
 use crate::pipeline::{Node, Pipeline, Role, Source};
-use crate::plan::{Found, Plan, State, Survey, found, recipe};
+use crate::plan::{Found, Plan, PlannedNode, State, Survey, found, recipe};
 use crate::provenance::Provenance;
 use crate::publish::publish;
 use crate::registry::BoxError;
@@ -336,7 +336,7 @@ impl Run<'_> {
     ) -> (Outcome, Option<Record>, Duration) {
         let start = Instant::now();
         let settled = match (self.node(position), self.survey.plan.nodes.get(position)) {
-            (Some(node), Some(planned)) => self.node_result(node, &planned.state, inputs),
+            (Some(node), Some(planned)) => self.node_result(node, planned, inputs),
             _ => Err(
                 PipelineError::Internal("a planned stage is not in the pipeline".to_owned()).into(),
             ),
@@ -350,9 +350,10 @@ impl Run<'_> {
     fn node_result(
         &self,
         node: &Node,
-        state: &State,
+        planned: &PlannedNode,
         inputs: &BTreeMap<String, Record>,
     ) -> Result<(Outcome, Record), Failure> {
+        let PlannedNode { state, restore, .. } = planned;
         let recipe = recipe(node, inputs, &self.survey.files);
         let key = recipe.key().ok_or_else(|| {
             PipelineError::Internal(format!(
@@ -360,17 +361,20 @@ impl Run<'_> {
                 node.name
             ))
         })?;
-        let (outcome, record) = match state {
-            State::Stale { .. } => (Outcome::Ran, self.make(node, recipe, key, inputs)?),
-            State::Fresh | State::Pending { .. } => match self.stored(&recipe, &key)? {
-                Some(record) if *state == State::Fresh => (Outcome::Fresh, record),
+        let (outcome, record) = match (state, self.survey.records.get(&node.name)) {
+            (State::Fresh, Some(record)) => (Outcome::Fresh, record.clone()),
+            (State::Pending { .. }, _) => match self.stored(&recipe, &key)? {
                 Some(record) => (Outcome::Unchanged, record),
                 None => (Outcome::Ran, self.make(node, recipe, key, inputs)?),
             },
+            _ => (Outcome::Ran, self.make(node, recipe, key, inputs)?),
         };
-        let files = publish(self.pipeline, node, &record)?;
         self.pipeline.cache.set_last(&node.name, &record)?;
-        let restored = outcome == Outcome::Fresh && !files.is_empty();
+        if outcome == Outcome::Fresh && restore.is_empty() {
+            return Ok((outcome, record));
+        }
+        let files = publish(self.pipeline, node, &record)?;
+        let restored = outcome == Outcome::Fresh;
         Ok((
             if restored {
                 Outcome::Restored { files }
@@ -543,7 +547,6 @@ impl Run<'_> {
         for position in 0..progress.status.len() {
             self.skip(progress, position, because.clone());
         }
-        self.wake.notify_all();
     }
 
     fn skip(&self, progress: &mut Progress, position: usize, because: String) {

@@ -86,14 +86,6 @@ impl Recipe {
     }
 
     fn hash(&self, content: impl Fn(&InputHash) -> Value) -> Hash {
-        let quantizer = |quantizer: &QuantizerDefinition| {
-            serde_json::json!([
-                quantizer.name,
-                quantizer.family,
-                quantizer.version,
-                quantizer.params
-            ])
-        };
         let inputs: serde_json::Map<String, Value> = self
             .inputs
             .iter()
@@ -103,10 +95,22 @@ impl Recipe {
             "kind": self.kind,
             "version": self.version,
             "params": self.params,
-            "quantizers": self.quantizers.iter().map(quantizer).collect::<Vec<_>>(),
+            "quantizers": self.quantizers.iter().map(QuantizerDefinition::hash).collect::<Vec<_>>(),
             "seed": self.seed,
             "inputs": inputs,
         }))
+    }
+}
+
+impl QuantizerDefinition {
+    /// The hash of the definition.
+    pub(crate) fn hash(&self) -> Hash {
+        Hash::of_json(&serde_json::json!([
+            self.name,
+            self.family,
+            self.version,
+            self.params
+        ]))
     }
 }
 

@@ -215,8 +215,15 @@ impl Pipeline {
     /// # Errors
     /// [`PipelineError::Unknown`] names the nearest one there is.
     pub fn quantizer(&self, name: &str) -> Result<&QuantizerDefinition, PipelineError> {
-        let known = || self.quantizers.iter().map(|definition| definition.name.as_str());
-        let found = self.quantizers.iter().find(|definition| definition.name == name);
+        let known = || {
+            self.quantizers
+                .iter()
+                .map(|definition| definition.name.as_str())
+        };
+        let found = self
+            .quantizers
+            .iter()
+            .find(|definition| definition.name == name);
         found.ok_or_else(|| PipelineError::Unknown {
             what: "quantizer",
             name: name.to_owned(),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::cache::{Cache, Last, Object, Record};
 use crate::error::{Damage, PipelineError};
+use crate::job::QuantizerDefinition;
 use crate::key::{Hash, InputHash, Recipe};
 use crate::pipeline::{Node, Pipeline, Role, Source};
 use crate::publish;
@@ -448,26 +449,22 @@ fn params(path: &str, old: &Value, new: &Value, reasons: &mut Vec<Reason>) {
 }
 
 fn quantizers(last: &Recipe, now: &Recipe, reasons: &mut Vec<Reason>) {
-    let differs = |name: &str| {
-        let find = |recipe: &'_ Recipe| {
-            recipe
-                .quantizers
-                .iter()
-                .find(|quantizer| quantizer.name == name)
-                .cloned()
-        };
-        find(last) != find(now)
+    let contents = |recipe: &Recipe| -> Vec<(String, Hash)> {
+        let content = |quantizer: &QuantizerDefinition| (quantizer.name.clone(), quantizer.hash());
+        recipe.quantizers.iter().map(content).collect()
     };
-    let mut names: Vec<&str> = last
-        .quantizers
-        .iter()
-        .chain(&now.quantizers)
-        .map(|quantizer| quantizer.name.as_str())
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    let changed: Vec<&str> = names.into_iter().filter(|name| differs(name)).collect();
-    if changed.is_empty() && last.quantizers != now.quantizers {
+    let (before, after) = (contents(last), contents(now));
+    let mut changed: Vec<&str> = Vec::new();
+    for (one, other) in [(&before, &after), (&after, &before)] {
+        changed.extend(
+            one.iter()
+                .filter(|entry| !other.contains(entry))
+                .map(|(name, _)| name.as_str()),
+        );
+    }
+    changed.sort_unstable();
+    changed.dedup();
+    if changed.is_empty() && before != after {
         reasons.push(Reason::QuantizerOrder);
     }
     reasons.extend(changed.into_iter().map(|name| Reason::Quantizer {

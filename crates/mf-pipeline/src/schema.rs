@@ -56,7 +56,6 @@ pub(crate) fn overrides(schema: &Value, definition: &str) -> Value {
     let mut params = schema["$defs"][definition].clone();
     if let Value::Object(object) = &mut params {
         object.remove("required");
-        object.insert("$defs".to_owned(), schema["$defs"].clone());
     }
     params
 }
@@ -147,24 +146,40 @@ fn move_references(schema: &mut Value, kind: &str) {
 
 /// An object's schema that also takes the keys of its item (`name`, `family`, ...), and no others than it names.
 fn closed_with(mut schema: Value, own: &Map<String, Value>, needed: &[&str]) -> Value {
+    let mut properties = own.clone();
+    properties.extend(property_schemas(Some(&schema)));
+    let mut keys: Vec<Value> = needed.iter().map(|key| json!(key)).collect();
+    keys.extend(required(&schema));
     let Value::Object(object) = &mut schema else {
         return schema;
     };
-    for union in ["oneOf", "anyOf"] {
-        if let Some(Value::Array(branches)) = object.get_mut(union) {
-            branches
-                .iter_mut()
-                .for_each(|branch| *branch = closed_with(branch.take(), own, needed));
-            return schema;
-        }
-    }
-    let mut properties = own.clone();
-    properties.extend(property_schemas(Some(&Value::Object(object.clone()))));
-    let mut keys: Vec<Value> = needed.iter().map(|key| json!(key)).collect();
-    keys.extend(required(&Value::Object(object.clone())));
+    let parts = ["oneOf", "anyOf", "allOf", "$ref"];
+    let closed = if parts.iter().any(|part| object.contains_key(*part)) {
+        open_parts(object);
+        "unevaluatedProperties" // sees the keys that the parts name
+    } else {
+        "additionalProperties"
+    };
+    object.remove("additionalProperties");
     object.insert("properties".to_owned(), Value::Object(properties));
     object.insert("required".to_owned(), Value::Array(keys));
-    object.entry("type").or_insert_with(|| json!("object"));
-    object.insert("additionalProperties".to_owned(), json!(false));
+    object.insert("type".to_owned(), json!("object"));
+    object.insert(closed.to_owned(), json!(false));
     schema
+}
+
+/// Lets the branches of a union take keys that only the whole names; the whole is closed instead.
+fn open_parts(object: &mut Map<String, Value>) {
+    for part in ["oneOf", "anyOf", "allOf"] {
+        for branch in object
+            .get_mut(part)
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            if let Value::Object(branch) = branch {
+                branch.remove("additionalProperties");
+            }
+        }
+    }
 }

@@ -37,15 +37,22 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn problem(&mut self, node: &Node, path: &[String], message: String) -> &mut Diagnostic {
-        self.problems.push(
-            Diagnostic::new(message)
-                .at(node.span.clone())
-                .key(path.join("."))
-                .value(node.describe()),
-        );
-        let last = self.problems.len() - 1;
-        &mut self.problems[last]
+    /// Notes a problem with a value.
+    fn note(
+        &mut self,
+        node: &Node,
+        path: &[String],
+        message: String,
+        allowed: Option<String>,
+        help: Option<String>,
+    ) {
+        let mut problem = Diagnostic::new(message)
+            .at(node.span.clone())
+            .key(path.join("."))
+            .value(node.describe())
+            .help(help);
+        problem.allowed = allowed;
+        self.problems.push(problem);
     }
 
     /// NaN and infinity have no place in a pipeline, whatever the schema says.
@@ -53,12 +60,8 @@ impl<'a> Check<'a> {
         match &node.data {
             Data::Float(value) if !value.is_finite() => {
                 let name = last(path);
-                self.problem(
-                    node,
-                    path,
-                    format!("`{name}` is `{value}`, not a finite number"),
-                )
-                .allowed = Some("finite numbers".to_owned());
+                let message = format!("`{name}` is `{value}`, not a finite number");
+                self.note(node, path, message, Some("finite numbers".to_owned()), None);
             }
             Data::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
@@ -144,12 +147,9 @@ impl<'a> Check<'a> {
             .join(" or ");
         let name = last(path);
         let found = node.describe();
-        let problem = self.problem(
-            node,
-            path,
-            format!("`{name}` is {found}, but must be {phrase}"),
-        );
-        problem.allowed = Some(expected(words).unwrap_or(phrase));
+        let message = format!("`{name}` is {found}, but must be {phrase}");
+        let allowed = expected(words).unwrap_or(phrase);
+        self.note(node, path, message, Some(allowed), None);
         false
     }
 
@@ -177,9 +177,7 @@ impl<'a> Check<'a> {
             Data::Text(text) => format!("unknown {} `{text}`", last(path)),
             _ => format!("`{}` is {}", last(path), node.describe()),
         };
-        let problem = self.problem(node, path, found);
-        problem.allowed = Some(list(names));
-        problem.help = help;
+        self.note(node, path, found, Some(list(names)), help);
     }
 
     /// `minimum`, `maximum`, the exclusive ones, and the widths of integers
@@ -207,8 +205,8 @@ impl<'a> Check<'a> {
         }
         let name = last(path);
         let found = node.describe();
-        self.problem(node, path, format!("`{name}` is {found}, out of range"))
-            .allowed = expected(words);
+        let message = format!("`{name}` is {found}, out of range");
+        self.note(node, path, message, expected(words), None);
     }
 
     /// `pattern` (of names) and `minLength`
@@ -217,16 +215,15 @@ impl<'a> Check<'a> {
         let is_name = words.get("pattern").and_then(Value::as_str) == Some(NAME_PATTERN);
         if is_name && !is_kebab(text) {
             let message = format!("`{text}` is not a name");
-            self.problem(node, path, message).allowed = Some(
-                "kebab-case: lower case letters, digits and single hyphens, like `figure-2`"
-                    .to_owned(),
-            );
+            let allowed =
+                "kebab-case: lower case letters, digits and single hyphens, like `figure-2`";
+            self.note(node, path, message, Some(allowed.to_owned()), None);
         }
         let shortest = words.get("minLength").and_then(Value::as_u64).unwrap_or(0);
         if (text.chars().count() as u64) < shortest {
             let message = format!("`{}` is too short", last(path));
-            self.problem(node, path, message).allowed =
-                Some(format!("at least {shortest} characters"));
+            let allowed = format!("at least {shortest} characters");
+            self.note(node, path, message, Some(allowed), None);
         }
     }
 
@@ -243,8 +240,8 @@ impl<'a> Check<'a> {
             let message = format!("`{}` has {count} items", last(path));
             let from = bound("minItems").map(|low| format!("at least {low}"));
             let to = bound("maxItems").map(|high| format!("at most {high}"));
-            self.problem(node, path, message).allowed =
-                Some(list([from, to].into_iter().flatten()) + " items");
+            let allowed = list([from, to].into_iter().flatten()) + " items";
+            self.note(node, path, message, Some(allowed), None);
         }
         let first = words
             .get("prefixItems")
@@ -283,7 +280,7 @@ impl<'a> Check<'a> {
     }
 
     fn closest(&mut self, node: &Node, branches: &[&Value], path: &[String]) -> Seen {
-        let fits = |branch: &&&Value| branch.as_object().is_some_and(|words| may_be(node, words));
+        let fits = |branch: &&&Value| self.may_be(node, branch);
         let fitting: Vec<&Value> = branches.iter().filter(fits).copied().collect();
         if fitting.is_empty() {
             let forms = list(
@@ -293,7 +290,7 @@ impl<'a> Check<'a> {
                     .filter_map(expected),
             );
             let message = format!("`{}` is {}", last(path), node.describe());
-            self.problem(node, path, message).allowed = Some(forms);
+            self.note(node, path, message, Some(forms), None);
             return Seen::new();
         }
         let words: Vec<&Value> = fitting.iter().flat_map(|branch| choices(branch)).collect();
@@ -323,6 +320,27 @@ impl<'a> Check<'a> {
         };
         self.problems.extend(problems);
         seen
+    }
+
+    /// Whether the type of a value is one that a schema, or a branch of it, takes.
+    fn may_be(&self, node: &Node, schema: &Value) -> bool {
+        let schema = self.deref(schema);
+        let Value::Object(words) = schema else {
+            return true;
+        };
+        let kinds = types(words);
+        let branches: Vec<&Value> = ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|union| words.get(*union)?.as_array())
+            .flatten()
+            .collect();
+        if !kinds.is_empty() {
+            kinds.iter().any(|kind| has_type(node, kind))
+        } else if !branches.is_empty() {
+            branches.iter().any(|branch| self.may_be(node, branch))
+        } else {
+            choices(schema).is_empty() || matches!(node.data, Data::Text(_))
+        }
     }
 
     fn deref<'b>(&self, schema: &'b Value) -> &'b Value
@@ -450,15 +468,6 @@ fn types(words: &Map<String, Value>) -> Vec<&str> {
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     }
-}
-
-fn may_be(node: &Node, words: &Map<String, Value>) -> bool {
-    let kinds = types(words);
-    let texts = words.get("const").is_some_and(Value::is_string) || words.contains_key("enum");
-    if kinds.is_empty() && texts {
-        return matches!(node.data, Data::Text(_));
-    }
-    kinds.is_empty() || kinds.iter().any(|kind| has_type(node, kind))
 }
 
 fn has_type(node: &Node, kind: &str) -> bool {

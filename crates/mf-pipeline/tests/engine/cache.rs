@@ -11,7 +11,11 @@ fn files(project: &Project, folder: &str) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push(path)
+            }
         }
     }
     found.sort();
@@ -29,12 +33,24 @@ fn a_changed_object_is_named_with_both_hashes() {
     let object = files(&project, ".mf/objects").remove(0);
     std::fs::write(&object, "rotten").unwrap();
     let before = files(&project, ".mf");
-    let PipelineError::Damaged(damages) = damage(&project) else { panic!("not damaged") };
+    let PipelineError::Damaged(damages) = damage(&project) else {
+        panic!("not damaged")
+    };
     assert_eq!(damages[0].path, object);
-    assert_eq!(damages[0].found, mf_pipeline::Hash::of(b"rotten").to_string());
-    assert!(object.to_string_lossy().ends_with(&damages[0].expected[2..]));
+    assert_eq!(
+        damages[0].found,
+        mf_pipeline::Hash::of(b"rotten").to_string()
+    );
+    assert!(
+        object
+            .to_string_lossy()
+            .ends_with(&damages[0].expected[2..])
+    );
     let message = damage(&project).to_string();
-    assert!(message.contains("mf clean --damaged") && message.contains(&damages[0].expected), "{message}");
+    assert!(
+        message.contains("mf clean --damaged") && message.contains(&damages[0].expected),
+        "{message}"
+    );
     assert_eq!(files(&project, ".mf"), before);
 }
 
@@ -48,9 +64,18 @@ fn cleaning_removes_what_is_damaged_and_the_next_run_makes_it_anew() {
         .find(|path| std::fs::read(path).unwrap() == svg.as_bytes())
         .unwrap();
     std::fs::write(&object, "rotten").unwrap();
-    assert!(project.load().run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent).is_err());
+    assert!(
+        project
+            .load()
+            .run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent)
+            .is_err()
+    );
     let removed = project.clean(Clean::Damaged).unwrap();
-    assert_eq!(removed.len(), 2, "the object and the record that needs it: {removed:?}");
+    assert_eq!(
+        removed.len(),
+        2,
+        "the object and the record that needs it: {removed:?}"
+    );
     assert_eq!(ran(&project.run()), ["drawing"]);
     assert_eq!(project.read("figures/drawing.svg"), svg);
 }
@@ -62,7 +87,10 @@ fn an_unreadable_record_is_damage() {
     let record = files(&project, ".mf/results").remove(0);
     std::fs::write(&record, "{").unwrap();
     let message = damage(&project).to_string();
-    assert!(message.contains("unreadable") && message.contains(&record.display().to_string()), "{message}");
+    assert!(
+        message.contains("unreadable") && message.contains(&record.display().to_string()),
+        "{message}"
+    );
     assert_eq!(project.clean(Clean::Damaged).unwrap(), [record]);
     assert_eq!(ran(&project.run()).len(), 1);
 }
@@ -73,8 +101,14 @@ fn an_edited_record_is_damage() {
     project.run();
     let record = files(&project, ".mf/results").remove(0);
     let text = std::fs::read_to_string(&record).unwrap();
-    std::fs::write(&record, text.replace("\"profile\": \"default\"", "\"profile\": \"other\"")).unwrap();
-    let PipelineError::Damaged(damages) = damage(&project) else { panic!("not damaged") };
+    std::fs::write(
+        &record,
+        text.replace("\"profile\": \"default\"", "\"profile\": \"other\""),
+    )
+    .unwrap();
+    let PipelineError::Damaged(damages) = damage(&project) else {
+        panic!("not damaged")
+    };
     assert_eq!(damages[0].path, record);
     assert_eq!(damages[0].expected.len(), 64);
 }
@@ -89,6 +123,9 @@ fn a_lost_object_only_makes_its_stage_run() {
         .find(|path| std::fs::read(path).unwrap() == svg.as_bytes())
         .unwrap();
     std::fs::remove_file(object).unwrap();
-    assert_eq!(project.plan_for("drawing"), "its result is no longer in the cache");
+    assert_eq!(
+        project.plan_for("drawing"),
+        "its result is no longer in the cache"
+    );
     assert_eq!(ran(&project.run()), ["drawing"]);
 }

@@ -50,9 +50,18 @@ fn a_difference_within_the_tolerance_holds() {
 
 #[test]
 fn a_difference_beyond_it_fails() {
-    assert_eq!(judged("of = \"sum.total\"\npaper = 14.5\ntolerance = 0.4").verdict, Verdict::Fails);
-    assert_eq!(judged("of = \"sum.total\"\npaper = 14.5\nrelative-tolerance = 0.04").verdict, Verdict::Holds);
-    assert_eq!(judged("of = \"sum.total\"\npaper = 14.5\nrelative-tolerance = 0.03").verdict, Verdict::Fails);
+    assert_eq!(
+        judged("of = \"sum.total\"\npaper = 14.5\ntolerance = 0.4").verdict,
+        Verdict::Fails
+    );
+    assert_eq!(
+        judged("of = \"sum.total\"\npaper = 14.5\nrelative-tolerance = 0.04").verdict,
+        Verdict::Holds
+    );
+    assert_eq!(
+        judged("of = \"sum.total\"\npaper = 14.5\nrelative-tolerance = 0.03").verdict,
+        Verdict::Fails
+    );
 }
 
 #[test]
@@ -79,32 +88,60 @@ fn nan_never_holds() {
 
 #[test]
 fn what_has_not_run_is_missing() {
-    let project = Project::of(&format!("{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 0"));
+    let project = Project::of(&format!(
+        "{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 0"
+    ));
     let verification = project.load().verify().unwrap();
     assert_eq!(verification.count(Verdict::Missing), 1);
     assert!(!verification.passes());
-    assert!(verification.claims[0].message.as_ref().unwrap().contains("never run"));
+    assert!(
+        verification.claims[0]
+            .message
+            .as_ref()
+            .unwrap()
+            .contains("never run")
+    );
     project.run();
     assert!(project.load().verify().unwrap().passes());
 }
 
 #[test]
 fn an_outdated_result_is_missing() {
-    let mut project = Project::of(&format!("{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 0"));
+    let mut project = Project::of(&format!(
+        "{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 0"
+    ));
     project.run();
     project.replace("upto = 3", "upto = 4");
-    assert_eq!(project.load().verify().unwrap().claims[0].verdict, Verdict::Missing);
+    assert_eq!(
+        project.load().verify().unwrap().claims[0].verdict,
+        Verdict::Missing
+    );
 }
 
 #[test]
 fn one_cell_of_a_table() {
-    let cell = |row: &str| judged(&format!("of = \"some.squares\"\ncolumn = \"square\"\nrow = {row}\npaper = 4\ntolerance = 0"));
+    let cell = |row: &str| {
+        judged(&format!(
+            "of = \"some.squares\"\ncolumn = \"square\"\nrow = {row}\npaper = 4\ntolerance = 0"
+        ))
+    };
     assert_eq!(cell("{ n = 2 }").verdict, Verdict::Holds);
     assert_eq!(cell("{ n = 3 }").verdict, Verdict::Fails);
     let none = cell("{ n = 9 }");
-    assert_eq!((none.verdict, none.message.as_deref()), (Verdict::Missing, Some("`row` names 0 rows of `some.squares`, not one")));
+    assert_eq!(
+        (none.verdict, none.message.as_deref()),
+        (
+            Verdict::Missing,
+            Some("`row` names 0 rows of `some.squares`, not one")
+        )
+    );
     let unknown = cell("{ m = 2 }");
-    assert!(unknown.message.unwrap().contains("has no column `m`; it has n, square; did you mean `n`?"));
+    assert!(
+        unknown
+            .message
+            .unwrap()
+            .contains("has no column `m`; it has n, square; did you mean `n`?")
+    );
 }
 
 const TABLE: &str = r#"of = "some.squares"
@@ -140,7 +177,10 @@ fn a_wrong_table_fails_at_its_wrong_row() {
 fn a_printed_row_that_we_do_not_have_is_missing() {
     let claim = against("number,value\n1,1\n7,49\n");
     assert_eq!(claim.verdict, Verdict::Missing);
-    assert_eq!(claim.message.as_deref(), Some("we have no row with `n` = 7"));
+    assert_eq!(
+        claim.message.as_deref(),
+        Some("we have no row with `n` = 7")
+    );
 }
 
 #[test]

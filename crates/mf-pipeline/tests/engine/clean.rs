@@ -19,10 +19,19 @@ fn without_the_outputs_they_are_restored() {
     project.write("figures/mine.svg", "drawn by hand");
     let svg = project.read("figures/drawing.svg");
     project.clean(Clean::Outputs).unwrap();
-    assert!(!project.path("figures/drawing.svg").exists() && !project.path("data/tables/some").exists());
+    assert!(
+        !project.path("figures/drawing.svg").exists() && !project.path("data/tables/some").exists()
+    );
     assert_eq!(project.read("figures/mine.svg"), "drawn by hand");
     let report = project.run();
-    assert_eq!(with_outcome(&report, |outcome| matches!(outcome, Outcome::Restored { .. })).len(), 6);
+    assert_eq!(
+        with_outcome(&report, |outcome| matches!(
+            outcome,
+            Outcome::Restored { .. }
+        ))
+        .len(),
+        6
+    );
     assert_eq!(project.read("figures/drawing.svg"), svg);
 }
 

@@ -21,79 +21,227 @@ fn an_unknown_key_is_shown_on_its_line() {
     let problems = after("upto = 3 }", "upto = 3, stp = 2 }");
     let expected = "\
 error: unknown key `stp` in `stage.some.with`
-  --> PATH:19:20
+  --> PATH:18:20
    |
-19 | with = { upto = 3, stp = 2 }
+18 | with = { upto = 3, stp = 2 }
    |                    ^^^
    = key: stage.some.with.stp
    = allowed: upto, step, which, fails-with
    = help: did you mean `step`?
 
 1 problem in PATH; nothing was run";
-    let path = problems.lines().nth(1).and_then(|line| line.trim_start_matches("  --> ").split(":19").next()).unwrap();
+    let path = problems
+        .lines()
+        .nth(1)
+        .and_then(|line| line.trim_start_matches("  --> ").split(":18").next())
+        .unwrap();
     assert_eq!(problems, expected.replace("PATH", path));
 }
 
 #[test]
 fn a_wrong_type_is_shown_with_its_value() {
-    says(&after("upto = 3 }", "upto = \"3\" }"), &["`upto` is string \"3\", but must be an integer", ":19:17"]);
-    says(&after("upto = 3 }", "upto = 3.0 }"), &["`upto` is float `3.0`, but must be an integer (without a point)"]);
-    says(&after("paper = 32", "paper = true"), &["`paper` is boolean `true`, but must be a number"]);
-    says(&after("title = \"Toys\"", "title = 1979-05-27"), &["`title` is date `1979-05-27`"]);
+    says(
+        &after("upto = 3 }", "upto = \"3\" }"),
+        &["`upto` is string \"3\", but must be an integer", ":18:17"],
+    );
+    says(
+        &after("upto = 3 }", "upto = 3.0 }"),
+        &["`upto` is float `3.0`, but must be an integer (without a point)"],
+    );
+    says(
+        &after("paper = 32", "paper = true"),
+        &["`paper` is boolean `true`, but must be a number"],
+    );
+    says(
+        &after("title = \"Toys\"", "title = 1979-05-27"),
+        &["`title` is date `1979-05-27`"],
+    );
 }
 
 #[test]
 fn a_value_out_of_range_is_shown_with_the_range() {
-    says(&after("upto = 3 }", "upto = 0 }"), &["`upto` is integer `0`, out of range", "an integer (without a point), at least 1"]);
-    says(&after("seed = 7", "seed = -1"), &["`seed` is integer `-1`, out of range"]);
-    says(&after("seed = 7", "seed = 18446744073709551616"), &["out of range"]);
+    says(
+        &after("upto = 3 }", "upto = 0 }"),
+        &[
+            "`upto` is integer `0`, out of range",
+            "an integer (without a point), at least 1",
+        ],
+    );
+    says(
+        &after("seed = 7", "seed = -1"),
+        &["`seed` is integer `-1`, out of range"],
+    );
+    says(
+        &after("seed = 7", "seed = 18446744073709551616"),
+        &["out of range"],
+    );
 }
 
 #[test]
 fn a_missing_key_is_named() {
-    says(&after("seed = 7", ""), &["key `seed` is missing in `project`", "add `seed = ...`"]);
-    says(&after("with = { upto = 3 }", ""), &["key `with` is missing in `stage.some`"]);
+    says(
+        &after("seed = 7", ""),
+        &["key `seed` is missing in `project`", "add `seed = ...`"],
+    );
+    says(
+        &after("with = { upto = 3 }", ""),
+        &["key `with` is missing in `stage.some`"],
+    );
 }
 
 #[test]
 fn a_bad_choice_is_met_with_the_nearest() {
-    says(&after("kind = \"total\"", "kind = \"totl\""), &["unknown kind `totl`", "allowed: names, squares, total", "did you mean `total`?"]);
-    says(&after("family = \"levels\"", "family = \"level\""), &["unknown family `level`", "did you mean `levels`?"]);
-    says(&after("upto = 3 }", "upto = 3, which = \"evn\" }"), &["unknown which `evn`", "did you mean `even`?"]);
-    says(&after("upto = 3 }", "upto = 3, which = { range = { from = 1 } } }"), &["key `to` is missing in `stage.some.with.which.range`"]);
-    says(&after("quantizers = \"all\"", "quantizers = \"al\""), &["unknown quantizers `al`", "did you mean `all`?"]);
+    says(
+        &after("kind = \"total\"", "kind = \"totl\""),
+        &[
+            "unknown kind `totl`",
+            "allowed: names, squares, total",
+            "did you mean `total`?",
+        ],
+    );
+    says(
+        &after("family = \"levels\"", "family = \"level\""),
+        &["unknown family `level`", "did you mean `levels`?"],
+    );
+    says(
+        &after("upto = 3 }", "upto = 3, which = \"evn\" }"),
+        &["unknown which `evn`", "did you mean `even`?"],
+    );
+    says(
+        &after("upto = 3 }", "upto = 3, which = { range = { from = 1 } } }"),
+        &["key `to` is missing in `stage.some.with.which.range`"],
+    );
+    says(
+        &after("quantizers = \"all\"", "quantizers = \"al\""),
+        &["unknown quantizers `al`", "did you mean `all`?"],
+    );
+}
+
+#[test]
+fn parts_of_a_figure_are_checked_like_the_rest() {
+    says(
+        &after("chart = \"points\"", "chart = \"pionts\""),
+        &[
+            "unknown chart `pionts`",
+            "allowed: points, map",
+            "did you mean `points`?",
+        ],
+    );
+    says(
+        &after("chart = \"points\"", "chart = \"map\""),
+        &["key `colours` is missing"],
+    );
+    says(
+        &after("[1, 2], name", "[1, true], name"),
+        &["is boolean `true`", "a number, a string in quotes"],
+    );
+    says(
+        &after("[1, 2], name", "true, name"),
+        &["`n` is boolean `true`"],
+    );
+    says(
+        &after("table = \"some.squares\"", "tables = \"some.squares\""),
+        &[
+            "unknown key `tables` in `figure.drawing`",
+            "did you mean `table`?",
+        ],
+    );
 }
 
 #[test]
 fn what_a_kind_refuses_is_shown_where_it_stands() {
-    says(&after("step = 2.0", "step = 0.0"), &["kind `squares`: the step is zero", ":24:27", "allowed: any other number"]);
-    says(&after("upto = 2", "step = 0.0\nupto = 2"), &[]);
+    says(
+        &after("step = 2.0", "step = 0.0"),
+        &[
+            "kind `squares`: the step is zero",
+            ":23:27",
+            "allowed: any other number",
+        ],
+    );
+    let mut project = Project::new();
+    project.replace("upto = 2", "step = 0.0");
+    let error = project
+        .try_load(&registry(), "quick")
+        .unwrap_err()
+        .to_string();
+    says(&error, &["the step is zero", ":7:8"]);
 }
 
 #[test]
 fn names_are_unique_and_plain() {
-    says(&after("name = \"others\"", "name = \"some\""), &["name `some` is used twice (first on line 16)"]);
-    says(&after("name = \"drawing\"", "name = \"some\""), &["name `some` is used twice"]);
-    says(&after("name = \"others\"", "name = \"../Others\""), &["`../Others` is not a name", "kebab-case"]);
+    says(
+        &after("name = \"others\"", "name = \"some\""),
+        &["name `some` is used twice (first on line 15)"],
+    );
+    says(
+        &after("name = \"drawing\"", "name = \"some\""),
+        &["name `some` is used twice"],
+    );
+    says(
+        &after("name = \"others\"", "name = \"../Others\""),
+        &["`../Others` is not a name", "kebab-case"],
+    );
 }
 
 #[test]
 fn levels_are_refused_by_their_family_in_place() {
-    says(&after("[-1.0, 0, 2.5]", "[-1.0, 3, 2.5]"), &["quantizer `three`: levels must increase", ":12:19"]);
-    says(&after("[-1.0, 0, 2.5]", "[-1.0, nan, 2.5]"), &["is `NaN`, not a finite number", ":12:17"]);
-    says(&after("[-1.0, 0, 2.5]", "[1]"), &["`levels` has 1 items", "at least 2 items"]);
+    says(
+        &after("[-1.0, 0, 2.5]", "[-1.0, 3, 2.5]"),
+        &["quantizer `three`: levels must increase", ":12:20"],
+    );
+    says(
+        &after("[-1.0, 0, 2.5]", "[-1.0, nan, 2.5]"),
+        &["is `NaN`, not a finite number", ":12:17"],
+    );
+    says(
+        &after("[-1.0, 0, 2.5]", "[1]"),
+        &["`levels` has 1 items", "at least 2 items"],
+    );
 }
 
 #[test]
 fn references_to_nothing_are_met_with_the_nearest() {
-    says(&after("rows = \"some.squares\"", "rows = \"som.squares\""), &["there is no stage `som`", "did you mean `some`?"]);
-    says(&after("rows = \"some.squares\"", "rows = \"some.square\""), &["stage `some` makes no table or number `square`", "some.squares, some.count"]);
-    says(&after("rows = \"some.squares\"", "rows = \"some\""), &["`some` is not a reference"]);
-    says(&after("rows = \"some.squares\"", "rows = \"file:nothing.csv\""), &["input file `nothing.csv` does not exist"]);
-    says(&after("rows = \"some.squares\"", "row = \"some.squares\""), &["kind `total` has no input `row`", "input `rows` of kind `total` is missing"]);
-    says(&after("legend = \"sum.total\"", "legend = \"sum.totals\""), &["stage `sum` makes no table or number `totals`", "figure.drawing"]);
-    says(&after("of = \"sum.total\"", "of = \"sums.total\""), &["there is no stage `sums`"]);
-    says(&after("quantizers = \"all\"", "quantizers = [\"thre\"]"), &["there is no quantizer `thre`", "did you mean `three`?"]);
+    says(
+        &after("rows = \"some.squares\"", "rows = \"som.squares\""),
+        &["there is no stage `som`", "did you mean `some`?"],
+    );
+    says(
+        &after("rows = \"some.squares\"", "rows = \"some.square\""),
+        &[
+            "stage `some` makes no table or number `square`",
+            "some.squares, some.count",
+        ],
+    );
+    says(
+        &after("rows = \"some.squares\"", "rows = \"some\""),
+        &["`some` is not a reference"],
+    );
+    says(
+        &after("rows = \"some.squares\"", "rows = \"file:nothing.csv\""),
+        &["input file `nothing.csv` does not exist"],
+    );
+    says(
+        &after("rows = \"some.squares\"", "row = \"some.squares\""),
+        &[
+            "kind `total` has no input `row`",
+            "input `rows` of kind `total` is missing",
+        ],
+    );
+    says(
+        &after("legend = \"sum.total\"", "legend = \"sum.totals\""),
+        &[
+            "stage `sum` makes no table or number `totals`",
+            "figure.drawing",
+        ],
+    );
+    says(
+        &after("of = \"sum.total\"", "of = \"sums.total\""),
+        &["there is no stage `sums`"],
+    );
+    says(
+        &after("quantizers = \"all\"", "quantizers = [\"thre\"]"),
+        &["there is no quantizer `thre`", "did you mean `three`?"],
+    );
 }
 
 #[test]
@@ -102,56 +250,141 @@ fn a_cycle_is_named_in_full() {
         "kind = \"total\"\ninputs = { rows = \"some.squares\" }",
         "kind = \"total\"\ninputs = { rows = \"some.squares\", more = \"more.total\" }\n[[stage]]\nname = \"more\"\nkind = \"total\"\ninputs = { rows = \"sum.total\" }",
     );
-    says(&Project::of(&circle).problems(), &["the stages form a cycle: sum -> more -> sum", "remove one of these inputs"]);
-    says(&after("rows = \"some.squares\"", "rows = \"sum.total\""), &["cycle: sum -> sum"]);
+    says(
+        &Project::of(&circle).problems(),
+        &[
+            "the stages form a cycle: sum -> more -> sum",
+            "remove one of these inputs",
+        ],
+    );
+    says(
+        &after("rows = \"some.squares\"", "rows = \"sum.total\""),
+        &["cycle: sum -> sum"],
+    );
 }
 
 #[test]
 fn a_stage_that_nobody_uses_is_a_mistake() {
-    let problems = after("of = \"others.squares\"\ncolumn = \"square\"\nrow = { n = 4 }", "of = \"sum.total\"");
-    says(&problems, &["stage `others` is not used by any stage, figure or claim", "others.squares, others.count"]);
+    let problems = after(
+        "of = \"others.squares\"\ncolumn = \"square\"\nrow = { n = 4 }",
+        "of = \"sum.total\"",
+    );
+    says(
+        &problems,
+        &[
+            "stage `others` is not used by any stage, figure or claim",
+            "others.squares, others.count",
+        ],
+    );
 }
 
 #[test]
 fn quantizers_go_where_they_are_wanted() {
-    says(&after("quantizers = \"all\"", ""), &["key `quantizers` is missing: kind `names` works on quantizers"]);
-    says(&after("about = \"A few squares.\"", "quantizers = \"all\""), &["kind `squares` does not work on quantizers"]);
+    says(
+        &after("quantizers = \"all\"", ""),
+        &["key `quantizers` is missing: kind `names` works on quantizers"],
+    );
+    says(
+        &after("about = \"A few squares.\"", "quantizers = \"all\""),
+        &["kind `squares` does not work on quantizers"],
+    );
 }
 
 #[test]
 fn claims_are_complete_and_say_one_thing() {
-    says(&after("tolerance = 0.0", ""), &["the claim has no tolerance"]);
-    says(&after("tolerance = 0.0", "tolerance = 0.1\nrelative-tolerance = 0.1"), &["two tolerances"]);
-    says(&after("tolerance = 0.0", "tolerance = -0.5"), &["out of range"]);
-    says(&after("tolerance = 0.0", "tolerance = 0.5\ndiffers = { within = 0.1, reason = \"x\" }"), &["not above the tolerance"]);
-    says(&after("column = \"square\"", ""), &["key `column` is missing: `others.squares` is a table"]);
-    says(&after("paper = 14.0", "paper = 14.0\ncolumn = \"x\""), &["`column` is for tables"]);
+    says(
+        &after("tolerance = 0.0", ""),
+        &["the claim has no tolerance"],
+    );
+    says(
+        &after(
+            "tolerance = 0.0",
+            "tolerance = 0.1\nrelative-tolerance = 0.1",
+        ),
+        &["two tolerances"],
+    );
+    says(
+        &after("tolerance = 0.0", "tolerance = -0.5"),
+        &["out of range"],
+    );
+    says(
+        &after(
+            "tolerance = 0.0",
+            "tolerance = 0.5\ndiffers = { within = 0.1, reason = \"x\" }",
+        ),
+        &["not above the tolerance"],
+    );
+    says(
+        &after("column = \"square\"", ""),
+        &["key `column` is missing: `others.squares` is a table"],
+    );
+    says(
+        &after("paper = 14.0", "paper = 14.0\ncolumn = \"x\""),
+        &["`column` is for tables"],
+    );
     says(&after("paper = 14.0", ""), &["key `paper` is missing"]);
-    says(&after("row = { n = 4 }\npaper = 32", "key = \"n\"\npaper-table = { file = \"no.csv\", key = \"a\", column = \"b\" }"), &["`no.csv` does not exist"]);
+    says(
+        &after(
+            "row = { n = 4 }\npaper = 32",
+            "key = \"n\"\npaper-table = { file = \"no.csv\", key = \"a\", column = \"b\" }",
+        ),
+        &["`no.csv` does not exist"],
+    );
 }
 
 #[test]
 fn profiles_are_checked_whichever_is_chosen() {
-    says(&after("[profile.quick.some]", "[profile.quick.sme]"), &["profile overrides `sme`", "did you mean `some`?"]);
-    says(&after("upto = 2", "upt = 2"), &["unknown key `upt` in `profile.quick.some`"]);
-    let error = Project::new().try_load(&registry(), "quik").unwrap_err().to_string();
-    says(&error, &["there is no profile `quik`", "allowed: default, quick", "did you mean `quick`?"]);
+    says(
+        &after("[profile.quick.some]", "[profile.quick.sme]"),
+        &["profile overrides `sme`", "did you mean `some`?"],
+    );
+    says(
+        &after("upto = 2", "upt = 2"),
+        &["unknown key `upt` in `profile.quick.some`"],
+    );
+    let error = Project::new()
+        .try_load(&registry(), "quik")
+        .unwrap_err()
+        .to_string();
+    says(
+        &error,
+        &[
+            "there is no profile `quik`",
+            "allowed: default, quick",
+            "did you mean `quick`?",
+        ],
+    );
 }
 
 #[test]
 fn syntax_has_the_same_look() {
-    says(&after("seed = 7", "seed = = 7"), &["error: not TOML:", ":4:8", "4 | seed = = 7", "^"]);
-    says(&after("seed = 7", "seed = 7\nseed = 8"), &["key `seed` is given twice", ":5:1"]);
+    says(
+        &after("seed = 7", "seed = = 7"),
+        &["error: not TOML:", ":4:8", "4 | seed = = 7", "^"],
+    );
+    says(
+        &after("seed = 7", "seed = 7\nseed = 8"),
+        &["key `seed` is given twice", ":5:1"],
+    );
 }
 
 #[test]
 fn all_problems_come_at_once_in_the_order_of_the_lines() {
     let mut project = Project::new();
-    for (from, to) in [("seed = 7", "sed = 7"), ("2.5]", "-3]"), ("upto = 3", "upto = \"x\""), ("sum.total\"\npaper", "sum.toal\"\npaper")] {
+    for (from, to) in [
+        ("seed = 7", "sed = 7"),
+        ("2.5]", "-3]"),
+        ("upto = 3", "upto = \"x\""),
+        ("sum.total\"\npaper", "sum.toal\"\npaper"),
+    ] {
         project.replace(from, to);
     }
     let problems = project.try_load(&registry(), "default").unwrap_err();
-    let lines: Vec<_> = problems.problems.iter().map(|problem| problem.line.unwrap()).collect();
+    let lines: Vec<_> = problems
+        .problems
+        .iter()
+        .map(|problem| problem.line.unwrap())
+        .collect();
     assert_eq!(problems.problems.len(), 4, "{problems}");
     assert!(lines.is_sorted());
     let json = serde_json::to_value(&problems).unwrap();
@@ -162,7 +395,10 @@ fn all_problems_come_at_once_in_the_order_of_the_lines() {
 fn a_missing_file_is_an_error_too() {
     let project = Project::new();
     std::fs::remove_file(project.path("pipeline.toml")).unwrap();
-    says(&project.problems(), &["cannot read", "pipeline.toml", "nothing was run"]);
+    says(
+        &project.problems(),
+        &["cannot read", "pipeline.toml", "nothing was run"],
+    );
 }
 
 #[test]

@@ -8,7 +8,10 @@ use mf_pipeline::{Cancel, NodeReport, Observer, Outcome, RunOptions, RunReport, 
 fn failing(marker: &str) -> Project {
     let mut project = Project::new();
     let path = project.path(marker).display().to_string();
-    project.replace("with = { upto = 3 }", &format!("with = {{ upto = 3, fails-with = {path:?} }}"));
+    project.replace(
+        "with = { upto = 3 }",
+        &format!("with = {{ upto = 3, fails-with = {path:?} }}"),
+    );
     project.write(marker, "");
     project
 }
@@ -28,13 +31,18 @@ fn a_failure_stops_the_run() {
     assert!(!report.is_ok());
     assert_eq!(failed(&report), ["some"]);
     assert_eq!(skipped(&report).len(), 5);
-    let Outcome::Failed { error, .. } = &report.first_error().unwrap().outcome else { panic!("{report:?}") };
+    let Outcome::Failed { error, .. } = &report.first_error().unwrap().outcome else {
+        panic!("{report:?}")
+    };
     assert!(error.ends_with("marker is there"), "{error}");
 }
 
 #[test]
 fn keep_going_runs_what_does_not_depend_on_the_failure() {
-    let report = failing("marker").run_with(RunOptions { keep_going: true, ..RunOptions::default() });
+    let report = failing("marker").run_with(RunOptions {
+        keep_going: true,
+        ..RunOptions::default()
+    });
     assert_eq!(failed(&report), ["some"]);
     assert_eq!(skipped(&report), ["sum", "drawing"]);
     assert_eq!(ran(&report), ["others", "names", "name-drawing"]);
@@ -44,7 +52,10 @@ fn keep_going_runs_what_does_not_depend_on_the_failure() {
 #[test]
 fn the_next_run_resumes_from_what_is_done() {
     let project = failing("marker");
-    project.run_with(RunOptions { keep_going: true, ..RunOptions::default() });
+    project.run_with(RunOptions {
+        keep_going: true,
+        ..RunOptions::default()
+    });
     std::fs::remove_file(project.path("marker")).unwrap();
     assert_eq!(ran(&project.run()), ["some", "sum", "drawing"]);
 }
@@ -64,8 +75,14 @@ fn a_failure_leaves_earlier_outputs_alone() {
 
 #[test]
 fn a_panic_is_a_failure_of_its_stage() {
-    let report = failing("panic").run_with(RunOptions { keep_going: true, jobs: 2, ..RunOptions::default() });
-    let Outcome::Failed { error, .. } = &report.first_error().unwrap().outcome else { panic!("{report:?}") };
+    let report = failing("panic").run_with(RunOptions {
+        keep_going: true,
+        jobs: 2,
+        ..RunOptions::default()
+    });
+    let Outcome::Failed { error, .. } = &report.first_error().unwrap().outcome else {
+        panic!("{report:?}")
+    };
     assert!(error.contains("the toy fell over"), "{error}");
     assert_eq!(ran(&report), ["others", "names", "name-drawing"]);
 }
@@ -74,9 +91,16 @@ fn a_panic_is_a_failure_of_its_stage() {
 fn the_results_do_not_depend_on_the_number_of_workers() {
     let outputs = |jobs| {
         let project = Project::new();
-        let report = project.run_with(RunOptions { jobs, ..RunOptions::default() });
+        let report = project.run_with(RunOptions {
+            jobs,
+            ..RunOptions::default()
+        });
         assert_eq!(ran(&report).len(), 6);
-        let files = ["data/tables/some/squares.csv", "data/tables/names/names.csv", "figures/drawing.svg"];
+        let files = [
+            "data/tables/some/squares.csv",
+            "data/tables/names/names.csv",
+            "figures/drawing.svg",
+        ];
         files.map(|file| project.read(file))
     };
     assert_eq!(outputs(1), outputs(4));
@@ -86,7 +110,10 @@ fn the_results_do_not_depend_on_the_number_of_workers() {
 fn a_cancelled_run_skips_what_has_not_begun() {
     let cancel = Cancel::default();
     cancel.cancel();
-    let report = Project::new().run_with(RunOptions { cancel, ..RunOptions::default() });
+    let report = Project::new().run_with(RunOptions {
+        cancel,
+        ..RunOptions::default()
+    });
     assert_eq!(skipped(&report).len(), 6);
     assert!(report.cancelled && !report.is_ok());
 }
@@ -119,9 +146,15 @@ impl Observer for Recorder {
 fn an_observer_is_told_everything_in_order() {
     let project = Project::new();
     let recorder = Recorder::default();
-    project.load().run(&RunOptions::default(), &recorder).unwrap();
+    project
+        .load()
+        .run(&RunOptions::default(), &recorder)
+        .unwrap();
     let notes = recorder.0.into_inner().unwrap();
-    assert_eq!(notes[..4], ["planned 6", "started some", "some 1/2", "finished some"]);
+    assert_eq!(
+        notes[..4],
+        ["planned 6", "started some", "some 1/2", "finished some"]
+    );
     assert_eq!(notes.last().unwrap(), "finished name-drawing");
     project.load().run(&RunOptions::default(), &Silent).unwrap();
 }

@@ -8,24 +8,40 @@ fn a_second_run_does_nothing() {
     let project = Project::new();
     assert_eq!(ran(&project.run()).len(), 6);
     assert!(ran(&project.run()).is_empty());
-    assert!(project.load().plan(&Selection::default()).unwrap().is_fresh());
+    assert!(
+        project
+            .load()
+            .plan(&Selection::default())
+            .unwrap()
+            .is_fresh()
+    );
 }
 
 #[test]
 fn comments_white_space_order_and_about_rerun_nothing() {
     let mut project = Project::new();
     project.run();
-    project.replace("with = { upto = 4, step = 2.0 }", "# a comment\nwith = {step = 2,   upto = 4}");
+    project.replace(
+        "with = { upto = 4, step = 2.0 }",
+        "# a comment\nwith = {step = 2,   upto = 4}",
+    );
     project.replace("A few squares.", "Some squares.");
     project.replace("Squares, drawn.", "Drawn squares.");
-    assert!(project.plan().iter().all(|line| line.ends_with(": fresh")), "{:?}", project.plan());
+    assert!(
+        project.plan().iter().all(|line| line.ends_with(": fresh")),
+        "{:?}",
+        project.plan()
+    );
 }
 
 #[test]
 fn a_default_written_out_reruns_nothing() {
     let mut project = Project::new();
     project.run();
-    project.replace("with = { upto = 3 }", "with = { upto = 3, step = 1, which = \"all\" }");
+    project.replace(
+        "with = { upto = 3 }",
+        "with = { upto = 3, step = 1, which = \"all\" }",
+    );
     assert_eq!(project.plan_for("some"), "fresh");
 }
 
@@ -45,18 +61,33 @@ fn a_removed_parameter_reruns() {
     project.run();
     project.replace("upto = 4, step = 2.0", "upto = 4");
     assert_eq!(project.plan_for("others"), "parameter `step`: 2.0 -> 1.0");
-    project.replace("upto = 4", "upto = 4, which = { range = { from = 1, to = 2 } }");
+    project.replace(
+        "upto = 4",
+        "upto = 4, which = { range = { from = 1, to = 2 } }",
+    );
     project.run();
-    project.replace("which = { range = { from = 1, to = 2 } }", "which = { range = { from = 1, to = 3 } }");
-    assert_eq!(project.plan_for("others"), "parameter `which.range.to`: 2 -> 3");
+    project.replace(
+        "which = { range = { from = 1, to = 2 } }",
+        "which = { range = { from = 1, to = 3 } }",
+    );
+    assert_eq!(
+        project.plan_for("others"),
+        "parameter `which.range.to`: 2 -> 3"
+    );
 }
 
 #[test]
 fn an_input_that_is_added_reruns() {
     let mut project = Project::new();
     project.run();
-    project.replace("rows = \"some.squares\"", "rows = \"some.squares\", more = \"others.squares\"");
-    assert_eq!(project.plan_for("sum"), "input `more` added (others.squares)");
+    project.replace(
+        "rows = \"some.squares\"",
+        "rows = \"some.squares\", more = \"others.squares\"",
+    );
+    assert_eq!(
+        project.plan_for("sum"),
+        "input `more` added (others.squares)"
+    );
 }
 
 #[test]
@@ -84,7 +115,10 @@ fn a_changed_file_reruns_but_a_touched_one_does_not() {
     project.write("rows.csv", "n,square\n1,1\n2,2\n");
     assert_eq!(project.plan_for("sum"), "fresh");
     project.write("rows.csv", "n,square\n1,1\n2,3\n");
-    assert_eq!(project.plan_for("sum"), "input `rows` changed (file:rows.csv)");
+    assert_eq!(
+        project.plan_for("sum"),
+        "input `rows` changed (file:rows.csv)"
+    );
 }
 
 #[test]
@@ -93,7 +127,9 @@ fn a_new_code_version_reruns() {
     project.run();
     let pipeline = project.try_load(&registry_with::<2>(), "default").unwrap();
     let plan = pipeline.plan(&Selection::default()).unwrap();
-    let State::Stale { reasons } = &plan.nodes[0].state else { panic!("{plan:?}") };
+    let State::Stale { reasons } = &plan.nodes[0].state else {
+        panic!("{plan:?}")
+    };
     assert_eq!(reasons[0].to_string(), "code version 1 -> 2");
 }
 
@@ -124,14 +160,20 @@ fn going_back_to_earlier_parameters_finds_their_result() {
     project.run();
     project.replace("upto = 5", "upto = 3");
     assert!(ran(&project.run()).is_empty());
-    assert!(project.read("data/tables/sum/numbers.json").contains("14.0"));
+    assert!(
+        project
+            .read("data/tables/sum/numbers.json")
+            .contains("14.0")
+    );
 }
 
 #[test]
 fn a_profile_overrides_parameters() {
     let project = Project::new();
     let quick: Pipeline = project.try_load(&crate::toys::registry(), "quick").unwrap();
-    quick.run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent).unwrap();
+    quick
+        .run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent)
+        .unwrap();
     assert!(project.read("data/tables/sum/numbers.json").contains("5.0"));
     assert_eq!(project.plan_for("some"), "parameter `upto`: 2 -> 3");
     assert_eq!(project.plan_for("others"), "fresh");

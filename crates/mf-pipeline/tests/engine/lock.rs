@@ -24,7 +24,10 @@ struct Waits(AtomicBool, std::sync::Mutex<Option<mpsc::SyncSender<()>>>);
 
 impl Observer for Waits {
     fn waiting(&self, holder: &str) {
-        assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
+        assert!(
+            holder.contains(&format!("process {}", std::process::id())),
+            "{holder}"
+        );
         self.0.store(true, Ordering::SeqCst);
         if let Some(go) = self.1.lock().unwrap().take() {
             go.send(()).unwrap();
@@ -39,14 +42,25 @@ fn the_second_run_waits_for_the_first_or_gives_up() {
     let (go, goes) = mpsc::sync_channel(1);
     let (first, second) = (project.load(), project.load());
     std::thread::scope(|scope| {
-        let gate = Gate { arrived, go: std::sync::Mutex::new(goes) };
+        let gate = Gate {
+            arrived,
+            go: std::sync::Mutex::new(goes),
+        };
         let running = scope.spawn(move || first.run(&RunOptions::default(), &gate).unwrap());
         has_arrived.recv().unwrap();
 
-        let impatient = RunOptions { wait: false, ..RunOptions::default() };
+        let impatient = RunOptions {
+            wait: false,
+            ..RunOptions::default()
+        };
         let error = second.run(&impatient, &Silent).unwrap_err();
         assert!(matches!(error, PipelineError::Locked { .. }));
-        assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("process {}", std::process::id())),
+            "{error}"
+        );
 
         // The second run lets the first go on only once it says that it waits.
         let waits = Waits(AtomicBool::new(false), std::sync::Mutex::new(Some(go)));

@@ -26,25 +26,42 @@ fn every_reference_has_its_definition() {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(schema.pointer(pointer).is_some(), "{reference}");
     }
-    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
 }
 
 #[test]
 fn kinds_and_families_are_choices_with_their_parameters() {
     let schema = schema(&registry());
     let kinds = &schema["$defs"]["stage"]["properties"]["kind"];
-    assert_eq!(kinds["enum"], serde_json::json!(["names", "squares", "total"]));
-    assert!(kinds["description"].as_str().unwrap().contains("squares: The squares of whole numbers."));
+    assert_eq!(
+        kinds["enum"],
+        serde_json::json!(["names", "squares", "total"])
+    );
+    assert!(
+        kinds["description"]
+            .as_str()
+            .unwrap()
+            .contains("squares: The squares of whole numbers.")
+    );
     let squares = &schema["$defs"]["stage.squares"];
     assert_eq!(squares["properties"]["upto"]["description"], "How many.");
     assert_eq!(squares["additionalProperties"], false);
-    assert_eq!(schema["$defs"]["quantizer.levels"]["required"], serde_json::json!(["name", "family", "levels"]));
+    assert_eq!(
+        schema["$defs"]["quantizer.levels"]["required"],
+        serde_json::json!(["name", "family", "levels"])
+    );
     assert!(schema["$defs"]["figure"]["properties"]["about"].is_object());
 }
 
 #[test]
 fn the_schema_does_not_depend_on_the_order_of_registration() {
-    assert_eq!(schema(&registry()).to_string(), schema(&registry()).to_string());
+    assert_eq!(
+        schema(&registry()).to_string(),
+        schema(&registry()).to_string()
+    );
 }
 
 #[test]

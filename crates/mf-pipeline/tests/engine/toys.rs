@@ -1,12 +1,13 @@
 //! Toy stage kinds, a project in a temporary folder, and the words to work with them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use mf_data::Table;
 use mf_pipeline::{
-    BoxError, Clean, Diagnostics, Job, Outcome, Outputs, ParamError, Pipeline, PipelineError, QuantizerFamily, Registry,
-    Role, RunOptions, RunReport, Selection, Silent, State, TypedStage,
+    BoxError, Clean, Diagnostics, Job, Outcome, Outputs, ParamError, Pipeline, PipelineError,
+    QuantizerFamily, Registry, Role, RunOptions, RunReport, Selection, Silent, State, TypedStage,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,25 +18,25 @@ use tempfile::TempDir;
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "squares")]
-pub struct Squares<const V: u32> {
+pub(crate) struct Squares<const V: u32> {
     /// How many.
     #[schemars(range(min = 1))]
-    pub upto: u64,
+    pub(crate) upto: u64,
     /// Their distance.
     #[serde(default = "one")]
-    pub step: f64,
+    pub(crate) step: f64,
     /// Which numbers.
     #[serde(default)]
-    pub which: Which,
+    pub(crate) which: Which,
     /// Fails while this file exists.
     #[serde(default)]
-    pub fails_with: Option<PathBuf>,
+    pub(crate) fails_with: Option<PathBuf>,
 }
 
 /// A choice with and without parameters.
 #[derive(Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "kebab-case")]
-pub enum Which {
+pub(crate) enum Which {
     /// Every one.
     #[default]
     All,
@@ -48,11 +49,11 @@ pub enum Which {
 /// A range.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Range {
+pub(crate) struct Range {
     /// The first.
-    pub from: u64,
+    pub(crate) from: u64,
     /// The last.
-    pub to: u64,
+    pub(crate) to: u64,
 }
 
 fn one() -> f64 {
@@ -85,9 +86,20 @@ impl<const V: u32> TypedStage for Squares<V> {
         }
         job.progress(1, 2);
         let n: Vec<u64> = (1..=self.upto).collect();
-        let square = n.iter().map(|n| *n as f64 * *n as f64 * self.step).collect();
-        let table = Table::builder().u64("n", "1", "the number", n).f64("square", "1", "its square", square).build()?;
-        Ok(Outputs::new().table("squares", table).number("count", self.upto as f64, "1", "how many"))
+        let square = n
+            .iter()
+            .map(|n| *n as f64 * *n as f64 * self.step)
+            .collect();
+        let table = Table::builder()
+            .u64("n", "1", "the number", n)
+            .f64("square", "1", "its square", square)
+            .build()?;
+        Ok(Outputs::new().table("squares", table).number(
+            "count",
+            self.upto as f64,
+            "1",
+            "how many",
+        ))
     }
 }
 
@@ -95,16 +107,16 @@ impl<const V: u32> TypedStage for Squares<V> {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "total")]
-pub struct Total {
+pub(crate) struct Total {
     /// The column.
     #[serde(default = "square")]
-    pub column: String,
+    pub(crate) column: String,
     /// Yields NaN instead.
     #[serde(default)]
-    pub spoil: bool,
+    pub(crate) spoil: bool,
     /// Rounds the sum down to a multiple of this.
     #[serde(default = "one")]
-    pub to_multiple: f64,
+    pub(crate) to_multiple: f64,
 }
 
 fn square() -> String {
@@ -117,7 +129,10 @@ impl TypedStage for Total {
     const ABOUT: &'static str = "The sum of a column.";
 
     fn roles(&self) -> Vec<Role> {
-        vec![Role::required("rows", "a table"), Role::optional("more", "another table")]
+        vec![
+            Role::required("rows", "a table"),
+            Role::optional("more", "another table"),
+        ]
     }
     fn numbers(&self) -> Vec<String> {
         vec!["total".to_owned()]
@@ -128,7 +143,12 @@ impl TypedStage for Total {
             total += job.table("more")?.f64(&self.column)?.iter().sum::<f64>();
         }
         let total = (total / self.to_multiple).floor() * self.to_multiple;
-        Ok(Outputs::new().number("total", if self.spoil { f64::NAN } else { total }, "1", "the sum"))
+        Ok(Outputs::new().number(
+            "total",
+            if self.spoil { f64::NAN } else { total },
+            "1",
+            "the sum",
+        ))
     }
 }
 
@@ -136,7 +156,7 @@ impl TypedStage for Total {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "names")]
-pub struct Names {}
+pub(crate) struct Names {}
 
 impl TypedStage for Names {
     const KIND: &'static str = "names";
@@ -153,9 +173,16 @@ impl TypedStage for Names {
         vec!["names".to_owned()]
     }
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let names: Vec<String> = job.quantizers().iter().map(|quantizer| quantizer.name.clone()).collect();
+        let names: Vec<String> = job
+            .quantizers()
+            .iter()
+            .map(|quantizer| quantizer.name.clone())
+            .collect();
         let seeds = names.iter().map(|_| job.seed().unwrap_or(0)).collect();
-        let table = Table::builder().text("name", "the name", names).u64("seed", "1", "the seed", seeds).build()?;
+        let table = Table::builder()
+            .text("name", "the name", names)
+            .u64("seed", "1", "the seed", seeds)
+            .build()?;
         Ok(Outputs::new().table("names", table))
     }
 }
@@ -164,11 +191,56 @@ impl TypedStage for Names {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "picture")]
-pub struct Picture {
+pub(crate) struct Picture {
     /// The table.
-    pub table: String,
+    pub(crate) table: String,
     /// A number for the legend.
-    pub legend: Option<String>,
+    pub(crate) legend: Option<String>,
+    /// What is in it.
+    #[serde(default)]
+    pub(crate) panels: Vec<Panel>,
+}
+
+/// A part of a picture.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "chart", rename_all = "kebab-case")]
+pub(crate) enum Panel {
+    /// Points.
+    Points(Points),
+    /// A map.
+    Map {
+        /// Its colours.
+        colours: u8,
+    },
+}
+
+/// Points of some columns.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Points {
+    /// Rows by column: one value or several.
+    #[serde(rename = "where", default)]
+    pub(crate) filter: BTreeMap<String, Filter>,
+}
+
+/// One value or several.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Filter {
+    /// One.
+    One(Item),
+    /// Several.
+    Several(Vec<Item>),
+}
+
+/// A number or a text.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Item {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
 }
 
 impl TypedStage for Picture {
@@ -178,7 +250,11 @@ impl TypedStage for Picture {
 
     fn inputs(&self) -> Vec<(String, String)> {
         let names = [Some(&self.table), self.legend.as_ref()];
-        names.into_iter().flatten().map(|name| (name.clone(), name.clone())).collect()
+        names
+            .into_iter()
+            .flatten()
+            .map(|name| (name.clone(), name.clone()))
+            .collect()
     }
     fn files(&self) -> Vec<String> {
         vec!["svg".to_owned(), "png".to_owned()]
@@ -190,12 +266,14 @@ impl TypedStage for Picture {
             None => 0.0,
         };
         let svg = format!("<svg>{rows} rows, {legend}</svg>");
-        Ok(Outputs::new().file("svg", svg.into_bytes()).file("png", vec![0, 1, 2]))
+        Ok(Outputs::new()
+            .file("svg", svg.into_bytes())
+            .file("png", vec![0, 1, 2]))
     }
 }
 
 /// Levels, which must increase.
-pub struct Levels;
+pub(crate) struct Levels;
 
 impl QuantizerFamily for Levels {
     fn name(&self) -> &str {
@@ -209,26 +287,39 @@ impl QuantizerFamily for Levels {
         json!({ "type": "object", "properties": { "levels": levels }, "required": ["levels"], "additionalProperties": false })
     }
     fn check(&self, params: &Value) -> Result<(), ParamError> {
-        let levels: Vec<f64> = params["levels"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        let levels: Vec<f64> = params["levels"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_f64)
+            .collect();
         match levels.windows(2).position(|pair| pair[0] >= pair[1]) {
             None => Ok(()),
-            Some(at) => Err(ParamError::at(&format!("levels.{}", at + 1), "levels must increase").allowed("sorted levels")),
+            Some(at) => Err(
+                ParamError::at(&format!("levels.{}", at + 1), "levels must increase")
+                    .allowed("sorted levels"),
+            ),
         }
     }
 }
 
-pub fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     registry_with::<1>()
 }
 
-pub fn registry_with<const V: u32>() -> Registry {
+pub(crate) fn registry_with<const V: u32>() -> Registry {
     let mut registry = Registry::new();
-    registry.stage::<Squares<V>>().stage::<Total>().stage::<Names>().figure::<Picture>().family(Arc::new(Levels));
+    registry
+        .stage::<Squares<V>>()
+        .stage::<Total>()
+        .stage::<Names>()
+        .figure::<Picture>()
+        .family(Arc::new(Levels));
     registry
 }
 
 /// Two chains, a figure and two claims.
-pub const PIPELINE: &str = r#"
+pub(crate) const PIPELINE: &str = r#"
 [project]
 title = "Toys"
 seed = 7
@@ -267,6 +358,9 @@ name = "drawing"
 about = "Squares, drawn."
 table = "some.squares"
 legend = "sum.total"
+[[figure.panels]]
+chart = "points"
+where = { n = [1, 2], name = "x" }
 
 [[figure]]
 name = "name-drawing"
@@ -292,99 +386,114 @@ reason = "whole numbers"
 "#;
 
 /// A project in a folder of its own, gone when dropped.
-pub struct Project {
-    pub folder: TempDir,
-    pub text: String,
+pub(crate) struct Project {
+    pub(crate) folder: TempDir,
+    pub(crate) text: String,
 }
 
 impl Project {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of(PIPELINE)
     }
 
-    pub fn of(text: &str) -> Self {
-        let project = Self { folder: TempDir::new().unwrap(), text: String::new() };
+    pub(crate) fn of(text: &str) -> Self {
+        let project = Self {
+            folder: TempDir::new().unwrap(),
+            text: String::new(),
+        };
         project.with(text)
     }
 
-    pub fn with(mut self, text: &str) -> Self {
+    pub(crate) fn with(mut self, text: &str) -> Self {
         self.rewrite(text);
         self
     }
 
-    pub fn rewrite(&mut self, text: &str) {
+    pub(crate) fn rewrite(&mut self, text: &str) {
         self.text = text.to_owned();
         self.write("pipeline.toml", text);
     }
 
     /// Replaces one part of pipeline.toml, which must be there.
-    pub fn replace(&mut self, from: &str, to: &str) {
+    pub(crate) fn replace(&mut self, from: &str, to: &str) {
         assert!(self.text.contains(from), "{from} is not in the pipeline");
         self.rewrite(&self.text.replacen(from, to, 1));
     }
 
-    pub fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
     }
 
-    pub fn write(&self, relative: &str, text: &str) {
+    pub(crate) fn write(&self, relative: &str, text: &str) {
         let path = self.path(relative);
         mf_data::files::create_folder(path.parent().unwrap()).unwrap();
         mf_data::files::write_atomic(&path, text.as_bytes()).unwrap();
     }
 
-    pub fn read(&self, relative: &str) -> String {
+    pub(crate) fn read(&self, relative: &str) -> String {
         String::from_utf8(mf_data::files::read(&self.path(relative)).unwrap()).unwrap()
     }
 
-    pub fn try_load(&self, registry: &Registry, profile: &str) -> Result<Pipeline, Diagnostics> {
+    pub(crate) fn try_load(
+        &self,
+        registry: &Registry,
+        profile: &str,
+    ) -> Result<Pipeline, Diagnostics> {
         Pipeline::load(&self.path("pipeline.toml"), registry, profile)
     }
 
-    pub fn load(&self) -> Pipeline {
-        self.try_load(&registry(), "default").unwrap_or_else(|problems| panic!("{problems}"))
+    pub(crate) fn load(&self) -> Pipeline {
+        self.try_load(&registry(), "default")
+            .unwrap_or_else(|problems| panic!("{problems}"))
     }
 
     /// The problems of the file, as text.
-    pub fn problems(&self) -> String {
+    pub(crate) fn problems(&self) -> String {
         match self.try_load(&registry(), "default") {
             Ok(_) => panic!("the pipeline is valid"),
             Err(problems) => problems.to_string(),
         }
     }
 
-    pub fn run(&self) -> RunReport {
+    pub(crate) fn run(&self) -> RunReport {
         self.run_with(RunOptions::default())
     }
 
-    pub fn run_with(&self, options: RunOptions) -> RunReport {
+    pub(crate) fn run_with(&self, options: RunOptions) -> RunReport {
         self.load().run(&options, &Silent).unwrap()
     }
 
-    pub fn clean(&self, what: Clean) -> Result<Vec<PathBuf>, PipelineError> {
+    pub(crate) fn clean(&self, what: Clean) -> Result<Vec<PathBuf>, PipelineError> {
         self.load().clean(what).map(|cleaned| cleaned.removed)
     }
 
     /// `name: fresh`, `name: why`, ... in the order of the plan.
-    pub fn plan(&self) -> Vec<String> {
+    pub(crate) fn plan(&self) -> Vec<String> {
         plan_of(&self.load(), &Selection::default())
     }
 
     /// The plan of one node.
-    pub fn plan_for(&self, name: &str) -> String {
+    pub(crate) fn plan_for(&self, name: &str) -> String {
         let prefix = format!("{name}: ");
-        self.plan().into_iter().find_map(|line| line.strip_prefix(&prefix).map(str::to_owned)).unwrap()
+        self.plan()
+            .into_iter()
+            .find_map(|line| line.strip_prefix(&prefix).map(str::to_owned))
+            .unwrap()
     }
 }
 
-pub fn plan_of(pipeline: &Pipeline, selection: &Selection) -> Vec<String> {
+pub(crate) fn plan_of(pipeline: &Pipeline, selection: &Selection) -> Vec<String> {
     let plan = pipeline.plan(selection).unwrap();
     let line = |node: &mf_pipeline::PlannedNode| {
         let state = match &node.state {
             State::Fresh if node.restore.is_empty() => "fresh".to_owned(),
             State::Fresh => format!("restore {}", node.restore.len()),
             State::Pending { on } => format!("pending on {}", on.join(", ")),
-            State::Stale { reasons } => reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            State::Stale { reasons } => reasons
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; "),
         };
         format!("{}: {state}", node.name)
     };
@@ -392,10 +501,15 @@ pub fn plan_of(pipeline: &Pipeline, selection: &Selection) -> Vec<String> {
 }
 
 /// The names of the nodes with this outcome.
-pub fn with_outcome(report: &RunReport, wanted: impl Fn(&Outcome) -> bool) -> Vec<&str> {
-    report.nodes.iter().filter(|node| wanted(&node.outcome)).map(|node| node.name.as_str()).collect()
+pub(crate) fn with_outcome(report: &RunReport, wanted: impl Fn(&Outcome) -> bool) -> Vec<&str> {
+    report
+        .nodes
+        .iter()
+        .filter(|node| wanted(&node.outcome))
+        .map(|node| node.name.as_str())
+        .collect()
 }
 
-pub fn ran(report: &RunReport) -> Vec<&str> {
+pub(crate) fn ran(report: &RunReport) -> Vec<&str> {
     with_outcome(report, |outcome| *outcome == Outcome::Ran)
 }
