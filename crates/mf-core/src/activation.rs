@@ -7,6 +7,9 @@ use thiserror::Error;
 /// Most levels that an activation may have; the uniform family goes on without limit in [`crate::uniform`].
 pub const MOST_STATES: usize = 1 << 24;
 
+/// Largest size of a level or threshold: squares and sums of squares stay finite.
+pub const LARGEST: f64 = 1e150;
+
 /// Levels or thresholds that do not make an activation.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum ActivationError {
@@ -24,8 +27,8 @@ pub enum ActivationError {
         /// The number of thresholds.
         thresholds: usize,
     },
-    /// A value is infinite or NaN.
-    #[error("{what} {index} is {value}: give finite numbers")]
+    /// A value is infinite, NaN or so large (beyond [`LARGEST`]) that its square is not finite.
+    #[error("{what} {index} is {value}: give finite numbers of size up to {LARGEST:e}")]
     NotFinite {
         /// "level" or "threshold".
         what: &'static str,
@@ -262,12 +265,14 @@ impl StepActivation {
     }
 }
 
-/// `threshold / spread`, with a threshold at 0 staying there when the spread is 0.
+/// `threshold / spread`, with a threshold at 0 staying there when the spread is 0, and all that is far beyond the reach
+/// of the density kept finite, so that it drops out of every sum as a plain 0.
 pub(crate) fn normalized(threshold: f64, spread: f64) -> f64 {
-    if threshold == 0.0 && spread == 0.0 {
+    const FAR: f64 = 1e100;
+    if threshold == 0.0 {
         0.0
     } else {
-        threshold / spread
+        (threshold / spread).clamp(-FAR, FAR)
     }
 }
 
@@ -325,7 +330,7 @@ fn check_factor(factor: f64) -> Result<(), ActivationError> {
 fn check_increasing(what: &'static str, values: &[f64]) -> Result<(), ActivationError> {
     let mut before = f64::NEG_INFINITY;
     for (index, &value) in values.iter().enumerate() {
-        if !value.is_finite() {
+        if value.is_nan() || value.abs() > LARGEST {
             return Err(ActivationError::NotFinite { what, index, value });
         }
         if value <= before {

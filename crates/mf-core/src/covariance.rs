@@ -98,7 +98,8 @@ impl CorrelationMap {
     /// The map of `activation` for weights of scale `sigma_w` and biases of scale `sigma_b`, at hidden `variance`.
     ///
     /// # Errors
-    /// [`ParameterError`] unless `variance` is finite and above 0 and the scales are finite and not negative.
+    /// [`ParameterError`] unless `variance` and `sigma_w` are finite and above 0 and `sigma_b` is finite and not
+    /// negative. (Without weights `M` is 1 for every `C` and there is nothing to map.)
     pub fn new(
         activation: &StepActivation,
         sigma_w: f64,
@@ -106,7 +107,7 @@ impl CorrelationMap {
         variance: f64,
     ) -> Result<Self, ParameterError> {
         let spread = positive("variance", variance)?.sqrt();
-        let weight = not_negative("sigma_w", sigma_w)? * sigma_w / variance;
+        let weight = positive("sigma_w", sigma_w)? * sigma_w / variance;
         let bias = not_negative("sigma_b", sigma_b)? * sigma_b / variance;
         let thresholds: Vec<f64> = activation
             .thresholds()
@@ -287,7 +288,7 @@ impl CorrelationMap {
         for centre in self.centres(side) {
             let first = ((centre - REACH * width) / (root * h))
                 .ceil()
-                .max(-outermost);
+                .clamp(-outermost, outermost + 1.0);
             let last = ((centre + REACH * width) / (root * h))
                 .floor()
                 .min(outermost);

@@ -3,7 +3,7 @@
 
 use mf_core::activation::{ActivationError, MOST_STATES};
 use mf_core::quantizer::{Codebook, FAMILIES, Quantizer, Sign, Uniform, family};
-use mf_core::{StepActivation, gaussian};
+use mf_core::{CorrelationMap, StepActivation, VarianceMap, gaussian};
 
 #[test]
 fn uniform_is_evenly_spaced_and_odd() {
@@ -84,6 +84,50 @@ fn refusals_name_the_culprit() {
         ActivationError::States { states: too_many }
     );
     assert!(StepActivation::uniform(MOST_STATES + 1).is_err());
+}
+
+#[test]
+fn sizes_whose_squares_overflow_are_refused() {
+    assert!(matches!(
+        StepActivation::new(vec![0.0], vec![-1.0, 1e200]),
+        Err(ActivationError::NotFinite {
+            what: "level",
+            index: 1,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn thresholds_out_of_reach_drop_out() {
+    let near = StepActivation::new(vec![-0.3, 0.8], vec![-1.0, 0.2, 1.5]).unwrap();
+    let far = StepActivation::new(
+        vec![-1e150, -1e20, -0.3, 0.8, 1e150],
+        vec![-9.0, -8.0, -1.0, 0.2, 1.5, 7.0],
+    )
+    .unwrap();
+    // The distant levels -9, -8 and 7 are never taken: the level below -0.3 is the same.
+    for variance in [1e-300, 0.5, 2.0] {
+        assert_eq!(near.mean(variance), far.mean(variance));
+        assert_eq!(near.mean_square(variance), far.mean_square(variance));
+        let maps =
+            [&near, &far].map(|phi| VarianceMap::new(phi, 1.0, 0.1).unwrap().slope(variance));
+        assert_eq!(maps[0], maps[1]);
+        let maps = [&near, &far].map(|phi| CorrelationMap::new(phi, 1.0, 0.1, variance).unwrap());
+        for c in [-1.0, -0.95, -0.3, 0.0, 0.5, 0.95, 1.0 - 1e-12] {
+            let values = maps.each_ref().map(|map| map.value(c).unwrap());
+            assert!(
+                (values[0] - values[1]).abs() <= 1e-14 * values[0].abs(),
+                "M({c}) {values:?}"
+            );
+            let slopes = maps.each_ref().map(|map| map.slope(c).unwrap());
+            let same = slopes[0] == slopes[1] || (slopes[0] - slopes[1]).abs() <= 1e-14 * slopes[0];
+            assert!(same || c == -1.0, "chi({c}) {slopes:?}");
+        }
+    }
+    // The outer bins end at the reach of the density instead of at infinity.
+    let errors = [&near, &far].map(|phi| phi.distortion().mean_squared_error);
+    assert!((errors[0] - errors[1]).abs() < 1e-15, "{errors:?}");
 }
 
 #[test]
