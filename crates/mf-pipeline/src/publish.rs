@@ -1,4 +1,7 @@
 //! The files that people see: tables, numbers and figures, copied out of the cache only where their bytes differ.
+//!
+//! Every profile publishes to the same places: what lies there is of the profile that ran last, and a plan under another
+//! profile says what it would restore.
 
 use std::path::PathBuf;
 

@@ -89,3 +89,50 @@ fn a_read_only_folder_is_named() {
     project.replace("tables = \"/proc/mf\"", "tables = \"tables\"");
     assert!(project.run().is_ok());
 }
+
+/// Where the child below finds its project.
+const FOLDER: &str = "MF_TEST_FOLDER";
+
+/// Not a test of its own: the part of the next one that runs in a process that may write small files only.
+#[cfg(target_os = "linux")]
+#[test]
+fn child_with_small_files() {
+    let Ok(folder) = std::env::var(FOLDER) else {
+        return;
+    };
+    let path = std::path::Path::new(&folder).join("pipeline.toml");
+    let pipeline = mf_pipeline::Pipeline::load(&path, &crate::toys::registry(), "default").unwrap();
+    let report = pipeline
+        .run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent)
+        .unwrap();
+    let message = error(&report);
+    assert!(
+        message.contains("cannot write") && message.contains("ulimit -f"),
+        "{message}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_too_large_is_named_and_earlier_outputs_stay() {
+    let mut project = Project::new();
+    project.run();
+    let before = project.read("data/tables/some/squares.csv");
+    project.replace("upto = 3", "upto = 1000");
+    // One block is 512 bytes or more; the signal is ignored so that the write itself fails.
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact publish::child_with_small_files";
+    let output = std::process::Command::new("sh")
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .env(FOLDER, project.folder.path())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    assert_eq!(project.read("data/tables/some/squares.csv"), before);
+    assert!(project.run().is_ok());
+    assert_ne!(project.read("data/tables/some/squares.csv"), before);
+}
