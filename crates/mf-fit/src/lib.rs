@@ -40,3 +40,8 @@ pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Line, power_law};
 pub use scale::{ScaleOptimum, best_scale};
 pub use scan::SpacingScan;
+
+/// The example of a family in CONTRIBUTING.md, run as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../../../CONTRIBUTING.md")]
+struct Contributing;

@@ -6,8 +6,8 @@ use mf_core::uniform::UniformError;
 use crate::error::FitError;
 use crate::solve::root;
 
-/// Most states that [`uniform_optimum`] takes.
-pub const MOST_STATES: u64 = 1_000_000_000;
+/// Most states that [`uniform_optimum`] takes: `10^9` and its double, which the local exponent there needs.
+pub const MOST_STATES: u64 = 2_000_000_000;
 
 /// A uniform quantizer of `N` states at its best spacing, without biases.
 #[derive(Debug, Clone, Copy, PartialEq)]

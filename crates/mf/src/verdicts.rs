@@ -7,11 +7,8 @@ use crate::terminal::{Align, TextTable};
 /// The table of claims, then why what differs differs, then the count.
 pub(crate) fn text(verification: &Verification) -> String {
     let mut parts = vec![table(verification).render()];
-    parts.extend(
-        remarks(verification)
-            .into_iter()
-            .map(|(name, remark)| format!("{name}: {remark}")),
-    );
+    let remarks = remarks(verification).into_iter();
+    parts.extend(remarks.map(|remark| format!("{}:\n  {}", remark.claims.join(", "), remark.text)));
     parts.push(summary(verification));
     parts.join("\n\n")
 }
@@ -19,15 +16,11 @@ pub(crate) fn text(verification: &Verification) -> String {
 /// The same as Markdown.
 pub(crate) fn markdown(verification: &Verification) -> String {
     let mut parts = vec![table(verification).markdown()];
-    let remarks = remarks(verification);
-    let items: Vec<String> = remarks
-        .iter()
-        .map(|(name, remark)| format!("- `{name}`: {remark}"))
-        .collect();
-    if !items.is_empty() {
-        parts.push(items.join("\n") + "\n");
-    }
+    let remarks = remarks(verification).into_iter();
+    let items = remarks.map(|remark| format!("- {}: {}.\n", remark.claims.join(", "), remark.text));
+    parts.push(items.collect::<String>());
     parts.push(summary(verification) + "\n");
+    parts.retain(|part| !part.is_empty());
     parts.join("\n")
 }
 
@@ -73,7 +66,12 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
     } else {
         claim.tolerance.to_string()
     };
-    let verdict = claim.verdict.to_string();
+    let verdict = match (claim.verdict, &claim.explanation) {
+        (Verdict::DiffersExplained, Some((within, _))) => {
+            format!("{} within {within}", claim.verdict)
+        }
+        _ => claim.verdict.to_string(),
+    };
     let Some(row) = claim.worst_row() else {
         return [
             claim.name.clone(),
@@ -121,22 +119,36 @@ fn decimals(claim: &ClaimReport, row: &RowReport) -> usize {
     }
 }
 
-/// What there is to say about claims that do not simply hold, by name.
-fn remarks(verification: &Verification) -> Vec<(String, String)> {
-    let remark = |claim: &ClaimReport| match (claim.verdict, &claim.explanation, &claim.message) {
-        (Verdict::Holds, ..) => None,
-        (Verdict::DiffersExplained, Some((within, reason)), _) => {
-            Some(format!("differs, explained within {within}: {reason}."))
+/// What there is to say about claims that do not simply hold.
+struct Remark {
+    claims: Vec<String>,
+    text: String,
+}
+
+/// Remarks in the order of the claims; claims with the same one share it.
+fn remarks(verification: &Verification) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = Vec::new();
+    for claim in &verification.claims {
+        let Some(text) = remark(claim) else { continue };
+        match remarks.iter_mut().find(|remark| remark.text == text) {
+            Some(remark) => remark.claims.push(claim.name.clone()),
+            None => remarks.push(Remark {
+                claims: vec![claim.name.clone()],
+                text,
+            }),
         }
+    }
+    remarks
+}
+
+fn remark(claim: &ClaimReport) -> Option<String> {
+    match (claim.verdict, &claim.explanation, &claim.message) {
+        (Verdict::Holds, ..) => None,
+        (Verdict::DiffersExplained, Some((_, reason)), _) => Some(reason.clone()),
         (_, _, Some(message)) => Some(format!("{message} (pipeline.toml, line {})", claim.line)),
         _ => Some(format!(
-            "{} is outside the tolerance, {} (pipeline.toml, line {})",
+            "{} is outside the tolerance, which is {} (pipeline.toml, line {})",
             claim.of, claim.reason, claim.line
         )),
-    };
-    verification
-        .claims
-        .iter()
-        .filter_map(|claim| Some((claim.name.clone(), remark(claim)?)))
-        .collect()
+    }
 }

@@ -21,7 +21,7 @@ fn unknown_key() {
     refused(
         "tolerance = 0.05",
         "tolerence = 0.05",
-        &["tolerence", "tolerance", ":55:"],
+        &["tolerence", "did you mean `tolerance`?", ":43:"],
     );
 }
 
@@ -87,12 +87,16 @@ fn cycle() {
     Project::new(&cycle)
         .mf(&["plan"])
         .with_code(2)
-        .complaining_of(&["cycle", "`a`", "`b`"]);
+        .complaining_of(&["cycle", "a -> b -> a", ":58:"]);
 }
 
 #[test]
 fn duplicate_name() {
-    refused("name = \"fit\"", "name = \"optimum\"", &["optimum", ":12:"]);
+    refused(
+        "name = \"fit\"",
+        "name = \"optimum\"",
+        &["`optimum` is used twice (first on line 12)", ":17:"],
+    );
 }
 
 #[test]

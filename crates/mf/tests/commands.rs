@@ -35,8 +35,8 @@ fn comments_and_white_space_rerun_nothing() {
     project.write(
         "pipeline.toml",
         &format!(
-            "# a comment\n{}",
-            SMALL.replace("[4, 8, 16, 32]", "[ 4,8,16,32 ] # four")
+            "# a comment\n{} # the end\n",
+            SMALL.replace("[4, 8, 16, 32]", "[ 4,8,16,32 ]")
         ),
     );
     project

@@ -2,21 +2,33 @@
 //!
 //! A text may hold `${stage.number:.3}`: the number with three decimals; `:+.3` sets the sign apart, as in "+ 0.705".
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mf_data::Table;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use mf_plot::Figure;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::template::{self, Piece};
 
 /// A figure: what `mf_plot` draws, before numbers are set into its texts.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct FigureStage(Figure);
+
+/// The keys of a figure are those of `mf_plot::Figure` itself, not of something that holds one.
+impl JsonSchema for FigureStage {
+    fn schema_name() -> Cow<'static, str> {
+        Figure::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Figure::json_schema(generator)
+    }
+}
 
 impl TypedStage for FigureStage {
     const KIND: &'static str = "figure";

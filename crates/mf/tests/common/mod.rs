@@ -8,17 +8,17 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The root of the workspace.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A file of the workspace as text.
-pub fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// A stage, two claims and a figure: small, and complete.
-pub const SMALL: &str = r#"
+pub(crate) const SMALL: &str = r#"
 [project]
 title = "small"
 seed = 1
@@ -58,7 +58,7 @@ y = "one_minus_chi"
 [[claim]]
 name = "exponent"
 of = "fit.exponent"
-paper = 1.72
+paper = 1.82
 source = "a test"
 tolerance = 0.05
 reason = "a test"
@@ -75,13 +75,13 @@ reason = "ten printed digits"
 "#;
 
 /// A folder with a pipeline.toml.
-pub struct Project {
+pub(crate) struct Project {
     folder: TempDir,
 }
 
 impl Project {
     /// A project with this pipeline.
-    pub fn new(pipeline: &str) -> Self {
+    pub(crate) fn new(pipeline: &str) -> Self {
         let project = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -90,41 +90,41 @@ impl Project {
     }
 
     /// The small project.
-    pub fn small() -> Self {
+    pub(crate) fn small() -> Self {
         Self::new(SMALL)
     }
 
     /// The small project with one text replaced.
-    pub fn small_with(from: &str, to: &str) -> Self {
+    pub(crate) fn small_with(from: &str, to: &str) -> Self {
         assert!(SMALL.contains(from), "the small pipeline has no {from}");
         Self::new(&SMALL.replace(from, to))
     }
 
     /// A path below the project.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a file, with its folders.
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     /// Reads a file.
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// Runs `mf` in the project.
-    pub fn mf(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn mf(&self, arguments: &[&str]) -> Ended {
         let output = self.command().args(arguments).output().unwrap();
         Ended::new(&output)
     }
 
     /// `mf` in the project, to be run.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
         command.current_dir(self.folder.path());
         command
@@ -133,14 +133,14 @@ impl Project {
 
 /// How a command ended.
 #[derive(Debug)]
-pub struct Ended {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ended {
-    pub fn new(output: &Output) -> Self {
+    pub(crate) fn new(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Self {
             code: output.status.code(),
@@ -151,14 +151,14 @@ impl Ended {
 
     /// It ended with this status.
     #[track_caller]
-    pub fn with_code(self, code: i32) -> Self {
+    pub(crate) fn with_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
     /// Its problems say all of this.
     #[track_caller]
-    pub fn complaining_of(self, texts: &[&str]) -> Self {
+    pub(crate) fn complaining_of(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(
                 self.err.contains(text),
@@ -171,7 +171,7 @@ impl Ended {
 
     /// Its results say all of this.
     #[track_caller]
-    pub fn saying(self, texts: &[&str]) -> Self {
+    pub(crate) fn saying(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(
                 self.out.contains(text),
