@@ -1,6 +1,6 @@
 //! Runs a plan: independent stages side by side, each result stored as soon as it is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -187,6 +187,12 @@ enum Failure {
         "the run made {what} `{name}`, which its kind does not name; correct the kind `{kind}`"
     )]
     NotPromised {
+        what: &'static str,
+        name: String,
+        kind: String,
+    },
+    #[error("the run made {what} `{name}` twice; correct the kind `{kind}`")]
+    MadeTwice {
         what: &'static str,
         name: String,
         kind: String,
@@ -650,20 +656,31 @@ fn same(
 ) -> Result<(), Failure> {
     let kind = || node.kind.clone();
     if let Some(name) = promised.iter().find(|name| !made.contains(name)) {
+        let name = name.clone();
         return Err(Failure::NotMade {
-            what,
-            name: name.clone(),
-            kind: kind(),
-        });
-    }
-    match made.into_iter().find(|name| !promised.contains(name)) {
-        Some(name) => Err(Failure::NotPromised {
             what,
             name,
             kind: kind(),
-        }),
-        None => Ok(()),
+        });
     }
+    let mut names = BTreeSet::new();
+    for name in made {
+        if !promised.contains(&name) {
+            return Err(Failure::NotPromised {
+                what,
+                name,
+                kind: kind(),
+            });
+        }
+        if !names.insert(name.clone()) {
+            return Err(Failure::MadeTwice {
+                what,
+                name,
+                kind: kind(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn numbers_json(numbers: &[Number]) -> Result<Vec<u8>, PipelineError> {

@@ -154,10 +154,14 @@ impl fmt::Display for Reason {
         match self {
             Reason::NeverRun => write!(f, "never run"),
             Reason::Forced => write!(f, "forced"),
-            Reason::Parameter { path, old, new } => write!(f, "parameter `{path}`: {old} -> {new}"),
-            Reason::ParameterAdded { path, new } => write!(f, "parameter `{path}` added: {new}"),
+            Reason::Parameter { path, old, new } => {
+                write!(f, "parameter `{path}`: {} -> {}", short(old), short(new))
+            }
+            Reason::ParameterAdded { path, new } => {
+                write!(f, "parameter `{path}` added: {}", short(new))
+            }
             Reason::ParameterRemoved { path, old } => {
-                write!(f, "parameter `{path}` removed (was {old})")
+                write!(f, "parameter `{path}` removed (was {})", short(old))
             }
             Reason::Input { role, reference } => write!(f, "input `{role}` changed ({reference})"),
             Reason::InputAdded { role, reference } => {
@@ -173,6 +177,10 @@ impl fmt::Display for Reason {
             Reason::ResultGone => write!(f, "its result is no longer in the cache"),
         }
     }
+}
+
+fn short(value: &Value) -> String {
+    crate::text::shortened(&value.to_string())
 }
 
 fn seed(seed: Option<u64>) -> String {

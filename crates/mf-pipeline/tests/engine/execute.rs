@@ -1,9 +1,15 @@
 //! Failures: the first real error is kept, what is done stays done, and the next run goes on from there.
 
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use crate::toys::{Project, ran, with_outcome};
-use mf_pipeline::{Cancel, NodeReport, Observer, Outcome, RunOptions, RunReport, Silent};
+use mf_pipeline::{
+    BoxError, Cancel, Job, NodeReport, Observer, Outcome, Outputs, RunOptions, RunReport, Silent,
+    TypedStage,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 fn failing(marker: &str) -> Project {
     let mut project = Project::new();
@@ -157,4 +163,58 @@ fn an_observer_is_told_everything_in_order() {
     );
     assert_eq!(notes.last().unwrap(), "finished name-drawing");
     project.load().run(&RunOptions::default(), &Silent).unwrap();
+}
+
+/// Ends only when two of its kind run at the same time.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "meeting")]
+struct Meeting {
+    me: u64,
+}
+
+static PRESENT: (Mutex<u32>, Condvar) = (Mutex::new(0), Condvar::new());
+
+impl TypedStage for Meeting {
+    const KIND: &'static str = "meeting";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Waits for the other.";
+
+    fn numbers(&self) -> Vec<String> {
+        vec!["me".to_owned()]
+    }
+    fn run(&self, _job: &Job<'_>) -> Result<Outputs, BoxError> {
+        const PATIENCE: Duration = Duration::from_secs(60);
+        let (present, change) = &PRESENT;
+        *present.lock().unwrap() += 1;
+        change.notify_all();
+        let alone = |present: &mut u32| *present < 2;
+        let (_present, waited) = change
+            .wait_timeout_while(present.lock().unwrap(), PATIENCE, alone)
+            .unwrap();
+        if waited.timed_out() {
+            return Err("the other never came".into());
+        }
+        Ok(Outputs::new().number("me", self.me as f64, "1", "who I am"))
+    }
+}
+
+#[test]
+fn independent_stages_run_side_by_side() {
+    let part = |n: u64| {
+        format!(
+            "[[stage]]\nname = \"m{n}\"\nkind = \"meeting\"\nwith = {{ me = {n} }}\n[[claim]]\nname = \"c{n}\"\n\
+             of = \"m{n}.me\"\npaper = {n}\nsource = \"s\"\ntolerance = 0\nreason = \"r\"\n"
+        )
+    };
+    let text = format!("[project]\ntitle = \"t\"\nseed = 1\n{}{}", part(1), part(2));
+    let project = Project::of(&text);
+    let mut registry = mf_pipeline::Registry::new();
+    registry.stage::<Meeting>();
+    let pipeline = project.try_load(&registry, "default").unwrap();
+    let options = RunOptions {
+        jobs: 2,
+        ..RunOptions::default()
+    };
+    assert!(pipeline.run(&options, &Silent).unwrap().is_ok());
+    assert!(pipeline.verify().unwrap().passes());
 }
