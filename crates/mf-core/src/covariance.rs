@@ -75,7 +75,17 @@ pub enum CorrelationError {
         /// `M(1) = V(Q)/Q`.
         at_one: f64,
     },
+    /// The activation is all but constant: every pair of inputs ends at a correlation that f64 can't part from 1.
+    #[error(
+        "every pair of inputs ends closer than {CLOSEST_TO_ONE:e} to correlation 1: the activation is all but \
+         constant there, and chi would have no digits; set its levels further apart, or remove their mean"
+    )]
+    NextToOne,
 }
+
+/// [`CorrelationMap::fixed_point`] refuses `1 - C*` below this: `M` is known to about `1e-14`, so that `1 - C*` and
+/// `chi` would keep fewer than five digits.
+pub const CLOSEST_TO_ONE: f64 = 1e-9;
 
 /// The map of correlations from one layer to the next at a fixed variance.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,7 +163,8 @@ impl CorrelationMap {
     /// convex function climbs to the root without passing it.
     ///
     /// # Errors
-    /// [`CorrelationError::NotAtFixedPoint`] unless the variance is a fixed point of the variance map, to `1e-9`.
+    /// [`CorrelationError::NotAtFixedPoint`] unless the variance is a fixed point of the variance map, to `1e-9`;
+    /// [`CorrelationError::NextToOne`] if `1 - C*` is below [`CLOSEST_TO_ONE`].
     pub fn fixed_point(&self) -> Result<f64, CorrelationError> {
         const MOST_STEPS: usize = 100;
         const AT_FIXED_POINT: f64 = 1e-9;
@@ -169,10 +180,13 @@ impl CorrelationMap {
             let rest = 1.0 - self.derivative(correlation);
             let step = (self.image(correlation) - correlation) / rest;
             // Rounding decides the last steps: stop where the climb ends.
-            if !(step > 0.0 && rest > 0.0 && correlation + step < 1.0) {
+            if !(step > 0.0 && rest > 0.0) {
                 break;
             }
             correlation += step;
+            if 1.0 - correlation < CLOSEST_TO_ONE {
+                return Err(CorrelationError::NextToOne);
+            }
             if step <= f64::EPSILON * correlation {
                 break;
             }

@@ -5,7 +5,7 @@ mod common;
 
 use common::{Reference, best_uniform, close, minimum, network};
 use mf_core::{
-    Propagation, PropagationError, StepActivation, depth_scale, propagate,
+    CorrelationError, Propagation, PropagationError, StepActivation, depth_scale, propagate,
     propagate_at_unit_variance, surrogate,
 };
 use std::f64::consts::PI;
@@ -238,6 +238,20 @@ fn scales_and_silence_are_refused() {
     assert_eq!(
         propagate_at_unit_variance(&far),
         Err(PropagationError::Silent)
+    );
+}
+
+/// Var(phi) / E[phi^2] is about `1e-18`, and `1 - C*` the square of that: nothing an f64 near 1 can hold.
+#[test]
+fn an_all_but_constant_activation_is_refused() {
+    let phi = StepActivation::new(vec![0.05], vec![1.0, 1.0 + 1e-9]).unwrap();
+    let refused = propagate_at_unit_variance(&phi);
+    assert!(
+        matches!(
+            refused,
+            Err(PropagationError::Correlation(CorrelationError::NextToOne))
+        ),
+        "{refused:?}"
     );
 }
 

@@ -1,7 +1,7 @@
 //! The best scale of any step activation.
 
 use mf_core::propagate_at_unit_variance;
-use mf_core::{Distortion, Propagation, PropagationError, StepActivation};
+use mf_core::{CorrelationError, Distortion, Propagation, PropagationError, StepActivation};
 
 use crate::error::FitError;
 use crate::solve::{minimum, root};
@@ -128,7 +128,10 @@ fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
         Ok((_, propagation)) if signals_propagate(&scaled, &propagation) => {
             Ok(libm::log(propagation.one_minus_slope))
         }
-        Ok(_) | Err(PropagationError::Silent) => Ok(NO_SIGNAL),
+        Ok(_)
+        | Err(
+            PropagationError::Silent | PropagationError::Correlation(CorrelationError::NextToOne),
+        ) => Ok(NO_SIGNAL),
         Err(other) => Err(other.into()),
     }
 }
