@@ -40,8 +40,8 @@ impl AxisRange {
             Scale::Linear => AxisRange { scale, low, high },
             Scale::Log => AxisRange {
                 scale,
-                low: libm::exp10(low),
-                high: libm::exp10(high),
+                low: libm::exp10(low).max(f64::MIN_POSITIVE),
+                high: libm::exp10(high).min(f64::MAX),
             },
         }
     }

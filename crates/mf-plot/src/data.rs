@@ -201,7 +201,7 @@ impl<'a> Source<'a> {
             part: self.part.to_owned(),
             table: self.name.to_owned(),
             column: column.to_owned(),
-            source,
+            source: Box::new(source),
         }
     }
 

@@ -71,7 +71,7 @@ pub enum PlotError {
         /// The column.
         column: String,
         /// What the table said.
-        source: mf_data::DataError,
+        source: Box<mf_data::DataError>,
     },
     /// A value has no place on a logarithmic axis.
     #[error(

@@ -16,6 +16,8 @@ pub(crate) struct Margins {
 
 /// A panel that can be drawn: what a kind of chart gives.
 pub(crate) trait Chart {
+    /// What the chart shows, in plain words.
+    fn shows(&self) -> Option<String>;
     /// The room that ticks, labels and the like need around a frame of this size.
     fn margins(&self, width: f64, height: f64) -> Result<Margins, PlotError>;
     /// Draws the chart into its frame, and around it what its margins promised.

@@ -7,6 +7,7 @@
 //! A new kind of chart is one file: a type that implements the crate's `Chart`, and a variant of [`spec::Panel`].
 
 mod axis;
+mod backend;
 mod canvas;
 mod color_bar;
 mod data;
@@ -84,10 +85,8 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     for (chart, frame) in charts.iter().zip(layout::frames(figure, &charts, top)?) {
         chart.draw(&frame, &mut sheet)?;
     }
-    let svg = sheet.into_svg(
-        &spoken_title(figure),
-        figure.description.as_deref().unwrap_or_default(),
-    );
+    let spoken = spoken_title(figure, &charts);
+    let svg = sheet.into_svg(&spoken, figure.description.as_deref().unwrap_or_default());
     let png = raster::png(&svg, figure.width, figure.height)?;
     Ok(Rendered { svg, png })
 }
@@ -111,17 +110,12 @@ fn check_page(figure: &Figure) -> Result<(), PlotError> {
     Ok(())
 }
 
-/// The title that a screen reader says: the figure's own, or what the axes show.
-fn spoken_title(figure: &Figure) -> String {
+/// The title that a screen reader says: the figure's own, or what its panels show.
+fn spoken_title(figure: &Figure, charts: &[Box<dyn Chart + '_>]) -> String {
     if let Some(title) = &figure.title {
         return markup::plain(title);
     }
-    let says = |label: &Option<String>| label.as_deref().map(markup::plain);
-    let panels = figure.panels.iter().filter_map(|Panel::Xy(panel)| {
-        let y = says(&panel.y.label)?;
-        Some(says(&panel.x.label).map_or_else(|| y.clone(), |x| format!("{y} against {x}")))
-    });
-    let panels: Vec<String> = panels.collect();
+    let panels: Vec<String> = charts.iter().filter_map(|chart| chart.shows()).collect();
     if panels.is_empty() {
         "Figure".to_owned()
     } else {

@@ -3,7 +3,8 @@
 use plotters::element::{Drawable, PointCollection};
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
-use crate::canvas::{Dot, Pen, Rect, SvgCanvas};
+use crate::backend::SvgCanvas;
+use crate::canvas::{Dot, Pen, Rect};
 use crate::error::PlotError;
 
 /// A line without gaps.

@@ -155,7 +155,7 @@ pub struct Series {
     /// Name in the legend (markup). With `group` and a colour bar, the bar's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Text column with a name for each point (markup), placed where it covers nothing.
+    /// Column with a name for each point, shown letter by letter (no markup) where it covers the least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_column: Option<String>,
     /// Index into the palette (0 blue, 1 vermilion, 2 green, 3 purple, 4 orange, 5 sky blue, 6 grey, 7 black);

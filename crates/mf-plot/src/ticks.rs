@@ -110,7 +110,8 @@ pub(crate) fn ticks(axis: &AxisRange, most: usize) -> Vec<Tick> {
 fn linear(axis: &AxisRange, most: usize) -> Vec<Tick> {
     let span = axis.high - axis.low;
     let least = span / (most.max(1) as f64);
-    let mut exponent = libm::floor(libm::log10(least)) as i32 - 1;
+    // Below 10^-330 there are no numbers.
+    let mut exponent = (libm::floor(libm::log10(least)) as i32).max(-330) - 1;
     loop {
         for (mantissa, parts) in [(1, 5), (2, 4), (5, 5)] {
             let step = f64::from(mantissa) * libm::exp10(f64::from(exponent));
@@ -130,7 +131,7 @@ fn linear(axis: &AxisRange, most: usize) -> Vec<Tick> {
 fn steps(first: i64, last: i64, mantissa: i32, exponent: i32, parts: i64) -> Vec<Tick> {
     let unit = libm::exp10(f64::from(exponent));
     let largest = (first.abs().max(last.abs()) as f64) * f64::from(mantissa) * unit;
-    let powers = largest >= LARGE || largest < SMALL * 100.0;
+    let powers = !(SMALL * 100.0..LARGE).contains(&largest);
     (first * parts..=last * parts)
         .map(|part| {
             // Dividing by a power of ten where the exponent is negative keeps 0.3 from being 0.30000000000000004.

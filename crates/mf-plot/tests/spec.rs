@@ -3,11 +3,12 @@
 
 use mf_plot::Figure;
 
-const GALLERY: [&str; 4] = [
+const GALLERY: [&str; 5] = [
     include_str!("../examples/gallery/optimum.toml"),
     include_str!("../examples/gallery/spacing.toml"),
     include_str!("../examples/gallery/exponent.toml"),
     include_str!("../examples/gallery/formats.toml"),
+    include_str!("../examples/gallery/parts.toml"),
 ];
 
 #[test]

@@ -8,11 +8,12 @@ use std::path::Path;
 use mf_data::{Table, files};
 use mf_plot::{Figure, render};
 
-const FIGURES: [(&str, &str); 4] = [
+const FIGURES: [(&str, &str); 5] = [
     ("optimum", include_str!("optimum.toml")),
     ("spacing", include_str!("spacing.toml")),
     ("exponent", include_str!("exponent.toml")),
     ("formats", include_str!("formats.toml")),
+    ("parts", include_str!("parts.toml")),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,0 +1,149 @@
+//! What each series of a panel looks like, and what names it.
+
+use crate::canvas::{Dot, Pen};
+use crate::color_bar::ColorBar;
+use crate::data::{Curve, Key};
+use crate::error::PlotError;
+use crate::font::Fonts;
+use crate::legend::Entry;
+use crate::markup;
+use crate::spec::{GroupKey, Mark, Marker, Series};
+use crate::theme;
+use crate::ticks;
+use crate::xy::Layer;
+
+/// Collects layers and what names them, giving each series its looks in turn.
+pub(super) struct Looks<'a> {
+    pub(super) fonts: &'a Fonts,
+    pub(super) plain: usize,
+    pub(super) lines: usize,
+    pub(super) layers: Vec<Layer>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) bars: Vec<ColorBar>,
+}
+
+impl Looks<'_> {
+    pub(super) fn add_single(
+        &mut self,
+        series: &Series,
+        curves: Vec<Curve>,
+    ) -> Result<(), PlotError> {
+        let index = series.color.unwrap_or(self.plain);
+        self.plain += 1;
+        let color = theme::color(index);
+        let has_line = series.mark != Mark::Points;
+        let dash = series.dash.unwrap_or_else(|| theme::dash(self.lines));
+        self.lines += usize::from(has_line);
+        let width = series.line_width.unwrap_or(theme::LINE_WIDTH);
+        let pen = has_line.then(|| Pen {
+            color,
+            width,
+            dashes: theme::dashes(dash, width),
+        });
+        let dot = (series.mark != Mark::Line).then(|| Dot {
+            color,
+            marker: series.marker.unwrap_or_else(|| theme::marker(index)),
+            size: series.marker_size.unwrap_or(theme::MARKER_SIZE),
+        });
+        if let Some(label) = &series.label {
+            let name = self.fonts.set(label, theme::TEXT)?;
+            self.entries.push(Entry {
+                pen: pen.clone(),
+                dot,
+                name,
+            });
+        }
+        let layer = |curve| Layer {
+            curve,
+            pen: pen.clone(),
+            dot,
+            end_name: None,
+        };
+        self.layers.extend(curves.into_iter().map(layer));
+        Ok(())
+    }
+
+    pub(super) fn add_group(
+        &mut self,
+        series: &Series,
+        part: &str,
+        curves: Vec<Curve>,
+    ) -> Result<(), PlotError> {
+        let title = series
+            .label
+            .as_ref()
+            .map(|label| self.fonts.set(label, theme::LABEL))
+            .transpose()?;
+        let bar = match series.group_key {
+            GroupKey::ColorBar => Some(ColorBar::new(group_values(series, part, &curves)?, title)),
+            _ => None,
+        };
+        let last = curves.len().saturating_sub(1).max(1) as f64;
+        let width = series.line_width.unwrap_or(theme::GROUP_LINE_WIDTH);
+        let dashes = theme::dashes(series.dash.unwrap_or_default(), width);
+        for (place, curve) in curves.into_iter().enumerate() {
+            let value = curve.key.as_ref().and_then(|key| key.number);
+            let color = match (&bar, value) {
+                (Some(bar), Some(value)) => theme::ramp(bar.fraction(value)),
+                _ => theme::ramp(place as f64 / last),
+            };
+            let pen = (series.mark != Mark::Points).then(|| Pen {
+                color,
+                width,
+                dashes: dashes.clone(),
+            });
+            let dot = (series.mark != Mark::Line).then(|| Dot {
+                color,
+                marker: series.marker.unwrap_or(Marker::Circle),
+                size: series.marker_size.unwrap_or(theme::MARKER_SIZE),
+            });
+            let name = self
+                .fonts
+                .set(&group_name(series, curve.key.as_ref()), theme::TEXT)?;
+            let (end_name, entry) = match series.group_key {
+                GroupKey::End => (Some(name), None),
+                GroupKey::Legend => (None, Some(name)),
+                GroupKey::ColorBar | GroupKey::None => (None, None),
+            };
+            self.entries.extend(entry.map(|name| Entry {
+                pen: pen.clone(),
+                dot,
+                name,
+            }));
+            self.layers.push(Layer {
+                curve,
+                pen,
+                dot,
+                end_name,
+            });
+        }
+        self.bars.extend(bar);
+        Ok(())
+    }
+}
+
+fn group_name(series: &Series, key: Option<&Key>) -> String {
+    let value = match key {
+        Some(Key {
+            number: Some(number),
+            ..
+        }) => ticks::number(*number),
+        Some(Key { text, .. }) => markup::escape(text),
+        None => String::new(),
+    };
+    series.group_name.replace("{}", &value)
+}
+
+fn group_values(series: &Series, part: &str, curves: &[Curve]) -> Result<Vec<f64>, PlotError> {
+    let value = |curve: &Curve| curve.key.as_ref().and_then(|key| key.number);
+    curves
+        .iter()
+        .map(value)
+        .collect::<Option<Vec<f64>>>()
+        .ok_or_else(|| PlotError::NotNumeric {
+            part: part.to_owned(),
+            table: series.table.clone(),
+            column: series.group.clone().unwrap_or_default(),
+            role: "the group of a colour bar",
+        })
+}

@@ -1,0 +1,388 @@
+//! Putting notes, the legend and names where they cover the least.
+
+use plotters_backend::BackendColor;
+
+use crate::canvas::{Pen, Rect, Sheet, grid};
+use crate::error::PlotError;
+use crate::legend::Legend;
+use crate::markup;
+use crate::place::{self, Named, Obstacles, Spot};
+use crate::spec::{AxisName, Corner, LegendPlace};
+use crate::text::Block;
+use crate::theme;
+use crate::xy::draw::{band_area, line_ends};
+use crate::xy::{Layer, Plane, STACK_GAP, XyChart};
+
+/// Between a reference line and its name.
+const LINE_NAME_GAP: f64 = 2.2;
+
+impl XyChart<'_> {
+    /// The data, as what texts should not cover.
+    pub(super) fn obstacles(&self, plane: &Plane) -> Obstacles {
+        let mut obstacles = Obstacles {
+            bounds: plane.inside(),
+            texts: Vec::new(),
+            dots: Vec::new(),
+            strokes: Vec::new(),
+        };
+        for layer in &self.layers {
+            if layer.pen.is_some() {
+                for run in layer.runs() {
+                    let spots: Vec<Spot> = run.iter().map(|(x, y)| plane.spot(*x, *y)).collect();
+                    obstacles.strokes.extend(
+                        spots
+                            .iter()
+                            .zip(spots.iter().skip(1))
+                            .map(|(from, to)| [*from, *to]),
+                    );
+                }
+            }
+            if let Some(dot) = &layer.dot {
+                let visible = layer.curve.points().filter(|sample| plane.holds(sample));
+                obstacles.dots.extend(
+                    visible.map(|sample| square(plane.spot(sample.x, sample.y), dot.size / 2.0)),
+                );
+            }
+        }
+        let lines = self
+            .panel
+            .lines
+            .iter()
+            .filter_map(|line| line_ends(line.axis, line.at, plane));
+        obstacles.strokes.extend(lines);
+        obstacles
+    }
+
+    /// Notes and the legend.
+    pub(super) fn draw_corners(
+        &self,
+        plane: &Plane,
+        obstacles: &mut Obstacles,
+        sheet: &mut Sheet<'_>,
+    ) -> Result<(), PlotError> {
+        let bounds = plane.frame.grown(-theme::CORNER_GAP);
+        let mut stack = Vec::new();
+        for note in &self.panel.notes {
+            let block = self.fonts.set(&note.text, theme::TEXT)?;
+            let place = in_corner(note.corner, (block.width, block.height()), &bounds, &stack);
+            stack.push(place);
+            sheet.area(&place.grown(1.0), theme::PAPER, theme::VEIL);
+            sheet.text(&block, place.left, place.top + block.ascent, theme::INK);
+        }
+        if let (Some(legend), Some(corners)) = (
+            Legend::new(&self.entries),
+            legend_corners(self.panel.legend),
+        ) {
+            obstacles.texts.clone_from(&stack);
+            let places: Vec<Rect> = corners
+                .iter()
+                .map(|corner| in_corner(*corner, legend.size(), &bounds, &stack))
+                .collect();
+            if let Some(place) = obstacles.best(&places) {
+                stack.push(place);
+                sheet.area(&place.grown(2.0), theme::PAPER, theme::VEIL);
+                legend.draw(&place, sheet);
+            }
+        }
+        obstacles.texts = stack;
+        Ok(())
+    }
+
+    pub(super) fn draw_band_names(
+        &self,
+        plane: &Plane,
+        obstacles: &mut Obstacles,
+        sheet: &mut Sheet<'_>,
+    ) -> Result<(), PlotError> {
+        for band in &self.panel.bands {
+            let Some(label) = &band.label else { continue };
+            let block = self.fonts.set(label, theme::TEXT)?;
+            let area = band_area(band, plane);
+            let places = match band.axis {
+                AxisName::X => places_in(
+                    &area,
+                    &plane.inside(),
+                    &block,
+                    &[0.5],
+                    &[0.0, 1.0, 0.5, 0.25, 0.75],
+                ),
+                AxisName::Y => places_in(
+                    &area,
+                    &plane.inside(),
+                    &block,
+                    &[1.0, 0.0, 0.5, 0.25, 0.75],
+                    &[0.5],
+                ),
+            };
+            put_text(&block, &places, theme::SOFT_INK, obstacles, sheet);
+        }
+        Ok(())
+    }
+
+    pub(super) fn draw_line_names(
+        &self,
+        plane: &Plane,
+        obstacles: &mut Obstacles,
+        sheet: &mut Sheet<'_>,
+    ) -> Result<(), PlotError> {
+        for line in &self.panel.lines {
+            let (Some(label), Some([from, _])) =
+                (&line.label, line_ends(line.axis, line.at, plane))
+            else {
+                continue;
+            };
+            let block = self.fonts.set(label, theme::TEXT)?;
+            let ends = [1.0, 0.0, 0.75, 0.25, 0.5];
+            let inside = plane.inside();
+            let places: Vec<Rect> = match line.axis {
+                AxisName::Y => {
+                    // Most names have nothing below the baseline, so that depth is part of the gap.
+                    let bottom = from.1 - LINE_NAME_GAP + block.descent / 2.0;
+                    let above = Rect {
+                        top: bottom - block.height(),
+                        bottom,
+                        ..inside
+                    };
+                    let top = from.1 + LINE_NAME_GAP;
+                    let below = Rect {
+                        top,
+                        bottom: top + block.height(),
+                        ..inside
+                    };
+                    [above, below]
+                        .iter()
+                        .flat_map(|strip| places_in(strip, strip, &block, &ends, &[0.5]))
+                        .collect()
+                }
+                AxisName::X => {
+                    let right = Rect {
+                        left: from.0 + LINE_NAME_GAP,
+                        right: from.0 + LINE_NAME_GAP + block.width,
+                        ..inside
+                    };
+                    let left = Rect {
+                        left: from.0 - LINE_NAME_GAP - block.width,
+                        right: from.0 - LINE_NAME_GAP,
+                        ..inside
+                    };
+                    let down = [0.0, 1.0, 0.25, 0.75, 0.5];
+                    [right, left]
+                        .iter()
+                        .flat_map(|strip| places_in(strip, strip, &block, &[0.5], &down))
+                        .collect()
+                }
+            };
+            put_text(&block, &places, theme::SOFT_INK, obstacles, sheet);
+        }
+        Ok(())
+    }
+
+    pub(super) fn draw_point_names(
+        &self,
+        plane: &Plane,
+        obstacles: &mut Obstacles,
+        sheet: &mut Sheet<'_>,
+    ) -> Result<(), PlotError> {
+        let mut named = Vec::new();
+        let mut blocks = Vec::new();
+        for layer in &self.layers {
+            let radius = layer.dot.map_or(0.0, |dot| dot.size / 2.0);
+            for sample in layer.curve.points().filter(|sample| plane.holds(sample)) {
+                let Some(name) = &sample.name else { continue };
+                let block = self.fonts.set(&markup::escape(name), theme::TEXT)?;
+                let spot = plane.spot(sample.x, sample.y);
+                named.push(Named {
+                    spot,
+                    radius,
+                    width: block.width,
+                    height: block.cap_height() + block.descent,
+                });
+                blocks.push(block);
+            }
+        }
+        let places = place::names(&named, obstacles).map_err(|index| PlotError::Setting {
+            part: format!(
+                "the name \"{}\"",
+                blocks.get(index).map_or("", |block| block.plain.as_str())
+            ),
+            problem: "there is no room for it beside its point that another text does not take"
+                .to_owned(),
+            remedy: "make the figure larger, shorten the names, or name fewer points with `where`"
+                .to_owned(),
+        })?;
+        let leaders: Vec<[Spot; 2]> = places.iter().filter_map(|place| place.leader).collect();
+        sheet.strokes(&leaders, &Pen::solid(theme::SOFT_INK, theme::LEADER_WIDTH));
+        for (block, name) in blocks.iter().zip(&places) {
+            sheet.text(
+                block,
+                name.place.left,
+                name.place.top + block.cap_height(),
+                theme::INK,
+            );
+            obstacles.texts.push(name.place);
+        }
+        Ok(())
+    }
+
+    /// Names in the right margin, moved apart, each with a leader from its curve's last visible point.
+    pub(super) fn draw_end_names(
+        &self,
+        plane: &Plane,
+        sheet: &mut Sheet<'_>,
+    ) -> Result<(), PlotError> {
+        let mut ends: Vec<(Spot, &Block, &Layer)> = Vec::new();
+        for layer in &self.layers {
+            let last = layer
+                .curve
+                .points()
+                .rev()
+                .find(|sample| plane.holds(sample));
+            if let (Some(name), Some(last)) = (&layer.end_name, last) {
+                ends.push((plane.spot(last.x, last.y), name, layer));
+            }
+        }
+        ends.sort_by(|a, b| a.0.1.total_cmp(&b.0.1));
+        let Some(gap) = ends
+            .iter()
+            .map(|(_, name, _)| name.cap_height() + 2.2)
+            .reduce(f64::max)
+        else {
+            return Ok(());
+        };
+        let wanted: Vec<f64> = ends.iter().map(|(spot, _, _)| spot.1).collect();
+        let (low, high) = (plane.frame.top + gap / 3.0, plane.frame.bottom - gap / 3.0);
+        let heights = place::spread(&wanted, gap, low, high).ok_or_else(|| PlotError::Setting {
+            part: format!("the panel's {} names of curves", ends.len()),
+            problem: "they don't fit beside the frame".to_owned(),
+            remedy: "set `group-key = \"color-bar\"` or \"legend\", or make the figure higher"
+                .to_owned(),
+        })?;
+        for ((spot, name, layer), height) in ends.iter().zip(heights) {
+            let color = layer
+                .pen
+                .as_ref()
+                .map(|pen| pen.color)
+                .or(layer.dot.map(|dot| dot.color))
+                .unwrap_or(theme::INK);
+            let left = plane.frame.right + theme::SIDE_GAP;
+            let leader = [
+                grid_spot(*spot),
+                grid_spot((plane.frame.right + 1.5, spot.1)),
+                grid_spot((left - 1.5, height)),
+            ];
+            sheet.curve(&leader, &Pen::solid(color, theme::LEADER_WIDTH), None);
+            sheet.text(
+                name,
+                left,
+                height + name.cap_height() / 2.0,
+                theme::for_letters(color),
+            );
+        }
+        Ok(())
+    }
+}
+
+fn grid_spot(spot: Spot) -> (i32, i32) {
+    (grid(spot.0), grid(spot.1))
+}
+
+fn square((x, y): Spot, half: f64) -> Rect {
+    Rect {
+        left: x - half,
+        top: y - half,
+        right: x + half,
+        bottom: y + half,
+    }
+}
+
+/// Places for a text in an area at these parts of its width and height, moved into the bounds.
+fn places_in(area: &Rect, bounds: &Rect, block: &Block, across: &[f64], down: &[f64]) -> Vec<Rect> {
+    let (width, height) = (block.width, block.height());
+    let place = |part_x: f64, part_y: f64| {
+        // At 0 and 1 the text stands at the area's edge, in between its middle does at that part.
+        let left = area.left + part_x * (area.width() - width);
+        let top = area.top + part_y * (area.height() - height);
+        let left = left.min(bounds.right - width).max(bounds.left);
+        let top = top.min(bounds.bottom - height).max(bounds.top);
+        Rect {
+            left,
+            top,
+            right: left + width,
+            bottom: top + height,
+        }
+    };
+    across
+        .iter()
+        .flat_map(|x| down.iter().map(move |y| (x, y)))
+        .map(|(x, y)| place(*x, *y))
+        .collect()
+}
+
+/// Draws a text at the cheapest of its places, and lets later texts know.
+fn put_text(
+    block: &Block,
+    places: &[Rect],
+    color: BackendColor,
+    obstacles: &mut Obstacles,
+    sheet: &mut Sheet<'_>,
+) {
+    if let Some(place) = obstacles.best(places) {
+        sheet.text(block, place.left, place.top + block.ascent, color);
+        obstacles.texts.push(place);
+    }
+}
+
+/// The place of a text in a corner, beyond what stands there already.
+fn in_corner(corner: Corner, (width, height): (f64, f64), bounds: &Rect, taken: &[Rect]) -> Rect {
+    let left = match corner {
+        Corner::TopLeft | Corner::BottomLeft => bounds.left,
+        Corner::TopRight | Corner::BottomRight => bounds.right - width,
+    };
+    let from_top = matches!(corner, Corner::TopLeft | Corner::TopRight);
+    let top = if from_top {
+        bounds.top
+    } else {
+        bounds.bottom - height
+    };
+    let mut place = Rect {
+        left,
+        top,
+        right: left + width,
+        bottom: top + height,
+    };
+    while let Some(other) = taken.iter().find(|other| {
+        other.left < place.right
+            && place.left < other.right
+            && other.top < place.bottom
+            && place.top < other.bottom
+    }) {
+        let top = if from_top {
+            other.bottom + STACK_GAP
+        } else {
+            other.top - STACK_GAP - height
+        };
+        place = Rect {
+            top,
+            bottom: top + height,
+            ..place
+        };
+    }
+    place
+}
+
+/// The corners that a legend may stand in; none if there is to be no legend.
+fn legend_corners(place: LegendPlace) -> Option<&'static [Corner]> {
+    match place {
+        LegendPlace::Auto => Some(&[
+            Corner::TopRight,
+            Corner::TopLeft,
+            Corner::BottomLeft,
+            Corner::BottomRight,
+        ]),
+        LegendPlace::TopLeft => Some(&[Corner::TopLeft]),
+        LegendPlace::TopRight => Some(&[Corner::TopRight]),
+        LegendPlace::BottomLeft => Some(&[Corner::BottomLeft]),
+        LegendPlace::BottomRight => Some(&[Corner::BottomRight]),
+        LegendPlace::None => None,
+    }
+}
