@@ -167,7 +167,7 @@ fn too_few_and_too_many_states_are_refused() {
         );
         assert_eq!(
             error.to_string(),
-            format!("{states} states: give 2 to 1000000000")
+            format!("{states} states: give 2 to {MOST_STATES}")
         );
     }
     assert!(local_exponent(MOST_STATES / 2).is_ok());

@@ -37,10 +37,21 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
+/// One unclosed bracket makes a problem of every line after it: the first few say where to look.
+const SYNTAX_SHOWN: usize = 3;
+
 /// The tree of a file, as much of it as can be read, and the problems of its syntax.
 pub(crate) fn parse(source: &str) -> (Node, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(source);
     let mut problems: Vec<Diagnostic> = errors.iter().map(|error| syntax(source, error)).collect();
+    if problems.len() > SYNTAX_SHOWN {
+        let more = problems.len() - SYNTAX_SHOWN;
+        problems.truncate(SYNTAX_SHOWN);
+        let rest = format!(
+            "{more} more problems of syntax, which may follow from these: mend these first"
+        );
+        problems.push(Diagnostic::new(rest));
+    }
     let span = table.span();
     let entries = table_entries(table.get_ref(), &mut problems);
     (

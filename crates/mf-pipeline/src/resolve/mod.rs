@@ -75,7 +75,7 @@ impl Resolver<'_> {
     fn resolve(mut self, path: &Path) -> Result<Pipeline, Diagnostics> {
         self.problems
             .extend(validate(self.tree, self.schema, &self.schema["$defs"], &[]));
-        self.unique_names(&["stage", "figure"]);
+        let unique = self.unique_names(&["stage", "figure"]);
         self.unique_names(&["quantizer"]);
         self.unique_names(&["claim"]);
         let profiles = self.profiles();
@@ -85,6 +85,11 @@ impl Resolver<'_> {
             &quantizers,
             project.as_ref().map_or(0, |project| project.seed),
         );
+        if !unique {
+            // What a reference means is open until the names are mended.
+            self.problems.into_result()?;
+            return Err(Diagnostics::new(&path.display().to_string(), self.source));
+        }
         self.inputs(&mut nodes, &broken);
         let claims = self.claims(&Known {
             nodes: &nodes,
@@ -149,7 +154,8 @@ impl Resolver<'_> {
         line_column(self.source, node.span.start).0
     }
 
-    fn unique_names(&mut self, lists: &[&str]) {
+    /// Whether no two items of these lists share a name.
+    fn unique_names(&mut self, lists: &[&str]) -> bool {
         let mut first: BTreeMap<String, usize> = BTreeMap::new();
         let mut twice = Vec::new();
         for (path, item) in lists.iter().flat_map(|list| self.items(list)) {
@@ -169,7 +175,9 @@ impl Resolver<'_> {
                 first.insert(name.to_owned(), line_column(self.source, node.span.start).0);
             }
         }
+        let unique = twice.is_empty();
         self.problems.extend(twice);
+        unique
     }
 
     fn project(&mut self) -> Option<ProjectSpec> {
