@@ -1,5 +1,10 @@
 //! `make bench`: `mf reproduce` on the project's own pipeline, first with an empty cache, then with everything fresh.
-#![allow(clippy::disallowed_macros, clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +18,11 @@ const RUNS: usize = 11;
 fn project() -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
-    fs::copy(root.join("pipeline.toml"), folder.path().join("pipeline.toml")).unwrap();
+    fs::copy(
+        root.join("pipeline.toml"),
+        folder.path().join("pipeline.toml"),
+    )
+    .unwrap();
     let reference = folder.path().join("data/reference");
     fs::create_dir_all(&reference).unwrap();
     for entry in fs::read_dir(root.join("data/reference")).unwrap() {
@@ -28,7 +37,11 @@ fn project() -> tempfile::TempDir {
 /// Seconds of one `mf` with these arguments.
 fn seconds(folder: &Path, arguments: &[&str]) -> f64 {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
-    command.args(arguments).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let start = Instant::now();
     assert!(command.status().unwrap().success());
     start.elapsed().as_secs_f64()
@@ -42,8 +55,16 @@ fn median(mut all: Vec<f64>) -> f64 {
 fn main() {
     let folder = project();
     let first = seconds(folder.path(), &["reproduce"]);
-    let fresh = median((0..RUNS).map(|_| seconds(folder.path(), &["reproduce"])).collect());
-    let forced = median((0..3).map(|_| seconds(folder.path(), &["reproduce", "--force"])).collect());
+    let fresh = median(
+        (0..RUNS)
+            .map(|_| seconds(folder.path(), &["reproduce"]))
+            .collect(),
+    );
+    let forced = median(
+        (0..3)
+            .map(|_| seconds(folder.path(), &["reproduce", "--force"]))
+            .collect(),
+    );
     println!("mf reproduce, profile default");
     println!("  empty cache                        {first:>10.2} s");
     println!("  everything again (--force)         {forced:>10.2} s");

@@ -173,6 +173,16 @@ fn broken_toml() {
 }
 
 #[test]
+fn an_unclosed_brace_does_not_flood() {
+    let project = Project::small_with("states = [4, 8, 16, 32] }", "states = [4, 8, 16, 32]");
+    let ended = project
+        .mf(&["plan"])
+        .with_code(2)
+        .complaining_of(&["mend these first"]);
+    assert!(ended.err.matches("error:").count() <= 4, "{}", ended.err);
+}
+
+#[test]
 fn no_pipeline() {
     let project = Project::small();
     project
