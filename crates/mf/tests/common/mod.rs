@@ -1,5 +1,10 @@
 //! A project in a folder of its own, and the binary run in it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, dead_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    dead_code
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
