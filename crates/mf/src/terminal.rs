@@ -1,28 +1,23 @@
 //! The one place that prints: results on standard output, progress and problems on standard error.
 #![allow(clippy::disallowed_macros)]
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
-/// Prints a result, with a newline. A closed pipe (`mf ... | head`) ends the output quietly.
+/// Prints a result, with a newline.
 pub(crate) fn say(text: impl AsRef<str>) {
-    let mut out = std::io::stdout().lock();
-    if writeln!(out, "{}", text.as_ref())
-        .and_then(|()| out.flush())
-        .is_err()
-    {
-        std::process::exit(0);
-    }
+    say_raw(&format!("{}\n", text.as_ref()));
 }
 
-/// Prints `text` as it is, without a newline of its own.
+/// Prints `text` as it is. A closed pipe (`mf ... | head`) ends the program quietly; a full disk does not.
 pub(crate) fn say_raw(text: &str) {
     let mut out = std::io::stdout().lock();
-    if out
-        .write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .is_err()
-    {
-        std::process::exit(0);
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            note(format!("error: cannot write to standard output: {error}"));
+            std::process::exit(2);
+        }
     }
 }
 

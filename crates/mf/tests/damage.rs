@@ -74,7 +74,7 @@ fn a_disk_without_room() {
         .unwrap();
     let ended = Ended::new(&output);
     assert_ne!(ended.code, Some(0), "{ended:?}");
-    ended.complaining_of(&["error:", "File too large"]);
+    ended.complaining_of(&["error:", "file too large", "raise the limit"]);
     assert!(!project.path("figures/picture.png").exists());
     project.mf(&["run"]).with_code(0);
     assert!(project.path("figures/picture.png").exists());
