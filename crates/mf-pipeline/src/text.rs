@@ -1,15 +1,23 @@
 //! Words for messages: lists and nearest names.
 
-/// `a, b, c`, or `nothing`.
+/// More names than this in a message hide what it says.
+const MOST_NAMES: usize = 24;
+
+/// `a, b, c`, or `nothing`; a long list ends in `and 12 more`.
 pub(crate) fn list<I>(names: I) -> String
 where
     I: IntoIterator,
     I::Item: AsRef<str>,
 {
-    let names: Vec<String> = names
+    let mut names: Vec<String> = names
         .into_iter()
         .map(|name| name.as_ref().to_owned())
         .collect();
+    if names.len() > MOST_NAMES {
+        let more = names.len() - MOST_NAMES;
+        names.truncate(MOST_NAMES);
+        names.push(format!("and {more} more"));
+    }
     if names.is_empty() {
         "nothing".to_owned()
     } else {

@@ -19,7 +19,8 @@ pub(crate) struct Arguments {
         global = true
     )]
     file: PathBuf,
-    /// The profile: `default`, `quick`, `paper`, or one of your own
+    /// The profile: `default`, `quick`, `paper`, or one of your own; its results take the place of
+    /// another's in the same folders
     #[arg(
         short,
         long,
