@@ -21,12 +21,13 @@ verify: build ## judge the paper's numbers against the latest results
 plan: build ## what `make reproduce` would run, and why
 	$(MF) plan --profile $(PROFILE)
 
-test: lint ## formatting, lints, schema, all tests
+test: lint ## formatting, lints, documentation, all tests
 	$(CARGO) test --workspace --locked
 
-lint: ## rustfmt and clippy, no warnings allowed
+lint: ## rustfmt, clippy and rustdoc, no warnings allowed
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 
 schema: build ## write pipeline.schema.json anew
 	$(MF) schema > pipeline.schema.json

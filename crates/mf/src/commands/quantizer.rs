@@ -33,7 +33,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Show {
-    /// The name of a [[quantizer]]
+    /// The name of a `[[quantizer]]`
     name: String,
     /// Also say what happens at this weight gain, with the levels as declared
     #[arg(long, value_name = "GAIN")]
