@@ -1,0 +1,146 @@
+//! What can be wrong with a simulation, with the values and what to do.
+
+use thiserror::Error;
+
+/// A simulation that can't be run.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum SimError {
+    /// A number is outside its range.
+    #[error("{name} is {value}: give {allowed}")]
+    Parameter {
+        /// The parameter, by the name that the signature gives it.
+        name: &'static str,
+        /// The value that was given.
+        value: f64,
+        /// What is allowed, in words.
+        allowed: &'static str,
+    },
+    /// A count is outside its range.
+    #[error("{name} is {count}: give {least} or more")]
+    Count {
+        /// The parameter, by the name that the signature gives it.
+        name: &'static str,
+        /// The value that was given.
+        count: usize,
+        /// The least that makes sense.
+        least: usize,
+    },
+    /// A level or threshold, or a hidden state they lead to, is too large for f32.
+    #[error(
+        "{what} can be as large as {value:e}, more than f32 holds: scale the levels, thresholds, sigma_w or sigma_b down"
+    )]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// Its size.
+        value: f64,
+    },
+    /// The inputs don't have the network's width.
+    #[error("the inputs have {inputs} units and the network has {network}: make both of one width")]
+    Width {
+        /// Units of an input.
+        inputs: usize,
+        /// Units of a layer.
+        network: usize,
+    },
+    /// Rows of different lengths.
+    #[error("row {row} has {length} values, row 0 has {first}: give rows of one length")]
+    Ragged {
+        /// The first row that differs, from 0.
+        row: usize,
+        /// Its length.
+        length: usize,
+        /// The length of row 0.
+        first: usize,
+    },
+    /// An input value that is infinite or NaN.
+    #[error("value {unit} of row {row} is {value}: give finite numbers")]
+    NotFinite {
+        /// The row, from 0.
+        row: usize,
+        /// The place in the row, from 0.
+        unit: usize,
+        /// The value.
+        value: f32,
+    },
+    /// More orthogonal directions than units.
+    #[error(
+        "{needed} orthogonal directions do not fit into {width} units: take a width of {needed} or more"
+    )]
+    Directions {
+        /// Directions that the inputs need.
+        needed: usize,
+        /// The width that was given.
+        width: usize,
+    },
+    /// More memory than is allowed.
+    #[error(
+        "{points} points of width {width} need {needed} bytes and {allowed} are allowed: \
+         lower the {remedy}, or allow more"
+    )]
+    Memory {
+        /// Bytes that the run needs.
+        needed: u64,
+        /// Bytes that [`crate::Run::memory`] allows.
+        allowed: u64,
+        /// Inputs.
+        points: usize,
+        /// Units.
+        width: usize,
+        /// What to lower: the points or the width, with the largest value that fits.
+        remedy: String,
+    },
+    /// The threads could not be started.
+    #[error("can't start {threads} threads ({reason}): take fewer")]
+    Threads {
+        /// The number that was asked for.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
+    /// The eigenvalues of the states' covariances were not found.
+    #[error(
+        "the principal components of {points} points were not found: the states are not finite; check the inputs"
+    )]
+    Components {
+        /// Inputs.
+        points: usize,
+    },
+}
+
+/// `value` if it is finite and not negative.
+pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<f64, SimError> {
+    let allowed = "a finite number that is zero or more";
+    if value >= 0.0 && value.is_finite() {
+        Ok(value)
+    } else {
+        Err(SimError::Parameter {
+            name,
+            value,
+            allowed,
+        })
+    }
+}
+
+/// `value` if it is finite and above zero.
+pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, SimError> {
+    let allowed = "a finite number above zero";
+    if value > 0.0 && value.is_finite() {
+        Ok(value)
+    } else {
+        Err(SimError::Parameter {
+            name,
+            value,
+            allowed,
+        })
+    }
+}
+
+/// `count` if it is `least` or more.
+pub(crate) fn at_least(least: usize, name: &'static str, count: usize) -> Result<usize, SimError> {
+    if count >= least {
+        Ok(count)
+    } else {
+        Err(SimError::Count { name, count, least })
+    }
+}

@@ -1,0 +1,227 @@
+//! States from layer to layer.
+
+use crate::bins::Bins;
+use crate::error::SimError;
+use crate::hidden::{Hidden, units};
+use crate::inputs::Inputs;
+use crate::network::Network;
+use crate::normal::{LANES, Normals, Purpose};
+use crate::product::{Row, Tile, accumulate};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::ops::ControlFlow;
+
+/// How to run: nothing here but the seed changes a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Chooses the weights and biases.
+    pub seed: u64,
+    /// Threads to use; 0 is one for each core.
+    pub threads: usize,
+    /// Bytes that the run may take.
+    pub memory: u64,
+}
+
+impl Run {
+    /// A run on all cores that may take 8 GiB.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            threads: 0,
+            memory: 8 << 30,
+        }
+    }
+
+    pub(crate) fn pool(&self) -> Result<ThreadPool, SimError> {
+        let threads = self.threads;
+        ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| SimError::Threads {
+                threads,
+                reason: error.to_string(),
+            })
+    }
+}
+
+/// Bytes that [`forward`] holds for `points` inputs of `width` units: states, activations and the covariances of all
+/// pairs. Weights are never held.
+pub fn memory_needed(points: usize, width: usize) -> u64 {
+    let (points, blocks) = (points as u64, width.div_ceil(LANES) as u64);
+    let rows = points.saturating_mul(blocks);
+    let states = rows.saturating_mul(2 * size_of::<Row>() as u64);
+    states.saturating_add(points.saturating_mul(points).saturating_mul(8))
+}
+
+/// Refuses what needs more than `allowed` bytes and says what would fit.
+pub(crate) fn check_memory(points: usize, width: usize, allowed: u64) -> Result<(), SimError> {
+    let needed = memory_needed(points, width);
+    if needed <= allowed {
+        return Ok(());
+    }
+    let fewer = largest(points, |points| memory_needed(points, width) <= allowed);
+    let narrower = largest(width, |width| memory_needed(points, width) <= allowed);
+    let remedy = match (fewer, narrower) {
+        (0, 0) => "points and the width".to_owned(),
+        (0, width) => format!("width to {width}"),
+        (points, 0) => format!("points to {points}"),
+        (points, width) => format!("points to {points} or the width to {width}"),
+    };
+    Err(SimError::Memory {
+        needed,
+        allowed,
+        points,
+        width,
+        remedy,
+    })
+}
+
+/// The largest number below `top` that fits, or 0.
+fn largest(top: usize, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, top);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if fits(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// Runs `inputs` through `network` and shows every layer to `on_layer`, the inputs (layer 0) first; `Break` ends the run.
+///
+/// What `on_layer` measures with rayon runs on the run's threads.
+///
+/// # Errors
+/// [`SimError`] if the widths differ, memory does not suffice, or threads can't be started.
+pub fn forward(
+    network: &Network,
+    inputs: &Inputs,
+    run: &Run,
+    on_layer: &mut (dyn FnMut(usize, &Hidden) -> ControlFlow<()> + Send),
+) -> Result<(), SimError> {
+    check(network, inputs)?;
+    check_memory(inputs.states().points(), network.width(), run.memory)?;
+    run.pool()?.install(|| {
+        let mut layers = Layers::new(network, inputs, run.seed);
+        for layer in 0..network.depth() {
+            if on_layer(layer, &layers.hidden).is_break() {
+                return;
+            }
+            layers.step(layer);
+        }
+        let _ = on_layer(network.depth(), &layers.hidden);
+    });
+    Ok(())
+}
+
+pub(crate) fn check(network: &Network, inputs: &Inputs) -> Result<(), SimError> {
+    let (inputs, network) = (inputs.states().width(), network.width());
+    if inputs == network {
+        Ok(())
+    } else {
+        Err(SimError::Width { inputs, network })
+    }
+}
+
+/// The state of a run.
+pub(crate) struct Layers<'a> {
+    network: &'a Network,
+    bins: Bins,
+    seed: u64,
+    pub(crate) hidden: Hidden,
+    activations: Hidden,
+}
+
+impl<'a> Layers<'a> {
+    pub(crate) fn new(network: &'a Network, inputs: &Inputs, seed: u64) -> Self {
+        let hidden = inputs.states().clone();
+        let activations = Hidden::zeros(hidden.points(), hidden.width());
+        Self {
+            network,
+            bins: Bins::new(network.activation()),
+            seed,
+            hidden,
+            activations,
+        }
+    }
+
+    /// From `layer` to the next.
+    pub(crate) fn step(&mut self, layer: usize) {
+        let arch = Arch::new();
+        let points = self.hidden.points();
+        let bins = &self.bins;
+        self.activations
+            .rows_mut()
+            .par_chunks_mut(points)
+            .zip(self.hidden.rows().par_chunks(points))
+            .for_each(|(to, from)| arch.dispatch(|| bins.apply(from, to)));
+        let (network, activations, seed) = (self.network, &self.activations, self.seed);
+        self.hidden
+            .rows_mut()
+            .par_chunks_mut(points)
+            .enumerate()
+            .for_each(|(block, output)| {
+                arch.dispatch(Block {
+                    network,
+                    seed,
+                    layer,
+                    block,
+                    activations,
+                    output,
+                });
+            });
+    }
+}
+
+/// The tile of weights from a block of inputs to a block of outputs.
+#[inline(always)]
+pub(crate) fn fill_weights(
+    network: &Network,
+    seed: u64,
+    [layer, output, input]: [usize; 3],
+    tile: &mut Tile,
+) {
+    let scale = network.sigma_w() / (network.width() as f64).sqrt();
+    let rows = units(network.width(), input);
+    Normals::new(seed, Purpose::Weight, [layer, output, input])
+        .fill(scale as f32, &mut tile[..rows]);
+}
+
+/// One block of outputs: `u = b + W phi`.
+struct Block<'a> {
+    network: &'a Network,
+    seed: u64,
+    layer: usize,
+    block: usize,
+    activations: &'a Hidden,
+    output: &'a mut [Row],
+}
+
+impl WithSimd for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            network,
+            seed,
+            layer,
+            block,
+            activations,
+            output,
+        } = self;
+        let mut bias = [[0.0; LANES]];
+        Normals::new(seed, Purpose::Bias, [layer, block, 0])
+            .fill(network.sigma_b() as f32, &mut bias);
+        output.fill(bias[0]);
+        let mut tile: Tile = [[0.0; LANES]; LANES];
+        for (input, (units, rows)) in activations.blocks().enumerate() {
+            fill_weights(network, seed, [layer, block, input], &mut tile);
+            accumulate(simd, &tile, units, rows, output);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The hidden states of a layer, and what is measured on them.
+
+use crate::normal::LANES;
+use crate::product::{Row, Tile, accumulate};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+/// Pre-activations of all points in one layer: `points` rows of `width` units.
+///
+/// They lie in blocks of 64 units; within a block, point after point. The last block may have fewer units than lanes:
+/// what its other lanes hold means nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hidden {
+    points: usize,
+    width: usize,
+    rows: Vec<Row>,
+}
+
+impl Hidden {
+    /// States of 0.
+    pub(crate) fn zeros(points: usize, width: usize) -> Self {
+        let rows = vec![[0.0; LANES]; points * width.div_ceil(LANES)];
+        Self {
+            points,
+            width,
+            rows,
+        }
+    }
+
+    /// Number of points, at least 1.
+    pub fn points(&self) -> usize {
+        self.points
+    }
+
+    /// Number of units, at least 1.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The state of one unit for one point.
+    ///
+    /// # Panics
+    /// If there is no such point or unit, like an index into a slice.
+    pub fn value(&self, point: usize, unit: usize) -> f32 {
+        assert!(
+            point < self.points && unit < self.width,
+            "point {point}, unit {unit} of a layer"
+        );
+        self.rows[unit / LANES * self.points + point][unit % LANES]
+    }
+
+    /// All units of one point.
+    ///
+    /// # Panics
+    /// If there is no such point, like an index into a slice.
+    pub fn row(&self, point: usize) -> Vec<f32> {
+        (0..self.width)
+            .map(|unit| self.value(point, unit))
+            .collect()
+    }
+
+    /// The mean square over points and units, which the theory calls `Q`.
+    pub fn variance(&self) -> f64 {
+        let sum: f64 = (0..self.points)
+            .map(|point| self.product(point, point))
+            .sum();
+        sum / (self.points as f64 * self.width as f64)
+    }
+
+    /// `(1/width) sum_i u_i(a) u_i(b)`: the covariance of two points, about the exact mean 0. For `a = b` the variance
+    /// of one point.
+    ///
+    /// # Panics
+    /// If there is no such point, like an index into a slice.
+    pub fn covariance(&self, a: usize, b: usize) -> f64 {
+        self.product(a, b) / self.width as f64
+    }
+
+    /// The covariance of two points divided by the root of the product of their variances; NaN if one is 0.
+    ///
+    /// # Panics
+    /// If there is no such point, like an index into a slice.
+    pub fn correlation(&self, a: usize, b: usize) -> f64 {
+        self.product(a, b) / (self.product(a, a) * self.product(b, b)).sqrt()
+    }
+
+    /// The covariances of all pairs, row after row. Sums over 64 units are f32, sums over blocks f64.
+    pub fn covariances(&self) -> Vec<f64> {
+        let points = self.points;
+        let mut table = vec![0.0; points * points];
+        table
+            .par_chunks_mut(LANES * points)
+            .enumerate()
+            .for_each(|(group, table)| {
+                Arch::new().dispatch(Covariances {
+                    hidden: self,
+                    first: group * LANES,
+                    table,
+                });
+            });
+        let scale = 1.0 / self.width as f64;
+        for a in 0..points {
+            for b in 0..=a {
+                let covariance = table[a * points + b] * scale;
+                table[a * points + b] = covariance;
+                table[b * points + a] = covariance;
+            }
+        }
+        table
+    }
+
+    /// Units in use of each block, with its rows.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (usize, &[Row])> {
+        self.rows
+            .chunks(self.points)
+            .enumerate()
+            .map(|(block, rows)| (units(self.width, block), rows))
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(crate) fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
+    /// Sets the units of one point; what is too many or missing is left out.
+    pub(crate) fn set_row(&mut self, point: usize, values: impl Iterator<Item = f32>) {
+        for (unit, value) in values.take(self.width).enumerate() {
+            self.rows[unit / LANES * self.points + point][unit % LANES] = value;
+        }
+    }
+
+    fn product(&self, a: usize, b: usize) -> f64 {
+        let mut sum = 0.0;
+        for (units, rows) in self.blocks() {
+            for (x, y) in rows[a].iter().zip(&rows[b]).take(units) {
+                sum += f64::from(*x) * f64::from(*y);
+            }
+        }
+        sum
+    }
+}
+
+/// Units in use of a block of a layer of `width` units.
+pub(crate) fn units(width: usize, block: usize) -> usize {
+    (width - block * LANES).min(LANES)
+}
+
+/// Sums of products of the points from `first` on with those up to them, for [`LANES`] rows of the table.
+struct Covariances<'a> {
+    hidden: &'a Hidden,
+    first: usize,
+    table: &'a mut [f64],
+}
+
+impl WithSimd for Covariances<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let points = self.hidden.points;
+        let count = self.table.len() / points;
+        let until = self.first + count;
+        let mut tile: Tile = [[0.0; LANES]; LANES];
+        let mut sums: Vec<Row> = vec![[0.0; LANES]; until];
+        for (units, rows) in self.hidden.blocks() {
+            // Units by points, so that points lie side by side in vectors.
+            for (lane, row) in rows[self.first..until].iter().enumerate() {
+                for (unit, value) in row.iter().enumerate() {
+                    tile[unit][lane] = *value;
+                }
+            }
+            sums.fill([0.0; LANES]);
+            accumulate(simd, &tile, units, &rows[..until], &mut sums);
+            for (other, sums) in sums.iter().enumerate() {
+                for (lane, sum) in sums.iter().enumerate().take(count) {
+                    self.table[lane * points + other] += f64::from(*sum);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Random quantized networks of finite width: hidden states layer by layer, and gradient norms.
+//!
+//! The model is that of `mf-core`, with `width` units instead of infinitely many:
+//!
+//! ```text
+//! u(l+1) = W phi(u(l)) + b,   W_ij ~ N(0, sigma_w^2 / width),   b_i ~ N(0, sigma_b^2),   fresh for every layer,
+//! ```
+//!
+//! started from pre-activations `u(0)` ([`Inputs`]). [`forward`] shows every layer's [`Hidden`] states to the caller,
+//! who measures what is of interest; [`gradient_norms`] runs the straight-through backward pass through the same
+//! weights; [`Mean`] averages over seeds.
+//!
+//! | question | module |
+//! | --- | --- |
+//! | what is simulated | [`network`], [`inputs`] |
+//! | running it | [`forward()`](mod@forward), [`backward`] |
+//! | what is seen in a layer | [`hidden`], [`circle`], [`components`] |
+//! | averages over seeds | [`mean`] |
+//!
+//! # Speed
+//!
+//! Weights exist only as tiles of 64 x 64, drawn in the first-level cache by the thread that multiplies with them
+//! (`normal`) and forgotten (`product`). Both are plain Rust over vectors whose length is chosen at run time
+//! (`pulp`). Nothing is packed or transposed: hidden states lie in blocks of 64 units, which is the form that the
+//! product reads and writes.
+//!
+//! # The same bits
+//!
+//! A tile's generator is seeded from (seed, layer, block of outputs, block of inputs), and a pre-activation is one chain
+//! of fused multiply-adds over the inputs in their order, whatever the vector length. So a run has the same bits for any
+//! number of threads and on any machine.
+
+pub mod backward;
+pub mod circle;
+pub mod components;
+pub mod error;
+pub mod forward;
+pub mod hidden;
+pub mod inputs;
+pub mod mean;
+pub mod network;
+
+mod bins;
+mod normal;
+mod product;
+
+pub use backward::{Surrogate, gradient_norms};
+pub use components::PrincipalComponents;
+pub use error::SimError;
+pub use forward::{Run, forward, memory_needed};
+pub use hidden::Hidden;
+pub use inputs::Inputs;
+pub use mean::Mean;
+pub use network::Network;

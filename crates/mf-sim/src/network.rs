@@ -1,0 +1,82 @@
+//! What is simulated: a fully connected network of random weights.
+
+use crate::error::{SimError, at_least, not_negative};
+use mf_core::StepActivation;
+
+/// A fully connected network of `depth` layers of `width` units, all with the same activation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    activation: StepActivation,
+    sigma_w: f64,
+    sigma_b: f64,
+    width: usize,
+    depth: usize,
+}
+
+impl Network {
+    /// The network with weights of variance `sigma_w^2 / width` and biases of variance `sigma_b^2`.
+    ///
+    /// # Errors
+    /// [`SimError`] unless `width` and `depth` are 1 or more, the scales are finite and not negative, and all hidden
+    /// states that can come of them fit into f32.
+    pub fn new(
+        activation: StepActivation,
+        sigma_w: f64,
+        sigma_b: f64,
+        width: usize,
+        depth: usize,
+    ) -> Result<Self, SimError> {
+        at_least(1, "width", width)?;
+        at_least(1, "depth", depth)?;
+        not_negative("sigma_w", sigma_w)?;
+        not_negative("sigma_b", sigma_b)?;
+        let largest = |values: &[f64]| values.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+        let level = largest(activation.levels());
+        // No normal number of ours is beyond 7, so no state is beyond this.
+        let state = 7.0 * (sigma_w * level * (width as f64).sqrt() + sigma_b);
+        for (what, value) in [
+            ("a level", level),
+            ("a threshold", largest(activation.thresholds())),
+            ("a hidden state", state),
+        ] {
+            if value > LARGEST {
+                return Err(SimError::TooLarge { what, value });
+            }
+        }
+        Ok(Self {
+            activation,
+            sigma_w,
+            sigma_b,
+            width,
+            depth,
+        })
+    }
+
+    /// `phi`.
+    pub fn activation(&self) -> &StepActivation {
+        &self.activation
+    }
+
+    /// `sigma_w`: weights have variance `sigma_w^2 / width`.
+    pub fn sigma_w(&self) -> f64 {
+        self.sigma_w
+    }
+
+    /// `sigma_b`: biases have variance `sigma_b^2`.
+    pub fn sigma_b(&self) -> f64 {
+        self.sigma_b
+    }
+
+    /// Units of a layer.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Layers, each a product with fresh weights.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+}
+
+/// Largest level, threshold or state: sums of squares of states stay finite in f32 too.
+const LARGEST: f64 = 1e15;

@@ -1,0 +1,92 @@
+//! The product of a block of inputs with a tile of weights.
+
+use crate::normal::LANES;
+use pulp::Simd;
+
+/// A row of [`LANES`] numbers: units of one point, or weights from one input.
+pub(crate) type Row = [f32; LANES];
+
+/// Weights from [`LANES`] inputs (rows) to as many outputs (lanes).
+pub(crate) type Tile = [Row; LANES];
+
+/// Adds to each output row its input row times the first `depth` rows of the tile.
+///
+/// `output[p][j] = fma(input[p][k], tile[k][j], output[p][j])` for `k` from 0 up: one chain per number, whatever the
+/// vector length.
+#[inline(always)]
+pub(crate) fn accumulate<S: Simd>(
+    simd: S,
+    tile: &Tile,
+    depth: usize,
+    input: &[Row],
+    output: &mut [Row],
+) {
+    // As many accumulators as fit beside a row of weights and an input.
+    if S::REGISTER_COUNT >= 32 {
+        strips::<S, 4>(simd, tile, depth, input, output);
+    } else {
+        strips::<S, 2>(simd, tile, depth, input, output);
+    }
+}
+
+/// Points side by side in registers.
+const POINTS: usize = 6;
+
+#[inline(always)]
+fn strips<S: Simd, const VECTORS: usize>(
+    simd: S,
+    tile: &Tile,
+    depth: usize,
+    input: &[Row],
+    output: &mut [Row],
+) {
+    for strip in 0..LANES / (VECTORS * S::F32_LANES) {
+        let (inputs, inputs_left) = input.as_chunks::<POINTS>();
+        let (outputs, outputs_left) = output.as_chunks_mut::<POINTS>();
+        for (input, output) in inputs.iter().zip(outputs) {
+            register_tile::<S, VECTORS, POINTS>(simd, tile, depth, strip, input, output);
+        }
+        for (input, output) in inputs_left.iter().zip(outputs_left) {
+            let (input, output) = (std::array::from_ref(input), std::array::from_mut(output));
+            register_tile::<S, VECTORS, 1>(simd, tile, depth, strip, input, output);
+        }
+    }
+}
+
+/// `VECTORS` vectors of `COUNT` points stay in registers over all of `depth`.
+#[inline(always)]
+fn register_tile<S: Simd, const VECTORS: usize, const COUNT: usize>(
+    simd: S,
+    tile: &Tile,
+    depth: usize,
+    strip: usize,
+    input: &[Row; COUNT],
+    output: &mut [Row; COUNT],
+) {
+    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; COUNT];
+    for (sums, row) in sums.iter_mut().zip(output.iter()) {
+        sums.copy_from_slice(part::<S, VECTORS>(row, strip));
+    }
+    for (k, weights) in tile.iter().enumerate().take(depth) {
+        let weights = part::<S, VECTORS>(weights, strip);
+        for (sums, row) in sums.iter_mut().zip(input) {
+            let x = simd.splat_f32s(row[k]);
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum = simd.mul_add_e_f32s(x, *weight, *sum);
+            }
+        }
+    }
+    for (sums, row) in sums.iter().zip(output.iter_mut()) {
+        let (row, _) = S::as_mut_simd_f32s(row);
+        for (to, from) in row.iter_mut().skip(strip * VECTORS).zip(sums) {
+            *to = *from;
+        }
+    }
+}
+
+/// The vectors of a strip of a row.
+#[inline(always)]
+fn part<S: Simd, const VECTORS: usize>(row: &Row, strip: usize) -> &[S::f32s] {
+    let (vectors, _) = S::as_simd_f32s(row);
+    &vectors[strip * VECTORS..(strip + 1) * VECTORS]
+}
