@@ -46,6 +46,30 @@ impl AxisRange {
         }
     }
 
+    /// An axis from the least to the greatest value; one value alone stands in the middle.
+    pub(crate) fn spanning(scale: Scale, values: impl Iterator<Item = f64>) -> Self {
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+        if high > low {
+            AxisRange { scale, low, high }
+        } else if low.is_finite() {
+            AxisRange::enclosing(scale, [low].into_iter())
+        } else {
+            AxisRange::enclosing(scale, [1.0].into_iter())
+        }
+    }
+
+    /// The same linear axis of at least this length, its ends moved outward alike.
+    pub(crate) fn widened(&self, length: f64) -> Self {
+        let more = ((length - (self.high - self.low)) / 2.0).max(0.0);
+        AxisRange {
+            low: self.low - more,
+            high: self.high + more,
+            ..*self
+        }
+    }
+
     /// Where a value lies: 0 at the low end, 1 at the high end.
     pub(crate) fn fraction(&self, value: f64) -> f64 {
         match self.scale {

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use plotters_backend::{BackendColor, BackendCoord};
 
 use crate::font::{EM, Fonts, Glyph, Style};
@@ -317,6 +318,100 @@ impl<'a> Sheet<'a> {
     /// One mark at a place in points.
     pub(crate) fn dot(&mut self, (x, y): (f64, f64), dot: &Dot) {
         self.dots(&[(grid(x), grid(y))], dot);
+    }
+
+    /// Marks at points of the grid, each in a colour of its own.
+    pub(crate) fn colored_dots(&mut self, points: &[(BackendCoord, BackendColor)], dot: &Dot) {
+        let places: Vec<BackendCoord> = points.iter().map(|(place, _)| *place).collect();
+        if places.is_empty() {
+            return;
+        }
+        let size = grid(dot.size);
+        self.markers.insert((dot.marker, size));
+        let (paper, edge, stroke) = (
+            hex(theme::PAPER),
+            short(theme::MARKER_EDGE * GRID),
+            short(theme::MARKER_STROKE * GRID),
+        );
+        let (colored, common) = match dot.marker {
+            Marker::Plus | Marker::Cross => (
+                "stroke",
+                format!(" fill=\"none\" stroke-width=\"{stroke}\""),
+            ),
+            Marker::OpenCircle | Marker::OpenSquare => (
+                "stroke",
+                format!(" fill=\"{paper}\" stroke-width=\"{stroke}\""),
+            ),
+            _ if crowded(&places, dot.size) => ("fill", String::new()),
+            _ => (
+                "fill",
+                format!(" stroke=\"{paper}\" stroke-width=\"{edge}\""),
+            ),
+        };
+        put!(self.body, "<g{common}>");
+        let name = marker_name(dot.marker, size);
+        for ((x, y), color) in points {
+            put!(
+                self.body,
+                "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\" {colored}=\"{}\"/>",
+                hex(*color)
+            );
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// A line through points of the grid in the colours of its points: each colour reaches half way to the next.
+    pub(crate) fn colored_curve(
+        &mut self,
+        points: &[(BackendCoord, BackendColor)],
+        pen: &Pen,
+        clip: &Rect,
+    ) {
+        let clip = clip.on_grid();
+        self.clips.insert(clip);
+        put!(
+            self.body,
+            "<g fill=\"none\" stroke-width=\"{}\" stroke-linecap=\"round\" stroke-linejoin=\"round\" clip-path=\"url(#{})\">",
+            short(pen.width * GRID),
+            clip_name(&clip)
+        );
+        let half_way = |a: BackendCoord, b: BackendCoord| {
+            let middle = |a: i32, b: i32| a.saturating_add(b.saturating_sub(a) / 2);
+            (middle(a.0, b.0), middle(a.1, b.1))
+        };
+        for (index, (place, color)) in points.iter().enumerate() {
+            let other = |index: usize| points.get(index).map(|(other, _)| half_way(*place, *other));
+            let before = index.checked_sub(1).and_then(other);
+            let piece: Vec<BackendCoord> = [before, Some(*place), other(index + 1)]
+                .into_iter()
+                .flatten()
+                .collect();
+            if let Some(path) = path_data(&piece) {
+                put!(self.body, "<path stroke=\"{}\" d=\"{path}\"/>", hex(*color));
+            }
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// A PNG picture stretched over a rectangle, its pixels sharp; what lies outside `clip` is not shown.
+    pub(crate) fn image(&mut self, rect: &Rect, png: &[u8], clip: &Rect) {
+        let [left, top, right, bottom] = rect.on_grid();
+        put!(
+            self.body,
+            "<image x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\"",
+            right.saturating_sub(left),
+            bottom.saturating_sub(top)
+        );
+        let frame = clip.on_grid();
+        if left < frame[0] || top < frame[1] || right > frame[2] || bottom > frame[3] {
+            put!(self.body, " clip-path=\"url(#{})\"", clip_name(&frame));
+            self.clips.insert(frame);
+        }
+        put!(
+            self.body,
+            " href=\"data:image/png;base64,{}\"/>\n",
+            BASE64_STANDARD.encode(png)
+        );
     }
 
     /// A filled rectangle without an edge.

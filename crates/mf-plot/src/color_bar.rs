@@ -1,10 +1,11 @@
-//! The colour bar: what the colours of a group of curves mean.
+//! The colour bar: what colours mean.
 
 use crate::axis::AxisRange;
 use crate::canvas::{Pen, Rect, Sheet};
+use crate::colors::ColorScale;
 use crate::error::PlotError;
 use crate::font::Fonts;
-use crate::spec::Scale;
+use crate::spec::{ColorMap, Colors, Scale};
 use crate::text::Block;
 use crate::theme;
 use crate::ticks::{self, Tick};
@@ -18,14 +19,16 @@ const LOG_RATIO: f64 = 10.0;
 
 /// A bar beside the frame, as high as it.
 pub(crate) struct ColorBar {
-    range: AxisRange,
-    values: Vec<f64>,
+    scale: ColorScale,
+    /// The values that get a tick, and their names; otherwise ticks are chosen.
+    listed: Option<Vec<f64>>,
+    names: Option<Vec<String>>,
     title: Option<Block>,
 }
 
 impl ColorBar {
-    /// A bar for ascending values.
-    pub(crate) fn new(values: Vec<f64>, title: Option<Block>) -> Self {
+    /// A bar for the ascending values of a group of curves.
+    pub(crate) fn for_group(values: Vec<f64>, title: Option<Block>) -> Self {
         let (low, high) = (
             values.first().copied().unwrap_or(0.0),
             values.last().copied().unwrap_or(1.0),
@@ -41,15 +44,43 @@ impl ColorBar {
             AxisRange::enclosing(scale, values.iter().copied())
         };
         ColorBar {
-            range,
-            values,
+            scale: ColorScale {
+                map: ColorMap::Sequential,
+                range,
+            },
+            listed: (values.len() <= LISTED).then_some(values),
+            names: None,
             title,
         }
     }
 
-    /// Where on the ramp a value's colour lies.
-    pub(crate) fn fraction(&self, value: f64) -> f64 {
-        self.range.fraction(value)
+    /// A bar as a specification describes it.
+    pub(crate) fn for_colors(
+        colors: &Colors,
+        scale: ColorScale,
+        fonts: &Fonts,
+    ) -> Result<Self, PlotError> {
+        let title = colors
+            .label
+            .as_ref()
+            .map(|label| fonts.set(label, theme::LABEL))
+            .transpose()?;
+        Ok(ColorBar {
+            scale,
+            listed: colors.ticks.clone(),
+            names: colors.tick_labels.clone(),
+            title,
+        })
+    }
+
+    /// What the bar explains.
+    pub(crate) fn scale(&self) -> ColorScale {
+        self.scale
+    }
+
+    /// What the colours show, in plain words.
+    pub(crate) fn shows(&self) -> Option<&str> {
+        self.title.as_ref().map(|title| title.plain.as_str())
     }
 
     fn ticks(&self, fonts: &Fonts, height: f64) -> Result<Vec<(Tick, Option<Block>)>, PlotError> {
@@ -58,16 +89,12 @@ impl ColorBar {
                 .set(label, theme::TEXT)
                 .map(|block| block.cap_height())
         };
-        let ticks = if self.values.len() <= LISTED {
-            ticks::listed(
-                &self.range,
-                &self.values,
-                height,
-                theme::TICK_LABEL_SPACE,
-                extent,
-            )?
-        } else {
-            ticks::fitting(&self.range, 6, height, theme::TICK_LABEL_SPACE, extent)?
+        let (range, space) = (&self.scale.range, theme::TICK_LABEL_SPACE);
+        let ticks = match &self.listed {
+            Some(values) => {
+                ticks::listed(range, values, self.names.as_deref(), height, space, extent)?
+            }
+            None => ticks::fitting(range, 6, height, space, extent)?,
         };
         let set = |tick: Tick| {
             let label = tick
@@ -110,12 +137,12 @@ impl ColorBar {
         for step in 0..STEPS {
             // Each step reaches to the top, so that no seam shows between two.
             let bottom = bar.bottom - bar.height() * f64::from(step) / f64::from(STEPS);
-            let color = theme::ramp((f64::from(step) + 0.5) / f64::from(STEPS));
+            let color = theme::mapped(self.scale.map, (f64::from(step) + 0.5) / f64::from(STEPS));
             sheet.area(&Rect { bottom, ..bar }, color, 1.0);
         }
         let mut strokes = bar.edges().to_vec();
         for (tick, label) in self.ticks(sheet.fonts(), bar.height())? {
-            let y = bar.bottom - self.range.fraction(tick.value) * bar.height();
+            let y = bar.bottom - self.scale.range.fraction(tick.value) * bar.height();
             let length = if label.is_some() {
                 theme::MAJOR_TICK
             } else {

@@ -14,6 +14,8 @@ pub(crate) struct Sample {
     pub(crate) y: f64,
     /// The point's name, from the series' label column.
     pub(crate) name: Option<String>,
+    /// The value that its colour shows, if the series has such a column; may be NaN.
+    pub(crate) shade: Option<f64>,
 }
 
 /// The value of the group column that a curve's rows share.
@@ -45,7 +47,7 @@ pub(crate) fn curves(
     tables: &BTreeMap<String, Table>,
     scales: (Scale, Scale),
 ) -> Result<Vec<Curve>, PlotError> {
-    let source = Source::find(series, part, tables)?;
+    let source = Source::find(&series.table, part, tables)?;
     let rows = source.rows(&series.filter)?;
     let x = source.numbers(&series.x, "x")?;
     let y = source.numbers(&series.y, "y")?;
@@ -53,6 +55,11 @@ pub(crate) fn curves(
         .label_column
         .as_ref()
         .map(|column| source.texts(column))
+        .transpose()?;
+    let shades = series
+        .color_by
+        .as_ref()
+        .map(|column| source.numbers(column, "what colours show"))
         .transpose()?;
     let keys = series
         .group
@@ -83,10 +90,15 @@ pub(crate) fn curves(
                 .as_ref()
                 .and_then(|names| names.get(row))
                 .filter(|name| !name.is_empty());
+            let shade = shades.as_ref().and_then(|shades| shades.get(row)).copied();
+            if let (Some(column), Some(shade)) = (&series.color_by, shade) {
+                source.not_infinite(column, row, shade)?;
+            }
             Some(Sample {
                 x,
                 y,
                 name: name.cloned(),
+                shade,
             })
         };
         if let Some(curve) = curves.get_mut(place) {
@@ -95,11 +107,7 @@ pub(crate) fn curves(
     }
     curves.retain(|curve| curve.points().next().is_some());
     if curves.is_empty() {
-        return Err(PlotError::EmptySeries {
-            part: part.to_owned(),
-            table: series.table.clone(),
-            rows: source.table.rows(),
-        });
+        return Err(source.empty());
     }
     let number = |curve: &Curve| curve.key.as_ref().and_then(|key| key.number);
     if curves.iter().all(|curve| number(curve).is_some()) {
@@ -109,33 +117,30 @@ pub(crate) fn curves(
     Ok(curves)
 }
 
-/// The table of one series, with what its errors say.
-struct Source<'a> {
-    table: &'a Table,
+/// The table of one series or panel, with what its errors say.
+pub(crate) struct Source<'a> {
+    pub(crate) table: &'a Table,
     name: &'a str,
     part: &'a str,
 }
 
 impl<'a> Source<'a> {
-    fn find(
-        series: &'a Series,
+    /// The table of a name; `part` is what uses it.
+    pub(crate) fn find(
+        name: &'a str,
         part: &'a str,
         tables: &'a BTreeMap<String, Table>,
     ) -> Result<Self, PlotError> {
-        let table = tables.get(&series.table).ok_or_else(|| {
+        let table = tables.get(name).ok_or_else(|| {
             let available: Vec<String> = tables.keys().cloned().collect();
             PlotError::UnknownTable {
                 part: part.to_owned(),
-                table: series.table.clone(),
-                nearest: nearest(&series.table, &available),
+                table: name.to_owned(),
+                nearest: nearest(name, &available),
                 available,
             }
         })?;
-        Ok(Source {
-            table,
-            name: &series.table,
-            part,
-        })
+        Ok(Source { table, name, part })
     }
 
     fn known(&self, column: &str) -> Result<(), PlotError> {
@@ -157,7 +162,8 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn numbers(&self, column: &str, role: &'static str) -> Result<Vec<f64>, PlotError> {
+    /// The numbers of a column.
+    pub(crate) fn numbers(&self, column: &str, role: &'static str) -> Result<Vec<f64>, PlotError> {
         self.known(column)?;
         self.table.f64(column).map_err(|source| match source {
             DataError::WrongKind { .. } => PlotError::NotNumeric {
@@ -196,6 +202,15 @@ impl<'a> Source<'a> {
             .collect())
     }
 
+    /// Nothing of the table is left to draw.
+    pub(crate) fn empty(&self) -> PlotError {
+        PlotError::EmptySeries {
+            part: self.part.to_owned(),
+            table: self.name.to_owned(),
+            rows: self.table.rows(),
+        }
+    }
+
     fn refused(&self, column: &str, source: DataError) -> PlotError {
         PlotError::Table {
             part: self.part.to_owned(),
@@ -206,7 +221,7 @@ impl<'a> Source<'a> {
     }
 
     /// The rows that every filter lets pass.
-    fn rows(&self, filters: &BTreeMap<String, Filter>) -> Result<Vec<usize>, PlotError> {
+    pub(crate) fn rows(&self, filters: &BTreeMap<String, Filter>) -> Result<Vec<usize>, PlotError> {
         let mut rows: Vec<usize> = (0..self.table.rows()).collect();
         for (column, filter) in filters {
             let values = match filter {
@@ -230,6 +245,24 @@ impl<'a> Source<'a> {
         Ok(rows)
     }
 
+    /// NaN is a gap; an infinite value is an error.
+    pub(crate) fn not_infinite(
+        &self,
+        column: &str,
+        row: usize,
+        value: f64,
+    ) -> Result<(), PlotError> {
+        if value.is_infinite() {
+            return Err(PlotError::Infinite {
+                part: self.part.to_owned(),
+                table: self.name.to_owned(),
+                column: column.to_owned(),
+                row: row + 1,
+            });
+        }
+        Ok(())
+    }
+
     /// Whether a value has a place on an axis of this scale.
     fn check(
         &self,
@@ -239,26 +272,13 @@ impl<'a> Source<'a> {
         scale: Scale,
         axis: &'static str,
     ) -> Result<(), PlotError> {
-        let (part, table, column, row) = (
-            self.part.to_owned(),
-            self.name.to_owned(),
-            column.to_owned(),
-            row + 1,
-        );
-        if value.is_infinite() {
-            return Err(PlotError::Infinite {
-                part,
-                table,
-                column,
-                row,
-            });
-        }
+        self.not_infinite(column, row, value)?;
         if scale == Scale::Log && value <= 0.0 {
             return Err(PlotError::NotPositive {
-                part,
-                table,
-                column,
-                row,
+                part: self.part.to_owned(),
+                table: self.name.to_owned(),
+                column: column.to_owned(),
+                row: row + 1,
                 value,
                 axis,
             });

@@ -105,6 +105,51 @@ pub enum PlotError {
         /// The row, counted from 1.
         row: usize,
     },
+    /// A cell of a heat map has no place: its x or y is NaN.
+    #[error(
+        "{part}: row {row} of column \"{column}\" of table \"{table}\" is NaN, so its cell has no place; leave the row out with `where`"
+    )]
+    NoPlace {
+        /// Panel, counted from 1.
+        part: String,
+        /// The table.
+        table: String,
+        /// The column of x or y.
+        column: String,
+        /// The row, counted from 1.
+        row: usize,
+    },
+    /// The values along one side of a heat map are not evenly spaced.
+    #[error(
+        "{part}: column \"{column}\" of table \"{table}\" is no side of a regular grid: {problem}; give evenly spaced values, or pick rows with `where`"
+    )]
+    Uneven {
+        /// Panel, counted from 1.
+        part: String,
+        /// The table.
+        table: String,
+        /// The column of x or y.
+        column: String,
+        /// What is wrong, with the values.
+        problem: String,
+    },
+    /// A cell of a heat map has no row, or two.
+    #[error(
+        "{part}: the cell at {} = {}, {} = {} has {} in table \"{table}\"; give every cell one row (NaN where there is no value), or pick rows with `where`",
+        x.0, x.1, y.0, y.1, many(rows)
+    )]
+    Cell {
+        /// Panel, counted from 1.
+        part: String,
+        /// The table.
+        table: String,
+        /// Column of x and its value.
+        x: (String, f64),
+        /// Column of y and its value.
+        y: (String, f64),
+        /// Its rows, counted from 1: none, or the first two.
+        rows: Vec<usize>,
+    },
     /// Nothing is left to draw.
     #[error(
         "{part}: table \"{table}\" has {rows} rows, but none is left to draw after `where` and empty cells; loosen `where` or leave the series out"
@@ -178,6 +223,14 @@ fn did_you_mean(nearest: &Option<String>) -> String {
         .as_ref()
         .map(|name| format!(" (did you mean \"{name}\"?)"))
         .unwrap_or_default()
+}
+
+fn many(rows: &[usize]) -> String {
+    match rows {
+        [first, second, ..] => format!("rows {first} and {second}"),
+        [row] => format!("row {row}"),
+        [] => "no row".to_owned(),
+    }
 }
 
 fn list(names: &[String]) -> String {

@@ -1,5 +1,6 @@
 //! The page: where each panel's frame lies, so that frames align and nothing is cut.
 
+use crate::axes::Axes;
 use crate::canvas::{Rect, Sheet};
 use crate::error::PlotError;
 use crate::spec::{Figure, Layout};
@@ -15,9 +16,11 @@ pub(crate) struct Margins {
 }
 
 /// A panel that can be drawn: what a kind of chart gives.
-pub(crate) trait Chart {
+pub(crate) trait Chart<'a> {
     /// What the chart shows, in plain words.
     fn shows(&self) -> Option<String>;
+    /// Its axes.
+    fn axes(&self) -> &Axes<'a>;
     /// The room that ticks, labels and the like need around a frame of this size.
     fn margins(&self, width: f64, height: f64) -> Result<Margins, PlotError>;
     /// Draws the chart into its frame, and around it what its margins promised.
@@ -29,16 +32,13 @@ const ROUNDS: usize = 4;
 /// The smallest frame that is worth drawing.
 const LEAST_FRAME: f64 = 36.0;
 
-/// The frames of all panels; `top` is where they may begin.
-pub(crate) fn frames(
-    figure: &Figure,
-    charts: &[Box<dyn Chart + '_>],
-    top: f64,
-) -> Result<Vec<Rect>, PlotError> {
+/// In how many columns the panels stand: at least one.
+pub(crate) fn columns(figure: &Figure) -> Result<usize, PlotError> {
+    let panels = figure.panels.len();
     let columns = match figure.layout {
-        Layout::Stacked => 1,
-        Layout::SideBySide => charts.len(),
-        Layout::Columns(columns) => columns.min(charts.len()),
+        Layout::Stacked => panels.min(1),
+        Layout::SideBySide => panels,
+        Layout::Columns(columns) => columns.min(panels),
     };
     if columns == 0 {
         return Err(PlotError::Page {
@@ -46,15 +46,18 @@ pub(crate) fn frames(
             remedy: "give at least one [[panels]] and one column".to_owned(),
         });
     }
+    Ok(columns)
+}
+
+/// The frames of all panels in so many columns on a part of the page.
+pub(crate) fn frames<'a>(
+    page: &Rect,
+    columns: usize,
+    charts: &[Box<dyn Chart<'a> + 'a>],
+) -> Result<Vec<Rect>, PlotError> {
     let rows = charts.len().div_ceil(columns);
     let mut across = vec![(0.0_f64, 0.0_f64); columns];
     let mut down = vec![(0.0_f64, 0.0_f64); rows];
-    let page = Rect {
-        left: theme::PAGE_MARGIN,
-        top,
-        right: figure.width - theme::PAGE_MARGIN,
-        bottom: figure.height - theme::PAGE_MARGIN,
-    };
     let mut size = (page.width() / columns as f64, page.height() / rows as f64);
     for _ in 0..ROUNDS {
         for (index, chart) in charts.iter().enumerate() {

@@ -6,19 +6,25 @@
 //!
 //! A new kind of chart is one file: a type that implements the crate's `Chart`, and a variant of [`spec::Panel`].
 
+mod annotate;
+mod axes;
 mod axis;
 mod backend;
 mod canvas;
+mod check;
 mod color_bar;
+mod colors;
 mod data;
 mod error;
 mod font;
+mod heat_map;
 mod layout;
 mod legend;
 mod marks;
 mod markup;
 mod place;
 mod raster;
+mod share;
 pub mod spec;
 mod text;
 mod theme;
@@ -32,6 +38,7 @@ use std::collections::BTreeMap;
 
 use mf_data::Table;
 
+use crate::canvas::Rect;
 use crate::layout::Chart;
 use crate::spec::Panel;
 
@@ -63,11 +70,15 @@ impl std::fmt::Debug for Rendered {
 pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rendered, PlotError> {
     check_page(figure)?;
     let fonts = font::Fonts::embedded()?;
-    let mut charts: Vec<Box<dyn Chart + '_>> = Vec::with_capacity(figure.panels.len());
+    let columns = layout::columns(figure)?;
+    let bar = colors::shared_bar(figure, tables, &fonts)?;
+    let mut charts: Vec<Box<dyn Chart<'_> + '_>> = Vec::with_capacity(figure.panels.len());
     for (index, panel) in figure.panels.iter().enumerate() {
-        let part = format!("panel {}", index + 1);
+        let around = share::around(figure, columns, index, tables, &fonts, bar.as_ref());
+        let Some(around) = around else { continue };
         charts.push(match panel {
-            Panel::Xy(panel) => Box::new(xy::XyChart::new(panel, &part, tables, &fonts)?),
+            Panel::Xy(panel) => Box::new(xy::XyChart::new(panel, &around)?),
+            Panel::HeatMap(panel) => Box::new(heat_map::HeatMap::new(panel, &around)?),
         });
     }
     let mut sheet = canvas::Sheet::new(&fonts, figure.width, figure.height);
@@ -82,8 +93,29 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
         );
         top += title.height() + theme::AXIS_LABEL_GAP;
     }
-    for (chart, frame) in charts.iter().zip(layout::frames(figure, &charts, top)?) {
-        chart.draw(&frame, &mut sheet)?;
+    let mut page = Rect {
+        left: theme::PAGE_MARGIN,
+        top,
+        right: figure.width - theme::PAGE_MARGIN,
+        bottom: figure.height - theme::PAGE_MARGIN,
+    };
+    if let Some(bar) = &bar {
+        page.right -= bar.width(&fonts, page.height())?;
+    }
+    let frames = layout::frames(&page, columns, &charts)?;
+    if let [first, .., last] | [first @ last] = frames.as_slice() {
+        share::check(figure, columns, &charts, (first.width(), first.height()))?;
+        if let Some(bar) = &bar {
+            let beside = Rect {
+                top: first.top,
+                bottom: last.bottom,
+                ..page
+            };
+            bar.draw(&beside, &mut sheet)?;
+        }
+    }
+    for (chart, frame) in charts.iter().zip(&frames) {
+        chart.draw(frame, &mut sheet)?;
     }
     let spoken = spoken_title(figure, &charts);
     let svg = sheet.into_svg(&spoken, figure.description.as_deref().unwrap_or_default());
@@ -111,11 +143,12 @@ fn check_page(figure: &Figure) -> Result<(), PlotError> {
 }
 
 /// The title that a screen reader says: the figure's own, or what its panels show.
-fn spoken_title(figure: &Figure, charts: &[Box<dyn Chart + '_>]) -> String {
+fn spoken_title<'a>(figure: &Figure, charts: &[Box<dyn Chart<'a> + 'a>]) -> String {
     if let Some(title) = &figure.title {
         return markup::plain(title);
     }
-    let panels: Vec<String> = charts.iter().filter_map(|chart| chart.shows()).collect();
+    let mut panels: Vec<String> = charts.iter().filter_map(|chart| chart.shows()).collect();
+    panels.dedup();
     if panels.is_empty() {
         "Figure".to_owned()
     } else {

@@ -33,6 +33,11 @@ pub struct Figure {
     /// How the panels stand to one another.
     #[serde(default)]
     pub layout: Layout,
+    /// Whether the panels of a row share their y axis and those of a column their x axis: only the first panel of a
+    /// row and the lowest of a column then show tick labels and axis labels, and a panel that leaves an axis out
+    /// takes that one's. Axes that share their labels must have the same ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub share: bool,
     /// The panels, in reading order. At least one.
     pub panels: Vec<Panel>,
 }
@@ -64,6 +69,18 @@ pub enum Layout {
 pub enum Panel {
     /// Points and lines over two numeric axes.
     Xy(XyPanel),
+    /// Values on a regular grid, shown as colours.
+    HeatMap(HeatMapPanel),
+}
+
+impl Panel {
+    /// The panel's axes, x first.
+    pub(crate) fn axes(&self) -> [&Axis; 2] {
+        match self {
+            Panel::Xy(panel) => [&panel.x, &panel.y],
+            Panel::HeatMap(panel) => [&panel.x, &panel.y],
+        }
+    }
 }
 
 /// Points and lines over two numeric axes, each linear or logarithmic.
@@ -79,6 +96,9 @@ pub struct XyPanel {
     /// The vertical axis.
     #[serde(default)]
     pub y: Axis,
+    /// Whether a unit has the same length on both axes, which must be linear; the ends of one are then moved outward.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub equal: bool,
     /// Where the legend of the labelled series stands.
     #[serde(default)]
     pub legend: LegendPlace,
@@ -93,6 +113,104 @@ pub struct XyPanel {
     /// Texts in the panel's corners.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+}
+
+/// Values on a regular grid, each cell coloured by its value.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HeatMapPanel {
+    /// Title above the frame (markup), for instance "(a)".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The horizontal axis, linear; by default it ends with the outermost cells.
+    #[serde(default)]
+    pub x: Axis,
+    /// The vertical axis, linear; by default it ends with the outermost cells.
+    #[serde(default)]
+    pub y: Axis,
+    /// What is drawn.
+    pub cells: Cells,
+    /// What the colours mean.
+    #[serde(default)]
+    pub colors: Colors,
+    /// Reference lines at one value of x or of y.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ReferenceLine>,
+    /// Texts in the panel's corners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// The cells of a heat map: a table with one row for each cell, in any order.
+///
+/// The values of x are evenly spaced, and so are those of y; a cell's middle lies at its x and y. Every cell of the
+/// grid has exactly one row. A cell whose value is NaN (empty) is grey.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Cells {
+    /// Name of the table.
+    pub table: String,
+    /// Numeric column along the horizontal axis.
+    pub x: String,
+    /// Numeric column along the vertical axis.
+    pub y: String,
+    /// Numeric column that the colours show.
+    pub value: String,
+    /// Only rows whose column equals the value, or one of the listed values: `where = { states = 4 }`.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
+}
+
+/// What colours mean: a colour map between two values, and the bar that explains it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Colors {
+    /// Which colours.
+    #[serde(default)]
+    pub map: ColorMap,
+    /// The values of the first and the last colour; values beyond have these colours, on a cyclic map those of the
+    /// same angle. By default all values lie between. A cyclic map needs its range: one full turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f64; 2]>,
+    /// What the colours show (markup), set beside the bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The values that get a tick; by default ticks are chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticks: Option<Vec<f64>>,
+    /// What stands at `ticks` instead of their numbers (markup), one text each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tick_labels: Option<Vec<String>>,
+    /// Where the colour bar stands.
+    #[serde(default)]
+    pub bar: BarPlace,
+}
+
+/// Colours for numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColorMap {
+    /// From dark to light (viridis without its palest end).
+    #[default]
+    Sequential,
+    /// From blue over white to red, white at 0; the range is symmetric.
+    Diverging,
+    /// Round in a circle, for angles (twilight, a little darker).
+    Cyclic,
+}
+
+/// Where a colour bar stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BarPlace {
+    /// Right of the panel.
+    #[default]
+    Panel,
+    /// Right of all panels: one bar for all that say so, whose colours then mean the same. The first says what;
+    /// the others may leave everything else out. Its default range holds the values of all of them.
+    Shared,
+    /// Nowhere.
+    None,
 }
 
 /// One axis of a panel.
@@ -111,6 +229,12 @@ pub struct Axis {
     /// The values that get a tick and a plain number, for instance [4, 16, 64]; by default ticks are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticks: Option<Vec<f64>>,
+    /// What stands at `ticks` instead of their numbers (markup), one text each, for instance ["−π", "0", "π"].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tick_labels: Option<Vec<String>>,
+    /// Whether the axis runs the other way: x from right to left, y from the top down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reversed: bool,
 }
 
 /// The scale of an axis.
@@ -162,6 +286,12 @@ pub struct Series {
     /// by default the series' own place among the series without `group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<usize>,
+    /// Numeric column that colours each point, and the line around it; grey where it is NaN. Not with `group`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color_by: Option<String>,
+    /// What the colours of `color-by` mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colors: Option<Colors>,
     /// Dashes of the line; by default solid for the panel's first line, then each line its own, solid in groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dash: Option<Dash>,

@@ -2,11 +2,13 @@
 //!
 //! The qualitative palette is Okabe and Ito, "Color Universal Design" (2008), in an order whose neighbours
 //! differ in lightness too, so that they stay apart in grey print; its yellow is left out, too faint on white.
-//! The ramp is viridis (van der Walt and Smith, 2015) without its brightest end, for the same reason.
+//! The sequential map is viridis (van der Walt and Smith, 2015) without its brightest end, for the same reason.
+//! The diverging map is RdBu of ColorBrewer (Brewer 2002), from blue to red. The cyclic map is twilight (Bechtold 2018)
+//! with 0.88 of its light, so that its palest part still shows on white. All three are safe for the colour-blind.
 
 use plotters_backend::BackendColor;
 
-use crate::spec::{Dash, Marker};
+use crate::spec::{ColorMap, Dash, Marker};
 
 /// Size of tick labels, legends and notes.
 pub(crate) const TEXT: f64 = 8.0;
@@ -34,6 +36,10 @@ pub(crate) const TICK_LABEL_SPACE: f64 = 6.0;
 pub(crate) const FRAME_WIDTH: f64 = 0.6;
 /// Length of labelled ticks, inward.
 pub(crate) const MAJOR_TICK: f64 = 3.2;
+/// Length of ticks that point outward.
+pub(crate) const OUTWARD_TICK: f64 = 2.2;
+/// Between ticks that point outward and their labels.
+pub(crate) const OUTWARD_TICK_GAP: f64 = 2.0;
 /// Length of the ticks between.
 pub(crate) const MINOR_TICK: f64 = 1.7;
 /// Width of a line of data.
@@ -79,6 +85,8 @@ pub(crate) const SOFT_INK: BackendColor = rgb(90, 90, 90);
 pub(crate) const SHADE: BackendColor = rgb(232, 236, 241);
 /// Paper.
 pub(crate) const PAPER: BackendColor = rgb(255, 255, 255);
+/// Cells and points without a value.
+pub(crate) const MISSING: BackendColor = rgb(178, 178, 178);
 /// Opacity of the paper behind legends and notes.
 pub(crate) const VEIL: f64 = 0.85;
 
@@ -168,12 +176,63 @@ const VIRIDIS: [(u8, u8, u8); 17] = [
 /// The part of viridis that is dark enough for thin lines on white.
 const RAMP_END: f64 = 0.86;
 
-/// The sequential ramp at `t` in [0, 1], dark to light.
+/// RdBu at 0, 1/10, ..., 1, from blue to red.
+const RD_BU: [(u8, u8, u8); 11] = [
+    (5, 48, 97),
+    (33, 102, 172),
+    (67, 147, 195),
+    (146, 197, 222),
+    (209, 229, 240),
+    (247, 247, 247),
+    (253, 219, 199),
+    (244, 165, 130),
+    (214, 96, 77),
+    (178, 24, 43),
+    (103, 0, 31),
+];
+
+/// twilight at 0, 1/16, ..., 1, times 0.88.
+const TWILIGHT: [(u8, u8, u8); 17] = [
+    (199, 191, 199),
+    (171, 181, 186),
+    (130, 158, 175),
+    (101, 133, 170),
+    (86, 104, 164),
+    (83, 71, 152),
+    (79, 37, 126),
+    (61, 17, 81),
+    (42, 17, 49),
+    (65, 17, 58),
+    (102, 26, 69),
+    (134, 46, 70),
+    (157, 76, 72),
+    (171, 109, 87),
+    (179, 143, 119),
+    (190, 174, 166),
+    (199, 191, 199),
+];
+
+/// The sequential map at `t` in [0, 1], dark to light.
 pub(crate) fn ramp(t: f64) -> BackendColor {
-    let place = t.clamp(0.0, 1.0) * RAMP_END * (VIRIDIS.len() - 1) as f64;
-    let below = (place.floor() as usize).min(VIRIDIS.len() - 2);
+    mapped(ColorMap::Sequential, t)
+}
+
+/// A colour map at `t` in [0, 1].
+pub(crate) fn mapped(map: ColorMap, t: f64) -> BackendColor {
+    let t = t.clamp(0.0, 1.0);
+    match map {
+        ColorMap::Sequential => between(&VIRIDIS, t * RAMP_END),
+        ColorMap::Diverging => between(&RD_BU, t),
+        ColorMap::Cyclic => between(&TWILIGHT, t),
+    }
+}
+
+/// Straight between the colours of a table, at `t` in [0, 1].
+fn between(table: &[(u8, u8, u8)], t: f64) -> BackendColor {
+    let place = t * (table.len() - 1) as f64;
+    let below = (place.floor() as usize).min(table.len() - 2);
     let part = place - below as f64;
-    let (from, to) = (VIRIDIS[below], VIRIDIS[below + 1]);
+    let (from, to) = (table[below], table[below + 1]);
     let mix = |a: u8, b: u8| (f64::from(a) + part * (f64::from(b) - f64::from(a))).round() as u8;
     rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }

@@ -55,24 +55,26 @@ fn stand_apart<E>(
     Ok(true)
 }
 
-/// The ticks that a specification lists, with plain numbers; a label that would touch the one before is left out.
+/// The ticks that a specification lists, with their names or else plain numbers; a label that would touch the one before is left out.
 pub(crate) fn listed<E>(
     axis: &AxisRange,
     values: &[f64],
+    names: Option<&[String]>,
     length: f64,
     space: f64,
     mut extent: impl FnMut(&str) -> Result<f64, E>,
 ) -> Result<Vec<Tick>, E> {
-    let mut values: Vec<f64> = values
+    let name = |place: usize| names.and_then(|names| names.get(place)).cloned();
+    let mut values: Vec<(f64, String)> = values
         .iter()
-        .copied()
-        .filter(|value| axis.holds(*value))
+        .enumerate()
+        .filter(|(_, value)| axis.holds(**value))
+        .map(|(place, value)| (*value, name(place).unwrap_or_else(|| number(*value))))
         .collect();
-    values.sort_by(f64::total_cmp);
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut end = f64::NEG_INFINITY;
     let mut ticks = Vec::with_capacity(values.len());
-    for value in values {
-        let label = number(value);
+    for (value, label) in values {
         let (middle, half) = (axis.fraction(value) * length, extent(&label)? / 2.0);
         let fits = middle - half >= end + space;
         if fits {
@@ -355,8 +357,23 @@ mod tests {
             high: 1026.0,
         };
         let narrow = |_: &str| Ok::<f64, ()>(1.0);
-        let ticks = listed(&axis, &[4.0, 16.0, 64.0, 2048.0], 100.0, 1.0, narrow).unwrap();
+        let ticks = listed(&axis, &[4.0, 16.0, 64.0, 2048.0], None, 100.0, 1.0, narrow).unwrap();
         let labels: Vec<String> = ticks.into_iter().filter_map(|tick| tick.label).collect();
         assert_eq!(labels, ["4", "16", "64"]);
+    }
+
+    #[test]
+    fn names_of_listed_ticks_stay_with_their_values() {
+        let axis = AxisRange {
+            scale: Scale::Linear,
+            low: -3.2,
+            high: 3.2,
+        };
+        let narrow = |_: &str| Ok::<f64, ()>(1.0);
+        let names = ["π", "−π", "beyond", "0"].map(str::to_owned);
+        let values = [3.14, -3.14, 6.28, 0.0];
+        let ticks = listed(&axis, &values, Some(&names), 100.0, 1.0, narrow).unwrap();
+        let labels: Vec<String> = ticks.into_iter().filter_map(|tick| tick.label).collect();
+        assert_eq!(labels, ["−π", "0", "π"]);
     }
 }

@@ -3,12 +3,14 @@
 
 use mf_plot::Figure;
 
-const GALLERY: [&str; 5] = [
+const GALLERY: [&str; 7] = [
     include_str!("../examples/gallery/optimum.toml"),
     include_str!("../examples/gallery/spacing.toml"),
     include_str!("../examples/gallery/exponent.toml"),
     include_str!("../examples/gallery/formats.toml"),
     include_str!("../examples/gallery/parts.toml"),
+    include_str!("../examples/gallery/heat-maps.toml"),
+    include_str!("../examples/gallery/components.toml"),
 ];
 
 #[test]

@@ -8,12 +8,14 @@ use std::path::Path;
 use mf_data::{Table, files};
 use mf_plot::{Figure, render};
 
-const FIGURES: [(&str, &str); 5] = [
+const FIGURES: [(&str, &str); 7] = [
     ("optimum", include_str!("optimum.toml")),
     ("spacing", include_str!("spacing.toml")),
     ("exponent", include_str!("exponent.toml")),
     ("formats", include_str!("formats.toml")),
     ("parts", include_str!("parts.toml")),
+    ("heat-maps", include_str!("heat-maps.toml")),
+    ("components", include_str!("components.toml")),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -170,7 +172,80 @@ fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
             .u64("states", "", "N", line)
             .build()?,
     );
+    tables.insert("decay".to_owned(), decay()?);
+    tables.insert("components".to_owned(), components()?);
     Ok(tables)
+}
+
+/// Correlations that decay with the layer, by format and gain: exp(-layer / xi) cos(angle).
+fn decay() -> Result<Table, Box<dyn Error>> {
+    const COLUMNS: u32 = 300;
+    const LAST_LAYER: u32 = 100;
+    let (mut formats, mut gains) = (Vec::new(), Vec::new());
+    let (mut angles, mut layers, mut correlations) = (Vec::new(), Vec::new(), Vec::new());
+    for (gain, part) in [("wide", 1.0), ("narrow", 0.4)] {
+        for (format, xi) in [
+            ("sign", 6.0),
+            ("ternary", 15.0),
+            ("int4", 40.0),
+            ("nf4", 90.0),
+            ("int8", 1100.0),
+        ] {
+            for layer in 0..=LAST_LAYER {
+                for column in 0..COLUMNS {
+                    // Middles of the columns, which fill one turn.
+                    let turn = (f64::from(column) + 0.5) / f64::from(COLUMNS) - 0.5;
+                    let angle = 2.0 * std::f64::consts::PI * turn;
+                    let decay = libm::exp(-f64::from(layer) / (xi * part));
+                    formats.push(format.to_owned());
+                    gains.push(gain.to_owned());
+                    angles.push(angle);
+                    layers.push(u64::from(layer));
+                    correlations.push(decay * libm::cos(angle));
+                }
+            }
+        }
+    }
+    let table = Table::builder()
+        .text("format", "format", formats)
+        .text("gain", "which gain", gains)
+        .f64("angle", "rad", "angle", angles)
+        .u64("layer", "", "layer", layers)
+        .f64("correlation", "", "correlation", correlations);
+    Ok(table.build()?)
+}
+
+/// A circle that shrinks and blurs from layer to layer.
+fn components() -> Result<Table, Box<dyn Error>> {
+    const POINTS: u32 = 180;
+    let golden = |k: f64| (k * 0.618_033_988_749_895).fract() - 0.5;
+    let rows: Vec<(u64, f64, f64, f64)> = [(1, 0.01), (5, 0.06), (20, 0.2), (50, 0.5), (100, 1.0)]
+        .into_iter()
+        .flat_map(|(layer, blur)| {
+            (0..POINTS).map(move |point| {
+                let turn = (f64::from(point) + 0.5) / f64::from(POINTS) - 0.5;
+                let angle = 2.0 * std::f64::consts::PI * turn;
+                let (sin, cos) = libm::sincos(angle);
+                let (a, b) = (
+                    golden(f64::from(point) + 1.0),
+                    golden(7.3 * f64::from(point) + 2.0),
+                );
+                let size = 1.0 - 0.6 * blur;
+                (layer, size * cos + blur * a, size * sin + blur * b, angle)
+            })
+        })
+        .collect();
+    let table = Table::builder()
+        .u64("layer", "", "layer", rows.iter().map(|row| row.0).collect())
+        .f64("first", "", "PC 1", rows.iter().map(|row| row.1).collect())
+        .f64("second", "", "PC 2", rows.iter().map(|row| row.2).collect())
+        .f64(
+            "angle",
+            "rad",
+            "angle",
+            rows.iter().map(|row| row.3).collect(),
+        );
+    Ok(table.build()?)
 }
 
 fn formats() -> Result<Table, Box<dyn Error>> {

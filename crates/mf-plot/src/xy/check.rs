@@ -1,87 +1,65 @@
 //! Settings of a panel that make no sense, found before anything is drawn.
 
+use crate::check::{check_axes, check_lines, setting};
 use crate::error::PlotError;
+use crate::share::Around;
 use crate::spec::{AxisName, Scale, Series, XyPanel};
 use crate::theme;
 
-pub(super) fn check_panel(panel: &XyPanel, part: &str) -> Result<(), PlotError> {
-    let setting = |problem: String, remedy: &str| {
-        Err(PlotError::Setting {
-            part: part.to_owned(),
-            problem,
-            remedy: remedy.to_owned(),
-        })
-    };
+pub(super) fn check_panel(panel: &XyPanel, around: &Around<'_>) -> Result<(), PlotError> {
+    let (x, y, part) = (around.x, around.y, around.part.as_str());
     if panel.series.is_empty() {
         return setting(
+            part,
             "it has no series".to_owned(),
             "give at least one [[panels.series]]",
         );
     }
-    for (name, axis) in [("x", &panel.x), ("y", &panel.y)] {
-        let log = axis.scale == Scale::Log;
-        if let Some([low, high]) = axis.range {
-            if !(low < high && low.is_finite() && high.is_finite()) {
-                return setting(
-                    format!("the range [{low}, {high}] of {name} is empty"),
-                    "give the lower end first",
-                );
-            }
-            if log && low <= 0.0 {
-                return setting(
-                    format!("the range of {name} begins at {low}, but the axis is logarithmic"),
-                    "begin above 0, or set `scale = \"linear\"`",
-                );
-            }
-        }
-        let bad_tick = axis
-            .ticks
-            .iter()
-            .flatten()
-            .find(|tick| !tick.is_finite() || log && **tick <= 0.0);
-        if let Some(tick) = bad_tick {
-            return setting(
-                format!("{name} can't have a tick at {tick}"),
-                "list values that the axis can show",
-            );
-        }
-    }
+    check_axes(x, y, part)?;
     let log_at = |axis: AxisName| match axis {
-        AxisName::X => panel.x.scale == Scale::Log,
-        AxisName::Y => panel.y.scale == Scale::Log,
+        AxisName::X => x.scale == Scale::Log,
+        AxisName::Y => y.scale == Scale::Log,
     };
+    if panel.equal && (log_at(AxisName::X) || log_at(AxisName::Y)) {
+        return setting(
+            part,
+            "`equal` can't hold on a logarithmic axis".to_owned(),
+            "leave out `equal`, or make both axes linear",
+        );
+    }
     for band in &panel.bands {
         let ordered = band.from < band.to && band.from.is_finite() && band.to.is_finite();
         if !ordered || log_at(band.axis) && band.from <= 0.0 {
             return setting(
+                part,
                 format!("a band from {} to {} can't be shown", band.from, band.to),
                 "give `from` below `to`, above 0 on a logarithmic axis",
             );
         }
     }
-    for line in &panel.lines {
-        if !line.at.is_finite() || log_at(line.axis) && line.at <= 0.0 {
-            return setting(
-                format!("a line at {} can't be shown", line.at),
-                "give a finite value, above 0 on a logarithmic axis",
-            );
-        }
-    }
-    Ok(())
+    check_lines(&panel.lines, x, y, part)
 }
 
 pub(super) fn check_series(series: &Series, part: &str) -> Result<(), PlotError> {
-    let setting = |problem: String, remedy: String| {
-        Err(PlotError::Setting {
-            part: part.to_owned(),
-            problem,
-            remedy,
-        })
-    };
+    if series.color_by.is_some() && (series.group.is_some() || series.color.is_some()) {
+        return setting(
+            part,
+            "`color-by` stands beside `group` or `color`".to_owned(),
+            "give one of them",
+        );
+    }
+    if series.colors.is_some() && series.color_by.is_none() {
+        return setting(
+            part,
+            "`colors` stands without `color-by`".to_owned(),
+            "name the column that the colours show: `color-by = \"...\"`",
+        );
+    }
     if let Some(color) = series.color.filter(|color| *color >= theme::COLORS) {
         return setting(
+            part,
             format!("there is no colour {color}"),
-            format!("give `color` from 0 to {}", theme::COLORS - 1),
+            &format!("give `color` from 0 to {}", theme::COLORS - 1),
         );
     }
     for (name, size) in [
@@ -90,8 +68,9 @@ pub(super) fn check_series(series: &Series, part: &str) -> Result<(), PlotError>
     ] {
         if let Some(size) = size.filter(|size| !(0.05..=50.0).contains(size)) {
             return setting(
+                part,
                 format!("`{name}` is {size}"),
-                "give a size in points from 0.05 to 50".to_owned(),
+                "give a size in points from 0.05 to 50",
             );
         }
     }

@@ -1,13 +1,15 @@
 //! What each series of a panel looks like, and what names it.
 
 use crate::canvas::{Dot, Pen};
+use crate::check::check_colors;
 use crate::color_bar::ColorBar;
+use crate::colors::ColorScale;
 use crate::data::{Curve, Key};
 use crate::error::PlotError;
 use crate::font::Fonts;
 use crate::legend::Entry;
 use crate::markup;
-use crate::spec::{GroupKey, Mark, Marker, Series};
+use crate::spec::{BarPlace, GroupKey, Mark, Marker, Series};
 use crate::theme;
 use crate::ticks;
 use crate::xy::Layer;
@@ -15,6 +17,8 @@ use crate::xy::Layer;
 /// Collects layers and what names them, giving each series its looks in turn.
 pub(super) struct Looks<'a> {
     pub(super) fonts: &'a Fonts,
+    /// The colour bar of the whole figure.
+    pub(super) shared: Option<&'a ColorBar>,
     pub(super) plain: usize,
     pub(super) lines: usize,
     pub(super) layers: Vec<Layer>,
@@ -57,9 +61,56 @@ impl Looks<'_> {
             curve,
             pen: pen.clone(),
             dot,
+            scale: None,
             end_name: None,
         };
         self.layers.extend(curves.into_iter().map(layer));
+        Ok(())
+    }
+
+    /// A series whose points have the colours of a column; in the legend it is grey.
+    pub(super) fn add_colored(
+        &mut self,
+        series: &Series,
+        part: &str,
+        curves: Vec<Curve>,
+    ) -> Result<(), PlotError> {
+        let colors = series.colors.clone().unwrap_or_default();
+        let shared = self.shared.filter(|_| colors.bar == BarPlace::Shared);
+        let scale = match shared {
+            Some(bar) => bar.scale(),
+            None => {
+                check_colors(&colors, part)?;
+                let samples = curves.iter().flat_map(|curve| curve.points());
+                ColorScale::new(&colors, samples.filter_map(|sample| sample.shade))
+            }
+        };
+        if colors.bar == BarPlace::Panel {
+            self.bars
+                .push(ColorBar::for_colors(&colors, scale, self.fonts)?);
+        }
+        let width = series.line_width.unwrap_or(theme::LINE_WIDTH);
+        let pen = (series.mark != Mark::Points).then(|| Pen::solid(theme::SOFT_INK, width));
+        let dot = (series.mark != Mark::Line).then(|| Dot {
+            color: theme::SOFT_INK,
+            marker: series.marker.unwrap_or(Marker::Circle),
+            size: series.marker_size.unwrap_or(theme::MARKER_SIZE),
+        });
+        if let Some(label) = &series.label {
+            let name = self.fonts.set(label, theme::TEXT)?;
+            self.entries.push(Entry {
+                pen: pen.clone(),
+                dot,
+                name,
+            });
+        }
+        self.layers.extend(curves.into_iter().map(|curve| Layer {
+            curve,
+            pen: pen.clone(),
+            dot,
+            scale: Some(scale),
+            end_name: None,
+        }));
         Ok(())
     }
 
@@ -75,7 +126,10 @@ impl Looks<'_> {
             .map(|label| self.fonts.set(label, theme::LABEL))
             .transpose()?;
         let bar = match series.group_key {
-            GroupKey::ColorBar => Some(ColorBar::new(group_values(series, part, &curves)?, title)),
+            GroupKey::ColorBar => Some(ColorBar::for_group(
+                group_values(series, part, &curves)?,
+                title,
+            )),
             _ => None,
         };
         let last = curves.len().saturating_sub(1).max(1) as f64;
@@ -84,7 +138,7 @@ impl Looks<'_> {
         for (place, curve) in curves.into_iter().enumerate() {
             let value = curve.key.as_ref().and_then(|key| key.number);
             let color = match (&bar, value) {
-                (Some(bar), Some(value)) => theme::ramp(bar.fraction(value)),
+                (Some(bar), Some(value)) => bar.scale().color(value),
                 _ => theme::ramp(place as f64 / last),
             };
             let pen = (series.mark != Mark::Points).then(|| Pen {
@@ -114,6 +168,7 @@ impl Looks<'_> {
                 curve,
                 pen,
                 dot,
+                scale: None,
                 end_name,
             });
         }

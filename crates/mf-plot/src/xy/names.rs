@@ -1,7 +1,7 @@
-//! Putting notes, the legend and names where they cover the least.
+//! Putting the legend and names where they cover the least.
 
-use plotters_backend::BackendColor;
-
+use crate::annotate::{corner_bounds, draw_notes, in_corner, line_ends, places_in, put_text};
+use crate::axes::Plane;
 use crate::canvas::{Pen, Rect, Sheet, grid};
 use crate::error::PlotError;
 use crate::legend::Legend;
@@ -10,11 +10,8 @@ use crate::place::{self, Named, Obstacles, Spot};
 use crate::spec::{AxisName, Corner, LegendPlace};
 use crate::text::Block;
 use crate::theme;
-use crate::xy::draw::{band_area, line_ends};
-use crate::xy::{Layer, Plane, STACK_GAP, XyChart};
-
-/// Between a reference line and its name.
-const LINE_NAME_GAP: f64 = 2.2;
+use crate::xy::draw::band_area;
+use crate::xy::{Layer, XyChart, visible};
 
 impl XyChart<'_> {
     /// The data, as what texts should not cover.
@@ -28,7 +25,10 @@ impl XyChart<'_> {
         for layer in &self.layers {
             if layer.pen.is_some() {
                 for run in layer.runs() {
-                    let spots: Vec<Spot> = run.iter().map(|(x, y)| plane.spot(*x, *y)).collect();
+                    let spots: Vec<Spot> = run
+                        .iter()
+                        .map(|sample| plane.spot(sample.x, sample.y))
+                        .collect();
                     obstacles.strokes.extend(
                         spots
                             .iter()
@@ -38,7 +38,7 @@ impl XyChart<'_> {
                 }
             }
             if let Some(dot) = &layer.dot {
-                let visible = layer.curve.points().filter(|sample| plane.holds(sample));
+                let visible = layer.curve.points().filter(|sample| visible(plane, sample));
                 obstacles.dots.extend(
                     visible.map(|sample| square(plane.spot(sample.x, sample.y), dot.size / 2.0)),
                 );
@@ -60,20 +60,13 @@ impl XyChart<'_> {
         obstacles: &mut Obstacles,
         sheet: &mut Sheet<'_>,
     ) -> Result<(), PlotError> {
-        let bounds = plane.frame.grown(-theme::CORNER_GAP);
-        let mut stack = Vec::new();
-        for note in &self.panel.notes {
-            let block = self.fonts.set(&note.text, theme::TEXT)?;
-            let place = in_corner(note.corner, (block.width, block.height()), &bounds, &stack);
-            stack.push(place);
-            sheet.area(&place.grown(1.0), theme::PAPER, theme::VEIL);
-            sheet.text(&block, place.left, place.top + block.ascent, theme::INK);
-        }
+        let mut stack = draw_notes(&self.panel.notes, plane, sheet)?;
         if let (Some(legend), Some(corners)) = (
             Legend::new(&self.entries),
             legend_corners(self.panel.legend),
         ) {
             obstacles.texts.clone_from(&stack);
+            let bounds = corner_bounds(plane);
             let places: Vec<Rect> = corners
                 .iter()
                 .map(|corner| in_corner(*corner, legend.size(), &bounds, &stack))
@@ -119,64 +112,6 @@ impl XyChart<'_> {
         Ok(())
     }
 
-    pub(super) fn draw_line_names(
-        &self,
-        plane: &Plane,
-        obstacles: &mut Obstacles,
-        sheet: &mut Sheet<'_>,
-    ) -> Result<(), PlotError> {
-        for line in &self.panel.lines {
-            let (Some(label), Some([from, _])) =
-                (&line.label, line_ends(line.axis, line.at, plane))
-            else {
-                continue;
-            };
-            let block = self.fonts.set(label, theme::TEXT)?;
-            let ends = [1.0, 0.0, 0.75, 0.25, 0.5];
-            let inside = plane.inside();
-            let places: Vec<Rect> = match line.axis {
-                AxisName::Y => {
-                    // Most names have nothing below the baseline, so that depth is part of the gap.
-                    let bottom = from.1 - LINE_NAME_GAP + block.descent / 2.0;
-                    let above = Rect {
-                        top: bottom - block.height(),
-                        bottom,
-                        ..inside
-                    };
-                    let top = from.1 + LINE_NAME_GAP;
-                    let below = Rect {
-                        top,
-                        bottom: top + block.height(),
-                        ..inside
-                    };
-                    [above, below]
-                        .iter()
-                        .flat_map(|strip| places_in(strip, strip, &block, &ends, &[0.5]))
-                        .collect()
-                }
-                AxisName::X => {
-                    let right = Rect {
-                        left: from.0 + LINE_NAME_GAP,
-                        right: from.0 + LINE_NAME_GAP + block.width,
-                        ..inside
-                    };
-                    let left = Rect {
-                        left: from.0 - LINE_NAME_GAP - block.width,
-                        right: from.0 - LINE_NAME_GAP,
-                        ..inside
-                    };
-                    let down = [0.0, 1.0, 0.25, 0.75, 0.5];
-                    [right, left]
-                        .iter()
-                        .flat_map(|strip| places_in(strip, strip, &block, &[0.5], &down))
-                        .collect()
-                }
-            };
-            put_text(&block, &places, theme::SOFT_INK, obstacles, sheet);
-        }
-        Ok(())
-    }
-
     pub(super) fn draw_point_names(
         &self,
         plane: &Plane,
@@ -187,7 +122,7 @@ impl XyChart<'_> {
         let mut blocks = Vec::new();
         for layer in &self.layers {
             let radius = layer.dot.map_or(0.0, |dot| dot.size / 2.0);
-            for sample in layer.curve.points().filter(|sample| plane.holds(sample)) {
+            for sample in layer.curve.points().filter(|sample| visible(plane, sample)) {
                 let Some(name) = &sample.name else { continue };
                 let block = self.fonts.set(&markup::escape(name), theme::TEXT)?;
                 let spot = plane.spot(sample.x, sample.y);
@@ -236,7 +171,7 @@ impl XyChart<'_> {
                 .curve
                 .points()
                 .rev()
-                .find(|sample| plane.holds(sample));
+                .find(|sample| visible(plane, sample));
             if let (Some(name), Some(last)) = (&layer.end_name, last) {
                 ends.push((plane.spot(last.x, last.y), name, layer));
             }
@@ -293,81 +228,6 @@ fn square((x, y): Spot, half: f64) -> Rect {
         right: x + half,
         bottom: y + half,
     }
-}
-
-/// Places for a text in an area at these parts of its width and height, moved into the bounds.
-fn places_in(area: &Rect, bounds: &Rect, block: &Block, across: &[f64], down: &[f64]) -> Vec<Rect> {
-    let (width, height) = (block.width, block.height());
-    let place = |part_x: f64, part_y: f64| {
-        // At 0 and 1 the text stands at the area's edge, in between its middle does at that part.
-        let left = area.left + part_x * (area.width() - width);
-        let top = area.top + part_y * (area.height() - height);
-        let left = left.min(bounds.right - width).max(bounds.left);
-        let top = top.min(bounds.bottom - height).max(bounds.top);
-        Rect {
-            left,
-            top,
-            right: left + width,
-            bottom: top + height,
-        }
-    };
-    across
-        .iter()
-        .flat_map(|x| down.iter().map(move |y| (x, y)))
-        .map(|(x, y)| place(*x, *y))
-        .collect()
-}
-
-/// Draws a text at the cheapest of its places, and lets later texts know.
-fn put_text(
-    block: &Block,
-    places: &[Rect],
-    color: BackendColor,
-    obstacles: &mut Obstacles,
-    sheet: &mut Sheet<'_>,
-) {
-    if let Some(place) = obstacles.best(places) {
-        sheet.text(block, place.left, place.top + block.ascent, color);
-        obstacles.texts.push(place);
-    }
-}
-
-/// The place of a text in a corner, beyond what stands there already.
-fn in_corner(corner: Corner, (width, height): (f64, f64), bounds: &Rect, taken: &[Rect]) -> Rect {
-    let left = match corner {
-        Corner::TopLeft | Corner::BottomLeft => bounds.left,
-        Corner::TopRight | Corner::BottomRight => bounds.right - width,
-    };
-    let from_top = matches!(corner, Corner::TopLeft | Corner::TopRight);
-    let top = if from_top {
-        bounds.top
-    } else {
-        bounds.bottom - height
-    };
-    let mut place = Rect {
-        left,
-        top,
-        right: left + width,
-        bottom: top + height,
-    };
-    while let Some(other) = taken.iter().find(|other| {
-        other.left < place.right
-            && place.left < other.right
-            && other.top < place.bottom
-            && place.top < other.bottom
-    }) {
-        let top = if from_top {
-            other.bottom + STACK_GAP
-        } else {
-            other.top - STACK_GAP - height
-        };
-        place = Rect {
-            top,
-            bottom: top + height,
-            ..place
-        };
-    }
-    place
 }
 
 /// The corners that a legend may stand in; none if there is to be no legend.
