@@ -2,6 +2,7 @@
 
 use crate::product::Row;
 use mf_core::StepActivation;
+use pulp::Simd;
 
 /// Up to here every threshold is compared with whole vectors of numbers; beyond, each number searches for its bin.
 const COMPARED: usize = 32;
@@ -27,24 +28,42 @@ impl Bins {
 
     /// `to = phi(from)`.
     #[inline(always)]
-    pub(crate) fn apply(&self, from: &[Row], to: &mut [Row]) {
+    pub(crate) fn apply<S: Simd>(&self, simd: S, from: &[Row], to: &mut [Row]) {
         for (from, to) in from.iter().zip(to) {
             if self.thresholds.len() <= COMPARED {
-                *to = [self.lowest; _];
-                for (threshold, level) in self.thresholds.iter().zip(&self.above) {
-                    for (x, value) in from.iter().zip(to.iter_mut()) {
-                        *value = if x > threshold { *level } else { *value };
-                    }
-                }
+                self.compare(simd, from, to);
             } else {
-                for (x, value) in from.iter().zip(to.iter_mut()) {
-                    let passed = self.thresholds.partition_point(|g| g < x);
-                    *value = match passed.checked_sub(1) {
-                        Some(last) => self.above.get(last).copied().unwrap_or(self.lowest),
-                        None => self.lowest,
-                    };
+                for (x, value) in from.iter().zip(to) {
+                    *value = self.search(*x);
                 }
             }
         }
+    }
+
+    #[inline(always)]
+    fn compare<S: Simd>(&self, simd: S, from: &Row, to: &mut Row) {
+        const TOGETHER: usize = 4;
+        let (from, _) = S::as_simd_f32s(from);
+        let (to, _) = S::as_mut_simd_f32s(to);
+        let (from, _) = from.as_chunks::<TOGETHER>();
+        let (to, _) = to.as_chunks_mut::<TOGETHER>();
+        for (x, to) in from.iter().zip(to) {
+            let mut values = [simd.splat_f32s(self.lowest); TOGETHER];
+            for (threshold, level) in self.thresholds.iter().zip(&self.above) {
+                let (threshold, level) = (simd.splat_f32s(*threshold), simd.splat_f32s(*level));
+                for i in 0..TOGETHER {
+                    let passed = simd.less_than_f32s(threshold, x[i]);
+                    values[i] = simd.select_f32s(passed, level, values[i]);
+                }
+            }
+            *to = values;
+        }
+    }
+
+    #[inline(always)]
+    fn search(&self, x: f32) -> f32 {
+        let passed = self.thresholds.partition_point(|threshold| *threshold < x);
+        let last = passed.checked_sub(1).and_then(|last| self.above.get(last));
+        last.copied().unwrap_or(self.lowest)
     }
 }

@@ -158,7 +158,7 @@ impl<'a> Layers<'a> {
             .rows_mut()
             .par_chunks_mut(points)
             .zip(self.hidden.rows().par_chunks(points))
-            .for_each(|(to, from)| arch.dispatch(|| bins.apply(from, to)));
+            .for_each(|(to, from)| arch.dispatch(Phi { bins, from, to }));
         let (network, activations, seed) = (self.network, &self.activations, self.seed);
         self.hidden
             .rows_mut()
@@ -174,6 +174,22 @@ impl<'a> Layers<'a> {
                     output,
                 });
             });
+    }
+}
+
+/// One block of activations: `phi(u)`.
+struct Phi<'a> {
+    bins: &'a Bins,
+    from: &'a [Row],
+    to: &'a mut [Row],
+}
+
+impl WithSimd for Phi<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.bins.apply(simd, self.from, self.to);
     }
 }
 

@@ -164,7 +164,8 @@ impl WithSimd for Covariances<'_> {
         let count = self.table.len() / points;
         let until = self.first + count;
         let mut tile: Tile = [[0.0; LANES]; LANES];
-        let mut sums: Vec<Row> = vec![[0.0; LANES]; until];
+        let mut partial: Vec<Row> = vec![[0.0; LANES]; until];
+        let mut sums = vec![[0.0_f64; LANES]; until];
         for (units, rows) in self.hidden.blocks() {
             // Units by points, so that points lie side by side in vectors.
             for (lane, row) in rows[self.first..until].iter().enumerate() {
@@ -172,12 +173,17 @@ impl WithSimd for Covariances<'_> {
                     tile[unit][lane] = *value;
                 }
             }
-            sums.fill([0.0; LANES]);
-            accumulate(simd, &tile, units, &rows[..until], &mut sums);
-            for (other, sums) in sums.iter().enumerate() {
-                for (lane, sum) in sums.iter().enumerate().take(count) {
-                    self.table[lane * points + other] += f64::from(*sum);
+            partial.fill([0.0; LANES]);
+            accumulate(simd, &tile, units, &rows[..until], &mut partial);
+            for (sums, partial) in sums.iter_mut().zip(&partial) {
+                for lane in 0..LANES {
+                    sums[lane] += f64::from(partial[lane]);
                 }
+            }
+        }
+        for (lane, row) in self.table.chunks_mut(points).enumerate() {
+            for (value, sums) in row.iter_mut().zip(&sums) {
+                *value = sums[lane];
             }
         }
     }

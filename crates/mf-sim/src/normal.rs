@@ -58,12 +58,15 @@ impl Normals {
         for row in rows {
             let radii = self.bits();
             let angles = self.bits();
-            let (cosines, sines) = row.split_at_mut(STREAMS);
-            for (((cosine, sine), radius), angle) in
-                cosines.iter_mut().zip(sines).zip(radii).zip(angles)
-            {
-                (*cosine, *sine) = pair(radius, angle, scale);
+            let mut pairs = ([0.0; STREAMS], [0.0; STREAMS]);
+            for stream in 0..STREAMS {
+                let (cosine, sine) = pair(radii[stream], angles[stream], scale);
+                pairs.0[stream] = cosine;
+                pairs.1[stream] = sine;
             }
+            let (cosines, sines) = row.split_at_mut(STREAMS);
+            cosines.copy_from_slice(&pairs.0);
+            sines.copy_from_slice(&pairs.1);
         }
     }
 
@@ -119,8 +122,8 @@ fn pair(radius: u32, angle: u32, scale: f32) -> (f32, f32) {
 fn logarithm(u: f32) -> f32 {
     const ROOT_HALF: i32 = 0x3f35_04f3;
     let bits = u.to_bits() as i32;
-    let exponent = (bits - ROOT_HALF) >> 23;
-    let x = f32::from_bits((bits - (exponent << 23)) as u32) - 1.0;
+    let exponent = bits.wrapping_sub(ROOT_HALF) >> 23;
+    let x = f32::from_bits(bits.wrapping_sub(exponent << 23) as u32) - 1.0;
     let exponent = exponent as f32;
     let p = 7.037_683_6e-2_f32;
     let p = p.mul_add(x, -1.151_461e-1);

@@ -63,30 +63,29 @@ fn register_tile<S: Simd, const VECTORS: usize, const COUNT: usize>(
     input: &[Row; COUNT],
     output: &mut [Row; COUNT],
 ) {
-    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; COUNT];
-    for (sums, row) in sums.iter_mut().zip(output.iter()) {
-        sums.copy_from_slice(part::<S, VECTORS>(row, strip));
-    }
+    let mut sums: [[S::f32s; VECTORS]; COUNT] =
+        std::array::from_fn(|point| *part::<S, VECTORS>(&output[point], strip));
     for (k, weights) in tile.iter().enumerate().take(depth) {
-        let weights = part::<S, VECTORS>(weights, strip);
-        for (sums, row) in sums.iter_mut().zip(input) {
-            let x = simd.splat_f32s(row[k]);
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum = simd.mul_add_e_f32s(x, *weight, *sum);
+        let weights: [S::f32s; VECTORS] = *part::<S, VECTORS>(weights, strip);
+        for point in 0..COUNT {
+            let x = simd.splat_f32s(input[point][k]);
+            for vector in 0..VECTORS {
+                let sum = sums[point][vector];
+                sums[point][vector] = simd.mul_add_e_f32s(x, weights[vector], sum);
             }
         }
     }
-    for (sums, row) in sums.iter().zip(output.iter_mut()) {
-        let (row, _) = S::as_mut_simd_f32s(row);
-        for (to, from) in row.iter_mut().skip(strip * VECTORS).zip(sums) {
-            *to = *from;
-        }
+    for point in 0..COUNT {
+        let (vectors, _) = S::as_mut_simd_f32s(&mut output[point]);
+        let (strips, _) = vectors.as_chunks_mut::<VECTORS>();
+        strips[strip] = sums[point];
     }
 }
 
 /// The vectors of a strip of a row.
 #[inline(always)]
-fn part<S: Simd, const VECTORS: usize>(row: &Row, strip: usize) -> &[S::f32s] {
+fn part<S: Simd, const VECTORS: usize>(row: &Row, strip: usize) -> &[S::f32s; VECTORS] {
     let (vectors, _) = S::as_simd_f32s(row);
-    &vectors[strip * VECTORS..(strip + 1) * VECTORS]
+    let (strips, _) = vectors.as_chunks();
+    &strips[strip]
 }
