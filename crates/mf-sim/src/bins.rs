@@ -67,3 +67,51 @@ impl Bins {
         last.copied().unwrap_or(self.lowest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normal::LANES;
+    use pulp::{Arch, WithSimd};
+
+    struct Apply<'a>(&'a Bins, &'a [Row], &'a mut [Row]);
+
+    impl WithSimd for Apply<'_> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            self.0.apply(simd, self.1, self.2);
+        }
+    }
+
+    #[test]
+    fn levels_are_those_of_the_activation() {
+        let activations = [
+            StepActivation::uniform(2).unwrap(),
+            StepActivation::uniform(33).unwrap(),
+            StepActivation::uniform(34).unwrap(),
+            StepActivation::uniform(255).unwrap(),
+            StepActivation::new(vec![-0.9, 0.1, 0.7], vec![-0.3, 0.2, 0.25, 2.0]).unwrap(),
+        ];
+        // Odd multiples of 2^-12 from -2 to 2: none is a threshold, all are f32.
+        let numbers: Vec<f32> = (0..8192).map(|i| (2 * i - 8191) as f32 / 4096.0).collect();
+        let from: Vec<Row> = numbers.as_chunks::<LANES>().0.to_vec();
+        for activation in activations {
+            let mut to = vec![[0.0; LANES]; from.len()];
+            Arch::new().dispatch(Apply(&Bins::new(&activation), &from, &mut to));
+            for (x, value) in numbers.iter().zip(to.iter().flatten()) {
+                assert_eq!(*value, activation.value(f64::from(*x)) as f32, "phi({x})");
+            }
+        }
+    }
+
+    #[test]
+    fn at_a_threshold_the_lower_level_counts() {
+        for states in [2, 64] {
+            let activation = StepActivation::uniform(states).unwrap();
+            let mut to = vec![[0.0; LANES]];
+            Arch::new().dispatch(Apply(&Bins::new(&activation), &[[0.0; LANES]], &mut to));
+            assert_eq!(to[0][0], activation.levels()[states / 2 - 1] as f32);
+        }
+    }
+}

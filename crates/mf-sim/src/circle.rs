@@ -8,19 +8,17 @@ impl Hidden {
     /// `points - j` are equal.
     pub fn angle_covariance(&self) -> Vec<f64> {
         let points = self.points();
-        let covariances = self.covariances();
-        let at = |a: usize, b: usize| covariances.get(a * points + b).copied().unwrap_or(f64::NAN);
-        let mean = |apart: usize| {
-            let sum: f64 = (0..points).map(|a| at(a, (a + apart) % points)).sum();
-            sum / points as f64
-        };
-        let half: Vec<f64> = (0..=points / 2).map(mean).collect();
-        (0..points)
-            .map(|apart| {
-                half.get(apart.min(points - apart))
-                    .copied()
-                    .unwrap_or(f64::NAN)
-            })
-            .collect()
+        let table = self.covariances_up_to_diagonal();
+        // Sums over the pairs of points whose indices are `apart`.
+        let mut sums = vec![0.0; points + 1];
+        for (a, row) in table.chunks(points).enumerate() {
+            for (sum, covariance) in sums.iter_mut().zip(row.iter().take(a + 1).rev()) {
+                *sum += covariance;
+            }
+        }
+        // The circle is closed: `points - apart` indices are the same angle the other way round.
+        let closed = sums.iter().zip(sums.iter().rev());
+        let mean = |(sum, other): (&f64, &f64)| (sum + other) / points as f64;
+        closed.map(mean).take(points).collect()
     }
 }

@@ -87,25 +87,27 @@ impl Hidden {
     /// The covariances of all pairs, row after row. Sums over 64 units are f32, sums over blocks f64.
     pub fn covariances(&self) -> Vec<f64> {
         let points = self.points;
-        let mut table = vec![0.0; points * points];
-        table
-            .par_chunks_mut(LANES * points)
-            .enumerate()
-            .for_each(|(group, table)| {
-                Arch::new().dispatch(Covariances {
-                    hidden: self,
-                    first: group * LANES,
-                    table,
-                });
-            });
-        let scale = 1.0 / self.width as f64;
+        let mut table = self.covariances_up_to_diagonal();
         for a in 0..points {
-            for b in 0..=a {
-                let covariance = table[a * points + b] * scale;
-                table[a * points + b] = covariance;
-                table[b * points + a] = covariance;
+            for b in 0..a {
+                table[b * points + a] = table[a * points + b];
             }
         }
+        table
+    }
+
+    /// Like [`Hidden::covariances`], but only the entries up to the diagonal of each row mean something.
+    pub(crate) fn covariances_up_to_diagonal(&self) -> Vec<f64> {
+        let points = self.points;
+        let mut table = vec![0.0; points * points];
+        let groups = table.par_chunks_mut(LANES * points).enumerate();
+        groups.for_each(|(group, table)| {
+            Arch::new().dispatch(Covariances {
+                hidden: self,
+                first: group * LANES,
+                table,
+            });
+        });
         table
     }
 
@@ -148,7 +150,7 @@ pub(crate) fn units(width: usize, block: usize) -> usize {
     (width - block * LANES).min(LANES)
 }
 
-/// Sums of products of the points from `first` on with those up to them, for [`LANES`] rows of the table.
+/// Covariances of the points from `first` on with those up to them, for [`LANES`] rows of the table.
 struct Covariances<'a> {
     hidden: &'a Hidden,
     first: usize,
@@ -163,6 +165,7 @@ impl WithSimd for Covariances<'_> {
         let points = self.hidden.points;
         let count = self.table.len() / points;
         let until = self.first + count;
+        let width = self.hidden.width as f64;
         let mut tile: Tile = [[0.0; LANES]; LANES];
         let mut partial: Vec<Row> = vec![[0.0; LANES]; until];
         let mut sums = vec![[0.0_f64; LANES]; until];
@@ -183,7 +186,7 @@ impl WithSimd for Covariances<'_> {
         }
         for (lane, row) in self.table.chunks_mut(points).enumerate() {
             for (value, sums) in row.iter_mut().zip(&sums) {
-                *value = sums[lane];
+                *value = sums[lane] / width;
             }
         }
     }

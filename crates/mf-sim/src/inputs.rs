@@ -1,12 +1,16 @@
 //! Pre-activations to start from.
 
-use crate::error::{SimError, at_least, positive};
+use crate::error::{SimError, at_least};
 use crate::forward::check_memory;
 use crate::hidden::Hidden;
 use crate::normal::{LANES, Normals, Purpose};
 
 /// Bytes that inputs may take: 16 GiB.
 pub const MOST_BYTES: u64 = 16 << 30;
+
+/// Variances whose squares f32 holds.
+const SMALLEST: f64 = 1e-30;
+const LARGEST: f64 = 1e30;
 
 /// The pre-activations `u(0)` of some points.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +24,7 @@ impl Inputs {
     /// but for f32.
     ///
     /// # Errors
-    /// [`SimError`] unless `points >= 1`, `width >= 2`, and `variance` is finite and above 0.
+    /// [`SimError`] unless `points >= 1`, `width >= 2`, and `variance` is from 1e-30 to 1e30.
     pub fn circle(points: usize, width: usize, variance: f64, seed: u64) -> Result<Self, SimError> {
         at_least(1, "points", points)?;
         check_memory(points, width, MOST_BYTES)?;
@@ -42,8 +46,8 @@ impl Inputs {
     /// `j` is `c_j v_0 + sqrt(1 - c_j^2) v_j` with random directions `v`, all orthogonal and of mean square `variance`.
     ///
     /// # Errors
-    /// [`SimError`] unless there are more units than correlations, each of them is from -1 to 1, and `variance` is finite
-    /// and above 0.
+    /// [`SimError`] unless there are more units than correlations, each of them is from -1 to 1, and `variance` is from
+    /// 1e-30 to 1e30.
     pub fn with_correlations(
         correlations: &[f64],
         width: usize,
@@ -121,7 +125,14 @@ fn orthogonal(
     variance: f64,
     seed: u64,
 ) -> Result<Vec<Vec<f64>>, SimError> {
-    positive("variance", variance)?;
+    if !(SMALLEST..=LARGEST).contains(&variance) {
+        let allowed = "a number from 1e-30 to 1e30, which f32 can hold";
+        return Err(SimError::Parameter {
+            name: "variance",
+            value: variance,
+            allowed,
+        });
+    }
     at_least(1, "width", width)?;
     if count > width {
         return Err(SimError::Directions {

@@ -71,7 +71,7 @@ fn register_tile<S: Simd, const VECTORS: usize, const COUNT: usize>(
             let x = simd.splat_f32s(input[point][k]);
             for vector in 0..VECTORS {
                 let sum = sums[point][vector];
-                sums[point][vector] = simd.mul_add_e_f32s(x, weights[vector], sum);
+                sums[point][vector] = simd.mul_add_f32s(x, weights[vector], sum);
             }
         }
     }
@@ -88,4 +88,49 @@ fn part<S: Simd, const VECTORS: usize>(row: &Row, strip: usize) -> &[S::f32s; VE
     let (vectors, _) = S::as_simd_f32s(row);
     let (strips, _) = vectors.as_chunks();
     &strips[strip]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::{Arch, Scalar, WithSimd};
+
+    struct Accumulate<'a>(&'a Tile, usize, &'a [Row], &'a mut [Row]);
+
+    impl WithSimd for Accumulate<'_> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            accumulate(simd, self.0, self.1, self.2, self.3);
+        }
+    }
+
+    #[test]
+    fn every_number_is_one_chain_of_fused_operations() {
+        let some = |index: usize| ((index * 7919 + 13) % 1009) as f32 / 504.5 - 1.0;
+        let row = |start: usize| -> Row { std::array::from_fn(|lane| some(start * 67 + lane)) };
+        let tile: Tile = std::array::from_fn(row);
+        for points in [1, 5, 6, 7, 13] {
+            let input: Vec<Row> = (0..points).map(|point| row(point + 100)).collect();
+            let start: Vec<Row> = (0..points).map(|point| row(point + 200)).collect();
+            for depth in [0, 1, 40, LANES] {
+                let mut expected = start.clone();
+                for (row, input) in expected.iter_mut().zip(&input) {
+                    for (lane, sum) in row.iter_mut().enumerate() {
+                        for k in 0..depth {
+                            *sum = input[k].mul_add(tile[k][lane], *sum);
+                        }
+                    }
+                }
+                let (mut widest, mut narrowest) = (start.clone(), start.clone());
+                Arch::new().dispatch(Accumulate(&tile, depth, &input, &mut widest));
+                Accumulate(&tile, depth, &input, &mut narrowest).with_simd(Scalar::new());
+                assert_eq!(widest, expected, "{points} points, depth {depth}");
+                assert_eq!(
+                    narrowest, expected,
+                    "{points} points, depth {depth}, no vectors"
+                );
+            }
+        }
+    }
 }

@@ -1,0 +1,152 @@
+//! Inputs and measurements against geometry and closed forms.
+#![allow(clippy::unwrap_used)]
+
+use mf_sim::{Inputs, Mean};
+use std::f64::consts::PI;
+
+/// Inputs are f32: each value is off by 6e-8 of itself, and sums of squares by no more.
+const SINGLE: f64 = 2e-7;
+
+#[test]
+fn a_circle_has_the_covariance_of_a_circle() {
+    for (points, width, variance) in [(300, 1000, 0.7), (7, 2, 1.0), (64, 65, 1e-4), (1, 5, 3.0)] {
+        let inputs = Inputs::circle(points, width, variance, 5).unwrap();
+        let hidden = inputs.states();
+        assert!((hidden.variance() / variance - 1.0).abs() < SINGLE);
+        let measured = hidden.angle_covariance();
+        assert_eq!(measured.len(), points);
+        for (apart, covariance) in measured.iter().enumerate() {
+            let expected = variance * libm::cos(2.0 * PI * apart as f64 / points as f64);
+            // Blocks of 64 products are summed in f32.
+            assert!(
+                (covariance - expected).abs() < 5.0 * SINGLE * variance,
+                "{apart} of {points}"
+            );
+        }
+        for point in 0..points {
+            let expected = variance * libm::cos(2.0 * PI * point as f64 / points as f64);
+            assert!((hidden.covariance(0, point) - expected).abs() < SINGLE * variance);
+        }
+    }
+}
+
+#[test]
+fn the_circle_starts_at_minus_pi() {
+    // Opposite points are mirrored, so point 0 (at -pi) is minus the point at 0.
+    let inputs = Inputs::circle(8, 50, 1.0, 5).unwrap();
+    let (start, middle) = (inputs.states().row(0), inputs.states().row(4));
+    assert!(start.iter().zip(&middle).all(|(a, b)| (a + b).abs() < 1e-6));
+}
+
+#[test]
+fn correlations_are_the_prescribed_ones() {
+    let correlations = [1.0, 0.999, 0.5, 0.0, -0.25, -1.0];
+    for width in [7, 64, 1000] {
+        let inputs = Inputs::with_correlations(&correlations, width, 0.3, 8).unwrap();
+        let hidden = inputs.states();
+        for (index, c) in correlations.iter().enumerate() {
+            assert!((hidden.correlation(0, index + 1) - c).abs() < SINGLE, "{c}");
+            assert!((hidden.covariance(index + 1, index + 1) - 0.3).abs() < SINGLE);
+        }
+        // Beyond what they share with the first point, the others are orthogonal.
+        assert!((hidden.correlation(2, 3) - 0.999 * 0.5).abs() < SINGLE);
+    }
+}
+
+#[test]
+fn rows_come_back_as_they_were() {
+    let rows = vec![vec![1.0, -2.0, 0.5], vec![0.0, 3.0, -1.0]];
+    let inputs = Inputs::from_rows(&rows).unwrap();
+    let hidden = inputs.states();
+    assert_eq!((hidden.points(), hidden.width()), (2, 3));
+    assert_eq!(
+        (hidden.row(0), hidden.row(1)),
+        (rows[0].clone(), rows[1].clone())
+    );
+    assert_eq!(hidden.value(1, 1), 3.0);
+    assert_eq!(
+        hidden.covariances(),
+        [5.25 / 3.0, -6.5 / 3.0, -6.5 / 3.0, 10.0 / 3.0]
+    );
+    assert_eq!(hidden.variance(), 15.25 / 6.0);
+    assert_eq!(hidden.correlation(0, 1), -6.5 / (5.25_f64 * 10.0).sqrt());
+}
+
+#[test]
+fn tables_of_covariances_hold_those_of_pairs() {
+    let inputs = Inputs::with_correlations(&[0.3; 140], 201, 0.8, 2).unwrap();
+    let hidden = inputs.states();
+    let table = hidden.covariances();
+    for a in 0..141 {
+        for b in 0..141 {
+            assert!(
+                (table[a * 141 + b] - hidden.covariance(a, b)).abs() < SINGLE,
+                "{a}, {b}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_circle_has_two_equal_components() {
+    let inputs = Inputs::circle(60, 500, 0.7, 5).unwrap();
+    let found = inputs.states().principal_components(3).unwrap();
+    assert_eq!((found.scores.len(), found.shares.len()), (3, 3));
+    assert!((found.shares[0] - 0.5).abs() < 1e-6 && (found.shares[1] - 0.5).abs() < 1e-6);
+    assert!(found.shares[2].abs() < 1e-6);
+    for point in 0..60 {
+        let (x, y) = (found.scores[0][point], found.scores[1][point]);
+        assert!((x * x + y * y - 0.7).abs() < 1e-5, "point {point}");
+    }
+}
+
+/// Points on a line, off the origin: one component holds everything, its scores are the places about the mean.
+#[test]
+fn components_are_about_the_mean() {
+    let rows: Vec<Vec<f32>> = [0.0, 1.0, 2.0, 7.0]
+        .iter()
+        .map(|t| vec![3.0 + t, 4.0])
+        .collect();
+    let inputs = Inputs::from_rows(&rows).unwrap();
+    let found = inputs.states().principal_components(9).unwrap();
+    assert_eq!(found.shares.len(), 4);
+    assert!((found.shares[0] - 1.0).abs() < 1e-12);
+    for (score, place) in found.scores[0].iter().zip([-2.5, -1.5, -0.5, 4.5]) {
+        assert!((score - place / 2.0_f64.sqrt()).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn equal_points_have_no_components() {
+    let inputs = Inputs::from_rows(&[vec![1.0, 2.0], vec![1.0, 2.0]]).unwrap();
+    let found = inputs.states().principal_components(1).unwrap();
+    assert_eq!(
+        (found.shares, found.scores),
+        (vec![0.0], vec![vec![0.0, 0.0]])
+    );
+}
+
+#[test]
+fn means_have_their_standard_errors() {
+    // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, sum of squared deviations 32.
+    let mean: Mean = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]
+        .into_iter()
+        .collect();
+    assert_eq!((mean.count(), mean.mean()), (8, 5.0));
+    assert!((mean.variance() - 32.0 / 7.0).abs() < 1e-14);
+    assert!((mean.standard_error() - (32.0_f64 / 7.0 / 8.0).sqrt()).abs() < 1e-14);
+    let mut none = Mean::default();
+    assert!(none.mean().is_nan() && none.standard_error().is_nan());
+    none.push(3.0);
+    assert!(none.mean() == 3.0 && none.standard_error().is_nan());
+}
+
+/// Far from 0 the plain sum of squares would lose every digit.
+#[test]
+fn means_do_not_cancel() {
+    let mean: Mean = [4.0, 7.0, 13.0, 16.0]
+        .into_iter()
+        .map(|x| x + 1e9)
+        .collect();
+    assert_eq!((mean.mean(), mean.variance()), (1e9 + 10.0, 30.0));
+}
