@@ -142,7 +142,7 @@ pub(crate) fn draw_line_names(
             }
         };
         if let (Ground::Color, Some(place)) = (ground, obstacles.best(&places)) {
-            sheet.area(&place, theme::PAPER, theme::VEIL);
+            sheet.area(&place.grown(1.0), theme::PAPER, theme::VEIL);
         }
         put_text(&block, &places, theme::SOFT_INK, obstacles, sheet);
     }

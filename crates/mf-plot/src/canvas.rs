@@ -320,37 +320,24 @@ impl<'a> Sheet<'a> {
         self.dots(&[(grid(x), grid(y))], dot);
     }
 
-    /// Marks at points of the grid, each in a colour of its own.
+    /// Marks at points of the grid, each in a colour of its own; without white edges, so that where points crowd
+    /// it is their colours that show.
     pub(crate) fn colored_dots(&mut self, points: &[(BackendCoord, BackendColor)], dot: &Dot) {
-        let places: Vec<BackendCoord> = points.iter().map(|(place, _)| *place).collect();
-        if places.is_empty() {
-            return;
-        }
-        let size = grid(dot.size);
-        self.markers.insert((dot.marker, size));
-        let (paper, edge, stroke) = (
-            hex(theme::PAPER),
-            short(theme::MARKER_EDGE * GRID),
-            short(theme::MARKER_STROKE * GRID),
-        );
-        let (colored, common) = match dot.marker {
-            Marker::Plus | Marker::Cross => (
-                "stroke",
-                format!(" fill=\"none\" stroke-width=\"{stroke}\""),
-            ),
-            Marker::OpenCircle | Marker::OpenSquare => (
-                "stroke",
-                format!(" fill=\"{paper}\" stroke-width=\"{stroke}\""),
-            ),
-            _ if crowded(&places, dot.size) => ("fill", String::new()),
-            _ => (
-                "fill",
-                format!(" stroke=\"{paper}\" stroke-width=\"{edge}\""),
-            ),
+        let (colored, fill) = match dot.marker {
+            Marker::Plus | Marker::Cross => ("stroke", Some("none".to_owned())),
+            Marker::OpenCircle | Marker::OpenSquare => ("stroke", Some(hex(theme::PAPER))),
+            _ => ("fill", None),
         };
-        put!(self.body, "<g{common}>");
+        self.body.push_str("<g");
+        if let Some(fill) = fill {
+            let width = short(theme::MARKER_STROKE * GRID);
+            put!(self.body, " fill=\"{fill}\" stroke-width=\"{width}\"");
+        }
+        self.body.push('>');
+        let size = grid(dot.size);
         let name = marker_name(dot.marker, size);
         for ((x, y), color) in points {
+            self.markers.insert((dot.marker, size));
             put!(
                 self.body,
                 "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\" {colored}=\"{}\"/>",

@@ -135,18 +135,16 @@ pub enum PlotError {
     },
     /// A cell of a heat map has no row, or two.
     #[error(
-        "{part}: the cell at {} = {}, {} = {} has {} in table \"{table}\"; give every cell one row (NaN where there is no value), or pick rows with `where`",
-        x.0, x.1, y.0, y.1, many(rows)
+        "{part}: the cell at {cell} has {} in table \"{table}\"; give every cell one row (NaN where there is no value), or pick rows with `where`",
+        many(rows)
     )]
     Cell {
         /// Panel, counted from 1.
         part: String,
         /// The table.
         table: String,
-        /// Column of x and its value.
-        x: (String, f64),
-        /// Column of y and its value.
-        y: (String, f64),
+        /// The columns of x and y with their values.
+        cell: String,
         /// Its rows, counted from 1: none, or the first two.
         rows: Vec<usize>,
     },

@@ -371,7 +371,7 @@ mod tests {
         };
         let narrow = |_: &str| Ok::<f64, ()>(1.0);
         let names = ["π", "−π", "beyond", "0"].map(str::to_owned);
-        let values = [3.14, -3.14, 6.28, 0.0];
+        let values = [3.0, -3.0, 6.0, 0.0];
         let ticks = listed(&axis, &values, Some(&names), 100.0, 1.0, narrow).unwrap();
         let labels: Vec<String> = ticks.into_iter().filter_map(|tick| tick.label).collect();
         assert_eq!(labels, ["−π", "0", "π"]);

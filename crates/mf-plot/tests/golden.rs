@@ -1,44 +1,58 @@
-//! The drawing itself, byte for byte.
+//! The drawings themselves, byte for byte.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "common/colored.rs"]
+mod colored;
 mod common;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use mf_data::Table;
 use mf_plot::render;
 
-const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/small.svg");
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+
+fn drawings() -> [(&'static str, &'static str, BTreeMap<String, Table>); 2] {
+    [
+        ("small.svg", common::SPEC, common::tables()),
+        ("colored.svg", colored::SPEC, colored::tables()),
+    ]
+}
 
 #[test]
 fn the_same_figure_gives_the_same_bytes() {
-    let (figure, tables) = (common::figure(common::SPEC), common::tables());
-    assert_eq!(
-        render(&figure, &tables).unwrap(),
-        render(&figure, &tables).unwrap()
-    );
+    for (_, spec, tables) in drawings() {
+        let figure = common::figure(spec);
+        assert_eq!(
+            render(&figure, &tables).unwrap(),
+            render(&figure, &tables).unwrap()
+        );
+    }
 }
 
 /// After a change that is meant, look at the new picture and take it over: `MF_UPDATE_GOLDEN=1 cargo test -p mf-plot`.
 #[test]
-fn the_drawing_is_the_one_that_was_looked_at() {
-    let svg = render(&common::figure(common::SPEC), &common::tables())
-        .unwrap()
-        .svg;
-    if std::env::var_os("MF_UPDATE_GOLDEN").is_some() {
-        mf_data::files::write_atomic(Path::new(GOLDEN), svg.as_bytes()).unwrap();
-    }
-    let golden = String::from_utf8(mf_data::files::read(Path::new(GOLDEN)).unwrap()).unwrap();
-    for (number, (found, expected)) in svg.lines().zip(golden.lines()).enumerate() {
+fn the_drawings_are_those_that_were_looked_at() {
+    for (name, spec, tables) in drawings() {
+        let svg = render(&common::figure(spec), &tables).unwrap().svg;
+        let golden = Path::new(GOLDEN).join(name);
+        if std::env::var_os("MF_UPDATE_GOLDEN").is_some() {
+            mf_data::files::write_atomic(&golden, svg.as_bytes()).unwrap();
+        }
+        let golden = String::from_utf8(mf_data::files::read(&golden).unwrap()).unwrap();
+        for (number, (found, expected)) in svg.lines().zip(golden.lines()).enumerate() {
+            assert_eq!(
+                found,
+                expected,
+                "line {} of {name} differs (MF_UPDATE_GOLDEN=1 takes the new drawing)",
+                number + 1
+            );
+        }
         assert_eq!(
-            found,
-            expected,
-            "line {} of {GOLDEN} differs (MF_UPDATE_GOLDEN=1 takes the new drawing)",
-            number + 1
+            svg.lines().count(),
+            golden.lines().count(),
+            "number of lines of {name}"
         );
     }
-    assert_eq!(
-        svg.lines().count(),
-        golden.lines().count(),
-        "number of lines of {GOLDEN}"
-    );
 }

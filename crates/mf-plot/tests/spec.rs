@@ -3,7 +3,7 @@
 
 use mf_plot::Figure;
 
-const GALLERY: [&str; 7] = [
+const GALLERY: [&str; 8] = [
     include_str!("../examples/gallery/optimum.toml"),
     include_str!("../examples/gallery/spacing.toml"),
     include_str!("../examples/gallery/exponent.toml"),
@@ -11,6 +11,7 @@ const GALLERY: [&str; 7] = [
     include_str!("../examples/gallery/parts.toml"),
     include_str!("../examples/gallery/heat-maps.toml"),
     include_str!("../examples/gallery/components.toml"),
+    include_str!("../examples/gallery/colors.toml"),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 use mf_data::{Table, files};
 use mf_plot::{Figure, render};
 
-const FIGURES: [(&str, &str); 7] = [
+const FIGURES: [(&str, &str); 8] = [
     ("optimum", include_str!("optimum.toml")),
     ("spacing", include_str!("spacing.toml")),
     ("exponent", include_str!("exponent.toml")),
@@ -16,6 +16,7 @@ const FIGURES: [(&str, &str); 7] = [
     ("parts", include_str!("parts.toml")),
     ("heat-maps", include_str!("heat-maps.toml")),
     ("components", include_str!("components.toml")),
+    ("colors", include_str!("colors.toml")),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -174,7 +175,46 @@ fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
     );
     tables.insert("decay".to_owned(), decay()?);
     tables.insert("components".to_owned(), components()?);
+    tables.insert("surface".to_owned(), surface()?);
+    tables.insert("spiral".to_owned(), spiral()?);
     Ok(tables)
+}
+
+/// A hill on a coarse grid with a hole.
+fn surface() -> Result<Table, Box<dyn Error>> {
+    let rows: Vec<(f64, f64)> = (0..16)
+        .flat_map(|x| (0..10).map(move |y| (0.5 * f64::from(x), 0.5 * f64::from(y))))
+        .collect();
+    let height = |(x, y): &(f64, f64)| {
+        let (a, b) = (x - 4.5, y - 1.5);
+        let value = 8.0 * libm::exp(-(a * a / 9.0 + b * b / 3.0));
+        if a * a + (b - 2.0) * (b - 2.0) < 0.6 {
+            f64::NAN
+        } else {
+            value
+        }
+    };
+    let table = Table::builder()
+        .f64("x", "", "x", rows.iter().map(|row| row.0).collect())
+        .f64("y", "", "y", rows.iter().map(|row| row.1).collect())
+        .f64("height", "", "height", rows.iter().map(height).collect());
+    Ok(table.build()?)
+}
+
+/// A line that turns inward.
+fn spiral() -> Result<Table, Box<dyn Error>> {
+    let times: Vec<f64> = (0..=120).map(|step| 0.15 * f64::from(step)).collect();
+    let at = |wave: fn(f64) -> f64| {
+        times
+            .iter()
+            .map(|t| libm::exp(-t / 8.0) * wave(*t))
+            .collect::<Vec<f64>>()
+    };
+    let table = Table::builder()
+        .f64("x", "", "x", at(libm::cos))
+        .f64("y", "", "y", at(libm::sin))
+        .f64("t", "", "time", times);
+    Ok(table.build()?)
 }
 
 /// Correlations that decay with the layer, by format and gain: exp(-layer / xi) cos(angle).
@@ -218,23 +258,28 @@ fn decay() -> Result<Table, Box<dyn Error>> {
 /// A circle that shrinks and blurs from layer to layer.
 fn components() -> Result<Table, Box<dyn Error>> {
     const POINTS: u32 = 180;
-    let golden = |k: f64| (k * 0.618_033_988_749_895).fract() - 0.5;
-    let rows: Vec<(u64, f64, f64, f64)> = [(1, 0.01), (5, 0.06), (20, 0.2), (50, 0.5), (100, 1.0)]
-        .into_iter()
-        .flat_map(|(layer, blur)| {
-            (0..POINTS).map(move |point| {
-                let turn = (f64::from(point) + 0.5) / f64::from(POINTS) - 0.5;
-                let angle = 2.0 * std::f64::consts::PI * turn;
-                let (sin, cos) = libm::sincos(angle);
-                let (a, b) = (
-                    golden(f64::from(point) + 1.0),
-                    golden(7.3 * f64::from(point) + 2.0),
-                );
-                let size = 1.0 - 0.6 * blur;
-                (layer, size * cos + blur * a, size * sin + blur * b, angle)
+    // Numbers that look random: the high bits of a multiplicative hash, three of them added.
+    let hash = |k: u64| {
+        let mixed = (k ^ (k << 21)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as f64
+            / (1u64 << 24) as f64
+    };
+    let noise = move |k: u64| hash(3 * k) + hash(3 * k + 1) + hash(3 * k + 2) - 1.5;
+    let rows: Vec<(u64, f64, f64, f64)> =
+        [(1, 0.01), (5, 0.05), (20, 0.15), (50, 0.35), (100, 0.7)]
+            .into_iter()
+            .flat_map(|(layer, blur)| {
+                (0..POINTS).map(move |point| {
+                    let turn = (f64::from(point) + 0.5) / f64::from(POINTS) - 0.5;
+                    let angle = 2.0 * std::f64::consts::PI * turn;
+                    let (sin, cos) = libm::sincos(angle);
+                    let place = 2 * (u64::from(point) + 1000 * layer);
+                    let (a, b) = (noise(place), noise(place + 1));
+                    let size = 1.0 - 0.6 * blur;
+                    (layer, size * cos + blur * a, size * sin + blur * b, angle)
+                })
             })
-        })
-        .collect();
+            .collect();
     let table = Table::builder()
         .u64("layer", "", "layer", rows.iter().map(|row| row.0).collect())
         .f64("first", "", "PC 1", rows.iter().map(|row| row.1).collect())

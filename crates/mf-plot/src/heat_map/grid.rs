@@ -90,15 +90,15 @@ impl Grid {
             .map(|(index, (x, y))| (place(&down, y), place(&across, x), index))
             .collect();
         placed.sort_unstable();
-        let cell = |row: usize, column: usize, rows: Vec<usize>| PlotError::Cell {
-            part: part.to_owned(),
-            table: cells.table.clone(),
-            x: (
-                cells.x.clone(),
-                across.get(column).copied().unwrap_or(f64::NAN),
-            ),
-            y: (cells.y.clone(), down.get(row).copied().unwrap_or(f64::NAN)),
-            rows,
+        let wrong = |row: usize, column: usize, rows: Vec<usize>| {
+            let at = |sorted: &[f64], place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
+            let (x, y) = (at(&across, column), at(&down, row));
+            PlotError::Cell {
+                part: part.to_owned(),
+                table: cells.table.clone(),
+                cell: format!("{} = {x}, {} = {y}", cells.x, cells.y),
+                rows,
+            }
         };
         let in_table = |index: &usize| rows.get(*index).map_or(0, |row| row + 1);
         for pair in placed.windows(2) {
@@ -106,14 +106,14 @@ impl Grid {
                 && (row, column) == (next_row, next_column)
             {
                 let twice = vec![in_table(first), in_table(second)];
-                return Err(cell(*row, *column, twice));
+                return Err(wrong(*row, *column, twice));
             }
         }
         for expected in 0..across.len() * down.len() {
             let (row, column) = (expected / across.len(), expected % across.len());
             let found = placed.get(expected).map(|cell| (cell.0, cell.1));
             if found != Some((row, column)) {
-                return Err(cell(row, column, Vec::new()));
+                return Err(wrong(row, column, Vec::new()));
             }
         }
         Ok(Grid {

@@ -1,0 +1,314 @@
+//! Heat maps, points coloured by a column, shared axes and colour bars: what they show and what they refuse.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "common/colored.rs"]
+mod colored;
+
+use mf_plot::{Figure, PlotError, render};
+use resvg::tiny_skia::Pixmap;
+
+fn figure(spec: &str) -> Figure {
+    toml::from_str(spec).unwrap()
+}
+
+fn svg(spec: &str) -> String {
+    render(&figure(spec), &colored::tables()).unwrap().svg
+}
+
+/// The figure with one thing changed.
+fn changed(from: &str, to: &str) -> String {
+    assert!(colored::SPEC.contains(from), "the figure has no {from}");
+    colored::SPEC.replacen(from, to, 1)
+}
+
+fn error(from: &str, to: &str) -> PlotError {
+    render(&figure(&changed(from, to)), &colored::tables()).unwrap_err()
+}
+
+fn says(error: &PlotError, parts: &[&str]) {
+    let message = error.to_string();
+    for part in parts {
+        assert!(
+            message.contains(part),
+            "\"{message}\" does not say \"{part}\""
+        );
+    }
+}
+
+/// Numbers of an attribute, in order.
+fn attribute(line: &str, name: &str) -> f64 {
+    let rest = line.split(&format!(" {name}=\"")).nth(1).unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
+}
+
+/// Half a step of the 255 shades of a picture, where a map is steepest (79 of 255 in a tenth of the range).
+const SHADE: u8 = 2;
+/// Grid units of the SVG to the pixel: 20 to the point, 72 points and 300 pixels to the inch.
+const UNITS_PER_PIXEL: f64 = 20.0 * 72.0 / 300.0;
+
+#[test]
+fn a_cell_has_the_colour_of_its_value_at_its_place() {
+    let rendered = render(&figure(colored::SPEC), &colored::tables()).unwrap();
+    let picture = Pixmap::decode_png(&rendered.png).unwrap();
+    let images: Vec<&str> = rendered
+        .svg
+        .lines()
+        .filter(|line| line.starts_with("<image"))
+        .collect();
+    assert_eq!(images.len(), 2);
+    // The ends, the middle and a quarter of RdBu as ColorBrewer publishes it, and the grey of a hole.
+    let (low, quarter, middle, high) = ([5, 48, 97], [107, 172, 209], [247; 3], [103, 0, 31]);
+    let hole = [178; 3];
+    // Layer 0 is at the top.
+    let expected = [
+        ((0, 0), low, 0),
+        ((1, 0), middle, 0),
+        ((2, 0), high, 0),
+        ((1, 1), hole, 0),
+        ((0, 0), quarter, 1),
+        ((1, 1), hole, 1),
+    ];
+    for ((column, row), rgb, map) in expected {
+        let cell = |at: f64, length: f64, place: i32, count: f64, off: f64| {
+            // Beside the cell's middle, where the reference line and the note are not.
+            ((at + length * (f64::from(place) + off) / count) / UNITS_PER_PIXEL) as u32
+        };
+        let line = images[map];
+        let x = cell(
+            attribute(line, "x"),
+            attribute(line, "width"),
+            column,
+            3.0,
+            0.6,
+        );
+        let y = cell(
+            attribute(line, "y"),
+            attribute(line, "height"),
+            row,
+            2.0,
+            0.6,
+        );
+        let pixel = picture.pixel(x, y).unwrap();
+        let found = [pixel.red(), pixel.green(), pixel.blue()];
+        let near = found.iter().zip(rgb).all(|(a, b)| a.abs_diff(b) <= SHADE);
+        assert!(
+            near,
+            "cell ({column}, {row}) of map {map}: {found:?}, not {rgb:?}"
+        );
+    }
+}
+
+#[test]
+fn a_large_map_is_a_small_file() {
+    let (columns, rows) = (300_u32, 101_u32);
+    let at = |of: fn(u32, u32) -> f64| -> Vec<f64> {
+        (0..rows)
+            .flat_map(|y| (0..columns).map(move |x| of(x, y)))
+            .collect()
+    };
+    let table = mf_data::Table::builder()
+        .f64("x", "", "x", at(|x, _| f64::from(x) / 47.7))
+        .f64("y", "", "y", at(|_, y| f64::from(y)))
+        .f64(
+            "z",
+            "",
+            "z",
+            at(|x, y| libm::exp(-f64::from(y) / 30.0) * libm::cos(f64::from(x) / 47.7)),
+        )
+        .build()
+        .unwrap();
+    let spec = "[[panels]]\nchart = \"heat-map\"\ncells = { table = \"t\", x = \"x\", y = \"y\", value = \"z\" }";
+    let tables = std::collections::BTreeMap::from([("t".to_owned(), table)]);
+    let svg = render(&figure(spec), &tables).unwrap().svg;
+    // One byte a cell would be 30 kB.
+    assert!(svg.len() < 30_000, "{} bytes", svg.len());
+}
+
+#[test]
+fn shared_labels_are_drawn_once() {
+    let labels = |svg: &str, label: &str| svg.matches(&format!("aria-label=\"{label}\"")).count();
+    let shared = svg(colored::SPEC);
+    assert_eq!(labels(&shared, "layer"), 1);
+    assert_eq!(labels(&shared, "angle"), 2);
+    assert_eq!(labels(&shared, "−π"), 1);
+    assert_eq!(labels(&shared, "c"), 1, "one bar for both maps");
+    let apart = svg(&changed("share = true\n", ""));
+    assert_eq!(labels(&apart, "layer"), 1, "the other panels give none");
+    assert!(apart.matches("aria-label").count() > shared.matches("aria-label").count());
+}
+
+#[test]
+fn a_cyclic_colour_comes_again_and_nan_is_grey() {
+    let svg = svg(colored::SPEC);
+    // Turns 0, 1/4, 6/4 = 1/2, 3/4 and NaN: twilight at these places times 0.88, then grey.
+    let dots = ["#c7bfc7", "#5668a4", "#2a1131", "#9d4c48", "#b2b2b2"];
+    for color in dots {
+        assert_eq!(
+            svg.matches(&format!(" fill=\"{color}\"/>")).count(),
+            1,
+            "{color}"
+        );
+        assert_eq!(
+            svg.matches(&format!("<path stroke=\"{color}\"")).count(),
+            1,
+            "{color}"
+        );
+    }
+}
+
+#[test]
+fn equal_units_have_equal_lengths() {
+    let spec = |equal: bool| {
+        format!(
+            "width = 300\nheight = 150\n[[panels]]\nchart = \"xy\"\nequal = {equal}\n[[panels.series]]\ntable = \"path\"\nx = \"x\"\ny = \"y\"\nwhere = {{ t = [0, 1, 6, 3] }}"
+        )
+    };
+    // The four points are the corners of a square.
+    let spans = |spec: &str| {
+        let svg = svg(spec);
+        let uses: Vec<&str> = svg
+            .split("<use ")
+            .filter(|part| part.starts_with("href=\"#circle"))
+            .collect();
+        let span = |name: &str| {
+            let places: Vec<f64> = uses.iter().map(|part| attribute(part, name)).collect();
+            places.iter().fold(f64::MIN, |a, b| a.max(*b))
+                - places.iter().fold(f64::MAX, |a, b| a.min(*b))
+        };
+        (span("x"), span("y"))
+    };
+    let (across, down) = spans(&spec(true));
+    // Places are rounded to the grid.
+    assert!((across - down).abs() <= 2.0, "{across} and {down}");
+    let (across, down) = spans(&spec(false));
+    assert!(across > 1.5 * down, "{across} and {down}");
+}
+
+#[test]
+fn a_cell_without_a_row() {
+    says(
+        &error("run = 1", "run = 3"),
+        &["panel 1", "angle = 1, layer = 1", "no row", "\"map\""],
+    );
+}
+
+#[test]
+fn a_cell_with_two_rows() {
+    let error = error("run = 1", "run = 4");
+    says(&error, &["panel 1", "angle = 0, layer = 0 has rows"]);
+    assert!(matches!(error, PlotError::Cell { rows, .. } if rows.len() == 2));
+}
+
+#[test]
+fn uneven_steps() {
+    says(
+        &error("run = 2", "run = 5"),
+        &["panel 2", "\"angle\"", "0 follows -1, a step of 1", "1.25"],
+    );
+    says(
+        &error("run = 2", "run = 8"),
+        &["\"angle\"", "all its values are -1"],
+    );
+}
+
+#[test]
+fn cells_without_a_place_or_with_an_infinite_value() {
+    says(
+        &error("run = 2", "run = 6"),
+        &["panel 2", "\"c\"", "infinite"],
+    );
+    says(
+        &error("run = 2", "run = 7"),
+        &["panel 2", "\"layer\"", "NaN"],
+    );
+    says(&error("run = 2", "run = 9"), &["panel 2", "none is left"]);
+    says(&error("run = 2", "run = 10"), &["panel 2", "none is left"]);
+}
+
+#[test]
+fn columns_that_are_not_there_or_hold_text() {
+    says(
+        &error("value = \"c\"", "value = \"cc\""),
+        &["panel 1", "no column \"cc\"", "angle"],
+    );
+    says(
+        &error("y = \"layer\"", "y = \"word\""),
+        &["panel 1", "\"word\" of table \"map\" is not numeric"],
+    );
+    says(
+        &error("color-by = \"t\"", "color-by = \"time\""),
+        &["panel 3, series 1", "no column \"time\""],
+    );
+    says(
+        &error("color-by = \"t\"", "color-by = \"far\""),
+        &["panel 3, series 1", "\"far\"", "infinite"],
+    );
+}
+
+#[test]
+fn colours_that_make_no_sense() {
+    says(
+        &error("range = [-2, 2]", "range = [-1, 2]"),
+        &["panel 1", "[-1, 2]", "not symmetric"],
+    );
+    says(
+        &error(", range = [0, 4]", ""),
+        &["panel 3, series 1", "one full turn"],
+    );
+    says(
+        &error("color-by = \"t\"\n", ""),
+        &["`colors` stands without `color-by`"],
+    );
+    says(
+        &error("color-by", "color = 1\ncolor-by"),
+        &["give one of them"],
+    );
+    says(
+        &error(
+            "colors = { bar",
+            "colors = { map = \"sequential\", range = [0, 1], bar",
+        ),
+        &["panel 2", "shares the colour bar of panel 1"],
+    );
+}
+
+#[test]
+fn axes_that_make_no_sense() {
+    says(
+        &error("tick-labels = [\"−π\", ", "tick-labels = ["),
+        &["panel 1", "x has 2 tick labels for 3 ticks"],
+    );
+    says(
+        &error("reversed = true", "scale = \"log\", reversed = true"),
+        &["panel 1", "logarithmic"],
+    );
+    says(
+        &error(
+            "x = { label = \"*x*\" }",
+            "x = { label = \"*x*\", scale = \"log\" }\nequal = true",
+        ),
+        &["panel 3", "`equal`"],
+    );
+}
+
+#[test]
+fn shared_axes_must_agree() {
+    says(
+        &error("x = { label = \"*x*\" }", "y = { range = [0, 2] }"),
+        &["panel 3, y axis", "labels of panel 1", "direction"],
+    );
+    says(
+        &error(
+            "x = { label = \"*x*\" }",
+            "y = { range = [0, 2], reversed = true }",
+        ),
+        &["from 0 to 2, not from -0.5 to 1.5"],
+    );
+    says(
+        &error(
+            "x = { label = \"*x*\" }",
+            "y = { range = [-0.5, 1.5], label = \"depth\", reversed = true }",
+        ),
+        &["\"depth\" would not be shown"],
+    );
+}
