@@ -46,19 +46,21 @@ pub fn gradient_norms(
 ) -> Result<Vec<f64>, SimError> {
     check(network, inputs)?;
     let (points, width) = (inputs.states().points(), network.width());
-    // Gradients beside the states, and the windows of all layers.
-    let others =
-        memory_needed(points, width).saturating_add(windows(points, width, network.depth()));
-    check_memory(points, width, run.memory.saturating_sub(others))?;
+    let needed = |points, width| gradient_memory_needed(points, width, network.depth());
+    check_memory(points, width, run.memory, needed)?;
     run.pool()?
         .install(|| Ok(backpropagated(network, inputs, surrogate, run.seed)))
 }
 
-/// Bytes of the windows of all layers.
-fn windows(points: usize, width: usize, depth: usize) -> u64 {
+/// Bytes that [`gradient_norms`] holds: gradients as large as the states, and a byte for each state of each layer.
+pub fn gradient_memory_needed(points: usize, width: usize, depth: usize) -> u64 {
     let rows = (points as u64).saturating_mul(width.div_ceil(LANES) as u64);
-    rows.saturating_mul(size_of::<Window>() as u64)
-        .saturating_mul(depth as u64)
+    let windows = rows
+        .saturating_mul(size_of::<Window>() as u64)
+        .saturating_mul(depth as u64);
+    memory_needed(points, width)
+        .saturating_mul(2)
+        .saturating_add(windows)
 }
 
 /// Whether `|x| < window`, for a row of states.

@@ -54,14 +54,19 @@ pub fn memory_needed(points: usize, width: usize) -> u64 {
     states.saturating_add(points.saturating_mul(points).saturating_mul(8))
 }
 
-/// Refuses what needs more than `allowed` bytes and says what would fit.
-pub(crate) fn check_memory(points: usize, width: usize, allowed: u64) -> Result<(), SimError> {
-    let needed = memory_needed(points, width);
-    if needed <= allowed {
+/// Refuses what needs more than `allowed` bytes, by `needed(points, width)`, and says what would fit.
+pub(crate) fn check_memory(
+    points: usize,
+    width: usize,
+    allowed: u64,
+    needed: impl Fn(usize, usize) -> u64,
+) -> Result<(), SimError> {
+    let bytes = needed(points, width);
+    if bytes <= allowed {
         return Ok(());
     }
-    let fewer = largest(points, |points| memory_needed(points, width) <= allowed);
-    let narrower = largest(width, |width| memory_needed(points, width) <= allowed);
+    let fewer = largest(points, |points| needed(points, width) <= allowed);
+    let narrower = largest(width, |width| needed(points, width) <= allowed);
     let remedy = match (fewer, narrower) {
         (0, 0) => "points and the width".to_owned(),
         (0, width) => format!("width to {width}"),
@@ -69,7 +74,7 @@ pub(crate) fn check_memory(points: usize, width: usize, allowed: u64) -> Result<
         (points, width) => format!("points to {points} or the width to {width}"),
     };
     Err(SimError::Memory {
-        needed,
+        needed: bytes,
         allowed,
         points,
         width,
@@ -104,7 +109,8 @@ pub fn forward(
     on_layer: &mut (dyn FnMut(usize, &Hidden) -> ControlFlow<()> + Send),
 ) -> Result<(), SimError> {
     check(network, inputs)?;
-    check_memory(inputs.states().points(), network.width(), run.memory)?;
+    let (points, width) = (inputs.states().points(), network.width());
+    check_memory(points, width, run.memory, memory_needed)?;
     run.pool()?.install(|| {
         let mut layers = Layers::new(network, inputs, run.seed);
         for layer in 0..network.depth() {

@@ -1,7 +1,7 @@
 //! Pre-activations to start from.
 
 use crate::error::{SimError, at_least};
-use crate::forward::check_memory;
+use crate::forward::{check_memory, memory_needed};
 use crate::hidden::Hidden;
 use crate::normal::{LANES, Normals, Purpose};
 
@@ -27,7 +27,7 @@ impl Inputs {
     /// [`SimError`] unless `points >= 1`, `width >= 2`, and `variance` is from 1e-30 to 1e30.
     pub fn circle(points: usize, width: usize, variance: f64, seed: u64) -> Result<Self, SimError> {
         at_least(1, "points", points)?;
-        check_memory(points, width, MOST_BYTES)?;
+        check_memory(points, width, MOST_BYTES, memory_needed)?;
         let [v1, v2] = directions(width, variance, seed)?;
         let mut states = Hidden::zeros(points, width);
         for point in 0..points {
@@ -55,7 +55,7 @@ impl Inputs {
         seed: u64,
     ) -> Result<Self, SimError> {
         let points = correlations.len() + 1;
-        check_memory(points, width, MOST_BYTES)?;
+        check_memory(points, width, MOST_BYTES, memory_needed)?;
         if let Some(&value) = correlations.iter().find(|c| !(-1.0..=1.0).contains(*c)) {
             let allowed = "a number from -1 to 1";
             return Err(SimError::Parameter {

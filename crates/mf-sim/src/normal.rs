@@ -198,6 +198,15 @@ mod tests {
         assert_eq!(mixed(1234567_u64.wrapping_add(GOLDEN)), 3203168211198807973);
     }
 
+    /// With the widest vectors of the machine and without any.
+    #[test]
+    fn vectors_do_not_change_a_bit() {
+        let mut normals = Normals::new(5, Purpose::Weight, [1, 2, 3]);
+        let mut wide = vec![[0.0; LANES]; 1000];
+        pulp::Arch::new().dispatch(|| normals.fill(1.0, &mut wide));
+        assert_eq!(wide, rows(1000, 5, [1, 2, 3]));
+    }
+
     #[test]
     fn moments_up_to_the_eighth() {
         let numbers = many();

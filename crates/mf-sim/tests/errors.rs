@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use mf_core::StepActivation;
-use mf_sim::{Inputs, Network, Run, SimError, Surrogate, forward, gradient_norms, memory_needed};
+use mf_sim::{
+    Inputs, Network, Run, SimError, Surrogate, forward, gradient_memory_needed, gradient_norms,
+    memory_needed,
+};
 use std::ops::ControlFlow;
 
 fn sign() -> StepActivation {
@@ -149,7 +152,7 @@ fn more_memory_than_there_is() {
     };
     assert!(matches!(
         gradient_norms(&network, &inputs_of(100), &surrogate, &just_enough),
-        Err(SimError::Memory { .. })
+        Err(SimError::Memory { needed, .. }) if needed == gradient_memory_needed(10, 100, 1)
     ));
     // Far more than any machine has is told before it is asked for.
     let error = Inputs::circle(usize::MAX, usize::MAX, 1.0, 0).unwrap_err();
