@@ -2,10 +2,10 @@
 
 use plotters_backend::BackendColor;
 
-use crate::axes::Plane;
 use crate::canvas::{Pen, Rect, Sheet};
 use crate::error::PlotError;
 use crate::place::{Obstacles, Spot};
+use crate::plane::Plane;
 use crate::spec::{AxisName, Corner, Note, ReferenceLine};
 use crate::text::Block;
 use crate::theme;

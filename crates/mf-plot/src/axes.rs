@@ -1,15 +1,11 @@
 //! What panels of every kind have: two axes, a frame with ticks, labels and a title.
 
-use plotters::coord::cartesian::Cartesian2d;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-
 use crate::axis::AxisRange;
-use crate::backend::SvgCanvas;
 use crate::canvas::{Pen, Rect, Sheet};
 use crate::error::PlotError;
 use crate::font::Fonts;
 use crate::layout::Margins;
-use crate::place::Spot;
+use crate::plane::Plane;
 use crate::share::Around;
 use crate::spec::Axis;
 use crate::text::Block;
@@ -21,8 +17,6 @@ const MOST_X_LABELS: usize = 8;
 const MOST_Y_LABELS: usize = 6;
 /// Between the frame and the title.
 const TITLE_GAP: f64 = 3.0;
-/// Room that a text in the panel keeps from the frame, clear of the ticks.
-const INSET: f64 = 4.5;
 
 /// Where a frame's ticks point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,16 +121,7 @@ impl<'a> Axes<'a> {
     /// The data's plane in a frame.
     pub(crate) fn plane(&self, frame: &Rect) -> Plane {
         let [x, y] = self.ranges((frame.width(), frame.height()));
-        let turned = |reversed: bool, ends: [f64; 2]| {
-            if reversed { [ends[1], ends[0]] } else { ends }
-        };
-        Plane {
-            frame: *frame,
-            x,
-            y,
-            x_ends: turned(self.x.spec.reversed, [frame.left, frame.right]),
-            y_ends: turned(self.y.spec.reversed, [frame.bottom, frame.top]),
-        }
+        Plane::new(*frame, [x, y], [self.x.spec.reversed, self.y.spec.reversed])
     }
 
     fn x_ticks(&self, size: (f64, f64)) -> Result<Vec<SetTick>, PlotError> {
@@ -399,69 +384,5 @@ impl<'a> SetAxis<'a> {
             })
         };
         ticks.into_iter().map(set).collect()
-    }
-}
-
-/// The data's plane: a frame on the page and the two axes.
-pub(crate) struct Plane {
-    pub(crate) frame: Rect,
-    x: AxisRange,
-    y: AxisRange,
-    /// Where on the page the low and the high end of each axis lie.
-    x_ends: [f64; 2],
-    y_ends: [f64; 2],
-}
-
-impl Plane {
-    /// Where a value lies on the page.
-    pub(crate) fn spot(&self, x: f64, y: f64) -> Spot {
-        (self.across(x), self.down(y))
-    }
-
-    /// Where a value of x lies on the page.
-    pub(crate) fn across(&self, x: f64) -> f64 {
-        let [low, high] = self.x_ends;
-        low + self.x.fraction(x) * (high - low)
-    }
-
-    /// Where a value of y lies on the page.
-    pub(crate) fn down(&self, y: f64) -> f64 {
-        let [low, high] = self.y_ends;
-        low + self.y.fraction(y) * (high - low)
-    }
-
-    pub(crate) fn holds_x(&self, x: f64) -> bool {
-        self.x.holds(x)
-    }
-
-    pub(crate) fn holds_y(&self, y: f64) -> bool {
-        self.y.holds(y)
-    }
-
-    /// The rectangle between two values of x and two of y.
-    pub(crate) fn rect(&self, x: [f64; 2], y: [f64; 2]) -> Rect {
-        let (x, y) = (x.map(|x| self.across(x)), y.map(|y| self.down(y)));
-        Rect {
-            left: x[0].min(x[1]),
-            top: y[0].min(y[1]),
-            right: x[0].max(x[1]),
-            bottom: y[0].max(y[1]),
-        }
-    }
-
-    /// The part of the frame where texts may stand.
-    pub(crate) fn inside(&self) -> Rect {
-        self.frame.grown(-INSET)
-    }
-
-    /// The same plane for plotters to draw on.
-    pub(crate) fn area<'s, 'f>(
-        &self,
-        sheet: &'s mut Sheet<'f>,
-    ) -> DrawingArea<SvgCanvas<'s, 'f>, Cartesian2d<AxisRange, AxisRange>> {
-        let [left, right] = self.x_ends.map(crate::canvas::grid);
-        let [bottom, top] = self.y_ends.map(crate::canvas::grid);
-        let axes = Cartesian2d::new(self.x, self.y, (left..right, bottom..top));
-        SvgCanvas(sheet).into_drawing_area().apply_coord_spec(axes)
     }
 }

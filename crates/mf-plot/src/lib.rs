@@ -23,6 +23,7 @@ mod legend;
 mod marks;
 mod markup;
 mod place;
+mod plane;
 mod raster;
 mod share;
 pub mod spec;

@@ -6,7 +6,7 @@ mod looks;
 mod names;
 
 use crate::annotate::{self, Ground};
-use crate::axes::{Axes, Plane, TickSide};
+use crate::axes::{Axes, TickSide};
 use crate::axis::AxisRange;
 use crate::canvas::{Dot, Pen, Rect, Sheet};
 use crate::color_bar::ColorBar;
@@ -16,6 +16,7 @@ use crate::error::PlotError;
 use crate::font::Fonts;
 use crate::layout::{Chart, Margins};
 use crate::legend::Entry;
+use crate::plane::Plane;
 use crate::share::Around;
 use crate::spec::XyPanel;
 use crate::text::Block;

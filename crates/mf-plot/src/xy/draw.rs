@@ -1,11 +1,11 @@
 //! Drawing a panel's bands and data.
 
-use crate::axes::Plane;
 use crate::canvas::{Rect, Sheet};
 use crate::colors::ColorScale;
 use crate::data::Sample;
 use crate::error::PlotError;
 use crate::marks::{ColoredKind, ColoredMarks, DotMarks, LineMark};
+use crate::plane::Plane;
 use crate::spec::{AxisName, Band};
 use crate::theme;
 use crate::xy::{XyChart, visible};

@@ -1,12 +1,12 @@
 //! Putting the legend and names where they cover the least.
 
 use crate::annotate::{corner_bounds, draw_notes, in_corner, line_ends, places_in, put_text};
-use crate::axes::Plane;
 use crate::canvas::{Pen, Rect, Sheet, grid};
 use crate::error::PlotError;
 use crate::legend::Legend;
 use crate::markup;
 use crate::place::{self, Named, Obstacles, Spot};
+use crate::plane::Plane;
 use crate::spec::{AxisName, Corner, LegendPlace};
 use crate::text::Block;
 use crate::theme;
