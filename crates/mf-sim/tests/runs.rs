@@ -44,6 +44,23 @@ fn threads_do_not_change_a_bit() {
     }
 }
 
+/// One bit of one state would change this. The value is that of runs with AVX-512, with AVX2 and without vectors.
+#[test]
+fn the_bits_are_the_same_on_every_machine() {
+    const CHECKSUM: u64 = 11_218_234_115_866_853_897;
+    let network = network(200, 20);
+    let inputs = Inputs::circle(10, 200, 0.6, 3).unwrap();
+    let surrogate = Surrogate::new(1.1, 1.0).unwrap();
+    let norms = gradient_norms(&network, &inputs, &surrogate, &Run::new(5)).unwrap();
+    let states = layers(&network, &inputs, &Run::new(5));
+    let measured = states.iter().flat_map(Hidden::angle_covariance);
+    let bits = measured.chain(norms).map(f64::to_bits);
+    // The FNV-1a hash, by words.
+    let hash = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x100_0000_01b3);
+    let checksum = bits.fold(0xcbf2_9ce4_8422_2325, hash);
+    assert_eq!(checksum, CHECKSUM);
+}
+
 #[test]
 fn points_do_not_see_each_other() {
     let network = network(100, 3);
