@@ -41,10 +41,12 @@ impl Arguments {
             )?);
         } else {
             say(verdicts::text(&verification));
-            note(format!(
-                "\n{}; tables, figures and {RESULTS} are up to date",
-                run::summary(&report)
-            ));
+            let written = if report.is_ok() {
+                format!("; tables, figures and {RESULTS} are up to date")
+            } else {
+                String::new()
+            };
+            note(format!("\n{}{written}", run::summary(&report)));
         }
         Ok(Outcome::from(report.is_ok() && verification.passes()))
     }

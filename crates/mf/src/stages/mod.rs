@@ -1,9 +1,14 @@
 //! The stage kinds, one file each: parameters and run. A new kind is a new file and a line in [`register`].
 
+mod decay_rate;
+mod deviation;
 mod figure;
 mod fitted_spacing;
+mod gradient_growth;
+mod layer_statistics;
 mod local_exponent;
 mod log_corrected;
+mod manifold;
 mod optima;
 mod optimal_spacing;
 mod power_law;
@@ -25,5 +30,9 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<local_exponent::LocalExponent>()
         .stage::<slope_curves::SlopeCurves>()
         .stage::<quantizer_optimum::QuantizerOptimum>()
+        .stage::<manifold::Manifold>()
+        .stage::<layer_statistics::LayerStatistics>()
+        .stage::<gradient_growth::GradientGrowth>()
+        .stage::<decay_rate::DecayRate>()
         .figure::<figure::FigureStage>();
 }

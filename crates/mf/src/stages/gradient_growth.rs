@@ -1,0 +1,145 @@
+//! `gradient-growth`: squared gradient norms through the straight-through estimator, beside M_JJ per layer.
+
+use mf_core::surrogate::{backward_gain, straight_through_slope};
+use mf_data::Table;
+use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
+use mf_sim::{Inputs, Mean, Network, Run, Surrogate, gradient_norms};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::deviation::{self, Deviations};
+use crate::families;
+
+/// Parameters of `gradient-growth`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct GradientGrowth {
+    /// Heights of the surrogate derivative, in units of the one that keeps gradients (theory 6).
+    #[schemars(length(min = 1))]
+    heights: Vec<f64>,
+    /// Half the width of its window, in units of the largest level.
+    #[schemars(range(min = 1e-6))]
+    window: f64,
+    /// Inputs of a network.
+    #[schemars(range(min = 1))]
+    points: usize,
+    /// Units of a layer.
+    #[schemars(range(min = 2))]
+    width: usize,
+    /// Layers.
+    #[schemars(range(min = 1))]
+    depth: usize,
+    /// Networks that are averaged over; the standard errors come from their scatter.
+    #[schemars(range(min = 2))]
+    networks: u32,
+}
+
+impl TypedStage for GradientGrowth {
+    const KIND: &'static str = "gradient-growth";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Squared gradient norms through the straight-through estimator, beside M_JJ per layer (theory 6).";
+
+    fn wants_quantizers(&self) -> bool {
+        true
+    }
+
+    fn random(&self) -> bool {
+        true
+    }
+
+    fn tables(&self) -> Vec<String> {
+        vec!["norms".into()]
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        deviation::names()
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let (mut quantizer, mut height, mut behind) = (vec![], vec![], vec![]);
+        let (mut measured, mut error, mut theory, mut deviation) = (vec![], vec![], vec![], vec![]);
+        let mut deviations = Deviations::default();
+        let total = (job.quantizers().len() * self.heights.len()) as u64 * u64::from(self.networks);
+        let mut done = 0;
+        for definition in job.quantizers() {
+            let built = families::build(definition)?;
+            let phi = built.activation();
+            let best = mf_fit::best_scale(phi)?;
+            let variance = best.propagation.variance;
+            let window = self.window
+                * phi
+                    .levels()
+                    .iter()
+                    .fold(0.0, |most: f64, level| most.max(level.abs()));
+            let even = straight_through_slope(best.sigma_w, variance, window)?;
+            let network = Network::new(phi.clone(), best.sigma_w, 0.0, self.width, self.depth)?;
+            for &factor in &self.heights {
+                let surrogate = Surrogate::new(factor * even, window)?;
+                let growth = backward_gain(best.sigma_w, variance, factor * even, window)?;
+                let mut norms = vec![Mean::default(); self.depth + 1];
+                for index in 0..self.networks {
+                    if job.cancelled() {
+                        return Err("stopped on request".into());
+                    }
+                    let seed = job
+                        .seed()
+                        .unwrap_or_default()
+                        .wrapping_add(u64::from(index));
+                    let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
+                    let found = gradient_norms(&network, &inputs, &surrogate, &Run::new(seed))?;
+                    norms
+                        .iter_mut()
+                        .zip(found)
+                        .for_each(|(mean, norm)| mean.push(norm));
+                    done += 1;
+                    job.progress(done, total);
+                }
+                for (steps, mean) in norms.iter().rev().enumerate() {
+                    let expected = libm::pow(growth, steps as f64);
+                    quantizer.push(definition.name.clone());
+                    height.push(factor);
+                    behind.push(steps as u64);
+                    measured.push(mean.mean());
+                    error.push(mean.standard_error());
+                    theory.push(expected);
+                    // The gradient at the output is 1 by construction.
+                    deviation.push(if steps == 0 {
+                        f64::NAN
+                    } else {
+                        deviations.judge(mean, expected)
+                    });
+                }
+            }
+        }
+        let table = Table::builder()
+            .text("quantizer", "name in pipeline.toml", quantizer)
+            .f64(
+                "height",
+                "1",
+                "surrogate height, in units of the one that keeps gradients",
+                height,
+            )
+            .u64(
+                "steps",
+                "layers",
+                "layers that the gradient has come back",
+                behind,
+            )
+            .f64(
+                "measured",
+                "1",
+                "squared norm of the gradient, mean over the networks",
+                measured,
+            )
+            .f64("error", "1", "standard error over the networks", error)
+            .f64("theory", "1", "M_JJ to the power of the steps", theory)
+            .f64(
+                "deviation",
+                "standard errors",
+                "measured minus theory",
+                deviation,
+            )
+            .build()?;
+        Ok(deviations.numbers(Outputs::new().table("norms", table)))
+    }
+}

@@ -1,0 +1,330 @@
+//! `layer-statistics`: variance and correlation in every layer of random networks, beside the iterated maps.
+
+use std::ops::ControlFlow;
+
+use mf_core::{CorrelationMap, Propagation, StepActivation, VarianceMap, propagate};
+use mf_data::{DataError, Table};
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use mf_sim::{Inputs, Mean, Network, Run, forward};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::deviation::{self, Deviations};
+use crate::families;
+
+/// Parameters of `layer-statistics`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LayerStatistics {
+    /// Weight gains, as differences from each quantizer's best one.
+    #[schemars(length(min = 1))]
+    gains: Vec<f64>,
+    /// Scales of the biases.
+    #[schemars(length(min = 1))]
+    sigma_b: Vec<f64>,
+    /// Variance of the inputs, in units of Q* at the best gain without biases.
+    #[schemars(range(min = 1e-6))]
+    start: f64,
+    /// Correlations of the pairs of inputs.
+    #[schemars(length(min = 1))]
+    correlations: Vec<f64>,
+    /// Units of a layer.
+    #[schemars(range(min = 2))]
+    width: usize,
+    /// Layers.
+    #[schemars(range(min = 1))]
+    depth: usize,
+    /// Networks that are averaged over; the standard errors come from their scatter.
+    #[schemars(range(min = 2))]
+    networks: u32,
+}
+
+/// A variance of theory below this share of the inputs' is a signal that died: its correlation has no meaning.
+const DEAD: f64 = 1e-9;
+
+/// Theory and measurement of one quantizer at one gain and bias scale.
+struct Case<'a> {
+    quantizer: &'a str,
+    gain: f64,
+    sigma_b: f64,
+    /// Per layer.
+    variance: Vec<(Mean, f64)>,
+    /// Per pair and layer.
+    correlation: Vec<Vec<(Mean, f64)>>,
+    /// Where all pairs end; none if the signal dies.
+    fixed_point: Option<Propagation>,
+}
+
+impl TypedStage for LayerStatistics {
+    const KIND: &'static str = "layer-statistics";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Variance and correlation layer by layer in random networks, beside the iterated maps (theory 1).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        match self
+            .correlations
+            .iter()
+            .find(|c| !(-1.0..=1.0).contains(*c))
+        {
+            Some(c) => {
+                let message = format!("{c} is no correlation");
+                Err(ParamError::at("correlations", message).allowed("numbers from -1 to 1"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn wants_quantizers(&self) -> bool {
+        true
+    }
+
+    fn random(&self) -> bool {
+        true
+    }
+
+    fn tables(&self) -> Vec<String> {
+        ["layers", "fixed-points"].map(str::to_owned).into()
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        deviation::names()
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let settings = job.quantizers().len() * self.gains.len() * self.sigma_b.len();
+        let mut cases = Vec::with_capacity(settings);
+        for definition in job.quantizers() {
+            let quantizer = families::build(definition)?;
+            let phi = quantizer.activation();
+            let best = mf_fit::best_scale(phi)?;
+            let start = self.start * best.propagation.variance;
+            for &gain in &self.gains {
+                for &sigma_b in &self.sigma_b {
+                    let mut case = self.theory(
+                        &definition.name,
+                        phi,
+                        (gain, best.sigma_w + gain, sigma_b),
+                        start,
+                    )?;
+                    self.simulate(&mut case, phi, best.sigma_w + gain, start, job)?;
+                    cases.push(case);
+                    job.progress(cases.len() as u64, settings as u64);
+                }
+            }
+        }
+        let mut deviations = Deviations::default();
+        let table = self.table(&cases, &mut deviations)?;
+        let outputs = Outputs::new()
+            .table("layers", table)
+            .table("fixed-points", fixed_points(&cases)?);
+        Ok(deviations.numbers(outputs))
+    }
+}
+
+impl LayerStatistics {
+    /// The maps, iterated from the inputs on; nothing measured yet.
+    fn theory<'a>(
+        &self,
+        quantizer: &'a str,
+        phi: &StepActivation,
+        (gain, sigma_w, sigma_b): (f64, f64, f64),
+        start: f64,
+    ) -> Result<Case<'a>, BoxError> {
+        let variance_map = VarianceMap::new(phi, sigma_w, sigma_b)?;
+        let mut variance = vec![(Mean::default(), start)];
+        let mut correlation: Vec<Vec<(Mean, f64)>> = self
+            .correlations
+            .iter()
+            .map(|&c| vec![(Mean::default(), c)])
+            .collect();
+        let (mut here, mut alive) = (start, true);
+        for _ in 0..self.depth {
+            let next = variance_map.value(here);
+            alive = alive && next > DEAD * start;
+            variance.push((Mean::default(), next));
+            let map = CorrelationMap::new(phi, sigma_w, sigma_b, here)?;
+            for pair in &mut correlation {
+                let before = pair.last().map_or(f64::NAN, |(_, c)| *c);
+                // `value` is in units of the variance before; rounding may pass 1 by a bit.
+                let after = if alive {
+                    (map.value(before)? * here / next).clamp(-1.0, 1.0)
+                } else {
+                    f64::NAN
+                };
+                pair.push((Mean::default(), after));
+            }
+            if !alive {
+                break;
+            }
+            here = next;
+        }
+        Ok(Case {
+            quantizer,
+            gain,
+            sigma_b,
+            variance,
+            correlation,
+            fixed_point: propagate(phi, sigma_w, sigma_b).ok(),
+        })
+    }
+
+    /// All networks of a case.
+    fn simulate(
+        &self,
+        case: &mut Case<'_>,
+        phi: &StepActivation,
+        sigma_w: f64,
+        start: f64,
+        job: &Job<'_>,
+    ) -> Result<(), BoxError> {
+        let depth = case.variance.len() - 1;
+        let network = Network::new(phi.clone(), sigma_w, case.sigma_b, self.width, depth)?;
+        for index in 0..self.networks {
+            let seed = job
+                .seed()
+                .unwrap_or_default()
+                .wrapping_add(u64::from(index));
+            let inputs = Inputs::with_correlations(&self.correlations, self.width, start, seed)?;
+            forward(&network, &inputs, &Run::new(seed), &mut |layer, hidden| {
+                if let Some((mean, _)) = case.variance.get_mut(layer) {
+                    mean.push(hidden.variance());
+                }
+                let theory = case.variance.get(layer).map_or(f64::NAN, |(_, q)| *q);
+                for (pair, cells) in case.correlation.iter_mut().enumerate() {
+                    if let Some((mean, _)) = cells.get_mut(layer) {
+                        // Covariance over the variance of theory: a ratio of two measurements would be biased.
+                        mean.push(hidden.covariance(0, pair + 1) / theory);
+                    }
+                }
+                if job.cancelled() {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            })?;
+            if job.cancelled() {
+                return Err("stopped on request".into());
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&self, cases: &[Case<'_>], deviations: &mut Deviations) -> Result<Table, BoxError> {
+        let (mut quantizer, mut quantity) = (vec![], vec![]);
+        let (mut gain, mut sigma_b, mut start, mut layer) = (vec![], vec![], vec![], vec![]);
+        let (mut measured, mut error, mut theory, mut deviation) = (vec![], vec![], vec![], vec![]);
+        for case in cases {
+            let variance = ("variance", f64::NAN, &case.variance);
+            let pairs = self.correlations.iter().zip(&case.correlation);
+            let series =
+                std::iter::once(variance).chain(pairs.map(|(&c, cells)| ("correlation", c, cells)));
+            for (what, from, cells) in series {
+                for (l, (mean, expected)) in cells.iter().enumerate() {
+                    quantizer.push(case.quantizer.to_owned());
+                    quantity.push(what.to_owned());
+                    gain.push(case.gain);
+                    sigma_b.push(case.sigma_b);
+                    start.push(from);
+                    layer.push(l as u64);
+                    measured.push(mean.mean());
+                    error.push(mean.standard_error());
+                    theory.push(*expected);
+                    deviation.push(if l == 0 {
+                        f64::NAN
+                    } else {
+                        deviations.judge(mean, *expected)
+                    });
+                }
+            }
+        }
+        let table = Table::builder()
+            .text("quantizer", "name in pipeline.toml", quantizer)
+            .text("quantity", "variance, or correlation of a pair", quantity)
+            .f64("gain", "1", "sigma_w minus the best one", gain)
+            .f64("sigma_b", "1", "scale of the biases", sigma_b)
+            .f64("start", "1", "correlation of the inputs", start)
+            .u64("layer", "layers", "layer; 0 is the input", layer)
+            .f64("measured", "1", "mean over the networks", measured)
+            .f64("error", "1", "standard error over the networks", error)
+            .f64("theory", "1", "the iterated maps", theory)
+            .f64(
+                "deviation",
+                "standard errors",
+                "measured minus theory",
+                deviation,
+            )
+            .build()?;
+        Ok(table)
+    }
+}
+
+/// Where the pairs end, beside `C*`: the last layer, averaged over the pairs.
+fn fixed_points(cases: &[Case<'_>]) -> Result<Table, DataError> {
+    let alive: Vec<(&Case<'_>, Propagation)> = cases
+        .iter()
+        .filter_map(|case| Some((case, case.fixed_point?)))
+        .collect();
+    let column = |value: &dyn Fn(&Case<'_>, &Propagation) -> f64| {
+        alive
+            .iter()
+            .map(|(case, theory)| value(case, theory))
+            .collect::<Vec<f64>>()
+    };
+    let last = |case: &Case<'_>, value: &dyn Fn(&(Mean, f64)) -> f64| {
+        let ends = case.correlation.iter().filter_map(|pair| pair.last());
+        ends.map(value).sum::<f64>() / case.correlation.len() as f64
+    };
+    Table::builder()
+        .text(
+            "quantizer",
+            "name in pipeline.toml",
+            alive
+                .iter()
+                .map(|(case, _)| case.quantizer.to_owned())
+                .collect(),
+        )
+        .f64(
+            "gain",
+            "1",
+            "sigma_w minus the best one",
+            column(&|case, _| case.gain),
+        )
+        .f64(
+            "sigma_b",
+            "1",
+            "scale of the biases",
+            column(&|case, _| case.sigma_b),
+        )
+        .f64("variance", "1", "Q*", column(&|_, theory| theory.variance))
+        .f64(
+            "chi",
+            "1",
+            "slope of the correlation map at C*",
+            column(&|_, theory| theory.slope),
+        )
+        .f64(
+            "fixed_point",
+            "1",
+            "C*",
+            column(&|_, theory| theory.correlation),
+        )
+        .f64(
+            "expected",
+            "1",
+            "the iterated map at the last layer, mean over the pairs",
+            column(&|case, _| last(case, &|(_, c)| *c)),
+        )
+        .f64(
+            "measured",
+            "1",
+            "the networks at the last layer, mean over the pairs",
+            column(&|case, _| last(case, &|(mean, _)| mean.mean())),
+        )
+        .f64(
+            "error",
+            "1",
+            "mean standard error of a pair",
+            column(&|case, _| last(case, &|(mean, _)| mean.standard_error())),
+        )
+        .build()
+}

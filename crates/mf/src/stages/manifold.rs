@@ -1,0 +1,365 @@
+//! `manifold`: a circle of inputs through random networks of finite width, and what the theory says of it (figure 1).
+
+use std::f64::consts::PI;
+use std::ops::ControlFlow;
+
+use mf_core::{CorrelationError, CorrelationMap, Propagation, StepActivation, propagate};
+use mf_data::{DataError, Table};
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use mf_sim::{Inputs, Mean, Network, Run, forward};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::families;
+
+/// Parameters of `manifold`. The stage takes one quantizer.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Manifold {
+    /// Weight gains, as differences from the quantizer's best one: a panel each.
+    #[schemars(length(min = 1))]
+    gains: Vec<f64>,
+    /// Scale of the biases.
+    #[schemars(range(min = 0.0))]
+    sigma_b: f64,
+    /// Units of a layer.
+    #[schemars(range(min = 2))]
+    width: usize,
+    /// Inputs on the circle.
+    #[schemars(range(min = 4))]
+    points: usize,
+    /// Layers.
+    #[schemars(range(min = 1))]
+    depth: usize,
+    /// Networks that are averaged over; the standard errors come from their scatter.
+    #[schemars(range(min = 2))]
+    networks: u32,
+    /// Layers whose principal components are kept, of the first network.
+    component_layers: Vec<usize>,
+    /// Covariances, in units of Q*, whose size over the circle falls below this count as gone.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    visible: f64,
+    /// GiB that a simulation may take.
+    #[schemars(range(min = 0.001))]
+    memory_gib: f64,
+}
+
+/// Components that are kept: the picture has three.
+const COMPONENTS: usize = 3;
+
+/// One weight gain: the network, its theory and its results.
+struct Panel {
+    gain: f64,
+    sigma_w: f64,
+    theory: Propagation,
+    /// Per layer and difference of points, in units of Q*.
+    measured: Vec<Vec<Mean>>,
+    /// Per layer and difference of points, in units of Q*.
+    expected: Vec<Vec<f64>>,
+    /// Layer and scores, per kept layer.
+    components: Vec<(usize, Vec<Vec<f64>>)>,
+}
+
+impl TypedStage for Manifold {
+    const KIND: &'static str = "manifold";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str =
+        "A circle of inputs through random networks of finite width, beside the theory (figure 1).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        match self
+            .component_layers
+            .iter()
+            .find(|&&layer| layer > self.depth)
+        {
+            Some(layer) => {
+                let message = format!("layer {layer} is beyond the depth {}", self.depth);
+                Err(ParamError::at("component-layers", message).allowed("layers from 0 to `depth`"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn wants_quantizers(&self) -> bool {
+        true
+    }
+
+    fn random(&self) -> bool {
+        true
+    }
+
+    fn tables(&self) -> Vec<String> {
+        ["covariance", "components", "lifetimes"]
+            .map(str::to_owned)
+            .into()
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let [definition] = job.quantizers() else {
+            return Err("`manifold` draws one quantizer: name one in `quantizers`".into());
+        };
+        let quantizer = families::build(definition)?;
+        let phi = quantizer.activation();
+        let best = mf_fit::best_scale(phi)?.sigma_w;
+        let total = u64::from(self.networks) * self.gains.len() as u64;
+        let mut panels = Vec::new();
+        for (index, &gain) in self.gains.iter().enumerate() {
+            let mut panel = self.panel(phi, gain, best + gain)?;
+            for network in 0..self.networks {
+                self.simulate(phi, &mut panel, network, job)?;
+                let done = index as u64 * u64::from(self.networks) + u64::from(network) + 1;
+                job.progress(done, total);
+            }
+            panels.push(panel);
+        }
+        Ok(Outputs::new()
+            .table("covariance", self.covariances(&panels)?)
+            .table("components", self.components(&panels)?)
+            .table("lifetimes", self.lifetimes(&panels)?))
+    }
+}
+
+impl Manifold {
+    /// A panel with its theory, and no results yet.
+    fn panel(&self, phi: &StepActivation, gain: f64, sigma_w: f64) -> Result<Panel, BoxError> {
+        let theory = propagate(phi, sigma_w, self.sigma_b)?;
+        let map = CorrelationMap::new(phi, sigma_w, self.sigma_b, theory.variance)?;
+        // At Q* the correlation of every pair goes its own way: C' = M(C); rounding may pass 1 by a bit.
+        let start = (0..=self.points / 2)
+            .map(|j| libm::cos(self.angle(j)))
+            .collect::<Vec<f64>>();
+        let mut expected = vec![start];
+        for layer in 0..self.depth {
+            let before = expected.get(layer).into_iter().flatten();
+            expected.push(
+                before
+                    .map(|&c| Ok(map.value(c)?.clamp(-1.0, 1.0)))
+                    .collect::<Result<_, CorrelationError>>()?,
+            );
+        }
+        let measured = vec![vec![Mean::default(); self.points / 2 + 1]; self.depth + 1];
+        Ok(Panel {
+            gain,
+            sigma_w,
+            theory,
+            measured,
+            expected,
+            components: Vec::new(),
+        })
+    }
+
+    /// The angle between points `j` apart.
+    fn angle(&self, j: usize) -> f64 {
+        2.0 * PI * j as f64 / self.points as f64
+    }
+
+    /// Adds one network to a panel.
+    fn simulate(
+        &self,
+        phi: &StepActivation,
+        panel: &mut Panel,
+        index: u32,
+        job: &Job<'_>,
+    ) -> Result<(), BoxError> {
+        let seed = job
+            .seed()
+            .unwrap_or_default()
+            .wrapping_add(u64::from(index));
+        let variance = panel.theory.variance;
+        let network = Network::new(
+            phi.clone(),
+            panel.sigma_w,
+            self.sigma_b,
+            self.width,
+            self.depth,
+        )?;
+        let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
+        let run = Run {
+            memory: (self.memory_gib * GIB) as u64,
+            ..Run::new(seed)
+        };
+        let (measured, components) = (&mut panel.measured, &mut panel.components);
+        let mut failed = None;
+        forward(&network, &inputs, &run, &mut |layer, hidden| {
+            for (mean, covariance) in measured
+                .iter_mut()
+                .skip(layer)
+                .take(1)
+                .flatten()
+                .zip(hidden.angle_covariance())
+            {
+                mean.push(covariance / variance);
+            }
+            if index == 0 && self.component_layers.contains(&layer) {
+                match hidden.principal_components(COMPONENTS) {
+                    Ok(found) => components.push((layer, found.scores)),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            if job.cancelled() || failed.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })?;
+        match failed {
+            Some(error) => Err(error.into()),
+            None if job.cancelled() => Err("stopped on request".into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Every layer and angle difference from -pi to pi.
+    fn covariances(&self, panels: &[Panel]) -> Result<Table, DataError> {
+        let (mut gain, mut layer, mut angle) = (vec![], vec![], vec![]);
+        let (mut measured, mut error, mut theory, mut deviation) = (vec![], vec![], vec![], vec![]);
+        let half = self.points / 2;
+        for panel in panels {
+            for (l, (found, expected)) in panel.measured.iter().zip(&panel.expected).enumerate() {
+                let right = found.iter().zip(expected).enumerate();
+                let mirrored = right
+                    .clone()
+                    .skip(1)
+                    .rev()
+                    .map(|(j, pair)| (-self.angle(j), pair));
+                for (at, (mean, &expected)) in
+                    mirrored.chain(right.map(|(j, pair)| (self.angle(j), pair)))
+                {
+                    gain.push(panel.gain);
+                    layer.push(l as u64);
+                    angle.push(at);
+                    measured.push(mean.mean());
+                    error.push(mean.standard_error());
+                    theory.push(expected);
+                    // The input layer is exact: there is nothing to measure by.
+                    let exact = l == 0;
+                    deviation.push(if exact {
+                        f64::NAN
+                    } else {
+                        (mean.mean() - expected) / mean.standard_error()
+                    });
+                }
+            }
+        }
+        debug_assert_eq!(gain.len(), panels.len() * (self.depth + 1) * (2 * half + 1));
+        Table::builder()
+            .f64("gain", "1", "sigma_w minus the best one", gain)
+            .u64("layer", "layers", "layer; 0 is the input", layer)
+            .f64("angle", "rad", "difference of angle", angle)
+            .f64(
+                "covariance",
+                "Q*",
+                "covariance of the states, averaged over the circle and the networks",
+                measured,
+            )
+            .f64("error", "Q*", "standard error over the networks", error)
+            .f64("theory", "Q*", "the iterated correlation map", theory)
+            .f64(
+                "deviation",
+                "standard errors",
+                "covariance minus theory",
+                deviation,
+            )
+            .build()
+    }
+
+    fn components(&self, panels: &[Panel]) -> Result<Table, DataError> {
+        let (mut gain, mut layer, mut angle) = (vec![], vec![], vec![]);
+        let mut scores = [vec![], vec![], vec![]];
+        for panel in panels {
+            for (l, found) in &panel.components {
+                gain.extend(vec![panel.gain; self.points]);
+                layer.extend(vec![*l as u64; self.points]);
+                angle.extend((0..self.points).map(|j| self.angle(j) - PI));
+                for (k, column) in scores.iter_mut().enumerate() {
+                    let zero = vec![0.0; self.points];
+                    column.extend(found.get(k).unwrap_or(&zero));
+                }
+            }
+        }
+        let [first, second, third] = scores;
+        Table::builder()
+            .f64("gain", "1", "sigma_w minus the best one", gain)
+            .u64("layer", "layers", "layer; 0 is the input", layer)
+            .f64("angle", "rad", "angle of the input on its circle", angle)
+            .f64(
+                "first",
+                "1",
+                "score of the first principal component, per root of the width",
+                first,
+            )
+            .f64("second", "1", "score of the second", second)
+            .f64("third", "1", "score of the third", third)
+            .build()
+    }
+
+    /// How long the circle can be told from a point.
+    fn lifetimes(&self, panels: &[Panel]) -> Result<Table, DataError> {
+        let column = |value: &dyn Fn(&Panel) -> f64| panels.iter().map(value).collect::<Vec<f64>>();
+        let seen = |layers: Vec<f64>| {
+            layers
+                .iter()
+                .take_while(|&&size| size >= self.visible)
+                .count() as u64
+        };
+        let measured = |p: &Panel| {
+            p.measured
+                .iter()
+                .map(|layer| size(layer.iter().map(Mean::mean)))
+                .collect()
+        };
+        let expected = |p: &Panel| {
+            p.expected
+                .iter()
+                .map(|layer| size(layer.iter().copied()))
+                .collect()
+        };
+        Table::builder()
+            .f64(
+                "gain",
+                "1",
+                "sigma_w minus the best one",
+                column(&|p| p.gain),
+            )
+            .f64("sigma_w", "1", "weight gain", column(&|p| p.sigma_w))
+            .f64(
+                "chi",
+                "1",
+                "slope of the correlation map at C*",
+                column(&|p| p.theory.slope),
+            )
+            .f64(
+                "depth_scale",
+                "layers",
+                "xi = -1/ln(chi)",
+                column(&|p| p.theory.depth_scale),
+            )
+            .u64(
+                "lifetime",
+                "layers",
+                "layers in which the covariance is visible",
+                panels.iter().map(|p| seen(measured(p))).collect(),
+            )
+            .u64(
+                "lifetime_theory",
+                "layers",
+                "the same by theory",
+                panels.iter().map(|p| seen(expected(p))).collect(),
+            )
+            .build()
+    }
+}
+
+/// Bytes of a GiB.
+const GIB: f64 = (1_u64 << 30) as f64;
+
+/// Half the range of a layer's covariances: the amplitude of a cosine. The point itself (difference 0) is left out: its
+/// variance never decays.
+fn size(covariances: impl Iterator<Item = f64>) -> f64 {
+    let (low, high) = covariances
+        .skip(1)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
+            (low.min(c), high.max(c))
+        });
+    0.5 * (high - low)
+}

@@ -1,0 +1,172 @@
+//! Simulations through the pipeline: quantizers without symmetry or equal steps, and what is refused.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::Project;
+
+/// One quantizer that is not symmetric and one whose steps are not equal, through every kind of simulation.
+const SIMULATED: &str = r#"
+[project]
+title = "simulated"
+seed = 7
+
+[[quantizer]]
+name = "lopsided"
+family = "codebook"
+levels = [-1.0, -0.5, 0.4, 1.2]
+
+[[quantizer]]
+name = "uneven"
+family = "codebook"
+levels = [-2.0, -0.5, 0.5, 2.0]
+
+[[stage]]
+name = "manifold"
+kind = "manifold"
+quantizers = ["lopsided"]
+with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], visible = 0.1, memory-gib = 1.0 }
+
+[[stage]]
+name = "layers"
+kind = "layer-statistics"
+quantizers = "all"
+with = { gains = [0.0], sigma-b = [0.0, 0.2], start = 1.5, correlations = [0.8, 0.2], width = 500, depth = 6, networks = 40 }
+
+[[stage]]
+name = "decay"
+kind = "decay-rate"
+quantizers = ["uneven"]
+with = { widths = [100, 200], networks = 20, pairs = 4, start = 0.3, depth-scales = 1.0 }
+
+[[stage]]
+name = "gradients"
+kind = "gradient-growth"
+quantizers = ["uneven"]
+with = { heights = [1.0], window = 1.0, points = 2, width = 200, depth = 5, networks = 20 }
+
+[[claim]]
+name = "visible"
+of = "manifold.lifetimes"
+column = "lifetime"
+paper = 5
+row = { gain = 0.0 }
+source = "a test"
+tolerance = 4
+reason = "it runs"
+
+[[claim]]
+name = "layers"
+of = "layers.share-within-3"
+paper = 1.0
+source = "theory 1"
+tolerance = 0.05
+reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; layers go together"
+
+[[claim]]
+name = "decay"
+of = "decay.largest-deviation"
+paper = 0.0
+source = "theory 1"
+tolerance = 4.0
+reason = "four standard errors"
+
+[[claim]]
+name = "gradients"
+of = "gradients.largest-deviation"
+paper = 0.0
+source = "theory 6"
+tolerance = 4.5
+reason = "four standard errors and a half of 20 networks"
+"#;
+
+#[track_caller]
+fn refused(from: &str, to: &str, says: &[&str]) {
+    assert!(SIMULATED.contains(from), "{from}");
+    let project = Project::new(&SIMULATED.replace(from, to));
+    let ended = project.mf(&["run"]);
+    assert_ne!(ended.code, Some(0), "{ended:?}");
+    ended.complaining_of(says);
+}
+
+#[test]
+fn any_quantizer_agrees_with_the_theory() {
+    let project = Project::new(SIMULATED);
+    project
+        .mf(&["reproduce"])
+        .with_code(0)
+        .saying(&["4 claims: 4 hold"]);
+}
+
+#[test]
+fn results_do_not_depend_on_the_threads() {
+    let one = Project::new(SIMULATED);
+    let mut command = one.command();
+    let output = command
+        .args(["run", "--jobs", "1"])
+        .env("RAYON_NUM_THREADS", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let many = Project::new(SIMULATED);
+    many.mf(&["run", "--jobs", "3"]).with_code(0);
+    for table in [
+        "layers/layers.csv",
+        "manifold/components.csv",
+        "gradients/norms.csv",
+        "decay/rates.csv",
+    ] {
+        let name = format!("data/tables/{table}");
+        assert!(
+            one.read(&name) == many.read(&name),
+            "{table} depends on the threads"
+        );
+    }
+}
+
+#[test]
+fn width_zero() {
+    refused("width = 500", "width = 0", &["width", "pipeline.toml", "0"]);
+}
+
+#[test]
+fn depth_zero() {
+    refused("depth = 6", "depth = 0", &["depth", "pipeline.toml", "0"]);
+}
+
+#[test]
+fn a_gain_that_is_not_a_number() {
+    refused(
+        "gains = [0.0], sigma-b = 0.1",
+        "gains = [nan], sigma-b = 0.1",
+        &["gains", "NaN"],
+    );
+}
+
+#[test]
+fn negative_bias_scale() {
+    refused("sigma-b = 0.1", "sigma-b = -0.1", &["sigma-b", "-0.1"]);
+}
+
+#[test]
+fn more_memory_than_allowed() {
+    let more = "memory-gib = 0.001";
+    let project = Project::new(
+        &SIMULATED
+            .replace("memory-gib = 1.0", more)
+            .replace("points = 12", "points = 4000"),
+    );
+    project
+        .mf(&["run"])
+        .with_code(1)
+        .complaining_of(&["manifold", "bytes", "points"]);
+}
+
+#[test]
+fn a_layer_beyond_the_depth() {
+    refused(
+        "component-layers = [0, 4]",
+        "component-layers = [0, 5]",
+        &["5", "depth"],
+    );
+}
