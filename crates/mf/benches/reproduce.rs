@@ -60,13 +60,7 @@ fn main() {
             .map(|_| seconds(folder.path(), &["reproduce"]))
             .collect(),
     );
-    let forced = median(
-        (0..3)
-            .map(|_| seconds(folder.path(), &["reproduce", "--force"]))
-            .collect(),
-    );
     println!("mf reproduce, profile default");
     println!("  empty cache                        {first:>10.2} s");
-    println!("  everything again (--force)         {forced:>10.2} s");
     println!("  everything fresh                   {fresh:>10.3} s");
 }
