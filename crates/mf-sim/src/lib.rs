@@ -6,7 +6,7 @@
 //! u(l+1) = W phi(u(l)) + b,   W_ij ~ N(0, sigma_w^2 / width),   b_i ~ N(0, sigma_b^2),   fresh for every layer,
 //! ```
 //!
-//! started from pre-activations `u(0)` ([`Inputs`]). [`forward`] shows every layer's [`Hidden`] states to the caller,
+//! started from pre-activations `u(0)` ([`Inputs`]). [`forward()`] shows every layer's [`Hidden`] states to the caller,
 //! who measures what is of interest; [`gradient_norms`] runs the straight-through backward pass through the same
 //! weights; [`Mean`] averages over seeds.
 //!
