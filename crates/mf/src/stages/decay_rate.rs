@@ -1,7 +1,5 @@
 //! `decay-rate`: how fast correlations decay in random networks, beside chi, and what a finite width adds to them.
 
-use std::ops::ControlFlow;
-
 use mf_core::{CorrelationMap, Propagation, StepActivation};
 use mf_data::{DataError, Table};
 use mf_fit::ScaleOptimum;
@@ -11,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::deviation::{self, Deviations};
+use super::ensemble;
 use crate::families;
 
 /// Parameters of `decay-rate`.
@@ -134,7 +133,7 @@ impl DecayRate {
             spread: Mean::default(),
         };
         for index in 0..networks {
-            let seed = job.seed().unwrap_or_default().wrapping_add(index);
+            let seed = ensemble::seed(job, index);
             let inputs = Inputs::with_correlations(
                 &vec![self.start; self.pairs],
                 width,
@@ -151,15 +150,9 @@ impl DecayRate {
                         .map(of_pair)
                         .for_each(|c| last.push((c - expected) * (c - expected)));
                 }
-                if job.cancelled() {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
+                ensemble::go_on(job)
             })?;
-            if job.cancelled() {
-                return Err("stopped on request".into());
-            }
+            ensemble::check(job)?;
             row.correlations.push(layers);
             row.spread.push(last.mean());
         }

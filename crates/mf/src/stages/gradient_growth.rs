@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::deviation::{self, Deviations};
+use super::ensemble;
 use crate::families;
 
 /// Parameters of `gradient-growth`.
@@ -78,13 +79,8 @@ impl TypedStage for GradientGrowth {
                 let growth = backward_gain(best.sigma_w, variance, factor * even, window)?;
                 let mut norms = vec![Mean::default(); self.depth + 1];
                 for index in 0..self.networks {
-                    if job.cancelled() {
-                        return Err("stopped on request".into());
-                    }
-                    let seed = job
-                        .seed()
-                        .unwrap_or_default()
-                        .wrapping_add(u64::from(index));
+                    ensemble::check(job)?;
+                    let seed = ensemble::seed(job, u64::from(index));
                     let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
                     let found = gradient_norms(&network, &inputs, &surrogate, &Run::new(seed))?;
                     norms

@@ -1,7 +1,5 @@
 //! `layer-statistics`: variance and correlation in every layer of random networks, beside the iterated maps.
 
-use std::ops::ControlFlow;
-
 use mf_core::{CorrelationMap, Propagation, StepActivation, VarianceMap, propagate};
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -10,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::deviation::{self, Deviations};
+use super::ensemble;
 use crate::families;
 
 /// Parameters of `layer-statistics`.
@@ -180,10 +179,7 @@ impl LayerStatistics {
         let depth = case.variance.len() - 1;
         let network = Network::new(phi.clone(), sigma_w, case.sigma_b, self.width, depth)?;
         for index in 0..self.networks {
-            let seed = job
-                .seed()
-                .unwrap_or_default()
-                .wrapping_add(u64::from(index));
+            let seed = ensemble::seed(job, u64::from(index));
             let inputs = Inputs::with_correlations(&self.correlations, self.width, start, seed)?;
             forward(&network, &inputs, &Run::new(seed), &mut |layer, hidden| {
                 if let Some((mean, _)) = case.variance.get_mut(layer) {
@@ -196,15 +192,9 @@ impl LayerStatistics {
                         mean.push(hidden.covariance(0, pair + 1) / theory);
                     }
                 }
-                if job.cancelled() {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
+                ensemble::go_on(job)
             })?;
-            if job.cancelled() {
-                return Err("stopped on request".into());
-            }
+            ensemble::check(job)?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use mf_sim::{Inputs, Mean, Network, Run, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ensemble;
 use crate::families;
 
 /// Parameters of `manifold`. The stage takes one quantizer.
@@ -161,10 +162,7 @@ impl Manifold {
         index: u32,
         job: &Job<'_>,
     ) -> Result<(), BoxError> {
-        let seed = job
-            .seed()
-            .unwrap_or_default()
-            .wrapping_add(u64::from(index));
+        let seed = ensemble::seed(job, u64::from(index));
         let variance = panel.theory.variance;
         let network = Network::new(
             phi.clone(),
@@ -196,16 +194,15 @@ impl Manifold {
                     Err(error) => failed = Some(error),
                 }
             }
-            if job.cancelled() || failed.is_some() {
+            if failed.is_some() {
                 ControlFlow::Break(())
             } else {
-                ControlFlow::Continue(())
+                ensemble::go_on(job)
             }
         })?;
         match failed {
             Some(error) => Err(error.into()),
-            None if job.cancelled() => Err("stopped on request".into()),
-            None => Ok(()),
+            None => ensemble::check(job),
         }
     }
 

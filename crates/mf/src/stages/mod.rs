@@ -2,6 +2,7 @@
 
 mod decay_rate;
 mod deviation;
+mod ensemble;
 mod figure;
 mod fitted_spacing;
 mod gradient_growth;

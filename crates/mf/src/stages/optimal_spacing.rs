@@ -5,6 +5,7 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ensemble;
 use super::optima;
 use super::states::States;
 
@@ -78,9 +79,7 @@ impl TypedStage for OptimalSpacing {
         let states = self.states.expand()?;
         let mut found = Vec::with_capacity(states.len());
         for (done, &n) in states.iter().enumerate() {
-            if job.cancelled() {
-                return Err("stopped on request".into());
-            }
+            ensemble::check(job)?;
             found.push(self.recipe.optimum(n)?);
             job.progress(done as u64 + 1, states.len() as u64);
         }
