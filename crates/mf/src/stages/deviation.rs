@@ -21,16 +21,25 @@ pub(crate) fn names() -> Vec<String> {
         .into()
 }
 
+/// How far a measurement lies from theory, in its standard errors; NaN where there is no error to measure by.
+pub(crate) fn deviation(measured: &Mean, theory: f64) -> f64 {
+    let deviation = (measured.mean() - theory) / measured.standard_error();
+    if deviation.is_finite() {
+        deviation
+    } else {
+        f64::NAN
+    }
+}
+
 impl Deviations {
-    /// The deviation of a cell, counted; NaN (and not counted) where there is no error to measure by.
+    /// The deviation of a cell, counted unless it is NaN.
     pub(crate) fn judge(&mut self, measured: &Mean, theory: f64) -> f64 {
-        let deviation = (measured.mean() - theory) / measured.standard_error();
-        if !deviation.is_finite() {
-            return f64::NAN;
+        let deviation = deviation(measured, theory);
+        if !deviation.is_nan() {
+            self.cells += 1;
+            self.off += u64::from(deviation.abs() > OFF);
+            self.largest = self.largest.max(deviation.abs());
         }
-        self.cells += 1;
-        self.off += u64::from(deviation.abs() > OFF);
-        self.largest = self.largest.max(deviation.abs());
         deviation
     }
 

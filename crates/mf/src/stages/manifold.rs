@@ -10,7 +10,7 @@ use mf_sim::{Inputs, Mean, Network, Run, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble;
+use super::{deviation, ensemble};
 use crate::families;
 
 /// Parameters of `manifold`. The stage takes one quantizer.
@@ -210,7 +210,6 @@ impl Manifold {
     fn covariances(&self, panels: &[Panel]) -> Result<Table, DataError> {
         let (mut gain, mut layer, mut angle) = (vec![], vec![], vec![]);
         let (mut measured, mut error, mut theory, mut deviation) = (vec![], vec![], vec![], vec![]);
-        let half = self.points / 2;
         for panel in panels {
             for (l, (found, expected)) in panel.measured.iter().zip(&panel.expected).enumerate() {
                 let right = found.iter().zip(expected).enumerate();
@@ -229,16 +228,13 @@ impl Manifold {
                     error.push(mean.standard_error());
                     theory.push(expected);
                     // The input layer is exact: there is nothing to measure by.
-                    let exact = l == 0;
-                    deviation.push(if exact {
-                        f64::NAN
-                    } else {
-                        (mean.mean() - expected) / mean.standard_error()
+                    deviation.push(match l {
+                        0 => f64::NAN,
+                        _ => deviation::deviation(mean, expected),
                     });
                 }
             }
         }
-        debug_assert_eq!(gain.len(), panels.len() * (self.depth + 1) * (2 * half + 1));
         Table::builder()
             .f64("gain", "1", "sigma_w minus the best one", gain)
             .u64("layer", "layers", "layer; 0 is the input", layer)
