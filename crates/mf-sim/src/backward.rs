@@ -5,8 +5,8 @@ use crate::forward::{Layers, Run, check, check_memory, fill_weights, memory_need
 use crate::hidden::{Hidden, units};
 use crate::inputs::Inputs;
 use crate::network::Network;
-use crate::normal::{LANES, Normals, Purpose};
-use crate::product::{Row, Tile, accumulate};
+use crate::product::{Tile, accumulate};
+use mf_kernel::{LANES, Purpose, Random, Row};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
@@ -137,7 +137,7 @@ fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
     let mut gradient = Hidden::zeros(points, width);
     let mut rows = vec![[0.0; LANES]; width.div_ceil(LANES)];
     for point in 0..points {
-        Normals::new(seed, Purpose::Gradient, [point, 0, 0]).fill(1.0, &mut rows);
+        Random::new(seed, Purpose::Gradient, [point, 0, 0]).normal(1.0, &mut rows);
         let values = rows.iter().flatten().take(width);
         let square: f64 = values.clone().map(|x| f64::from(*x) * f64::from(*x)).sum();
         let scale = if square > 0.0 {

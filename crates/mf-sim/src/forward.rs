@@ -1,12 +1,11 @@
 //! States from layer to layer.
 
-use crate::bins::Bins;
 use crate::error::SimError;
 use crate::hidden::{Hidden, units};
 use crate::inputs::Inputs;
 use crate::network::Network;
-use crate::normal::{LANES, Normals, Purpose};
-use crate::product::{Row, Tile, accumulate};
+use crate::product::{Tile, accumulate};
+use mf_kernel::{Bins, LANES, Purpose, Random, Row};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -209,8 +208,8 @@ pub(crate) fn fill_weights(
 ) {
     let scale = network.sigma_w() / (network.width() as f64).sqrt();
     let rows = units(network.width(), input);
-    Normals::new(seed, Purpose::Weight, [layer, output, input])
-        .fill(scale as f32, &mut tile[..rows]);
+    Random::new(seed, Purpose::Weight, [layer, output, input])
+        .normal(scale as f32, &mut tile[..rows]);
 }
 
 /// One block of outputs: `u = b + W phi`.
@@ -237,8 +236,8 @@ impl WithSimd for Block<'_> {
             output,
         } = self;
         let mut bias = [[0.0; LANES]];
-        Normals::new(seed, Purpose::Bias, [layer, block, 0])
-            .fill(network.sigma_b() as f32, &mut bias);
+        Random::new(seed, Purpose::Bias, [layer, block, 0])
+            .normal(network.sigma_b() as f32, &mut bias);
         output.fill(bias[0]);
         let mut tile: Tile = [[0.0; LANES]; LANES];
         for (input, (units, rows)) in activations.blocks().enumerate() {

@@ -1,7 +1,7 @@
 //! The hidden states of a layer, and what is measured on them.
 
-use crate::normal::LANES;
-use crate::product::{Row, Tile, accumulate};
+use crate::product::{Tile, accumulate};
+use mf_kernel::{LANES, Row};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 

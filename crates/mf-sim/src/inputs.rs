@@ -3,7 +3,7 @@
 use crate::error::{SimError, at_least};
 use crate::forward::{check_memory, memory_needed};
 use crate::hidden::Hidden;
-use crate::normal::{LANES, Normals, Purpose};
+use mf_kernel::{LANES, Purpose, Random};
 
 /// Bytes that inputs may take: 16 GiB.
 pub const MOST_BYTES: u64 = 16 << 30;
@@ -170,7 +170,7 @@ fn orthogonal(
 
 fn normal_row(width: usize, seed: u64, place: [usize; 3]) -> Vec<f64> {
     let mut rows = vec![[0.0; LANES]; width.div_ceil(LANES)];
-    Normals::new(seed, Purpose::Input, place).fill(1.0, &mut rows);
+    Random::new(seed, Purpose::Input, place).normal(1.0, &mut rows);
     rows.iter()
         .flatten()
         .take(width)

@@ -45,7 +45,7 @@
 //! # Speed
 //!
 //! Weights exist only as tiles of 64 x 64, drawn in the first-level cache by the thread that multiplies with them
-//! (`normal`) and forgotten (`product`). Both are plain Rust over vectors whose length is chosen at run time
+//! (`mf_kernel::normal`) and forgotten (`product`). Both are plain Rust over vectors whose length is chosen at run time
 //! (`pulp`). Nothing is packed or transposed: hidden states lie in blocks of 64 units, which is the form that the
 //! product reads and writes.
 //!
@@ -65,8 +65,6 @@ pub mod inputs;
 pub mod mean;
 pub mod network;
 
-mod bins;
-mod normal;
 mod product;
 
 pub use backward::{Surrogate, gradient_memory_needed, gradient_norms};

@@ -1,10 +1,7 @@
 //! The product of a block of inputs with a tile of weights.
 
-use crate::normal::LANES;
+use mf_kernel::{LANES, Row};
 use pulp::Simd;
-
-/// A row of [`LANES`] numbers: units of one point, or weights from one input.
-pub(crate) type Row = [f32; LANES];
 
 /// Weights from [`LANES`] inputs (rows) to as many outputs (lanes).
 pub(crate) type Tile = [Row; LANES];

@@ -1,6 +1,6 @@
 //! A step activation applied to many f32 numbers.
 
-use crate::product::Row;
+use crate::Row;
 use mf_core::StepActivation;
 use pulp::Simd;
 
@@ -9,7 +9,7 @@ const COMPARED: usize = 32;
 
 /// Thresholds and levels in f32. At a threshold itself, where the theory has the mean of two levels, the lower one.
 #[derive(Debug, Clone)]
-pub(crate) struct Bins {
+pub struct Bins {
     thresholds: Vec<f32>,
     lowest: f32,
     /// The level above each threshold.
@@ -17,7 +17,8 @@ pub(crate) struct Bins {
 }
 
 impl Bins {
-    pub(crate) fn new(activation: &StepActivation) -> Self {
+    /// The bins of an activation.
+    pub fn new(activation: &StepActivation) -> Self {
         let single = |values: &[f64]| values.iter().map(|v| *v as f32).collect::<Vec<_>>();
         Self {
             thresholds: single(activation.thresholds()),
@@ -28,7 +29,7 @@ impl Bins {
 
     /// `to = phi(from)`.
     #[inline(always)]
-    pub(crate) fn apply<S: Simd>(&self, simd: S, from: &[Row], to: &mut [Row]) {
+    pub fn apply<S: Simd>(&self, simd: S, from: &[Row], to: &mut [Row]) {
         for (from, to) in from.iter().zip(to) {
             if self.thresholds.len() <= COMPARED {
                 self.compare(simd, from, to);
@@ -71,7 +72,7 @@ impl Bins {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normal::LANES;
+    use crate::LANES;
     use pulp::{Arch, WithSimd};
 
     struct Apply<'a>(&'a Bins, &'a [Row], &'a mut [Row]);

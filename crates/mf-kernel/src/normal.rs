@@ -1,8 +1,6 @@
 //! Normal random numbers, fast: as many lanes at once as the machine has.
 //!
-//! Bits come from xoshiro128++ (Blackman & Vigna 2021, ACM TOMS 47:36), [`STREAMS`] independent copies side by side,
-//! each seeded with 128 bits of SplitMix64 (Steele, Lea & Flood 2014). Normals come from them by Box and Muller's
-//! transform (1958) in f32,
+//! They come from random bits by Box and Muller's transform (1958) in f32,
 //!
 //! ```text
 //! r = sqrt(-2 ln u),   u on (0, 1] in steps of 2^-31;   (r cos t, r sin t),   t uniform on the circle in steps of 2^-31 turns,
@@ -12,51 +10,13 @@
 //! The largest possible number is `sqrt(-2 ln 2^-32) = 6.66`; a normal number is beyond that once in 3.6e10. Every operation
 //! is correctly rounded (add, multiply, fused multiply-add, square root), so the numbers are the same everywhere.
 
-/// Numbers in a row of a tile.
-pub(crate) const LANES: usize = 64;
+use crate::Row;
+use crate::random::{Random, STREAMS};
 
-/// Generators side by side; a row takes one step of them for radii and one for angles.
-pub(crate) const STREAMS: usize = LANES / 2;
-
-/// What numbers are for: part of their seed, so that no two purposes share any.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Purpose {
-    Weight,
-    Bias,
-    Input,
-    Gradient,
-}
-
-/// A stream of rows of normal numbers.
-#[derive(Debug, Clone)]
-pub(crate) struct Normals {
-    state: [[u32; STREAMS]; 4],
-}
-
-impl Normals {
-    /// The stream of a purpose and a place: different arguments give independent streams.
-    pub(crate) fn new(seed: u64, purpose: Purpose, place: [usize; 3]) -> Self {
-        let [a, b, c] = place.map(|index| index as u64);
-        let mut key = [purpose as u64, a, b, c]
-            .into_iter()
-            .fold(mixed(seed), |key, part| mixed(key.wrapping_add(part)));
-        let mut word_pair = || {
-            key = key.wrapping_add(GOLDEN);
-            finished(key)
-        };
-        let mut state = [[0; STREAMS]; 4];
-        let [a, b, c, d] = &mut state;
-        for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
-            let (first, second) = (word_pair(), word_pair());
-            (*a, *b) = (first as u32, (first >> 32) as u32);
-            (*c, *d) = (second as u32, (second >> 32) as u32);
-        }
-        Self { state }
-    }
-
+impl Random {
     /// Fills rows with normal numbers of standard deviation `scale`.
     #[inline(always)]
-    pub(crate) fn fill(&mut self, scale: f32, rows: &mut [[f32; LANES]]) {
+    pub fn normal(&mut self, scale: f32, rows: &mut [Row]) {
         for row in rows {
             let radii = self.bits();
             let angles = self.bits();
@@ -71,39 +31,6 @@ impl Normals {
             sines.copy_from_slice(&pairs.1);
         }
     }
-
-    /// One step of every xoshiro128++.
-    #[inline(always)]
-    fn bits(&mut self) -> [u32; STREAMS] {
-        let mut output = [0; STREAMS];
-        let [a, b, c, d] = &mut self.state;
-        for ((((out, a), b), c), d) in output.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-            *out = a.wrapping_add(*d).rotate_left(7).wrapping_add(*a);
-            let shifted = *b << 9;
-            *c ^= *a;
-            *d ^= *b;
-            *b ^= *c;
-            *a ^= *d;
-            *c ^= shifted;
-            *d = d.rotate_left(11);
-        }
-        output
-    }
-}
-
-/// The increment of SplitMix64.
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// A step of SplitMix64 from `key`.
-fn mixed(key: u64) -> u64 {
-    finished(key.wrapping_add(GOLDEN))
-}
-
-/// SplitMix64's output function, a bijection of 64 bits.
-fn finished(key: u64) -> u64 {
-    let key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    key ^ (key >> 31)
 }
 
 /// Box and Muller's pair from 64 bits.
@@ -164,10 +91,11 @@ fn cosine(square: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{LANES, Purpose};
 
-    fn rows(count: usize, seed: u64, place: [usize; 3]) -> Vec<[f32; LANES]> {
+    fn rows(count: usize, seed: u64, place: [usize; 3]) -> Vec<Row> {
         let mut rows = vec![[0.0; LANES]; count];
-        Normals::new(seed, Purpose::Weight, place).fill(1.0, &mut rows);
+        Random::new(seed, Purpose::Weight, place).normal(1.0, &mut rows);
         rows
     }
 
@@ -180,30 +108,12 @@ mod tests {
     /// Sample means of 30 or so fixed draws are compared: 4.5 standard errors have a false alarm rate of 7e-6 each.
     const STANDARD_ERRORS: f64 = 4.5;
 
-    #[test]
-    fn bits_are_those_of_the_reference_implementation() {
-        // The output of Blackman and Vigna's xoshiro128plusplus.c from the state 1, 2, 3, 4.
-        let expected = [641, 1573767, 3222811527, 3517856514, 836907274, 4247214768];
-        let state = [1, 2, 3, 4].map(|word| [word; STREAMS]);
-        let mut normals = Normals { state };
-        for output in expected {
-            assert_eq!(normals.bits(), [output; STREAMS]);
-        }
-    }
-
-    #[test]
-    fn the_seeds_are_those_of_split_mix() {
-        // The first outputs of Steele, Lea and Flood's SplitMix64 from the seed 1234567.
-        assert_eq!(mixed(1234567), 6457827717110365317);
-        assert_eq!(mixed(1234567_u64.wrapping_add(GOLDEN)), 3203168211198807973);
-    }
-
     /// With the widest vectors of the machine and without any.
     #[test]
     fn vectors_do_not_change_a_bit() {
-        let mut normals = Normals::new(5, Purpose::Weight, [1, 2, 3]);
+        let mut random = Random::new(5, Purpose::Weight, [1, 2, 3]);
         let mut wide = vec![[0.0; LANES]; 1000];
-        pulp::Arch::new().dispatch(|| normals.fill(1.0, &mut wide));
+        pulp::Arch::new().dispatch(|| random.normal(1.0, &mut wide));
         assert_eq!(wide, rows(1000, 5, [1, 2, 3]));
     }
 
@@ -315,7 +225,7 @@ mod tests {
     fn neighbours_are_independent() {
         const ROWS: usize = 16_384;
         let one = rows(ROWS, 5, [0, 0, 0]);
-        let flat = |rows: &[[f32; LANES]]| rows.iter().flatten().copied().collect::<Vec<_>>();
+        let flat = |rows: &[Row]| rows.iter().flatten().copied().collect::<Vec<_>>();
         let first = flat(&one);
         let others = [
             ("another seed", flat(&rows(ROWS, 6, [0, 0, 0]))),
@@ -337,25 +247,6 @@ mod tests {
             let pairs = || first.iter().copied().zip(other.iter().copied());
             assert_no_mean(what, pairs(), 1.0, |x, y| x * y);
             assert_no_mean(what, pairs(), 4.0, |x, y| (x * x - 1.0) * (y * y - 1.0));
-        }
-    }
-
-    #[test]
-    fn purposes_and_places_give_different_streams() {
-        let streams = [
-            Normals::new(1, Purpose::Weight, [0, 0, 0]),
-            Normals::new(1, Purpose::Bias, [0, 0, 0]),
-            Normals::new(1, Purpose::Input, [0, 0, 0]),
-            Normals::new(1, Purpose::Gradient, [0, 0, 0]),
-            Normals::new(1, Purpose::Weight, [1, 0, 0]),
-            Normals::new(1, Purpose::Weight, [0, 1, 0]),
-            Normals::new(1, Purpose::Weight, [0, 0, 1]),
-            Normals::new(2, Purpose::Weight, [0, 0, 0]),
-        ];
-        for (index, stream) in streams.iter().enumerate() {
-            for other in &streams[..index] {
-                assert_ne!(stream.state, other.state);
-            }
         }
     }
 }
