@@ -4,6 +4,7 @@
 //! .mf/objects/ab/cdef...       bytes, named by their blake3 hash
 //! .mf/results/OWN/KEY.json     a record: recipe, outputs by hash, provenance; OWN leaves the inputs' contents out
 //! .mf/stages/NAME.json         the recipe of the stage's last result, to say what changed since
+//! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how long it took
 //! .mf/lock                     held during a run
 //! ```
 
@@ -59,6 +60,30 @@ impl Record {
 pub(crate) struct Last {
     pub(crate) key: Hash,
     pub(crate) recipe: Recipe,
+}
+
+/// A finished cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptCell {
+    pub(crate) kind: String,
+    pub(crate) version: u32,
+    pub(crate) recipe: Value,
+    /// What it is, for people.
+    pub(crate) label: String,
+    /// How long it took, for people.
+    pub(crate) seconds: f64,
+    pub(crate) value: Value,
+}
+
+impl KeptCell {
+    /// The hash of everything that a cell's result depends on.
+    pub(crate) fn key_of(kind: &str, version: u32, recipe: &Value) -> Hash {
+        Hash::of_json(&serde_json::json!({ "kind": kind, "version": version, "recipe": recipe }))
+    }
+
+    fn key(&self) -> Hash {
+        Self::key_of(&self.kind, self.version, &self.recipe)
+    }
 }
 
 /// An object as it is found.
@@ -186,6 +211,25 @@ impl Cache {
         Ok(files::write(&self.last_path(stage), &seal(&last)?)?)
     }
 
+    fn cell_path(&self, kind: &str, key: &Hash) -> PathBuf {
+        self.cells().join(kind).join(format!("{key}.json"))
+    }
+
+    fn cells(&self) -> PathBuf {
+        self.root.join("cells")
+    }
+
+    pub(crate) fn cell(&self, kind: &str, key: &Hash) -> Result<Entry<KeptCell>, DataError> {
+        unseal_cell(&self.cell_path(kind, key), key.as_str())
+    }
+
+    /// Keeps a cell; says its key.
+    pub(crate) fn keep_cell(&self, cell: &KeptCell) -> Result<Hash, PipelineError> {
+        let key = cell.key();
+        files::write(&self.cell_path(&cell.kind, &key), &seal(cell)?)?;
+        Ok(key)
+    }
+
     /// Removes every damaged object and entry, and every record that has lost an object; says which.
     pub(crate) fn remove_damaged(&self) -> Result<Vec<PathBuf>, PipelineError> {
         let mut removed = Vec::new();
@@ -220,13 +264,29 @@ impl Cache {
                 removed.push(path);
             }
         }
+        for path in files::walk(&self.cells())? {
+            let key = path.file_stem().unwrap_or_default().to_string_lossy();
+            if unseal_cell(&path, &key)?.is_err() {
+                files::remove(&path)?;
+                removed.push(path);
+            }
+        }
         Ok(removed)
     }
 
-    /// Removes every object, record and memory of stages; the lock stays. Says which.
-    pub(crate) fn remove_all(&self) -> Result<Vec<PathBuf>, PipelineError> {
+    /// Removes every object, record and memory of stages; the lock and the cells stay. Says which.
+    pub(crate) fn remove_results(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        self.remove_folders(&["stages", "results", "objects"])
+    }
+
+    /// Removes every cell; says which.
+    pub(crate) fn remove_cells(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        self.remove_folders(&["cells"])
+    }
+
+    fn remove_folders(&self, folders: &[&str]) -> Result<Vec<PathBuf>, PipelineError> {
         let mut removed = Vec::new();
-        for folder in ["stages", "results", "objects"] {
+        for folder in folders {
             let folder = self.root.join(folder);
             for path in files::walk(&folder)? {
                 files::remove(&path)?;
@@ -249,6 +309,18 @@ fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
     let mut bytes = serde_json::to_vec_pretty(&sealed).map_err(internal)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// A cell; one that lies under another key than its own is damaged, too.
+fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, DataError> {
+    Ok(unseal::<KeptCell>(path)?.and_then(|cell| match cell {
+        Some(cell) if cell.key().as_str() != key => Err(Damage {
+            path: path.to_owned(),
+            expected: key.to_owned(),
+            found: cell.key().to_string(),
+        }),
+        found => Ok(found),
+    }))
 }
 
 fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {

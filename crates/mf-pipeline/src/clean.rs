@@ -1,4 +1,4 @@
-//! Removing what runs made: damaged entries, the cache, or the published files.
+//! Removing what runs made: damaged entries, the cache, the cells, or the published files.
 
 use std::path::PathBuf;
 
@@ -15,8 +15,10 @@ use crate::publish;
 pub enum Clean {
     /// Entries of the cache that are not what they were; the next run makes them anew.
     Damaged,
-    /// The whole cache; the published files stay.
+    /// The results of all stages; the published files stay, and so do the cells, which are what takes long.
     Cache,
+    /// The finished cells of stages ([`crate::Job::cells`]); results made of them stay.
+    Cells,
     /// The published tables, numbers and figures of this pipeline; the next run restores them from the cache.
     Outputs,
 }
@@ -39,7 +41,8 @@ pub(crate) fn clean(pipeline: &Pipeline, what: Clean) -> Result<Cleaned, Pipelin
     let _lock = Lock::take(&cache.root().join("lock"), false, |_| {})?;
     let removed = match what {
         Clean::Damaged => cache.remove_damaged()?,
-        Clean::Cache => cache.remove_all()?,
+        Clean::Cache => cache.remove_results()?,
+        Clean::Cells => cache.remove_cells()?,
         Clean::Outputs => outputs(pipeline)?,
     };
     Ok(Cleaned { removed })

@@ -10,18 +10,21 @@ use std::time::{Duration, Instant, SystemTime};
 use mf_data::Table;
 use serde::Serialize;
 
+use crate::budget::Budget;
 use crate::cache::{Record, TableObjects};
+use crate::cells::{CellsError, Keeper};
 use crate::error::PipelineError;
 use crate::job::{Input, Job};
 use crate::key::{Hash, Recipe, number_hash};
 use crate::lock::Lock;
 use crate::outputs::{Number, Outputs};
 use crate::pipeline::{Node, Pipeline, Role, Source};
-use crate::plan::{Found, Plan, PlannedNode, State, Survey, found, recipe};
+use crate::plan::{Found, Plan, PlannedNode, Reason, State, Survey, found, recipe};
 use crate::provenance::Provenance;
 use crate::publish::publish;
 use crate::registry::BoxError;
 use crate::selection::{Selection, downstream};
+use crate::shard::Shard;
 use crate::text::list;
 
 /// How to run.
@@ -31,6 +34,10 @@ pub struct RunOptions {
     pub selection: Selection,
     /// How many stages may run side by side, at least 1.
     pub jobs: usize,
+    /// How many cells ([`Job::cells`]) may run side by side, of all stages together, at least 1.
+    pub threads: usize,
+    /// Computes only the cells of this shard; stages without cells run as usual.
+    pub shard: Option<Shard>,
     /// Whether to go on with what does not depend on a failed stage.
     pub keep_going: bool,
     /// Whether to wait for another run; otherwise it is an error.
@@ -44,11 +51,18 @@ impl Default for RunOptions {
         Self {
             selection: Selection::default(),
             jobs: 1,
+            threads: cores(),
+            shard: None,
             keep_going: false,
             wait: true,
             cancel: Cancel::default(),
         }
     }
+}
+
+/// The number of processors we may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A flag that asks a run to stop: no stage is begun any more, and stages that look at [`Job::cancelled`] end.
@@ -77,9 +91,22 @@ pub trait Observer: Sync {
     /// A stage starts to run (not called for what is fresh, unchanged or skipped).
     fn started(&self, _name: &str) {}
     /// A stage tells how far it is.
-    fn progress(&self, _name: &str, _done: u64, _total: u64) {}
+    fn progress(&self, _name: &str, _advance: &Advance) {}
+    /// A stage says something that is worth a line.
+    fn note(&self, _name: &str, _text: &str) {}
     /// A stage is settled, in whatever way.
     fn finished(&self, _report: &NodeReport) {}
+}
+
+/// How far a stage is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Advance {
+    /// The parts that are done.
+    pub done: u64,
+    /// All parts.
+    pub total: u64,
+    /// The time left in seconds, if the stage knows better than by counting parts.
+    pub seconds_left: Option<f64>,
 }
 
 /// An observer that does nothing.
@@ -110,7 +137,14 @@ pub enum Outcome {
         /// The errors behind it, outermost first.
         causes: Vec<String>,
     },
-    /// It did not run, because something before it failed or the run was stopped.
+    /// Its cells of this shard are kept; those of other shards are not (all) there, so there is no result yet.
+    Partial {
+        /// The cells that are kept.
+        done: usize,
+        /// The cells that other shards have yet to compute.
+        missing: usize,
+    },
+    /// It did not run, because something before it failed or is partial, or the run was stopped.
     Skipped {
         /// Why.
         because: String,
@@ -155,9 +189,22 @@ impl RunReport {
         self.nodes.iter().all(|node| {
             !matches!(
                 node.outcome,
-                Outcome::Failed { .. } | Outcome::Skipped { .. }
+                Outcome::Failed { .. } | Outcome::Partial { .. } | Outcome::Skipped { .. }
             )
         })
+    }
+
+    /// Whether a stage failed, or the run was asked to stop.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.first_failure.is_some() || self.cancelled
+    }
+
+    /// Whether a stage waits for cells of other shards.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let partial = |node: &NodeReport| matches!(node.outcome, Outcome::Partial { .. });
+        self.nodes.iter().any(partial)
     }
 
     /// The first real error: what to show last.
@@ -219,6 +266,7 @@ pub(crate) fn run(
         options,
         observer,
         progress: Mutex::new(Progress::new(&survey)),
+        budget: Budget::new(options.threads),
         wake: Condvar::new(),
         survey,
     };
@@ -236,6 +284,7 @@ struct Run<'a> {
     options: &'a RunOptions,
     observer: &'a dyn Observer,
     survey: Survey<'a>,
+    budget: Budget,
     progress: Mutex<Progress>,
     wake: Condvar,
 }
@@ -349,7 +398,7 @@ impl Run<'_> {
         };
         match settled {
             Ok((outcome, record)) => (outcome, Some(record), start.elapsed()),
-            Err(failure) => (failed(&failure), None, start.elapsed()),
+            Err(failure) => (ended(&failure), None, start.elapsed()),
         }
     }
 
@@ -371,9 +420,9 @@ impl Run<'_> {
             (State::Fresh, Some(record)) => (Outcome::Fresh, record.clone()),
             (State::Pending { .. }, _) => match self.stored(&recipe, &key)? {
                 Some(record) => (Outcome::Unchanged, record),
-                None => (Outcome::Ran, self.make(node, recipe, key, inputs)?),
+                None => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
             },
-            _ => (Outcome::Ran, self.make(node, recipe, key, inputs)?),
+            _ => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
         };
         self.pipeline.cache.set_last(&node.name, &record)?;
         if outcome == Outcome::Fresh && restore.is_empty() {
@@ -405,16 +454,25 @@ impl Run<'_> {
     fn make(
         &self,
         node: &Node,
+        state: &State,
         recipe: Recipe,
         key: Hash,
         inputs: &BTreeMap<String, Record>,
     ) -> Result<Record, Failure> {
         self.observer.started(&node.name);
-        let progress = |done, total| self.observer.progress(&node.name, done, total);
+        let keeper = Keeper {
+            cache: &self.pipeline.cache,
+            kind: &node.kind,
+            version: node.version,
+            forced: matches!(state, State::Stale { reasons } if reasons.contains(&Reason::Forced)),
+            shard: self.options.shard,
+            budget: &self.budget,
+        };
         let mut job = Job::new(&node.name)
             .with_quantizers(node.quantizers.clone())
             .with_seed(node.seed)
-            .with_progress(&progress)
+            .with_observer(self.observer)
+            .with_keeper(keeper)
             .with_cancel(&self.options.cancel.0);
         for (role, source) in &node.inputs {
             job = job.with_input(role, self.input(source, inputs)?);
@@ -524,6 +582,13 @@ impl Run<'_> {
             return;
         };
         let is_failed = matches!(outcome, Outcome::Failed { .. });
+        let blocks = match &outcome {
+            Outcome::Failed { .. } => Some(format!("`{}` failed", node.name)),
+            Outcome::Partial { .. } => {
+                Some(format!("`{}` waits for cells of other shards", node.name))
+            }
+            _ => None,
+        };
         if let Some(record) = record {
             progress.records.insert(node.name.clone(), record);
         }
@@ -532,6 +597,8 @@ impl Run<'_> {
             progress
                 .first_failure
                 .get_or_insert_with(|| node.name.clone());
+        }
+        if let Some(because) = blocks {
             let below = downstream(self.pipeline, [node.name.as_str()].into());
             for (position, _) in self
                 .survey
@@ -540,7 +607,7 @@ impl Run<'_> {
                 .enumerate()
                 .filter(|(_, index)| below.contains(index))
             {
-                self.skip(progress, position, format!("`{}` failed", node.name));
+                self.skip(progress, position, because.clone());
             }
         }
     }
@@ -610,6 +677,19 @@ fn set<T>(items: &mut [T], position: usize, value: T) {
     }
 }
 
+/// What became of a stage without a result.
+fn ended(failure: &Failure) -> Outcome {
+    let mut error: Option<&(dyn std::error::Error + 'static)> = Some(failure);
+    while let Some(found) = error {
+        if let Some(CellsError::Partial { done, missing }) = found.downcast_ref() {
+            let (done, missing) = (*done, *missing);
+            return Outcome::Partial { done, missing };
+        }
+        error = found.source();
+    }
+    failed(failure)
+}
+
 fn failed(failure: &Failure) -> Outcome {
     let mut causes = Vec::new();
     let error = failure.to_string();
@@ -624,7 +704,8 @@ fn failed(failure: &Failure) -> Outcome {
     Outcome::Failed { error, causes }
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said.
+pub(crate) fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "without a message".to_owned())

@@ -1,4 +1,6 @@
 //! What a stage is given to work with.
+//!
+//! Its cells, for work that is kept part by part, are in `cells.rs`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,6 +10,8 @@ use mf_data::{DataError, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cells::Keeper;
+use crate::execute::{Advance, Observer};
 use crate::outputs::Number;
 
 /// A quantizer as `pipeline.toml` defines it.
@@ -79,7 +83,8 @@ pub struct Job<'a> {
     inputs: BTreeMap<String, Input>,
     quantizers: Vec<QuantizerDefinition>,
     seed: Option<u64>,
-    progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
+    observer: Option<&'a dyn Observer>,
+    keeper: Option<Keeper<'a>>,
     cancelled: Option<&'a AtomicBool>,
 }
 
@@ -93,7 +98,8 @@ impl<'a> Job<'a> {
             inputs,
             quantizers,
             seed: None,
-            progress: None,
+            observer: None,
+            keeper: None,
             cancelled: None,
         }
     }
@@ -125,10 +131,17 @@ impl<'a> Job<'a> {
         self
     }
 
-    /// With a listener for progress.
+    /// With a listener for progress and notes.
     #[must_use]
-    pub fn with_progress(mut self, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        self.progress = Some(progress);
+    pub fn with_observer(mut self, observer: &'a dyn Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// With a place to keep cells; without one, every cell is computed.
+    #[must_use]
+    pub(crate) fn with_keeper(mut self, keeper: Keeper<'a>) -> Self {
+        self.keeper = Some(keeper);
         self
     }
 
@@ -232,9 +245,28 @@ impl<'a> Job<'a> {
 
     /// Tells how far the work is.
     pub fn progress(&self, done: u64, total: u64) {
-        if let Some(progress) = self.progress {
-            progress(done, total);
+        self.advance(&Advance {
+            done,
+            total,
+            seconds_left: None,
+        });
+    }
+
+    /// Tells the user something that is worth a line.
+    pub fn note(&self, text: &str) {
+        if let Some(observer) = self.observer {
+            observer.note(&self.name, text);
         }
+    }
+
+    pub(crate) fn advance(&self, advance: &Advance) {
+        if let Some(observer) = self.observer {
+            observer.progress(&self.name, advance);
+        }
+    }
+
+    pub(crate) fn keeper(&self) -> Option<Keeper<'_>> {
+        self.keeper
     }
 
     /// Whether the user asked to stop: long work looks here now and then and returns an error.

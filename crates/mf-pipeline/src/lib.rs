@@ -4,12 +4,15 @@
 //! - [`Pipeline::load`]: reads `pipeline.toml` against the registry, or returns all its problems at once ([`Diagnostics`]);
 //! - [`Pipeline::plan`], [`Pipeline::run`]: what would run and why; the run does what the plan says;
 //! - [`Pipeline::verify`]: the paper's values against ours; [`Pipeline::explain`]: where a result comes from.
+//! - [`Job::cells`]: work of many independent parts, each kept as it is finished, on one machine or several ([`Shard`]).
 //!
 //! A stage's key is content: code version, canonical parameters, quantizer definitions, hashes of inputs. Never times.
 //!
 //! This crate knows no physics: it runs [`Stage`] objects.
 
+mod budget;
 mod cache;
+mod cells;
 mod claims;
 mod clean;
 mod diagnostic;
@@ -17,7 +20,9 @@ mod error;
 mod execute;
 mod explain;
 mod files;
+mod forecast;
 mod graph;
+mod grid;
 mod job;
 mod key;
 mod lock;
@@ -30,16 +35,18 @@ mod registry;
 mod resolve;
 mod schema;
 mod selection;
+mod shard;
 mod spec;
 mod text;
 mod tree;
 mod validate;
 
+pub use cells::{Cell, Cells, CellsError};
 pub use claims::{ClaimReport, RowReport, Verdict, Verification};
 pub use clean::{Clean, Cleaned};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Damage, PipelineError};
-pub use execute::{Cancel, NodeReport, Observer, Outcome, RunOptions, RunReport, Silent};
+pub use execute::{Advance, Cancel, NodeReport, Observer, Outcome, RunOptions, RunReport, Silent};
 pub use explain::{Explanation, Link, LinkInput};
 pub use graph::GraphFormat;
 pub use job::{Input, Job, JobError, QuantizerDefinition};
@@ -53,3 +60,5 @@ pub use registry::{
 };
 pub use schema::schema;
 pub use selection::Selection;
+pub use shard::{Shard, ShardError};
+pub use text::duration;

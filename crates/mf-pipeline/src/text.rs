@@ -1,4 +1,4 @@
-//! Words for messages: lists and nearest names.
+//! Words for messages: lists, nearest names, times and sizes.
 
 /// More names than this in a message hide what it says.
 const MOST_NAMES: usize = 24;
@@ -56,6 +56,30 @@ pub(crate) fn shortened(text: &str) -> String {
     format!("{head}...")
 }
 
+/// A time in words, from seconds: `under 1 s`, `38 s`, `9 min`, `4.5 h`, `3.2 days`.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 60.0 * MINUTE;
+    const DAY: f64 = 24.0 * HOUR;
+    match seconds {
+        seconds if seconds < 1.0 => "under 1 s".to_owned(),
+        // A little more than one is told in the smaller unit: 80 s, 75 min, 36 h.
+        seconds if seconds < 1.5 * MINUTE => format!("{seconds:.0} s"),
+        seconds if seconds < 1.5 * HOUR => format!("{:.0} min", seconds / MINUTE),
+        seconds if seconds < 10.0 * HOUR => format!("{:.1} h", seconds / HOUR),
+        seconds if seconds < 1.5 * DAY => format!("{:.0} h", seconds / HOUR),
+        seconds if seconds < 10.0 * DAY => format!("{:.1} days", seconds / DAY),
+        seconds => format!("{:.0} days", seconds / DAY),
+    }
+}
+
+/// Bytes as `12.3 GiB`, rounded up.
+pub(crate) fn gibibytes(bytes: u64) -> String {
+    let tenths = (u128::from(bytes) * 10).div_ceil(1 << 30);
+    format!("{}.{} GiB", tenths / 10, tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +89,22 @@ mod tests {
         assert_eq!(nearest("stats", ["states", "recipe"]), Some("states"));
         assert_eq!(nearest("colour", ["states", "recipe"]), None);
         assert_eq!(nearest("x", []), None);
+    }
+
+    #[test]
+    fn times_are_told_in_the_unit_that_fits() {
+        let told = [
+            (0.2, "under 1 s"),
+            (38.2, "38 s"),
+            (540.0, "9 min"),
+            (3700.0, "62 min"),
+            (16_200.0, "4.5 h"),
+            (100_000.0, "28 h"),
+            (276_480.0, "3.2 days"),
+            (1e7, "116 days"),
+        ];
+        for (seconds, text) in told {
+            assert_eq!(duration(seconds), text);
+        }
     }
 }

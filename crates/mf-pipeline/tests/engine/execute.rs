@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::toys::{Project, ran, with_outcome};
 use mf_pipeline::{
-    BoxError, Cancel, Job, NodeReport, Observer, Outcome, Outputs, RunOptions, RunReport, Silent,
-    TypedStage,
+    Advance, BoxError, Cancel, Job, NodeReport, Observer, Outcome, Outputs, RunOptions, RunReport,
+    Silent, TypedStage,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,23 +128,23 @@ fn a_cancelled_run_skips_what_has_not_begun() {
 struct Recorder(Mutex<Vec<String>>);
 
 impl Recorder {
-    fn note(&self, text: String) {
+    fn record(&self, text: String) {
         self.0.lock().unwrap().push(text);
     }
 }
 
 impl Observer for Recorder {
     fn planned(&self, plan: &mf_pipeline::Plan) {
-        self.note(format!("planned {}", plan.nodes.len()));
+        self.record(format!("planned {}", plan.nodes.len()));
     }
     fn started(&self, name: &str) {
-        self.note(format!("started {name}"));
+        self.record(format!("started {name}"));
     }
-    fn progress(&self, name: &str, done: u64, total: u64) {
-        self.note(format!("{name} {done}/{total}"));
+    fn progress(&self, name: &str, advance: &Advance) {
+        self.record(format!("{name} {}/{}", advance.done, advance.total));
     }
     fn finished(&self, report: &NodeReport) {
-        self.note(format!("finished {}", report.name));
+        self.record(format!("finished {}", report.name));
     }
 }
 

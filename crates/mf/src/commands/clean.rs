@@ -14,9 +14,12 @@ pub(crate) struct Arguments {
     /// Remove damaged cache entries; the next run makes them anew
     #[arg(long)]
     damaged: bool,
-    /// Remove the cache; published tables and figures stay
+    /// Remove the results of stages; published tables and figures stay, and so do finished cells
     #[arg(long)]
     cache: bool,
+    /// Remove the finished cells of stages, which may have taken days; results made of them stay
+    #[arg(long)]
+    cells: bool,
     /// Remove the published tables and figures; `mf run` restores them from the cache
     #[arg(long)]
     outputs: bool,
@@ -25,9 +28,10 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Removes, and says what.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let what = match (self.damaged, self.cache) {
-            (true, _) => Clean::Damaged,
-            (_, true) => Clean::Cache,
+        let what = match (self.damaged, self.cache, self.cells) {
+            (true, ..) => Clean::Damaged,
+            (_, true, _) => Clean::Cache,
+            (.., true) => Clean::Cells,
             _ => Clean::Outputs,
         };
         let cleaned = project.load()?.clean(what)?;

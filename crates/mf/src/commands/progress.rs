@@ -1,16 +1,24 @@
-//! What a run shows while it works: bars with time left for a person, a line a stage for a log.
+//! What a run shows while it works: bars with time left for a person; for a log a line a stage, and now and then a line
+//! about a stage that takes long.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use mf_pipeline::{NodeReport, Observer, Outcome};
+use mf_pipeline::{Advance, NodeReport, Observer, Outcome, duration};
 
 use crate::terminal;
 
 /// Work that ends sooner than this shows no bar: it would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A log gets no second line about a stage sooner than this,
+const SOONEST: Duration = Duration::from_secs(10);
+/// one as soon as so many percent more are done,
+const STEP: u64 = 10;
+/// and one after this time if anything was done at all.
+const LATEST: Duration = Duration::from_secs(600);
 
 /// Draws bars if someone watches; tells of stages that ran, restored or failed in any case, unless `quiet`.
 pub(crate) struct Progress {
@@ -21,8 +29,19 @@ pub(crate) struct Progress {
 }
 
 struct Running {
-    since: std::time::Instant,
+    since: Instant,
     bar: Option<ProgressBar>,
+    /// When the log had its last line, and the percentage it told.
+    told: (Instant, u64),
+}
+
+impl Running {
+    /// Whether the log should be told that so much is done now.
+    fn is_news(&self, percent: u64) -> bool {
+        let (at, before) = self.told;
+        let silence = at.elapsed();
+        silence >= SOONEST && (percent >= before + STEP || silence >= LATEST)
+    }
 }
 
 impl Progress {
@@ -46,7 +65,7 @@ impl Progress {
 
     fn bar(&self, name: &str, total: u64) -> ProgressBar {
         let bar = self.bars.add(ProgressBar::new(total));
-        let style = ProgressStyle::with_template("  {prefix:<24} {bar:24} {pos}/{len}  {eta} left");
+        let style = ProgressStyle::with_template("  {prefix:<24} {bar:24} {pos}/{len}  {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_prefix(name.to_owned());
         bar
@@ -60,8 +79,9 @@ impl Observer for Progress {
 
     fn started(&self, name: &str) {
         let running = Running {
-            since: std::time::Instant::now(),
+            since: Instant::now(),
             bar: None,
+            told: (Instant::now(), 0),
         };
         self.running
             .lock()
@@ -69,21 +89,37 @@ impl Observer for Progress {
             .insert(name.to_owned(), running);
     }
 
-    fn progress(&self, name: &str, done: u64, total: u64) {
-        if !self.watched {
-            return;
-        }
+    fn progress(&self, name: &str, advance: &Advance) {
         let mut all = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(running) = all.get_mut(name) else {
             return;
         };
-        if running.bar.is_none() && running.since.elapsed() >= PATIENCE {
-            // The bar starts late but its estimate must count from the start.
-            let bar = self.bar(name, total).with_elapsed(running.since.elapsed());
-            running.bar = Some(bar);
+        if self.watched {
+            if running.bar.is_none() && running.since.elapsed() >= PATIENCE {
+                // The bar starts late but its estimate must count from the start.
+                let bar = self.bar(name, advance.total);
+                running.bar = Some(bar.with_elapsed(running.since.elapsed()));
+            }
+            if let Some(bar) = &running.bar {
+                bar.set_position(advance.done);
+                let left = advance.seconds_left;
+                bar.set_message(time_left(left.unwrap_or_else(|| bar.eta().as_secs_f64())));
+            }
+        } else if !self.quiet {
+            let percent = (100 * advance.done).checked_div(advance.total).unwrap_or(0);
+            if running.is_news(percent) {
+                running.told = (Instant::now(), percent);
+                let left = advance.seconds_left.map(time_left);
+                let left = left.map_or_else(String::new, |left| format!(", {left}"));
+                let (done, total) = (advance.done, advance.total);
+                self.tell(format!("  {name:<24} {done} of {total}{left}"));
+            }
         }
-        if let Some(bar) = &running.bar {
-            bar.set_position(done);
+    }
+
+    fn note(&self, name: &str, text: &str) {
+        if !self.quiet {
+            self.tell(format!("  {name:<24} {text}"));
         }
     }
 
@@ -100,6 +136,11 @@ impl Observer for Progress {
         match &report.outcome {
             Outcome::Failed { error, .. } => self.tell(format!("  {name:<24} failed: {error}")),
             Outcome::Skipped { because } => self.tell(format!("  {name:<24} skipped: {because}")),
+            Outcome::Partial { done, missing } if !self.quiet => {
+                self.tell(format!(
+                    "  {name:<24} partial: {done} cells are kept, {missing} wait for other shards"
+                ));
+            }
             Outcome::Ran if !self.quiet => {
                 self.tell(format!("  {name:<24} ran in {:.2} s", report.seconds))
             }
@@ -109,7 +150,15 @@ impl Observer for Progress {
                     files.len()
                 ));
             }
-            Outcome::Ran | Outcome::Restored { .. } | Outcome::Fresh | Outcome::Unchanged => {}
+            Outcome::Partial { .. }
+            | Outcome::Ran
+            | Outcome::Restored { .. }
+            | Outcome::Fresh
+            | Outcome::Unchanged => {}
         }
     }
+}
+
+fn time_left(seconds: f64) -> String {
+    format!("about {} left", duration(seconds))
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use mf_data::files::write_atomic;
-use mf_pipeline::{Pipeline, Verification};
+use mf_pipeline::{Pipeline, Verdict, Verification};
 
 use super::Outcome;
 use super::plan::Select;
@@ -27,7 +27,8 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Runs everything, judges every claim, writes the results page; the outcome is bad if anything failed.
+    /// Runs everything, judges every claim, writes the results page; the outcome is bad if anything failed. What waits
+    /// for other shards has not failed, and leaves the page as it was.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
         let report = self.how.run(&pipeline, &Select::all(self.force))?;
@@ -47,6 +48,14 @@ impl Arguments {
                 String::new()
             };
             note(format!("\n{}{written}", run::summary(&report)));
+        }
+        if report.is_partial() {
+            note(format!(
+                "\nVerdicts that are missing wait for other shards. {}",
+                run::MERGE
+            ));
+            let fails = verification.count(Verdict::Fails) > 0;
+            return Ok(Outcome::from(!report.has_failed() && !fails));
         }
         Ok(Outcome::from(report.is_ok() && verification.passes()))
     }

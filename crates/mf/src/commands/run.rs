@@ -1,7 +1,7 @@
 //! `mf run`: runs what is not up to date.
 
 use clap::Args;
-use mf_pipeline::{NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport};
+use mf_pipeline::{NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport, Shard};
 
 use super::Outcome;
 use super::plan::Select;
@@ -27,6 +27,12 @@ pub(crate) struct How {
     /// Stages to run side by side; results do not depend on it [default: the number of cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    /// Cells of stages to compute side by side, of all stages together [default: the number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Compute only this part of the cells of stages: 3/16 is the third of sixteen, on the third of sixteen machines
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Go on with what does not depend on a failed stage
     #[arg(short, long)]
     keep_going: bool,
@@ -45,6 +51,8 @@ impl How {
         let options = RunOptions {
             selection: select.selection(),
             jobs: self.jobs.map_or(cores, usize::from),
+            threads: self.threads.map_or(cores, usize::from),
+            shard: self.shard,
             keep_going: self.keep_going,
             wait: !self.no_wait,
             ..RunOptions::default()
@@ -66,9 +74,18 @@ impl Arguments {
         } else {
             say(summary(&report));
         }
-        Ok(Outcome::from(report.is_ok()))
+        if report.is_partial() {
+            note(MERGE);
+        }
+        Ok(Outcome::from(!report.has_failed()))
     }
 }
+
+/// What to do after a run of one shard.
+pub(crate) const MERGE: &str = "\
+Cells of other shards are not here yet. When the other machines are done, copy their cells beside these,
+  rsync -a HOST:PROJECT/.mf/cells/ .mf/cells/
+and run again without --shard: no cell is computed twice.";
 
 /// The run in one line.
 pub(crate) fn summary(report: &RunReport) -> String {
@@ -90,6 +107,10 @@ pub(crate) fn summary(report: &RunReport) -> String {
             "already fresh",
         ),
         (count(|o| matches!(o, NodeOutcome::Failed { .. })), "failed"),
+        (
+            count(|o| matches!(o, NodeOutcome::Partial { .. })),
+            "partial",
+        ),
         (
             count(|o| matches!(o, NodeOutcome::Skipped { .. })),
             "skipped",
