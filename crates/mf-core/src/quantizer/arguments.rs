@@ -63,6 +63,16 @@ pub enum QuantizerError {
         /// The kind of value.
         wanted: &'static str,
     },
+    /// A value outside what the parameter takes.
+    #[error("`{parameter}` is {value}: give {allowed}")]
+    Outside {
+        /// The parameter.
+        parameter: &'static str,
+        /// The value that was given.
+        value: String,
+        /// What is allowed, in words.
+        allowed: String,
+    },
     /// The levels and thresholds do not make an activation.
     #[error("{error}")]
     Activation {
@@ -77,7 +87,8 @@ impl QuantizerError {
     /// The parameter at fault, if it is one alone.
     pub fn parameter(&self) -> Option<&'static str> {
         match self {
-            QuantizerError::Missing { parameter, .. } => Some(parameter),
+            QuantizerError::Missing { parameter, .. }
+            | QuantizerError::Outside { parameter, .. } => Some(parameter),
             QuantizerError::Activation { parameter, .. } => *parameter,
         }
     }
@@ -114,6 +125,14 @@ impl Arguments {
         }
     }
 
+    /// The whole number given for `parameter`, or `default` if nothing is.
+    ///
+    /// # Errors
+    /// [`QuantizerError::Missing`] if something else is given.
+    pub fn integer_or(&self, parameter: &'static str, default: u64) -> Result<u64, QuantizerError> {
+        self.or(parameter, default, Self::integer)
+    }
+
     /// The number given for `parameter`.
     ///
     /// # Errors
@@ -126,6 +145,14 @@ impl Arguments {
                 wanted: "a number",
             }),
         }
+    }
+
+    /// The number given for `parameter`, or `default` if nothing is.
+    ///
+    /// # Errors
+    /// [`QuantizerError::Missing`] if something else is given.
+    pub fn number_or(&self, parameter: &'static str, default: f64) -> Result<f64, QuantizerError> {
+        self.or(parameter, default, Self::number)
     }
 
     /// The list of numbers given for `parameter`.
@@ -154,5 +181,85 @@ impl Arguments {
                 wanted: "a text",
             }),
         }
+    }
+
+    /// The entry of `choices` that the text given for `parameter` names; the first one if nothing is given.
+    ///
+    /// # Errors
+    /// [`QuantizerError::Outside`] if the text names none, [`QuantizerError::Missing`] if something else is given.
+    pub fn choice<T: Copy>(
+        &self,
+        parameter: &'static str,
+        choices: &[(&str, T)],
+    ) -> Result<T, QuantizerError> {
+        let given = match self.0.get(parameter) {
+            Some(_) => Some(self.text(parameter)?),
+            None => None,
+        };
+        choices
+            .iter()
+            .find(|(name, _)| given.is_none_or(|text| text == *name))
+            .map(|(_, choice)| *choice)
+            .ok_or_else(|| {
+                let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+                outside(
+                    parameter,
+                    given.unwrap_or_default(),
+                    format!("one of {}", names.join(", ")),
+                )
+            })
+    }
+
+    fn or<T>(
+        &self,
+        parameter: &'static str,
+        default: T,
+        read: impl Fn(&Self, &'static str) -> Result<T, QuantizerError>,
+    ) -> Result<T, QuantizerError> {
+        if self.0.contains_key(parameter) {
+            read(self, parameter)
+        } else {
+            Ok(default)
+        }
+    }
+}
+
+/// The refusal of `value`.
+pub(super) fn outside(
+    parameter: &'static str,
+    value: impl ToString,
+    allowed: impl Into<String>,
+) -> QuantizerError {
+    QuantizerError::Outside {
+        parameter,
+        value: value.to_string(),
+        allowed: allowed.into(),
+    }
+}
+
+/// `value` if it is from `least` to `most`.
+pub(super) fn within(
+    parameter: &'static str,
+    value: u64,
+    least: u64,
+    most: u64,
+) -> Result<u64, QuantizerError> {
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(outside(
+            parameter,
+            value,
+            format!("a whole number from {least} to {most}"),
+        ))
+    }
+}
+
+/// `value` if it is finite and above 0.
+pub(super) fn positive(parameter: &'static str, value: f64) -> Result<f64, QuantizerError> {
+    if value > 0.0 && value.is_finite() {
+        Ok(value)
+    } else {
+        Err(outside(parameter, value, "a finite number above zero"))
     }
 }

@@ -103,3 +103,12 @@ impl Quantizer for Codebook {
         &self.activation
     }
 }
+
+/// `middle` between the negatives of `positive` and `positive`, which increases.
+pub(super) fn with_opposites(middle: &[f64], positive: &[f64]) -> Vec<f64> {
+    let negative = positive.iter().rev().map(|value| -value);
+    negative
+        .chain(middle.iter().copied())
+        .chain(positive.iter().copied())
+        .collect()
+}

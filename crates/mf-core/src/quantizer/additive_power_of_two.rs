@@ -1,0 +1,107 @@
+//! Sums of powers of two.
+
+use super::arguments::{outside, within};
+use super::codebook::with_opposites;
+use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+
+/// The family of additive powers of two.
+pub const FAMILY: Family = Family {
+    name: "additive-power-of-two",
+    about: "sums of a few powers of two, one from each of `terms` sets of 2^base-bits; between uniform and power of two",
+    source: "sum of p_i, i = 0 .. n-1, with p_i in {0, 2^-i, 2^-(i+n), ..., 2^-(i+(2^k-2)n)}, k = base-bits, n = terms, \
+             rounded to nearest (Li, Dong, Wang, Additive Powers-of-Two Quantization, ICLR 2020, equation 5)",
+    version: 1,
+    parameters: &[
+        Parameter {
+            name: "terms",
+            kind: ParameterKind::Integer {
+                least: 1,
+                most: MOST_BITS,
+            },
+            required: true,
+            about: "n, how many powers are added; base-bits times this is at most 12",
+        },
+        Parameter {
+            name: "base-bits",
+            kind: ParameterKind::Integer {
+                least: 1,
+                most: MOST_BASE_BITS,
+            },
+            required: false,
+            about: "k, the bits that choose one power; 2 by default, 1 makes the levels uniform",
+        },
+        Parameter {
+            name: "sign",
+            kind: ParameterKind::Text,
+            required: false,
+            about: "signed (the default): the opposite of every level too, for a bit more; unsigned: levels from 0",
+        },
+    ],
+    build,
+};
+
+/// Bits of the magnitudes, `k n`.
+const MOST_BITS: u64 = 12;
+
+/// With 4, the smallest of 3 terms is `2^-44`: sums are exact.
+const MOST_BASE_BITS: u64 = 4;
+
+/// The base bits of the paper.
+const BASE_BITS: u64 = 2;
+
+/// Whether there are negative levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// `2^(k n + 1) - 1` levels.
+    Signed,
+    /// `2^(k n)` levels from 0, for what comes out of a rectifier.
+    Unsigned,
+}
+
+fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
+    let signs = [("signed", Sign::Signed), ("unsigned", Sign::Unsigned)];
+    Ok(Box::new(additive_power_of_two(
+        arguments.integer("terms")?,
+        arguments.integer_or("base-bits", BASE_BITS)?,
+        arguments.choice("sign", &signs)?,
+    )?))
+}
+
+/// All sums of `terms` powers of two. The paper's factor `gamma`, which sets the largest level, is a scale and is left
+/// at 1.
+///
+/// # Errors
+/// [`QuantizerError::Outside`] unless `1 <= base_bits <= 4`, `1 <= terms` and `base_bits * terms <= 12`.
+pub fn additive_power_of_two(
+    terms: u64,
+    base_bits: u64,
+    sign: Sign,
+) -> Result<Codebook, QuantizerError> {
+    let base_bits = within("base-bits", base_bits, 1, MOST_BASE_BITS)?;
+    let terms = within("terms", terms, 1, MOST_BITS)?;
+    if base_bits * terms > MOST_BITS {
+        let allowed = format!(
+            "at most {MOST_BITS} / base-bits = {}",
+            MOST_BITS / base_bits
+        );
+        return Err(outside("terms", terms, allowed));
+    }
+    let powers = (1_u64 << base_bits) - 1;
+    let mut sums = vec![0.0];
+    for i in 0..terms {
+        // Exponents of different terms differ by their remainder modulo n, so that every sum occurs once.
+        let power = |j: u64| libm::ldexp(1.0, -((i + j * terms) as i32));
+        let with_none = sums.clone();
+        sums.extend((0..powers).flat_map(|j| with_none.iter().map(move |sum| sum + power(j))));
+    }
+    sums.sort_by(f64::total_cmp);
+    let (levels, suffix) = match sign {
+        Sign::Signed => {
+            sums.remove(0);
+            (with_opposites(&[0.0], &sums), "")
+        }
+        Sign::Unsigned => (sums, "-unsigned"),
+    };
+    let name = format!("{}-{terms}x{base_bits}{suffix}", FAMILY.name);
+    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+}

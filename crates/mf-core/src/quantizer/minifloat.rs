@@ -1,0 +1,167 @@
+//! Small binary floating point formats.
+
+use super::arguments::{outside, within};
+use super::codebook::with_opposites;
+use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+
+/// The family of small floating point formats.
+pub const FAMILY: Family = Family {
+    name: "minifloat",
+    about: "floating point of a sign, 1 to 8 exponent bits and 0 to 10 mantissa bits: fp4, fp6, fp8 and the like",
+    source: "m 2^(1 - bias - M) at exponent field 0, (2^M + m) 2^(e - bias - M) above, all finite values, rounded to \
+             nearest, saturating (OCP 8-bit Floating Point Specification 1.0, 2023; OCP Microscaling Formats 1.0, 2023, \
+             section 5.3; fnuz: Noune et al., 8-bit Numerical Formats for Deep Neural Networks, 2022)",
+    version: 1,
+    parameters: &[
+        Parameter {
+            name: "exponent-bits",
+            kind: ParameterKind::Integer {
+                least: 1,
+                most: MOST_EXPONENT_BITS,
+            },
+            required: true,
+            about: "bits of the exponent",
+        },
+        Parameter {
+            name: "mantissa-bits",
+            kind: ParameterKind::Integer {
+                least: 0,
+                most: MOST_MANTISSA_BITS,
+            },
+            required: true,
+            about: "bits of the mantissa, without the leading one",
+        },
+        Parameter {
+            name: "specials",
+            kind: ParameterKind::Text,
+            required: false,
+            about: "codes that are no finite number: none (the default), nan-only (the code of all ones; fn), fnuz (that \
+                    of -0), ieee (the highest exponent)",
+        },
+        Parameter {
+            name: "bias",
+            kind: ParameterKind::Integer {
+                least: 0,
+                most: MOST_BIAS,
+            },
+            required: false,
+            about: "the exponent field of the numbers from 1 to 2; by default 2^(exponent-bits - 1) - 1, one more for fnuz",
+        },
+    ],
+    build,
+};
+
+const MOST_EXPONENT_BITS: u64 = 8;
+const MOST_MANTISSA_BITS: u64 = 10;
+const MOST_BIAS: u64 = 255;
+
+/// With the sign 16 bits.
+const MOST_BITS: u64 = 15;
+
+/// Which codes are no finite number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Specials {
+    /// None: FP4 and FP6 of the OCP.
+    None,
+    /// NaN where all bits of exponent and mantissa are ones; no infinities: "fn", such as E4M3 of the OCP.
+    NanOnly,
+    /// NaN in the place of -0, no infinities: "fnuz".
+    Fnuz,
+    /// Infinities and NaN at the highest exponent: IEEE 754, such as E5M2 of the OCP.
+    Ieee,
+}
+
+impl Specials {
+    /// What users call it.
+    fn name(self) -> &'static str {
+        match self {
+            Specials::None => "none",
+            Specials::NanOnly => "nan-only",
+            Specials::Fnuz => "fnuz",
+            Specials::Ieee => "ieee",
+        }
+    }
+}
+
+fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
+    let kinds = [
+        Specials::None,
+        Specials::NanOnly,
+        Specials::Fnuz,
+        Specials::Ieee,
+    ];
+    let specials = arguments.choice("specials", &kinds.map(|kind| (kind.name(), kind)))?;
+    let exponent_bits = arguments.integer("exponent-bits")?;
+    let mantissa_bits = arguments.integer("mantissa-bits")?;
+    let bias = arguments.integer_or("bias", usual_bias(exponent_bits, specials)?)?;
+    Ok(Box::new(minifloat(
+        exponent_bits,
+        mantissa_bits,
+        bias,
+        specials,
+    )?))
+}
+
+/// `2^(exponent_bits - 1) - 1`, and one more for [`Specials::Fnuz`].
+///
+/// # Errors
+/// [`QuantizerError::Outside`] unless `1 <= exponent_bits <= 8`.
+pub fn usual_bias(exponent_bits: u64, specials: Specials) -> Result<u64, QuantizerError> {
+    let exponent_bits = within("exponent-bits", exponent_bits, 1, MOST_EXPONENT_BITS)?;
+    let half = 1 << (exponent_bits - 1);
+    Ok(match specials {
+        Specials::Fnuz => half,
+        _ => half - 1,
+    })
+}
+
+/// All finite values of a floating point format, with one 0; thresholds half way. (Which neighbour a tie goes to, the
+/// even one in hardware, changes nothing: ties have probability 0.)
+///
+/// # Errors
+/// [`QuantizerError::Outside`] unless `1 <= exponent_bits <= 8`, `0 <= mantissa_bits <= 10`, together at most 15, and
+/// `bias <= 255`; [`QuantizerError::Activation`] if 0 is the only finite value.
+pub fn minifloat(
+    exponent_bits: u64,
+    mantissa_bits: u64,
+    bias: u64,
+    specials: Specials,
+) -> Result<Codebook, QuantizerError> {
+    let usual = usual_bias(exponent_bits, specials)?;
+    let mantissa_bits = within("mantissa-bits", mantissa_bits, 0, MOST_MANTISSA_BITS)?;
+    let bias = within("bias", bias, 0, MOST_BIAS)?;
+    if exponent_bits + mantissa_bits > MOST_BITS {
+        let allowed = format!("at most {MOST_BITS} - exponent-bits");
+        return Err(outside("mantissa-bits", mantissa_bits, allowed));
+    }
+    let codes = 1_u64 << (exponent_bits + mantissa_bits);
+    let leading = 1_u64 << mantissa_bits;
+    let finite = match specials {
+        Specials::None | Specials::Fnuz => codes,
+        Specials::NanOnly => codes - 1,
+        Specials::Ieee => codes - leading,
+    };
+    // The code of the magnitude counts the values up from 0.
+    let magnitude = |code: u64| {
+        let (exponent, mantissa) = (code / leading, code % leading);
+        let (digits, exponent) = match exponent {
+            0 => (mantissa, 1),
+            _ => (leading + mantissa, exponent),
+        };
+        libm::ldexp(
+            digits as f64,
+            exponent as i32 - bias as i32 - mantissa_bits as i32,
+        )
+    };
+    let positive: Vec<f64> = (1..finite).map(magnitude).collect();
+    let mut name = format!(
+        "{}-e{exponent_bits}m{mantissa_bits}-{}",
+        FAMILY.name,
+        specials.name()
+    );
+    if bias != usual {
+        name = format!("{name}-bias-{bias}");
+    }
+    let levels = with_opposites(&[0.0], &positive);
+    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+}

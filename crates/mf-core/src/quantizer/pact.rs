@@ -1,0 +1,39 @@
+//! Parameterized clipping.
+
+use super::relu::{BITS, clipped};
+use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+
+/// The family of parameterized clipping activations.
+pub const FAMILY: Family = Family {
+    name: "pact",
+    about: "clipped to [0, alpha], then 2^bits levels: the quantized rectifier with its maximum as parameter",
+    source: "y = (|x| - |x - alpha| + alpha) / 2, round(y (2^bits - 1) / alpha) alpha / (2^bits - 1) (Choi et al., PACT, \
+             2018, equations 1 and 2)",
+    version: 1,
+    parameters: &[
+        BITS,
+        Parameter {
+            name: "alpha",
+            kind: ParameterKind::Number,
+            required: true,
+            about: "where the activation is clipped, above 0; training learns it",
+        },
+    ],
+    build,
+};
+
+fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
+    let alpha = arguments.number("alpha")?;
+    Ok(Box::new(pact(arguments.integer("bits")?, alpha)?))
+}
+
+/// `2^bits` levels `k alpha / (2^bits - 1)` from 0 to `alpha`, thresholds half way: [`super::relu()`] with
+/// `max = alpha`.
+///
+/// # Errors
+/// As [`super::relu()`].
+pub fn pact(bits: u64, alpha: f64) -> Result<Codebook, QuantizerError> {
+    let name = format!("{}-{bits}", FAMILY.name);
+    let levels = clipped(bits, "alpha", alpha)?;
+    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Number formats and least-error quantizers by programs other than mf-core.
+
+    python3 data/reference/formats/make.py
+
+writes the CSV files beside this script (about a minute). Needs ml_dtypes, numpy and mpmath. Every file starts with what it holds
+and how.
+
+floats      every finite value of the small floating point formats of ml_dtypes, and between neighbours the two numbers of
+            single precision, next to each other, that its conversion sends to the lower and the upper one: found by
+            bisection, without a word on where the threshold should be. (Conversions from double precision pass through
+            single precision and round twice.)
+integers    the ranges of the integers of 2 to 8 bits, from ml_dtypes and numpy.
+codebooks   the published levels of nf4, af4 and the fp4 of bitsandbytes.
+lloyd_max   Newton's method on the conditions of Lloyd and Max at 50 digits.
+"""
+
+import math
+import pathlib
+
+import ml_dtypes
+import mpmath as mp
+import numpy as np
+from mpmath import mpf
+
+HERE = pathlib.Path(__file__).parent
+DIGITS = 25
+
+
+def text(x):
+    """An f64 exactly, a high-precision number to DIGITS."""
+    if isinstance(x, float):
+        return repr(x)
+    if isinstance(x, (int, str)):
+        return str(x)
+    return mp.nstr(x, DIGITS, min_fixed=-4, max_fixed=6)
+
+
+def write(name, notes, header, rows):
+    lines = [f"# {note}" for note in notes]
+    lines.append("# by data/reference/formats/make.py")
+    lines.append(",".join(header))
+    lines += [",".join(text(cell) for cell in row) for row in rows]
+    (HERE / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(name, len(rows), "rows")
+
+
+# ------------------------------------------------------------------ formats
+
+FLOATS = {
+    "fp4-e2m1": (ml_dtypes.float4_e2m1fn, 4),
+    "fp6-e2m3": (ml_dtypes.float6_e2m3fn, 6),
+    "fp6-e3m2": (ml_dtypes.float6_e3m2fn, 6),
+    "fp8-e4m3fn": (ml_dtypes.float8_e4m3fn, 8),
+    "fp8-e4m3-ieee": (ml_dtypes.float8_e4m3, 8),
+    "fp8-e4m3fnuz": (ml_dtypes.float8_e4m3fnuz, 8),
+    "fp8-e5m2": (ml_dtypes.float8_e5m2, 8),
+    "fp8-e5m2fnuz": (ml_dtypes.float8_e5m2fnuz, 8),
+}
+
+
+def borders(kind, low, high):
+    """The largest f32 that the conversion sends to low and the smallest that it sends to high, by bisection."""
+    a, b = np.float32(low), np.float32(high)
+    while np.nextafter(a, b) != b:
+        middle = np.float32(0.5 * (float(a) + float(b)))
+        if float(middle.astype(kind)) == low:
+            a = middle
+        else:
+            b = middle
+    assert float(b.astype(kind)) == high, (kind, low, high)
+    return float(a), float(b)
+
+
+def floats():
+    rows = []
+    for name, (kind, bits) in FLOATS.items():
+        codes = np.arange(2 ** bits, dtype=np.uint8).view(kind).astype(np.float64)
+        values = sorted({float(v) + 0.0 for v in codes if np.isfinite(v)})
+        for low, high in zip(values, values[1:]):
+            rows.append((name, low, *borders(kind, low, high)))
+        rows.append((name, values[-1], "", ""))
+    write(
+        "floats.csv",
+        [f"Finite values of small floating point formats, ml_dtypes {ml_dtypes.__version__}, numpy {np.__version__}:",
+         "level, and the neighbouring f32 that are converted to it and to the next level"],
+        ["format", "level", "last_below", "first_above"],
+        rows,
+    )
+
+
+def integers():
+    kinds = {2: ml_dtypes.int2, 4: ml_dtypes.int4, 8: np.int8}
+    infos = {2: ml_dtypes.iinfo, 4: ml_dtypes.iinfo, 8: np.iinfo}
+    rows = [(bits, int(infos[bits](kind).min), int(infos[bits](kind).max)) for bits, kind in kinds.items()]
+    write(
+        "integers.csv",
+        [f"Ranges of two's complement integers, ml_dtypes {ml_dtypes.__version__}, numpy {np.__version__}"],
+        ["bits", "least", "most"],
+        rows,
+    )
+
+
+CODEBOOKS = {
+    "nf4": [
+        -1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
+        -0.18477343022823334, -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725,
+        0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0,
+    ],
+    "af4": [
+        -1.0, -0.69441008, -0.51243739, -0.3736951, -0.25607552, -0.14982478, -0.04934812, 0.0,
+        0.04273164, 0.12934483, 0.21961274, 0.31675666, 0.42563882, 0.55496234, 0.72424863, 1.0,
+    ],
+    "fp4-bnb": sorted({s * x for x in (0.0, 0.0625, 8.0, 12.0, 4.0, 6.0, 2.0, 3.0) for s in (1, -1)}),
+}
+
+
+def nf4_from_quantiles():
+    """NF4 by its construction: quantiles of the Gaussian at 9 and 8 evenly spaced probabilities from 1/2 on, the outermost
+    at the middle of 1 - 1/30 and 1 - 1/32, divided by the largest (Dettmers et al. 2023, section 3 and appendix E)."""
+    mp.mp.dps = 30
+    outermost = (mpf(29) / 30 + mpf(31) / 32) / 2
+
+    def quantiles(count):
+        return [
+            mp.sqrt(2) * mp.erfinv(2 * (outermost + (mpf(1) / 2 - outermost) * k / (count - 1)) - 1)
+            for k in range(count - 1)
+        ]
+
+    above, below = quantiles(9), quantiles(8)
+    values = sorted([-x for x in below] + [mpf(0)] + above)
+    return [x / values[-1] for x in values]
+
+
+def codebooks():
+    constructed = nf4_from_quantiles()
+    # The published digits come from single precision quantiles.
+    assert all(abs(a - b) < 3e-7 for a, b in zip(constructed, CODEBOOKS["nf4"]))
+    rows = [(name, level + 0.0) for name, levels in CODEBOOKS.items() for level in levels]
+    write(
+        "codebooks.csv",
+        ["Published levels. nf4: Dettmers et al. 2023 (QLoRA), appendix E, checked against its construction by Gaussian",
+         "quantiles; af4: Yoshida 2023, block size 64; fp4-bnb: the 4-bit floating point codes of bitsandbytes 0.39"],
+        ["format", "level"],
+        rows,
+    )
+
+
+# ------------------------------------------------------------------ Lloyd-Max
+
+
+def pdf(x):
+    return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+def tail(x):
+    return mp.erfc(x / mp.sqrt(2)) / 2
+
+
+def lloyd_max(states):
+    """Levels above 0 and the error. Newton on the positive half, from thresholds at the quantiles of sqrt(3) z."""
+    count, odd = states // 2, states % 2
+    levels = [mp.sqrt(6) * erfinv(1 - (2 * mpf(count - 1 - i) + 1) / states) for i in range(count)]
+    for _ in range(40):
+        inner = [(a + b) / 2 for a, b in zip(levels, levels[1:])]
+        cuts = [levels[0] / 2 if odd else mpf(0), *inner]
+        tails = [*(tail(t) for t in cuts), mpf(0)]
+        densities = [*(pdf(t) for t in cuts), mpf(0)]
+        rows = []
+        for i, level in enumerate(levels):
+            mass = tails[i] - tails[i + 1]
+            mean = (densities[i] - densities[i + 1]) / mass
+            left = densities[i] * (mean - cuts[i]) / mass / 2
+            right = densities[i + 1] * (cuts[i + 1] - mean) / mass / 2 if i + 1 < count else mpf(0)
+            own = left if i or odd else mpf(0)
+            rows.append([-left, 1 - own - right, -right, mean - level])
+        for above, row in zip(rows, rows[1:]):
+            factor = row[0] / above[1]
+            row[1] -= factor * above[2]
+            row[3] -= factor * above[3]
+        step = [rows[-1][3] / rows[-1][1]]
+        for row in reversed(rows[:-1]):
+            step.append((row[3] - row[2] * step[-1]) / row[1])
+        step.reverse()
+        levels = [y + s for y, s in zip(levels, step)]
+        if max(abs(s) for s in step) < mpf(10) ** (-mp.mp.dps + 12):
+            break
+    else:
+        raise ArithmeticError(states)
+    inner = [(a + b) / 2 for a, b in zip(levels, levels[1:])]
+    cuts = [levels[0] / 2 if odd else mpf(0), *inner]
+    tails = [*(tail(t) for t in cuts), mpf(0)]
+    # Means of their bins: E[q^2] = E[z q], and the error is 1 - E[q^2].
+    square = 2 * mp.fsum(y * y * (a - b) for y, a, b in zip(levels, tails, tails[1:]))
+    return levels, 1 - square
+
+
+def erfinv(x):
+    """To double precision: a start."""
+    low, high = 0.0, 7.0
+    target = float(1 - x)
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if math.erfc(middle) > target else (low, middle)
+    return mpf((low + high) / 2)
+
+
+def lloyd_maxes():
+    mp.mp.dps = 50
+    rows = []
+    for states in (2, 3, 4, 5, 8, 16, 31, 32, 64, 255, 256, 1000, 1024, 4095, 4096):
+        levels, error = lloyd_max(states)
+        rows.append((states, levels[0], levels[-1], error))
+    write(
+        "lloyd_max.csv",
+        ["The quantizer of a unit Gaussian of least mean squared error: smallest and largest level above 0, and the error;",
+         f"Newton's method on the conditions of Lloyd and Max at 50 digits, mpmath {mp.__version__}"],
+        ["states", "smallest", "largest", "mean_squared_error"],
+        rows,
+    )
+
+
+if __name__ == "__main__":
+    floats()
+    integers()
+    codebooks()
+    lloyd_maxes()
