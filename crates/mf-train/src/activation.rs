@@ -1,0 +1,102 @@
+//! The activation of a network in training: a quantizer forward, a straight line through a window backward.
+
+use crate::block::{Block, SAMPLES, Strip, UNITS};
+use crate::model::Model;
+use mf_kernel::Bins;
+use pulp::Simd;
+
+/// What follows every layer.
+pub(crate) enum Activation {
+    /// `phi(u)`; backward `slope` where `lower < u < upper`, else 0.
+    Quantizer {
+        bins: Bins,
+        slope: f32,
+        lower: f32,
+        upper: f32,
+    },
+    /// `u / (1 + |u|)` with its own derivative, to test gradients against differences.
+    #[cfg(test)]
+    Softsign,
+}
+
+/// Gradients of a smaller size become 0. Numbers below `2^-126` are slow on many processors, and gradients that vanish with
+/// depth get there; these are so far from it that their products with weights and activations don't. A step of this
+/// size times any rate that trains leaves a weight as it is.
+const VANISHED: f32 = 1.0 / (1_u128 << 90) as f32;
+
+impl Activation {
+    pub(crate) fn new(model: &Model) -> Self {
+        Self::Quantizer {
+            bins: Bins::new(&model.activation),
+            slope: model.slope as f32,
+            lower: model.window.0 as f32,
+            upper: model.window.1 as f32,
+        }
+    }
+
+    /// `values = phi(states)` for the first `units` units, and 0 for those that aren't.
+    #[inline(always)]
+    pub(crate) fn apply<S: Simd>(&self, simd: S, units: usize, states: &Block, values: &mut Block) {
+        match self {
+            Self::Quantizer { bins, .. } => {
+                let from = states.as_flattened().as_chunks().0;
+                bins.apply(simd, from, values.as_flattened_mut().as_chunks_mut().0);
+            }
+            #[cfg(test)]
+            Self::Softsign => {
+                let pairs = values
+                    .as_flattened_mut()
+                    .iter_mut()
+                    .zip(states.as_flattened());
+                pairs.for_each(|(value, u)| *value = u / (1.0 + u.abs()));
+            }
+        }
+        values[units.min(UNITS)..].fill([0.0; SAMPLES]);
+    }
+
+    /// From gradients with respect to values to those with respect to states.
+    #[inline(always)]
+    pub(crate) fn derive(&self, states: &Block, gradients: &mut Block) {
+        let pairs = gradients.iter_mut().zip(states);
+        match self {
+            Self::Quantizer {
+                slope,
+                lower,
+                upper,
+                ..
+            } => {
+                for (gradients, states) in pairs {
+                    for (gradient, u) in gradients.iter_mut().zip(states) {
+                        let passed = *slope * *gradient;
+                        // False for NaN, which must not be hidden.
+                        let vanished = passed.abs() < VANISHED;
+                        let open = (*lower < *u) & (*u < *upper);
+                        *gradient = if open & !vanished { passed } else { 0.0 };
+                    }
+                }
+            }
+            #[cfg(test)]
+            Self::Softsign => {
+                for (gradients, states) in pairs {
+                    for (gradient, u) in gradients.iter_mut().zip(states) {
+                        *gradient /= (1.0 + u.abs()) * (1.0 + u.abs());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The sum over samples, halves added to halves: one order for any length of vectors.
+#[inline(always)]
+pub(crate) fn sum(strip: &Strip) -> f32 {
+    let mut sums = *strip;
+    let mut half = SAMPLES / 2;
+    while half > 0 {
+        for sample in 0..half {
+            sums[sample] += sums[sample + half];
+        }
+        half /= 2;
+    }
+    sums[0]
+}

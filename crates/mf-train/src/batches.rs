@@ -1,0 +1,88 @@
+//! Which images a step sees, and how they become inputs.
+
+use crate::block::{SAMPLES, UNITS};
+use crate::dataset::Images;
+use crate::network::Memory;
+use mf_kernel::{Purpose, Random};
+
+/// The order of the training data: shuffled anew each epoch, its incomplete last batch dropped.
+pub(crate) struct Batches {
+    seed: u64,
+    epoch: usize,
+    order: Vec<u32>,
+    used: usize,
+    batch: usize,
+}
+
+impl Batches {
+    pub(crate) fn new(seed: u64, images: usize, batch: usize) -> Self {
+        Self {
+            seed,
+            epoch: 0,
+            order: shuffled(seed, 0, images),
+            used: 0,
+            batch,
+        }
+    }
+
+    /// The images of the next step.
+    pub(crate) fn next(&mut self) -> &[u32] {
+        if self.used + self.batch > self.order.len() {
+            self.epoch += 1;
+            self.order = shuffled(self.seed, self.epoch, self.order.len());
+            self.used = 0;
+        }
+        let first = self.used;
+        self.used += self.batch;
+        &self.order[first..self.used]
+    }
+}
+
+fn shuffled(seed: u64, epoch: usize, images: usize) -> Vec<u32> {
+    // The files count images in u32.
+    Random::new(seed, Purpose::Order, [epoch, 0, 0]).permutation(images as u32)
+}
+
+/// A byte's input: `(byte / 255 - mean) / deviation`.
+pub(crate) struct Normalization([f32; 256]);
+
+impl Normalization {
+    pub(crate) fn new(mean: f64, deviation: f64) -> Self {
+        let value = |byte: usize| ((byte as f64 / 255.0 - mean) / deviation) as f32;
+        Self(std::array::from_fn(value))
+    }
+
+    /// Puts images into memory as inputs, and their classes into `labels`.
+    pub(crate) fn load(
+        &self,
+        images: &Images,
+        chosen: impl Iterator<Item = usize>,
+        memory: &mut Memory,
+        labels: &mut Vec<u8>,
+    ) {
+        labels.clear();
+        // Earlier values may lie where there are no samples or no units.
+        memory.values.fill([[0.0; SAMPLES]; UNITS]);
+        let strips = memory.strips;
+        for (sample, image) in chosen.enumerate() {
+            let (pixels, label) = images.get(image);
+            labels.push(label);
+            let (strip, sample) = (sample / SAMPLES, sample % SAMPLES);
+            let blocks = memory.values.iter_mut().skip(strip).step_by(strips);
+            for (block, pixels) in blocks.zip(pixels.chunks(UNITS)) {
+                for (unit, pixel) in block.iter_mut().zip(pixels) {
+                    unit[sample] = self.0[usize::from(*pixel)];
+                }
+            }
+            let Some(first) = memory.transposed.first_mut() else {
+                continue;
+            };
+            let blocks = first.iter_mut().skip(strip).step_by(strips);
+            for (block, pixels) in blocks.zip(pixels.chunks(UNITS)) {
+                for (unit, pixel) in block[sample].iter_mut().zip(pixels) {
+                    *unit = self.0[usize::from(*pixel)];
+                }
+            }
+        }
+    }
+}

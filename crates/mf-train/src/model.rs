@@ -1,0 +1,168 @@
+//! What is trained, and how long.
+
+use crate::error::{TrainError, count, parameter};
+use mf_core::StepActivation;
+
+/// Most layers that are trained.
+pub const MOST_LAYERS: usize = 500;
+
+/// Most units of a layer.
+pub const MOST_WIDTH: usize = 1 << 14;
+
+/// Largest level, threshold or scale: hidden states stay finite in f32.
+const LARGEST: f64 = 1e15;
+
+/// Where weights and biases start. `fan_in` is the number of inputs of the layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Initialization {
+    /// Weights `N(0, sigma_w^2 / fan_in)`, biases `N(0, sigma_b^2)`: the mean field's.
+    Normal {
+        /// Scale of the weights.
+        sigma_w: f64,
+        /// Scale of the biases.
+        sigma_b: f64,
+    },
+    /// Weights and biases uniform in `+-1/sqrt(fan_in)`, the default of PyTorch's linear layer: `sigma_w^2 = 1/3`.
+    UniformFanIn,
+}
+
+/// A multi-layer perceptron: inputs -> width -> ... -> width -> classes.
+///
+/// `x(l) = phi(W(l) x(l-1) + b(l))` in every layer, the last one too; softmax of `x(layers)` are the classes'
+/// probabilities. The derivative of `phi` is replaced by `slope` inside the window and 0 outside (the straight-through
+/// estimator).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// `phi`.
+    pub activation: StepActivation,
+    /// What stands for `phi'` inside the window, 0 or more.
+    pub slope: f64,
+    /// The window: states strictly between these bounds pass gradients.
+    pub window: (f64, f64),
+    /// Units of a hidden layer, from 1 to [`MOST_WIDTH`].
+    pub width: usize,
+    /// Matrices of weights, from 2 to [`MOST_LAYERS`].
+    pub layers: usize,
+    /// Where weights and biases start.
+    pub initialization: Initialization,
+}
+
+impl Model {
+    pub(crate) fn check(&self) -> Result<(), TrainError> {
+        count("layers", self.layers, 2, MOST_LAYERS)?;
+        count("width", self.width, 1, MOST_WIDTH)?;
+        let slope = self.slope;
+        parameter(
+            "slope",
+            slope,
+            "a number from 0 to 1e15",
+            (0.0..=LARGEST).contains(&slope),
+        )?;
+        let (lower, upper) = self.window;
+        parameter(
+            "the window's lower bound",
+            lower,
+            "a number",
+            !lower.is_nan(),
+        )?;
+        let above = "a number above its lower bound";
+        parameter("the window's upper bound", upper, above, upper > lower)?;
+        if let Initialization::Normal { sigma_w, sigma_b } = self.initialization {
+            let allowed = "a number from 0 to 1e15";
+            parameter(
+                "sigma_w",
+                sigma_w,
+                allowed,
+                (0.0..=LARGEST).contains(&sigma_w),
+            )?;
+            parameter(
+                "sigma_b",
+                sigma_b,
+                allowed,
+                (0.0..=LARGEST).contains(&sigma_b),
+            )?;
+        }
+        let levels = self.activation.levels().iter();
+        for value in levels.chain(self.activation.thresholds()) {
+            let allowed = "levels and thresholds of size up to 1e15, by scaling the activation";
+            parameter(
+                "a level or threshold",
+                *value,
+                allowed,
+                value.abs() <= LARGEST,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// (inputs, outputs) of every layer.
+    pub(crate) fn shapes(&self, inputs: usize, classes: usize) -> impl Iterator<Item = [usize; 2]> {
+        let (width, layers) = (self.width, self.layers);
+        (0..layers).map(move |layer| {
+            [
+                if layer == 0 { inputs } else { width },
+                if layer + 1 == layers { classes } else { width },
+            ]
+        })
+    }
+}
+
+/// Stochastic gradient descent with momentum: `v = momentum v + g`, `w = w - learning_rate v` for weights and biases.
+///
+/// Every epoch runs through the training data in a new random order; an incomplete last batch is dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    /// Images of a step, from 1 to the training data's number.
+    pub batch: usize,
+    /// How far a step goes; above 0.
+    pub learning_rate: f64,
+    /// From 0 to below 1.
+    pub momentum: f64,
+    /// Numbers of steps after which the network is tested, from 1 up and ascending; training ends with the last.
+    pub checkpoints: Vec<u32>,
+    /// Inputs are `(pixel / 255 - mean) / deviation`.
+    pub mean: f64,
+    /// See [`Schedule::mean`]; above 0.
+    pub deviation: f64,
+    /// How many images of the test set are used, from the first on.
+    pub test_images: usize,
+}
+
+impl Schedule {
+    pub(crate) fn check(&self, training: usize, test: usize) -> Result<(), TrainError> {
+        count("batch", self.batch, 1, training)?;
+        count("test_images", self.test_images, 1, test)?;
+        let rate = self.learning_rate;
+        let positive = "a number above 0, up to 1e15";
+        let fits = |value: f64| value > 0.0 && value <= LARGEST;
+        parameter("learning_rate", rate, positive, fits(rate))?;
+        let momentum = self.momentum;
+        let below = "a number from 0 to below 1";
+        parameter("momentum", momentum, below, (0.0..1.0).contains(&momentum))?;
+        let mean = self.mean;
+        let allowed = "a number of size up to 1e6";
+        parameter("mean", mean, allowed, mean.abs() <= 1e6)?;
+        let (deviation, allowed) = (self.deviation, "a number from 1e-6 to 1e6");
+        parameter(
+            "deviation",
+            deviation,
+            allowed,
+            (1e-6..=1e6).contains(&deviation),
+        )?;
+        let mut before = 0;
+        for (index, step) in self.checkpoints.iter().copied().enumerate() {
+            if step <= before {
+                return Err(TrainError::Checkpoint {
+                    index,
+                    step,
+                    before,
+                });
+            }
+            before = step;
+        }
+        if self.checkpoints.is_empty() {
+            return Err(TrainError::NoCheckpoint);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! The training itself: steps, and tests at checkpoints.
+
+use crate::batches::{Batches, Normalization};
+use crate::block::SAMPLES;
+use crate::dataset::{CLASSES, Dataset};
+use crate::error::TrainError;
+use crate::loss::{choice, log_probabilities, loss, outputs};
+use crate::model::{Model, Schedule};
+use crate::network::{Memory, Network};
+use crate::product::Step;
+use pulp::Arch;
+use std::ops::ControlFlow;
+
+/// The state of a network after some steps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Steps done.
+    pub step: u32,
+    /// Mean loss of the batches since the last point, each before its step, in nats.
+    pub train_loss: f64,
+    /// Mean loss of the test images, in nats.
+    pub test_loss: f64,
+    /// Share of the test images whose class has the largest output, in `[0, 1]`.
+    ///
+    /// Quantized outputs are often equal; the first of them counts, as in PyTorch. Where all images get equal outputs,
+    /// this is therefore the share of class 0 (0.098 in MNIST's test set), and ties favour the classes of small number
+    /// everywhere.
+    pub test_accuracy: f64,
+}
+
+/// What came of a training.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The checkpoints, in order; those after a divergence are absent.
+    pub points: Vec<Point>,
+    /// The step whose loss, weights or biases were not finite, if there was one; training ended with it.
+    ///
+    /// The losses and the changes of biases are looked at in every step, and all weights at checkpoints.
+    pub diverged_at: Option<u32>,
+}
+
+/// Trains a network and tests it at the schedule's checkpoints. `go_on` is asked before every step, with the steps done.
+///
+/// The result depends on the arguments alone: it has the same bits on any processor. One thread is used.
+///
+/// # Errors
+/// [`TrainError`] if the model or the schedule is out of range, or `go_on` breaks.
+pub fn train(
+    model: &Model,
+    schedule: &Schedule,
+    data: &Dataset,
+    seed: u64,
+    go_on: &mut dyn FnMut(u32) -> ControlFlow<()>,
+) -> Result<Outcome, TrainError> {
+    let mut training = Training::new(model, schedule, data, seed, Arch::new())?;
+    let mut points = Vec::with_capacity(schedule.checkpoints.len());
+    let mut done = 0;
+    for checkpoint in &schedule.checkpoints {
+        let steps = checkpoint - done;
+        let mut total = 0.0;
+        while done < *checkpoint {
+            if go_on(done).is_break() {
+                return Err(TrainError::Stopped { step: done });
+            }
+            done += 1;
+            match training.step() {
+                Some(loss) => total += loss,
+                None => return Ok(diverged(points, done)),
+            }
+        }
+        match training.test() {
+            Some((test_loss, test_accuracy)) => points.push(Point {
+                step: done,
+                train_loss: total / f64::from(steps),
+                test_loss,
+                test_accuracy,
+            }),
+            None => return Ok(diverged(points, done)),
+        }
+    }
+    Ok(Outcome {
+        points,
+        diverged_at: None,
+    })
+}
+
+fn diverged(points: Vec<Point>, step: u32) -> Outcome {
+    Outcome {
+        points,
+        diverged_at: Some(step),
+    }
+}
+
+/// Strips of images that are tested together: weights are read once for all of them.
+pub(crate) const TESTED: usize = 8;
+
+/// A training under way.
+pub(crate) struct Training<'a> {
+    data: &'a Dataset,
+    test_images: usize,
+    step: Step,
+    normalization: Normalization,
+    batches: Batches,
+    labels: Vec<u8>,
+    pub(crate) network: Network,
+    memory: Memory,
+    test_memory: Memory,
+}
+
+impl<'a> Training<'a> {
+    pub(crate) fn new(
+        model: &Model,
+        schedule: &Schedule,
+        data: &'a Dataset,
+        seed: u64,
+        arch: Arch,
+    ) -> Result<Self, TrainError> {
+        model.check()?;
+        schedule.check(data.train_len(), data.test_len())?;
+        let network = Network::new(model, data.inputs(), CLASSES, seed, arch);
+        Ok(Self {
+            data,
+            test_images: schedule.test_images,
+            step: Step {
+                rate: schedule.learning_rate as f32,
+                momentum: schedule.momentum as f32,
+            },
+            normalization: Normalization::new(schedule.mean, schedule.deviation),
+            batches: Batches::new(seed, data.train_len(), schedule.batch),
+            labels: Vec::new(),
+            memory: Memory::training(&network, schedule.batch.div_ceil(SAMPLES)),
+            test_memory: Memory::evaluation(&network, TESTED),
+            network,
+        })
+    }
+
+    /// The loss of the next batch, followed by a step; `None` if one is not finite.
+    pub(crate) fn step(&mut self) -> Option<f64> {
+        let (memory, labels) = (&mut self.memory, &mut self.labels);
+        let chosen = self.batches.next().iter().map(|image| *image as usize);
+        self.normalization
+            .load(self.data.training(), chosen, memory, labels);
+        self.network.forward(memory);
+        let loss = loss(&memory.values, labels, &mut memory.gradients);
+        let finite = self.network.backward(memory, self.step);
+        (finite && loss.is_finite()).then_some(loss)
+    }
+
+    /// Mean loss and accuracy on the test images; `None` if a weight or the loss is not finite.
+    pub(crate) fn test(&mut self) -> Option<(f64, f64)> {
+        if !self.network.is_finite() {
+            return None;
+        }
+        let (memory, labels) = (&mut self.test_memory, &mut self.labels);
+        let (mut total, mut right) = (0.0, 0_usize);
+        for first in (0..self.test_images).step_by(TESTED * SAMPLES) {
+            let chosen = first..self.test_images.min(first + TESTED * SAMPLES);
+            self.normalization
+                .load(self.data.test(), chosen, memory, labels);
+            self.network.forward(memory);
+            for (sample, label) in labels.iter().enumerate() {
+                let outputs = outputs(&memory.values, sample);
+                let label = usize::from(*label);
+                total -= log_probabilities(&outputs)
+                    .get(label)
+                    .copied()
+                    .unwrap_or_default();
+                right += usize::from(choice(&outputs) == label);
+            }
+        }
+        let images = self.test_images as f64;
+        let loss = total / images;
+        loss.is_finite().then_some((loss, right as f64 / images))
+    }
+}
