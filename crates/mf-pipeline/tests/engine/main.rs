@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)] // tests may, and damage files on purpose
 
 mod cache;
+mod cells;
 mod claims;
 mod clean;
 mod diagnostics;

@@ -1,0 +1,43 @@
+//! `--shard` takes a part of the cells, and says what is wrong with one that is none.
+
+mod common;
+
+use common::Project;
+
+#[test]
+fn a_shard_that_is_none_is_refused_with_an_example() {
+    let project = Project::small();
+    for command in ["run", "reproduce"] {
+        for (shard, problem) in [
+            ("3", "`3` is no shard"),
+            ("a/b", "`a/b` is no shard"),
+            ("1/2/3", "`1/2/3` is no shard"),
+            ("0/16", "there is no shard 0 of 16"),
+            ("17/16", "there is no shard 17 of 16"),
+            ("0/0", "there is no shard 0 of 0"),
+        ] {
+            let ended = project.mf(&[command, "--shard", shard]).with_code(2);
+            ended.complaining_of(&[problem, "--shard <I/N>", "/16"]);
+        }
+    }
+    assert!(!project.path(".mf").exists());
+}
+
+#[test]
+fn stages_without_cells_run_in_every_shard() {
+    let project = Project::small();
+    let ended = project.mf(&["reproduce", "--shard", "2/3"]).with_code(0);
+    assert!(!ended.err.contains("shard"), "{}", ended.err);
+    assert!(project.path("paper/results.md").exists());
+}
+
+#[test]
+fn finished_cells_are_removed_only_by_name() {
+    let project = Project::small();
+    project.mf(&["run"]).with_code(0);
+    project.write(".mf/cells/kind/damaged.json", "{");
+    project.mf(&["clean", "--cache"]).with_code(0);
+    assert!(project.path(".mf/cells/kind/damaged.json").exists());
+    let cleaned = project.mf(&["clean", "--cells"]).with_code(0);
+    cleaned.saying(&["damaged.json", "1 files removed"]);
+}
