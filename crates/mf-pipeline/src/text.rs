@@ -56,16 +56,15 @@ pub(crate) fn shortened(text: &str) -> String {
     format!("{head}...")
 }
 
-/// A time in words, from seconds: `under 1 s`, `38 s`, `9 min`, `4.5 h`, `3.2 days`.
+/// A time in words, from seconds, no less than a second: `38 s`, `9 min`, `4.5 h`, `3.2 days`.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     const MINUTE: f64 = 60.0;
     const HOUR: f64 = 60.0 * MINUTE;
     const DAY: f64 = 24.0 * HOUR;
     match seconds {
-        seconds if seconds < 1.0 => "under 1 s".to_owned(),
         // A little more than one is told in the smaller unit: 80 s, 75 min, 36 h.
-        seconds if seconds < 1.5 * MINUTE => format!("{seconds:.0} s"),
+        seconds if seconds < 1.5 * MINUTE => format!("{:.0} s", seconds.max(1.0)),
         seconds if seconds < 1.5 * HOUR => format!("{:.0} min", seconds / MINUTE),
         seconds if seconds < 10.0 * HOUR => format!("{:.1} h", seconds / HOUR),
         seconds if seconds < 1.5 * DAY => format!("{:.0} h", seconds / HOUR),
@@ -94,7 +93,7 @@ mod tests {
     #[test]
     fn times_are_told_in_the_unit_that_fits() {
         let told = [
-            (0.2, "under 1 s"),
+            (0.2, "1 s"),
             (38.2, "38 s"),
             (540.0, "9 min"),
             (3700.0, "62 min"),

@@ -13,11 +13,11 @@ use crate::terminal;
 /// Work that ends sooner than this shows no bar: it would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A log gets no second line about a stage sooner than this,
+/// The least time between two lines of a log about a stage.
 const SOONEST: Duration = Duration::from_secs(10);
-/// one as soon as so many percent more are done,
+/// So many percent more are worth a line.
 const STEP: u64 = 10;
-/// and one after this time if anything was done at all.
+/// After this time anything more is worth a line.
 const LATEST: Duration = Duration::from_secs(600);
 
 /// Draws bars if someone watches; tells of stages that ran, restored or failed in any case, unless `quiet`.
@@ -107,7 +107,7 @@ impl Observer for Progress {
             }
         } else if !self.quiet {
             let percent = (100 * advance.done).checked_div(advance.total).unwrap_or(0);
-            if running.is_news(percent) {
+            if advance.done < advance.total && running.is_news(percent) {
                 running.told = (Instant::now(), percent);
                 let left = advance.seconds_left.map(time_left);
                 let left = left.map_or_else(String::new, |left| format!(", {left}"));
