@@ -4,6 +4,7 @@ use plotters_backend::BackendColor;
 
 use crate::canvas::{Pen, Rect, Sheet};
 use crate::error::PlotError;
+use crate::font::Fonts;
 use crate::place::{Obstacles, Spot};
 use crate::plane::Plane;
 use crate::spec::{AxisName, Corner, Note, ReferenceLine};
@@ -60,13 +61,25 @@ pub(crate) fn draw_lines(
         let dashes = theme::dashes(line.dash, theme::REFERENCE_WIDTH);
         sheet.line(
             ends,
-            &Pen {
-                color: theme::SOFT_INK,
-                width: theme::REFERENCE_WIDTH,
-                dashes,
-            },
+            &Pen::dashed(theme::SOFT_INK, theme::REFERENCE_WIDTH, dashes),
         );
     }
+}
+
+/// Where the notes stand in their corners.
+pub(crate) fn note_places(
+    notes: &[Note],
+    plane: &Plane,
+    fonts: &Fonts,
+) -> Result<Vec<Rect>, PlotError> {
+    let bounds = corner_bounds(plane);
+    let mut stack = Vec::new();
+    for note in notes {
+        let block = fonts.set(&note.text, theme::TEXT)?;
+        let size = (block.width, block.height());
+        stack.push(in_corner(note.corner, size, &bounds, &stack));
+    }
+    Ok(stack)
 }
 
 /// Draws the notes in their corners; the places they take.
@@ -75,12 +88,9 @@ pub(crate) fn draw_notes(
     plane: &Plane,
     sheet: &mut Sheet<'_>,
 ) -> Result<Vec<Rect>, PlotError> {
-    let bounds = corner_bounds(plane);
-    let mut stack = Vec::new();
-    for note in notes {
+    let stack = note_places(notes, plane, sheet.fonts())?;
+    for (note, place) in notes.iter().zip(&stack) {
         let block = sheet.fonts().set(&note.text, theme::TEXT)?;
-        let place = in_corner(note.corner, (block.width, block.height()), &bounds, &stack);
-        stack.push(place);
         sheet.area(&place.grown(1.0), theme::PAPER, theme::VEIL);
         sheet.text(&block, place.left, place.top + block.ascent, theme::INK);
     }

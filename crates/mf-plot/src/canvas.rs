@@ -80,15 +80,39 @@ pub(crate) struct Pen {
     pub(crate) width: f64,
     /// Strokes and gaps in turn; empty for a solid line.
     pub(crate) dashes: Vec<f64>,
+    /// How far into the dashes a line begins.
+    pub(crate) dash_offset: f64,
 }
 
 impl Pen {
-    pub(crate) fn solid(color: BackendColor, width: f64) -> Self {
+    pub(crate) fn dashed(color: BackendColor, width: f64, dashes: Vec<f64>) -> Self {
         Pen {
             color,
             width,
-            dashes: Vec::new(),
+            dashes,
+            dash_offset: 0.0,
         }
+    }
+
+    /// The pen that draws an edge around what this one draws, if it goes first.
+    pub(crate) fn casing(&self, color: BackendColor, edge: f64) -> Self {
+        let longer = |(index, length): (usize, &f64)| {
+            if index % 2 == 0 {
+                length + 2.0 * edge
+            } else {
+                length - 2.0 * edge
+            }
+        };
+        Pen {
+            color,
+            width: self.width + 2.0 * edge,
+            dashes: self.dashes.iter().enumerate().map(longer).collect(),
+            dash_offset: if self.dashes.is_empty() { 0.0 } else { edge },
+        }
+    }
+
+    pub(crate) fn solid(color: BackendColor, width: f64) -> Self {
+        Pen::dashed(color, width, Vec::new())
     }
 }
 
@@ -98,6 +122,17 @@ pub(crate) struct Dot {
     pub(crate) color: BackendColor,
     pub(crate) marker: Marker,
     pub(crate) size: f64,
+}
+
+impl Dot {
+    /// The point that draws an edge around this one, if it goes first.
+    pub(crate) fn casing(&self, color: BackendColor, edge: f64) -> Self {
+        Dot {
+            color,
+            size: self.size + 2.0 * edge,
+            ..*self
+        }
+    }
 }
 
 /// The drawing under way.
@@ -209,6 +244,42 @@ impl<'a> Sheet<'a> {
         );
     }
 
+    /// A text of one line that reads along a direction (a vector of length 1), its middle at (x, y) in points, with a
+    /// halo of a color that reaches so many points around its letters.
+    pub(crate) fn text_along(
+        &mut self,
+        block: &Block,
+        (x, y): (f64, f64),
+        (across, down): (f64, f64),
+        color: BackendColor,
+        (halo, reach): (BackendColor, f64),
+    ) {
+        let scale = block.size * GRID / EM;
+        let (back, drop) = (block.width / 2.0, block.cap_height() / 2.0);
+        let (x, y) = (
+            x - back * across - drop * down,
+            y - back * down + drop * across,
+        );
+        let part = |part: f64| (part * scale * 1e6).round() / 1e6 + 0.0;
+        let matrix = format!(
+            "{} {} {} {} {} {}",
+            part(across),
+            part(down),
+            part(down),
+            part(-across),
+            grid(x),
+            grid(y)
+        );
+        // The halo of one letter would cover the letter before it, so all halos go first.
+        let (ink, width) = (hex(halo), short(2.0 * reach * GRID / scale));
+        put!(
+            self.body,
+            "<g aria-hidden=\"true\" fill=\"{ink}\" stroke=\"{ink}\" stroke-width=\"{width}\" stroke-linejoin=\"round\" transform=\"matrix({matrix})\">"
+        );
+        self.put_glyphs(block);
+        self.text_group(block, color, &matrix);
+    }
+
     fn text_group(&mut self, block: &Block, color: BackendColor, matrix: &str) {
         put!(
             self.body,
@@ -216,6 +287,11 @@ impl<'a> Sheet<'a> {
             escaped(&block.plain),
             hex(color)
         );
+        self.put_glyphs(block);
+    }
+
+    /// The glyphs of a text, and the end of its group.
+    fn put_glyphs(&mut self, block: &Block) {
         for (row, line) in block.lines.iter().enumerate() {
             let drop = row as f64 * block.leading() / block.size * EM;
             for placed in &line.glyphs {
@@ -260,19 +336,16 @@ impl<'a> Sheet<'a> {
                 .map(|length| short(length * GRID))
                 .collect();
             put!(self.body, " stroke-dasharray=\"{}\"", dashes.join(" "));
+            if pen.dash_offset != 0.0 {
+                let offset = short(pen.dash_offset * GRID);
+                put!(self.body, " stroke-dashoffset=\"{offset}\"");
+            }
         }
         if points.len() > 2 {
             self.body.push_str(" stroke-linejoin=\"round\"");
         }
-        let outside = |clip: &[i32; 4]| {
-            let [left, top, right, bottom] = *clip;
-            points
-                .iter()
-                .any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y))
-        };
-        if let Some(clip) = clip.map(Rect::on_grid).filter(outside) {
-            put!(self.body, " clip-path=\"url(#{})\"", clip_name(&clip));
-            self.clips.insert(clip);
+        if let Some(clip) = clip {
+            self.clip(points.iter(), clip);
         }
         put!(self.body, " d=\"{path}\"/>\n");
     }
@@ -304,6 +377,21 @@ impl<'a> Sheet<'a> {
         }
         self.body.push('>');
         let name = marker_name(dot.marker, size);
+        for (x, y) in points {
+            put!(self.body, "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\"/>");
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// Filled marks without edges at points of the grid.
+    pub(crate) fn flat_dots(&mut self, points: &[BackendCoord], dot: &Dot) {
+        if points.is_empty() {
+            return;
+        }
+        let size = grid(dot.size);
+        let name = marker_name(dot.marker, size);
+        self.markers.insert((dot.marker, size));
+        put!(self.body, "<g fill=\"{}\">", hex(dot.color));
         for (x, y) in points {
             put!(self.body, "<use href=\"#{name}\" x=\"{x}\" y=\"{y}\"/>");
         }
@@ -422,6 +510,41 @@ impl<'a> Sheet<'a> {
                 self.body,
                 "<path fill=\"{fill}\" fill-opacity=\"{opacity}\" d=\"{path}Z\"/>\n"
             );
+        }
+    }
+
+    /// Areas within closed outlines on the grid, without edges; what lies outside `clip` is not shown.
+    ///
+    /// One path holds them all, so that no seam shows where two touch.
+    pub(crate) fn areas(
+        &mut self,
+        outlines: &[Vec<BackendCoord>],
+        color: BackendColor,
+        opacity: f64,
+        clip: &Rect,
+    ) {
+        let path: String = outlines
+            .iter()
+            .filter_map(|outline| path_data(outline).map(|path| path + "Z"))
+            .collect();
+        if path.is_empty() {
+            return;
+        }
+        put!(self.body, "<path fill=\"{}\"", hex(color));
+        if opacity < 1.0 {
+            put!(self.body, " fill-opacity=\"{}\"", short(opacity));
+        }
+        self.clip(outlines.iter().flatten(), clip);
+        put!(self.body, " d=\"{path}\"/>\n");
+    }
+
+    /// Clips the element being written, if any of its points lies outside.
+    fn clip<'p>(&mut self, mut points: impl Iterator<Item = &'p BackendCoord>, clip: &Rect) {
+        let clip = clip.on_grid();
+        let [left, top, right, bottom] = clip;
+        if points.any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y)) {
+            put!(self.body, " clip-path=\"url(#{})\"", clip_name(&clip));
+            self.clips.insert(clip);
         }
     }
 

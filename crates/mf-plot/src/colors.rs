@@ -79,26 +79,29 @@ fn colored(figure: &Figure) -> Vec<Colored<'_>> {
     let mut all = Vec::new();
     for (index, panel) in figure.panels.iter().enumerate() {
         let part = share::part(index);
-        match panel {
-            Panel::HeatMap(panel) => all.push(Colored {
-                part,
-                colors: &panel.colors,
-                table: &panel.cells.table,
-                column: &panel.cells.value,
-                filter: &panel.cells.filter,
-            }),
-            Panel::Xy(panel) => {
-                for (place, series) in panel.series.iter().enumerate() {
-                    if let (Some(column), Some(colors)) = (&series.color_by, &series.colors) {
-                        all.push(Colored {
-                            part: format!("{part}, series {}", place + 1),
-                            colors,
-                            table: &series.table,
-                            column,
-                            filter: &series.filter,
-                        });
-                    }
-                }
+        let series = match panel {
+            Panel::HeatMap(panel) => {
+                all.push(Colored {
+                    part,
+                    colors: &panel.colors,
+                    table: &panel.cells.table,
+                    column: &panel.cells.value,
+                    filter: &panel.cells.filter,
+                });
+                continue;
+            }
+            Panel::Xy(panel) => &panel.series,
+            Panel::ContourBands(panel) => &panel.series,
+        };
+        for (place, series) in series.iter().enumerate() {
+            if let (Some(column), Some(colors)) = (&series.color_by, &series.colors) {
+                all.push(Colored {
+                    part: format!("{part}, series {}", place + 1),
+                    colors,
+                    table: &series.table,
+                    column,
+                    filter: &series.filter,
+                });
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mf_data::{DataError, Table};
 
+use crate::check::setting;
 use crate::error::{PlotError, nearest};
 use crate::spec::{Filter, Scale, Series, Value};
 
@@ -16,6 +17,22 @@ pub(crate) struct Sample {
     pub(crate) name: Option<String>,
     /// The value that its colour shows, if the series has such a column; may be NaN.
     pub(crate) shade: Option<f64>,
+    /// The two ends of its range, the lower first, if the series has such columns and both are numbers.
+    pub(crate) range: Option<[f64; 2]>,
+    /// Half the length of its error bar, if the series has such a column and it is a number.
+    pub(crate) error: Option<f64>,
+}
+
+impl Sample {
+    /// All that it shows along y: its value, the ends of its range and of its error bar.
+    pub(crate) fn heights(&self) -> impl Iterator<Item = f64> {
+        let error = self.error.map(|error| [self.y - error, self.y + error]);
+        [self.range, error]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .chain([self.y])
+    }
 }
 
 /// The value of the group column that a curve's rows share.
@@ -61,6 +78,7 @@ pub(crate) fn curves(
         .as_ref()
         .map(|column| source.numbers(column, "what colours show"))
         .transpose()?;
+    let spread = Spread::find(series, &source)?;
     let keys = series
         .group
         .as_ref()
@@ -99,6 +117,8 @@ pub(crate) fn curves(
                 y,
                 name: name.cloned(),
                 shade,
+                range: spread.range(&source, row, scales.1)?,
+                error: spread.error(&source, row)?,
             })
         };
         if let Some(curve) = curves.get_mut(place) {
@@ -115,6 +135,69 @@ pub(crate) fn curves(
         curves.sort_by(|a, b| order(a).total_cmp(&order(b)));
     }
     Ok(curves)
+}
+
+/// The columns that say how far a series' values spread, by name.
+struct Spread<'a> {
+    range: Option<[(&'a str, Vec<f64>); 2]>,
+    error: Option<(&'a str, Vec<f64>)>,
+}
+
+impl<'a> Spread<'a> {
+    fn find(series: &'a Series, source: &Source<'_>) -> Result<Self, PlotError> {
+        let column = |name: &'a Option<String>, role: &'static str| {
+            let name = name.as_deref();
+            name.map(|name| source.numbers(name, role).map(|values| (name, values)))
+                .transpose()
+        };
+        let (low, high) = (column(&series.low, "low")?, column(&series.high, "high")?);
+        Ok(Spread {
+            range: low.zip(high).map(|(low, high)| [low, high]),
+            error: column(&series.error, "an error")?,
+        })
+    }
+
+    /// The ends of a row's range; none where one of them is NaN.
+    fn range(
+        &self,
+        source: &Source<'_>,
+        row: usize,
+        scale: Scale,
+    ) -> Result<Option<[f64; 2]>, PlotError> {
+        let Some([(low_name, lows), (high_name, highs)]) = &self.range else {
+            return Ok(None);
+        };
+        let (Some(&low), Some(&high)) = (lows.get(row), highs.get(row)) else {
+            return Ok(None);
+        };
+        if low.is_nan() || high.is_nan() {
+            return Ok(None);
+        }
+        source.check(low_name, row, low, scale, "y")?;
+        source.check(high_name, row, high, scale, "y")?;
+        if low > high {
+            let problem = format!("is {low}, above the {high} of \"{high_name}\"");
+            return source.bad_value(low_name, row, &problem, "name the lower column `low`");
+        }
+        Ok(Some([low, high]))
+    }
+
+    /// A row's error; none where it is NaN.
+    fn error(&self, source: &Source<'_>, row: usize) -> Result<Option<f64>, PlotError> {
+        let Some((name, errors)) = &self.error else {
+            return Ok(None);
+        };
+        let Some(error) = errors.get(row).copied().filter(|error| !error.is_nan()) else {
+            return Ok(None);
+        };
+        source.not_infinite(name, row, error)?;
+        if error < 0.0 {
+            let problem = format!("is {error}, but an error is not negative");
+            let remedy = "name a column of deviations, or write an empty cell for none";
+            return source.bad_value(name, row, &problem, remedy);
+        }
+        Ok(Some(error))
+    }
 }
 
 /// The table of one series or panel, with what its errors say.
@@ -176,7 +259,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn texts(&self, column: &str) -> Result<Vec<String>, PlotError> {
+    pub(crate) fn texts(&self, column: &str) -> Result<Vec<String>, PlotError> {
         self.known(column)?;
         self.table
             .text(column)
@@ -263,8 +346,51 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
+    /// A value that places a cell or node is a finite number.
+    pub(crate) fn has_place(&self, column: &str, row: usize, value: f64) -> Result<(), PlotError> {
+        self.not_infinite(column, row, value)?;
+        if value.is_nan() {
+            return Err(PlotError::NoPlace {
+                part: self.part.to_owned(),
+                table: self.name.to_owned(),
+                column: column.to_owned(),
+                row: row + 1,
+            });
+        }
+        Ok(())
+    }
+
+    /// A place of a grid has no row, or two (counted from 1).
+    pub(crate) fn not_one_row(&self, cell: String, rows: Vec<usize>) -> PlotError {
+        PlotError::Cell {
+            part: self.part.to_owned(),
+            table: self.name.to_owned(),
+            cell,
+            rows,
+        }
+    }
+
+    /// An error of a value that makes no sense.
+    pub(crate) fn bad_value<T>(
+        &self,
+        column: &str,
+        row: usize,
+        problem: &str,
+        remedy: &str,
+    ) -> Result<T, PlotError> {
+        let name = self.name;
+        setting(
+            self.part,
+            format!(
+                "row {} of column \"{column}\" of table \"{name}\" {problem}",
+                row + 1
+            ),
+            remedy,
+        )
+    }
+
     /// Whether a value has a place on an axis of this scale.
-    fn check(
+    pub(crate) fn check(
         &self,
         column: &str,
         row: usize,

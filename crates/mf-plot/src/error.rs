@@ -105,9 +105,9 @@ pub enum PlotError {
         /// The row, counted from 1.
         row: usize,
     },
-    /// A cell of a heat map has no place: its x or y is NaN.
+    /// A place of a grid can't be found: its x or y is NaN.
     #[error(
-        "{part}: row {row} of column \"{column}\" of table \"{table}\" is NaN, so its cell has no place; leave the row out with `where`"
+        "{part}: row {row} of column \"{column}\" of table \"{table}\" is NaN, so it has no place in the grid; leave the row out with `where`"
     )]
     NoPlace {
         /// Panel, counted from 1.
@@ -133,9 +133,9 @@ pub enum PlotError {
         /// What is wrong, with the values.
         problem: String,
     },
-    /// A cell of a heat map has no row, or two.
+    /// A place of a grid has no row, or two.
     #[error(
-        "{part}: the cell at {cell} has {} in table \"{table}\"; give every cell one row (NaN where there is no value), or pick rows with `where`",
+        "{part}: the grid's place {cell} has {} in table \"{table}\"; give every place one row (NaN where there is no value), or pick rows with `where`",
         many(rows)
     )]
     Cell {

@@ -1,5 +1,7 @@
 //! The legend: a sample and a name for each series.
 
+use plotters_backend::BackendColor;
+
 use crate::canvas::{Dot, Pen, Rect, Sheet};
 use crate::text::Block;
 use crate::theme;
@@ -8,6 +10,10 @@ use crate::theme;
 pub(crate) struct Entry {
     pub(crate) pen: Option<Pen>,
     pub(crate) dot: Option<Dot>,
+    /// Whether line and point have dark edges, as on bands.
+    pub(crate) edged: bool,
+    /// The colour of the ribbon around the line.
+    pub(crate) ribbon: Option<BackendColor>,
     pub(crate) name: Block,
 }
 
@@ -61,8 +67,26 @@ impl<'a> Legend<'a> {
             let left = place.left + column as f64 * (self.column_width + theme::LEGEND_COLUMN_GAP);
             let baseline = place.top + row as f64 * self.row_height + entry.name.ascent;
             let middle = baseline - entry.name.cap_height() / 2.0;
+            if let Some(color) = entry.ribbon {
+                let half = entry.name.cap_height() / 2.0;
+                let swatch = Rect {
+                    left,
+                    top: middle - half,
+                    right: left + sample,
+                    bottom: middle + half,
+                };
+                sheet.area(&swatch, color, theme::RIBBON);
+            }
+            if let Some(pen) = entry.pen.as_ref().filter(|_| entry.edged) {
+                let casing = pen.casing(theme::INK, theme::CASING);
+                sheet.line([(left, middle), (left + sample, middle)], &casing);
+            }
             if let Some(pen) = &entry.pen {
                 sheet.line([(left, middle), (left + sample, middle)], pen);
+            }
+            if let Some(dot) = entry.dot.as_ref().filter(|_| entry.edged) {
+                let spot = (left + sample / 2.0, middle);
+                sheet.dot(spot, &dot.casing(theme::INK, theme::CASING));
             }
             if let Some(dot) = &entry.dot {
                 sheet.dot((left + sample / 2.0, middle), dot);

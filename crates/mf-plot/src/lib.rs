@@ -6,6 +6,7 @@
 //!
 //! A new kind of chart is one file: a type that implements the crate's `Chart`, and a variant of [`spec::Panel`].
 
+mod along;
 mod annotate;
 mod axes;
 mod axis;
@@ -14,10 +15,12 @@ mod canvas;
 mod check;
 mod color_bar;
 mod colors;
+mod contour_bands;
 mod data;
 mod error;
 mod font;
 mod heat_map;
+mod lattice;
 mod layout;
 mod legend;
 mod marks;
@@ -26,6 +29,7 @@ mod place;
 mod plane;
 mod raster;
 mod share;
+mod shared_bars;
 pub mod spec;
 mod text;
 mod theme;
@@ -41,6 +45,7 @@ use mf_data::Table;
 
 use crate::canvas::Rect;
 use crate::layout::Chart;
+use crate::shared_bars::SharedBars;
 use crate::spec::Panel;
 
 /// A drawn figure.
@@ -72,14 +77,15 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     check_page(figure)?;
     let fonts = font::Fonts::embedded()?;
     let columns = layout::columns(figure)?;
-    let bar = colors::shared_bar(figure, tables, &fonts)?;
+    let bars = SharedBars::new(figure, tables, &fonts)?;
     let mut charts: Vec<Box<dyn Chart<'_> + '_>> = Vec::with_capacity(figure.panels.len());
     for (index, panel) in figure.panels.iter().enumerate() {
-        let around = share::around(figure, columns, index, tables, &fonts, bar.as_ref());
+        let around = share::around(figure, columns, index, tables, &fonts, &bars);
         let Some(around) = around else { continue };
         charts.push(match panel {
             Panel::Xy(panel) => Box::new(xy::XyChart::new(panel, &around)?),
             Panel::HeatMap(panel) => Box::new(heat_map::HeatMap::new(panel, &around)?),
+            Panel::ContourBands(panel) => Box::new(contour_bands::BandsChart::new(panel, &around)?),
         });
     }
     let mut sheet = canvas::Sheet::new(&fonts, figure.width, figure.height);
@@ -100,20 +106,16 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
         right: figure.width - theme::PAGE_MARGIN,
         bottom: figure.height - theme::PAGE_MARGIN,
     };
-    if let Some(bar) = &bar {
-        page.right -= bar.width(&fonts, page.height())?;
-    }
+    page.right -= bars.width(&fonts, page.height())?;
     let frames = layout::frames(&page, columns, &charts)?;
     if let [first, .., last] | [first @ last] = frames.as_slice() {
         share::check(figure, columns, &charts, (first.width(), first.height()))?;
-        if let Some(bar) = &bar {
-            let beside = Rect {
-                top: first.top,
-                bottom: last.bottom,
-                ..page
-            };
-            bar.draw(&beside, &mut sheet)?;
-        }
+        let beside = Rect {
+            top: first.top,
+            bottom: last.bottom,
+            ..page
+        };
+        bars.draw(&beside, &mut sheet)?;
     }
     for (chart, frame) in charts.iter().zip(&frames) {
         chart.draw(frame, &mut sheet)?;

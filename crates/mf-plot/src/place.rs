@@ -20,7 +20,7 @@ pub(crate) struct Obstacles {
 /// Cost of leaving the bounds.
 const OUTSIDE: f64 = 1e6;
 /// Cost of touching another text.
-const TEXT: f64 = 1e4;
+pub(crate) const TEXT: f64 = 1e4;
 /// Cost of covering a point.
 const DOT: f64 = 30.0;
 /// Cost of covering a line, per point of its length.

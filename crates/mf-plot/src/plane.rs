@@ -7,6 +7,7 @@ use crate::axis::AxisRange;
 use crate::backend::SvgCanvas;
 use crate::canvas::{Rect, Sheet, grid};
 use crate::place::Spot;
+use crate::spec::Scale;
 
 /// Room that a text in the panel keeps from the frame, clear of the ticks.
 const INSET: f64 = 4.5;
@@ -51,6 +52,15 @@ impl Plane {
     pub(crate) fn down(&self, y: f64) -> f64 {
         let [low, high] = self.y_ends;
         low + self.y.fraction(y) * (high - low)
+    }
+
+    /// Where a value of y lies on the page; one that a logarithmic axis can't show lies at its low end.
+    pub(crate) fn down_or_end(&self, y: f64) -> f64 {
+        if self.y.scale == Scale::Log && y <= 0.0 {
+            self.y_ends[0]
+        } else {
+            self.down(y)
+        }
     }
 
     pub(crate) fn holds_x(&self, x: f64) -> bool {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use mf_data::Table;
 
 use crate::color_bar::ColorBar;
+use crate::contour_bands::BandBar;
 use crate::error::PlotError;
 use crate::font::Fonts;
 use crate::layout::Chart;
+use crate::shared_bars::SharedBars;
 use crate::spec::{Axis, Figure};
 
 /// What a panel takes from the figure around it.
@@ -24,6 +26,8 @@ pub(crate) struct Around<'a> {
     pub(crate) shows_y: bool,
     /// The colour bar of the whole figure.
     pub(crate) bar: Option<&'a ColorBar>,
+    /// The bar of bands of the whole figure.
+    pub(crate) band_bar: Option<&'a BandBar>,
 }
 
 /// How errors name a panel.
@@ -49,7 +53,7 @@ pub(crate) fn around<'a>(
     index: usize,
     tables: &'a BTreeMap<String, Table>,
     fonts: &'a Fonts,
-    bar: Option<&'a ColorBar>,
+    bars: &'a SharedBars,
 ) -> Option<Around<'a>> {
     let axes = |index: usize| figure.panels.get(index).map(|panel| panel.axes());
     let [x_owner, y_owner] = owners(figure, columns, index);
@@ -63,7 +67,8 @@ pub(crate) fn around<'a>(
         y: if *y == left_out { axes(y_owner)?[1] } else { y },
         shows_x: x_owner == index,
         shows_y: y_owner == index,
-        bar,
+        bar: bars.colors.as_ref(),
+        band_bar: bars.bands.as_ref(),
     })
 }
 

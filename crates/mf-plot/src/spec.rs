@@ -71,6 +71,8 @@ pub enum Panel {
     Xy(XyPanel),
     /// Values on a regular grid, shown as colours.
     HeatMap(HeatMapPanel),
+    /// Values on a rectangular grid, shown as filled bands between levels.
+    ContourBands(ContourBandsPanel),
 }
 
 impl Panel {
@@ -79,6 +81,7 @@ impl Panel {
         match self {
             Panel::Xy(panel) => [&panel.x, &panel.y],
             Panel::HeatMap(panel) => [&panel.x, &panel.y],
+            Panel::ContourBands(panel) => [&panel.x, &panel.y],
         }
     }
 }
@@ -159,6 +162,118 @@ pub struct Cells {
     /// Only rows whose column equals the value, or one of the listed values: `where = { states = 4 }`.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
+}
+
+/// Values on a rectangular grid, shown as filled bands between levels.
+///
+/// Between nodes the value is linear along the axes as they are drawn, along a logarithmic one in the logarithm.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ContourBandsPanel {
+    /// Title above the frame (markup), for instance "(a)".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The horizontal axis; by default it ends with the outermost nodes.
+    #[serde(default)]
+    pub x: Axis,
+    /// The vertical axis; by default it ends with the outermost nodes.
+    #[serde(default)]
+    pub y: Axis,
+    /// What is drawn.
+    pub surface: Surface,
+    /// The bands and their colours.
+    #[serde(default)]
+    pub bands: ContourBands,
+    /// Whether a dot stands at each node.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nodes: bool,
+    /// Points and lines over the bands. Unlike in a panel of points and lines, they are white with dark edges unless
+    /// `color` is given, lines are dashed unless `dash` is given, and names stand on the lines unless `label-at` is
+    /// given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Series>,
+    /// Reference lines at one value of x or of y.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ReferenceLine>,
+    /// Texts in the panel's corners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// The nodes of a surface: a table with one row for each place of a rectangular grid, in any order.
+///
+/// Steps may be uneven. Every place of the grid has exactly one row. Where a value is NaN (empty), its surroundings
+/// are hatched.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Surface {
+    /// Name of the table.
+    pub table: String,
+    /// Numeric column along the horizontal axis.
+    pub x: String,
+    /// Numeric column along the vertical axis.
+    pub y: String,
+    /// Numeric column that the bands show.
+    pub value: String,
+    /// Column of 0 and 1, or of false and true: nodes to mark with a cross, whatever their value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diverged: Option<String>,
+    /// Only rows whose column equals the value, or one of the listed values: `where = { steps = 100 }`.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
+}
+
+/// Bands of values, and the bar that explains them.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ContourBands {
+    /// The boundaries between the bands, ascending; a value on a boundary belongs to the band above. At least one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<f64>,
+    /// The bands' colours as `#rrggbb`, the lowest first, one more than `levels`; by default from black over dark red
+    /// and brick to red.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colors: Option<Vec<String>>,
+    /// What the bands show (markup), set beside the bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// How the levels are written beside the bar.
+    #[serde(default)]
+    pub format: LevelFormat,
+    /// What the crosses of `diverged` mean (markup).
+    #[serde(default = "default_diverged_label")]
+    pub diverged_label: String,
+    /// Where the bar stands.
+    #[serde(default)]
+    pub bar: BarPlace,
+}
+
+impl Default for ContourBands {
+    fn default() -> Self {
+        ContourBands {
+            levels: Vec::new(),
+            colors: None,
+            label: None,
+            format: LevelFormat::default(),
+            diverged_label: default_diverged_label(),
+            bar: BarPlace::default(),
+        }
+    }
+}
+
+fn default_diverged_label() -> String {
+    "diverged".to_owned()
+}
+
+/// How the levels of bands are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LevelFormat {
+    /// As numbers.
+    #[default]
+    Plain,
+    /// In percent: 0.25 as 25 %.
+    Percent,
 }
 
 /// What colours mean: a colour map between two values, and the bar that explains it.
@@ -273,12 +388,29 @@ pub struct Series {
     /// Name of one curve of `group` (markup); `{}` stands for the group's value, for instance "*N* = {}".
     #[serde(default = "default_group_name")]
     pub group_name: String,
+    /// Where the colours of `group` come from.
+    #[serde(default, skip_serializing_if = "GroupColors::is_default")]
+    pub group_colors: GroupColors,
+    /// Numeric column of the lower end of a range around each row; with `high`, a ribbon behind the line. It has a gap
+    /// where either end is NaN (empty).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low: Option<String>,
+    /// Numeric column of the upper end of that range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<String>,
+    /// Numeric column of errors, in units of y: a bar from y - error to y + error; none where it is NaN (empty).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// Points, line, or both.
     #[serde(default)]
     pub mark: Mark,
     /// Name in the legend (markup). With `group` and a colour bar, the bar's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// Where the name stands, and with `line` those of `group` if `group-key` is `end`; by default in the legend, over
+    /// bands on the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_at: Option<LabelAt>,
     /// Column with a name for each point, shown letter by letter (no markup) where it covers the least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_column: Option<String>,
@@ -343,6 +475,33 @@ pub enum GroupKey {
     ColorBar,
     /// Not at all.
     None,
+}
+
+/// Where the name of a series stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelAt {
+    /// In the legend.
+    Legend,
+    /// On the line, which has a gap there.
+    Line,
+}
+
+/// Where the colours of the curves of a group come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupColors {
+    /// From a ramp, in the order of the group's values.
+    #[default]
+    Ramp,
+    /// From the palette, and each curve has dashes and markers of its own.
+    Palette,
+}
+
+impl GroupColors {
+    fn is_default(&self) -> bool {
+        *self == GroupColors::default()
+    }
 }
 
 /// How rows are drawn.

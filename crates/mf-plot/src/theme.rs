@@ -50,6 +50,22 @@ pub(crate) const GROUP_LINE_WIDTH: f64 = 0.9;
 pub(crate) const REFERENCE_WIDTH: f64 = 0.7;
 /// Width of a leader from a name to its point.
 pub(crate) const LEADER_WIDTH: f64 = 0.4;
+/// Width of the line between two bands.
+pub(crate) const LEVEL_WIDTH: f64 = 0.35;
+/// Width of an error bar.
+pub(crate) const ERROR_WIDTH: f64 = 0.7;
+/// Diameter of the dot at a node of a surface.
+pub(crate) const NODE_SIZE: f64 = 1.2;
+/// Its dark edge.
+pub(crate) const NODE_EDGE: f64 = 0.35;
+/// Side of the cross at a node to beware of.
+pub(crate) const CROSS_SIZE: f64 = 3.6;
+/// Width of its strokes.
+pub(crate) const CROSS_WIDTH: f64 = 1.0;
+/// Edge around lines and points that lie on bands.
+pub(crate) const CASING: f64 = 0.55;
+/// Reach of the halo around names on lines.
+pub(crate) const HALO: f64 = 1.0;
 /// Diameter of a point of data.
 pub(crate) const MARKER_SIZE: f64 = 4.0;
 /// White edge that keeps touching points apart.
@@ -87,6 +103,14 @@ pub(crate) const SHADE: BackendColor = rgb(232, 236, 241);
 pub(crate) const PAPER: BackendColor = rgb(255, 255, 255);
 /// Cells and points without a value.
 pub(crate) const MISSING: BackendColor = rgb(178, 178, 178);
+/// The line between two bands.
+pub(crate) const LEVEL: BackendColor = rgb(236, 222, 214);
+/// Hatching where bands have no value.
+pub(crate) const HATCH: BackendColor = rgb(240, 240, 240);
+/// Marks of nodes to beware of, on any band: the yellow of Okabe and Ito.
+pub(crate) const WARNING: BackendColor = rgb(240, 228, 66);
+/// Opacity of a ribbon around a line.
+pub(crate) const RIBBON: f64 = 0.22;
 /// Opacity of the paper behind legends and notes.
 pub(crate) const VEIL: f64 = 0.85;
 
@@ -211,6 +235,26 @@ const TWILIGHT: [(u8, u8, u8); 17] = [
     (190, 174, 166),
     (199, 191, 199),
 ];
+
+/// Black, dark red, brick, red: the bands of the paper's figure 3, in shades whose lightness (CIE L* 0, 19, 40, 62) rises
+/// in even steps, as it does for readers who see no red or no green.
+const EMBERS: [(u8, u8, u8); 4] = [(0, 0, 0), (94, 14, 18), (166, 58, 46), (240, 112, 84)];
+
+/// The colour of one of so many bands, the lowest first.
+pub(crate) fn band(index: usize, count: usize) -> BackendColor {
+    between(&EMBERS, index as f64 / (count.max(2) - 1) as f64)
+}
+
+/// A colour written as `#rrggbb`.
+pub(crate) fn parse(color: &str) -> Option<BackendColor> {
+    let digits = color.strip_prefix('#')?;
+    if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    let [_, red, green, blue] = number.to_be_bytes();
+    Some(rgb(red, green, blue))
+}
 
 /// The sequential map at `t` in [0, 1], dark to light.
 pub(crate) fn ramp(t: f64) -> BackendColor {

@@ -4,6 +4,7 @@ mod check;
 mod draw;
 mod looks;
 mod names;
+mod spread;
 
 use crate::annotate::{self, Ground};
 use crate::axes::{Axes, TickSide};
@@ -18,7 +19,7 @@ use crate::layout::{Chart, Margins};
 use crate::legend::Entry;
 use crate::plane::Plane;
 use crate::share::Around;
-use crate::spec::XyPanel;
+use crate::spec::{Band, LegendPlace, Note, ReferenceLine, Scale, Series, XyPanel};
 use crate::text::Block;
 use crate::theme;
 use crate::xy::check::{check_panel, check_series};
@@ -33,11 +34,30 @@ struct Layer {
     scale: Option<ColorScale>,
     /// Its name, if it stands in the right margin.
     end_name: Option<Block>,
+    /// Its name, if it stands on the line.
+    line_name: Option<Block>,
+}
+
+/// What a panel of points and lines says, and what a panel of another kind says about points and lines over it.
+pub(crate) struct Content<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) equal: bool,
+    pub(crate) legend: LegendPlace,
+    pub(crate) series: &'a [Series],
+    pub(crate) bands: &'a [Band],
+    pub(crate) lines: &'a [ReferenceLine],
+    pub(crate) notes: &'a [Note],
+    /// What lies behind.
+    pub(crate) ground: Ground,
+    /// The ends of the axes where the specification gives none; otherwise they enclose the data.
+    pub(crate) ends: Option<[AxisRange; 2]>,
+    /// Places (values of x and y) that names should not cover.
+    pub(crate) marked: Vec<(f64, f64)>,
 }
 
 /// A panel of points and lines, read and measured.
 pub(crate) struct XyChart<'a> {
-    panel: &'a XyPanel,
+    content: Content<'a>,
     fonts: &'a Fonts,
     axes: Axes<'a>,
     layers: Vec<Layer>,
@@ -48,11 +68,29 @@ pub(crate) struct XyChart<'a> {
 impl<'a> XyChart<'a> {
     /// Reads a panel's series from the tables.
     pub(crate) fn new(panel: &'a XyPanel, around: &Around<'a>) -> Result<Self, PlotError> {
+        check_panel(panel, around)?;
+        let content = Content {
+            title: panel.title.as_deref(),
+            equal: panel.equal,
+            legend: panel.legend,
+            series: &panel.series,
+            bands: &panel.bands,
+            lines: &panel.lines,
+            notes: &panel.notes,
+            ground: Ground::Paper,
+            ends: None,
+            marked: Vec::new(),
+        };
+        XyChart::of(content, around)
+    }
+
+    /// Reads the series of a panel whose other settings are checked.
+    pub(crate) fn of(content: Content<'a>, around: &Around<'a>) -> Result<Self, PlotError> {
         let (part, fonts) = (around.part.as_str(), around.fonts);
         let scales = (around.x.scale, around.y.scale);
-        check_panel(panel, around)?;
         let mut looks = Looks {
             fonts,
+            ground: content.ground,
             shared: around.bar,
             plain: 0,
             lines: 0,
@@ -60,7 +98,7 @@ impl<'a> XyChart<'a> {
             entries: Vec::new(),
             bars: Vec::new(),
         };
-        for (index, series) in panel.series.iter().enumerate() {
+        for (index, series) in content.series.iter().enumerate() {
             let part = format!("{part}, series {}", index + 1);
             check_series(series, &part)?;
             let curves = data::curves(series, &part, around.tables, scales)?;
@@ -77,14 +115,20 @@ impl<'a> XyChart<'a> {
             ..
         } = looks;
         let samples = || layers.iter().flat_map(|layer| layer.curve.points());
-        let ranges = [
-            AxisRange::enclosing(scales.0, samples().map(|sample| sample.x)),
-            AxisRange::enclosing(scales.1, samples().map(|sample| sample.y)),
-        ];
-        let axes = Axes::new(panel.title.as_deref(), around, ranges, TickSide::Inward)?
-            .with_equal_units(panel.equal);
+        let shown = |height: &f64| scales.1 == Scale::Linear || *height > 0.0;
+        let ranges = content.ends.unwrap_or_else(|| {
+            [
+                AxisRange::enclosing(scales.0, samples().map(|sample| sample.x)),
+                AxisRange::enclosing(scales.1, samples().flat_map(Sample::heights).filter(shown)),
+            ]
+        });
+        let ticks = match content.ground {
+            Ground::Paper => TickSide::Inward,
+            Ground::Color => TickSide::Outward,
+        };
+        let axes = Axes::new(content.title, around, ranges, ticks)?.with_equal_units(content.equal);
         Ok(XyChart {
-            panel,
+            content,
             fonts,
             axes,
             layers,
@@ -140,13 +184,16 @@ impl<'a> Chart<'a> for XyChart<'a> {
 
     fn draw(&self, frame: &Rect, sheet: &mut Sheet<'_>) -> Result<(), PlotError> {
         let plane = self.axes.plane(frame);
-        let (lines, ground) = (&self.panel.lines, Ground::Paper);
+        let (lines, ground) = (self.content.lines, self.content.ground);
+        let mut obstacles = self.obstacles(&plane);
+        let on_lines = self.names_on_lines(&plane, &mut obstacles)?;
         self.draw_bands(&plane, sheet);
         annotate::draw_lines(lines, &plane, ground, sheet);
-        self.draw_layers(&plane, sheet)?;
+        self.draw_ribbons(&plane, sheet);
+        self.draw_layers(&plane, &on_lines, sheet)?;
+        self.draw_names_on_lines(&on_lines, sheet);
         self.axes.draw_frame(frame, sheet)?;
         self.axes.draw_labels(frame, sheet)?;
-        let mut obstacles = self.obstacles(&plane);
         self.draw_corners(&plane, &mut obstacles, sheet)?;
         self.draw_band_names(&plane, &mut obstacles, sheet)?;
         annotate::draw_line_names(lines, &plane, ground, &mut obstacles, sheet)?;

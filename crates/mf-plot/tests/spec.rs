@@ -3,7 +3,7 @@
 
 use mf_plot::Figure;
 
-const GALLERY: [&str; 8] = [
+const GALLERY: [&str; 11] = [
     include_str!("../examples/gallery/optimum.toml"),
     include_str!("../examples/gallery/spacing.toml"),
     include_str!("../examples/gallery/exponent.toml"),
@@ -12,6 +12,9 @@ const GALLERY: [&str; 8] = [
     include_str!("../examples/gallery/heat-maps.toml"),
     include_str!("../examples/gallery/components.toml"),
     include_str!("../examples/gallery/colors.toml"),
+    include_str!("../examples/gallery/bands.toml"),
+    include_str!("../examples/gallery/bands-one.toml"),
+    include_str!("../examples/gallery/spread.toml"),
 ];
 
 #[test]

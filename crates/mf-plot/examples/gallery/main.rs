@@ -8,7 +8,7 @@ use std::path::Path;
 use mf_data::{Table, files};
 use mf_plot::{Figure, render};
 
-const FIGURES: [(&str, &str); 8] = [
+const FIGURES: [(&str, &str); 11] = [
     ("optimum", include_str!("optimum.toml")),
     ("spacing", include_str!("spacing.toml")),
     ("exponent", include_str!("exponent.toml")),
@@ -17,6 +17,9 @@ const FIGURES: [(&str, &str); 8] = [
     ("heat-maps", include_str!("heat-maps.toml")),
     ("components", include_str!("components.toml")),
     ("colors", include_str!("colors.toml")),
+    ("bands", include_str!("bands.toml")),
+    ("bands-one", include_str!("bands-one.toml")),
+    ("spread", include_str!("spread.toml")),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -177,6 +180,10 @@ fn tables() -> Result<BTreeMap<String, Table>, Box<dyn Error>> {
     tables.insert("components".to_owned(), components()?);
     tables.insert("surface".to_owned(), surface()?);
     tables.insert("spiral".to_owned(), spiral()?);
+    tables.insert("accuracy".to_owned(), accuracy()?);
+    tables.insert("depths".to_owned(), depths()?);
+    tables.insert("path".to_owned(), path()?);
+    tables.insert("seeds".to_owned(), seeds()?);
     Ok(tables)
 }
 
@@ -198,6 +205,114 @@ fn surface() -> Result<Table, Box<dyn Error>> {
         .f64("x", "", "x", rows.iter().map(|row| row.0).collect())
         .f64("y", "", "y", rows.iter().map(|row| row.1).collect())
         .f64("height", "", "height", rows.iter().map(height).collect());
+    Ok(table.build()?)
+}
+
+/// How deep signals reach through layers of so many states: xi = -1 / ln(chi).
+fn depth_scale(states: u64) -> f64 {
+    -1.0 / libm::log1p(-optimum(states).1)
+}
+
+/// Accuracy like that of training: it falls where a network is deeper than its depth scale times the log of the steps.
+fn accuracy() -> Result<Table, Box<dyn Error>> {
+    let layers = [10, 14, 20, 28, 40, 57, 80, 113, 160, 200];
+    let scales: Vec<(u64, f64)> = (3..=16).map(|n| (n, depth_scale(n))).collect();
+    let mut rows: Vec<(u64, u64, u64, f64, u64)> = Vec::new();
+    for steps in [100, 200, 400, 800, 1600] {
+        for (states, scale) in &scales {
+            for depth in layers {
+                let reach = (libm::log2(steps as f64) - 3.5) * scale;
+                let excess = libm::log(depth as f64 / reach);
+                let ripple = 0.03 * libm::sin(1.7 * (*states as f64) + 2.3 * depth as f64);
+                let value = 0.1 + 0.86 / (1.0 + libm::exp(4.0 * excess)) + ripple;
+                let diverged = u64::from(*states == 14 && depth == 160 && steps > 200);
+                rows.push((steps, *states, depth, value, diverged));
+            }
+        }
+    }
+    let table = Table::builder()
+        .u64("steps", "", "steps", rows.iter().map(|row| row.0).collect())
+        .u64("states", "", "N", rows.iter().map(|row| row.1).collect())
+        .u64("layers", "", "L", rows.iter().map(|row| row.2).collect())
+        .f64(
+            "accuracy",
+            "",
+            "like accuracy",
+            rows.iter().map(|row| row.3).collect(),
+        )
+        .u64(
+            "diverged",
+            "",
+            "0 or 1",
+            rows.iter().map(|row| row.4).collect(),
+        );
+    Ok(table.build()?)
+}
+
+/// Multiples of the depth scale.
+fn depths() -> Result<Table, Box<dyn Error>> {
+    let rows: Vec<(f64, u64, f64)> = [4.0, 6.0, 9.0]
+        .into_iter()
+        .flat_map(|factor| (3..=16).map(move |n| (factor, n, factor * depth_scale(n))))
+        .collect();
+    let table = Table::builder()
+        .f64("factor", "", "k", rows.iter().map(|row| row.0).collect())
+        .u64("states", "", "N", rows.iter().map(|row| row.1).collect())
+        .f64(
+            "depth",
+            "layers",
+            "k xi",
+            rows.iter().map(|row| row.2).collect(),
+        );
+    Ok(table.build()?)
+}
+
+/// A way up a hill and one down.
+fn path() -> Result<Table, Box<dyn Error>> {
+    let x: Vec<f64> = (0..=15).map(|step| 0.5 * f64::from(step)).collect();
+    let table = Table::builder()
+        .f64("y", "", "up", x.iter().map(|x| 0.5 + x / 3.0).collect())
+        .f64(
+            "back",
+            "",
+            "down",
+            x.iter().map(|x| 4.0 - x / 2.0).collect(),
+        )
+        .f64("x", "", "x", x);
+    Ok(table.build()?)
+}
+
+/// Means over seeds, with their range and their standard error.
+fn seeds() -> Result<Table, Box<dyn Error>> {
+    let mut rows: Vec<(&str, u64, f64, f64)> = Vec::new();
+    for (name, rate, spread) in [("best gain", 900.0, 0.05), ("common default", 5000.0, 0.12)] {
+        for step in 1..=20 {
+            let steps = 500 * step;
+            let rise = 1.0 - libm::exp(-(steps as f64) / rate);
+            rows.push((name, steps, 0.1 + 0.85 * rise, spread * (1.2 - rise)));
+        }
+    }
+    let end = |sign: f64| {
+        rows.iter()
+            .map(|row| row.2 + sign * row.3)
+            .collect::<Vec<f64>>()
+    };
+    let table = Table::builder()
+        .f64("low", "", "least", end(-1.0))
+        .f64("high", "", "most", end(1.0))
+        .text(
+            "init",
+            "initialization",
+            rows.iter().map(|row| row.0.to_owned()).collect(),
+        )
+        .u64("steps", "", "steps", rows.iter().map(|row| row.1).collect())
+        .f64("mean", "", "mean", rows.iter().map(|row| row.2).collect())
+        .f64(
+            "error",
+            "",
+            "standard error",
+            rows.iter().map(|row| row.3 / 2.0).collect(),
+        );
     Ok(table.build()?)
 }
 

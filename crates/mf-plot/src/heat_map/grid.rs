@@ -1,4 +1,4 @@
-//! From a table in long form to a regular grid.
+//! The cells of a heat map: a grid with even steps.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use mf_data::Table;
 
 use crate::data::Source;
 use crate::error::PlotError;
+use crate::lattice::Lattice;
 use crate::spec::Cells;
 
 /// How far a value may lie from its even place, as a part of a step: what printing with seven digits leaves.
@@ -44,94 +45,33 @@ impl Grid {
     ) -> Result<Self, PlotError> {
         let source = Source::find(&cells.table, part, tables)?;
         let rows = source.rows(&cells.filter)?;
-        let (x, y, values) = (
-            source.numbers(&cells.x, "x")?,
-            source.numbers(&cells.y, "y")?,
-            source.numbers(&cells.value, "the value of a cell")?,
-        );
-        let picked = |column: &[f64]| -> Vec<f64> {
-            rows.iter()
-                .filter_map(|row| column.get(*row).copied())
-                .collect()
-        };
-        let (x, y, values) = (picked(&x), picked(&y), picked(&values));
-        for (row, value) in rows.iter().zip(&values) {
-            source.not_infinite(&cells.value, *row, *value)?;
+        let values = source.numbers(&cells.value, "the value of a cell")?;
+        let mut all_empty = true;
+        for row in &rows {
+            let value = values.get(*row).copied().unwrap_or(f64::NAN);
+            source.not_infinite(&cells.value, *row, value)?;
+            all_empty &= value.is_nan();
         }
-        if values.iter().all(|value| value.is_nan()) {
+        if all_empty {
             return Err(source.empty());
         }
-        for (column, numbers) in [(&cells.x, &x), (&cells.y, &y)] {
-            for (row, number) in rows.iter().zip(numbers) {
-                source.not_infinite(column, *row, *number)?;
-                if number.is_nan() {
-                    return Err(PlotError::NoPlace {
-                        part: part.to_owned(),
-                        table: cells.table.clone(),
-                        column: column.clone(),
-                        row: row + 1,
-                    });
-                }
-            }
-        }
+        let lattice = Lattice::read(&source, &rows, &cells.x, &cells.y)?;
         let uneven = |column: &str, problem: String| PlotError::Uneven {
             part: part.to_owned(),
             table: cells.table.clone(),
             column: column.to_owned(),
             problem,
         };
-        let (across, x_steps) = steps(&x).map_err(|problem| uneven(&cells.x, problem))?;
-        let (down, y_steps) = steps(&y).map_err(|problem| uneven(&cells.y, problem))?;
-        let place = |sorted: &[f64], value: &f64| sorted.partition_point(|other| other < value);
-        let mut placed: Vec<(usize, usize, usize)> = x
-            .iter()
-            .zip(&y)
-            .enumerate()
-            .map(|(index, (x, y))| (place(&down, y), place(&across, x), index))
-            .collect();
-        placed.sort_unstable();
-        let wrong = |row: usize, column: usize, rows: Vec<usize>| {
-            let at = |sorted: &[f64], place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
-            let (x, y) = (at(&across, column), at(&down, row));
-            PlotError::Cell {
-                part: part.to_owned(),
-                table: cells.table.clone(),
-                cell: format!("{} = {x}, {} = {y}", cells.x, cells.y),
-                rows,
-            }
-        };
-        let in_table = |index: &usize| rows.get(*index).map_or(0, |row| row + 1);
-        for pair in placed.windows(2) {
-            if let [(row, column, first), (next_row, next_column, second)] = pair
-                && (row, column) == (next_row, next_column)
-            {
-                let twice = vec![in_table(first), in_table(second)];
-                return Err(wrong(*row, *column, twice));
-            }
-        }
-        for expected in 0..across.len() * down.len() {
-            let (row, column) = (expected / across.len(), expected % across.len());
-            let found = placed.get(expected).map(|cell| (cell.0, cell.1));
-            if found != Some((row, column)) {
-                return Err(wrong(row, column, Vec::new()));
-            }
-        }
         Ok(Grid {
-            x: x_steps,
-            y: y_steps,
-            values: placed
-                .iter()
-                .filter_map(|(_, _, index)| values.get(*index).copied())
-                .collect(),
+            x: steps(&lattice.x).map_err(|problem| uneven(&cells.x, problem))?,
+            y: steps(&lattice.y).map_err(|problem| uneven(&cells.y, problem))?,
+            values: lattice.pick(&values),
         })
     }
 }
 
-/// The distinct values in ascending order, which must be evenly spaced, or what is wrong with them.
-fn steps(values: &[f64]) -> Result<(Vec<f64>, Steps), String> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.dedup_by(|a, b| a == b);
+/// The steps of distinct values in ascending order, or what is uneven about them.
+fn steps(sorted: &[f64]) -> Result<Steps, String> {
     let (Some(first), Some(last), count) = (
         sorted.first().copied(),
         sorted.last().copied(),
@@ -155,7 +95,7 @@ fn steps(values: &[f64]) -> Result<(Vec<f64>, Steps), String> {
             ));
         }
     }
-    Ok((sorted, Steps { first, last, count }))
+    Ok(Steps { first, last, count })
 }
 
 #[cfg(test)]
@@ -164,13 +104,7 @@ mod tests {
 
     #[test]
     fn a_cell_reaches_half_a_step_to_each_side() {
-        let (sorted, steps) = steps(&[1.0, 0.0, 2.0, 1.0]).unwrap();
-        assert_eq!(sorted, [0.0, 1.0, 2.0]);
+        let steps = steps(&[0.0, 1.0, 2.0]).unwrap();
         assert_eq!(steps.ends(), [-0.5, 2.5]);
-    }
-
-    #[test]
-    fn the_two_zeros_are_one_value() {
-        assert_eq!(steps(&[0.0, -0.0, 1.0]).unwrap().1.count, 2);
     }
 }

@@ -3,7 +3,7 @@
 use crate::check::{check_axes, check_lines, setting};
 use crate::error::PlotError;
 use crate::share::Around;
-use crate::spec::{AxisName, Scale, Series, XyPanel};
+use crate::spec::{AxisName, GroupColors, GroupKey, LabelAt, Mark, Scale, Series, XyPanel};
 use crate::theme;
 
 pub(super) fn check_panel(panel: &XyPanel, around: &Around<'_>) -> Result<(), PlotError> {
@@ -53,6 +53,36 @@ pub(super) fn check_series(series: &Series, part: &str) -> Result<(), PlotError>
             part,
             "`colors` stands without `color-by`".to_owned(),
             "name the column that the colours show: `color-by = \"...\"`",
+        );
+    }
+    if series.low.is_some() != series.high.is_some() {
+        return setting(
+            part,
+            "`low` and `high` make a range together, but one is missing".to_owned(),
+            "name the columns of both ends",
+        );
+    }
+    if series.color_by.is_some() && (series.low.is_some() || series.error.is_some()) {
+        return setting(
+            part,
+            "a range or an error stands beside `color-by`".to_owned(),
+            "leave one of them out",
+        );
+    }
+    let can_name = series.mark != Mark::Points && series.color_by.is_none();
+    if series.label_at == Some(LabelAt::Line) && !can_name {
+        return setting(
+            part,
+            "`label-at` is \"line\", but there is no line of one colour".to_owned(),
+            "set `mark = \"line\"` without `color-by`, or `label-at = \"legend\"`",
+        );
+    }
+    let palette = series.group_colors == GroupColors::Palette;
+    if palette && (series.group.is_none() || series.group_key == GroupKey::ColorBar) {
+        return setting(
+            part,
+            "`group-colors` is \"palette\" without `group`, or with a colour bar".to_owned(),
+            "name the column of `group`, and another `group-key`",
         );
     }
     if let Some(color) = series.color.filter(|color| *color >= theme::COLORS) {

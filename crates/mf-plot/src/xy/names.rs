@@ -1,7 +1,13 @@
 //! Putting the legend and names where they cover the least.
 
-use crate::annotate::{corner_bounds, draw_notes, in_corner, line_ends, places_in, put_text};
+use plotters_backend::BackendColor;
+
+use crate::along::{self, OnLine};
+use crate::annotate::{
+    Ground, corner_bounds, draw_notes, in_corner, line_ends, note_places, places_in, put_text,
+};
 use crate::canvas::{Pen, Rect, Sheet, grid};
+use crate::data::Sample;
 use crate::error::PlotError;
 use crate::legend::Legend;
 use crate::markup;
@@ -10,8 +16,18 @@ use crate::plane::Plane;
 use crate::spec::{AxisName, Corner, LegendPlace};
 use crate::text::Block;
 use crate::theme;
-use crate::xy::draw::band_area;
+use crate::xy::draw::{band_area, on_page};
 use crate::xy::{Layer, XyChart, visible};
+
+/// A name in its place on a line.
+pub(super) struct NameOnLine<'a> {
+    /// The layer, and which piece of its line between gaps.
+    pub(super) layer: usize,
+    pub(super) run: usize,
+    pub(super) place: OnLine,
+    name: &'a Block,
+    color: BackendColor,
+}
 
 impl XyChart<'_> {
     /// The data, as what texts should not cover.
@@ -25,10 +41,7 @@ impl XyChart<'_> {
         for layer in &self.layers {
             if layer.pen.is_some() {
                 for run in layer.runs() {
-                    let spots: Vec<Spot> = run
-                        .iter()
-                        .map(|sample| plane.spot(sample.x, sample.y))
-                        .collect();
+                    let spots = on_page(&run, plane);
                     obstacles.strokes.extend(
                         spots
                             .iter()
@@ -44,13 +57,76 @@ impl XyChart<'_> {
                 );
             }
         }
+        let marked = self.content.marked.iter();
+        let spots = marked.map(|(x, y)| square(plane.spot(*x, *y), theme::NODE_SIZE / 2.0));
+        obstacles.dots.extend(spots);
+        obstacles.strokes.extend(self.error_bars(plane));
         let lines = self
-            .panel
+            .content
             .lines
             .iter()
             .filter_map(|line| line_ends(line.axis, line.at, plane));
         obstacles.strokes.extend(lines);
         obstacles
+    }
+
+    /// Places for the names that stand on lines; later texts keep off them.
+    pub(super) fn names_on_lines(
+        &self,
+        plane: &Plane,
+        obstacles: &mut Obstacles,
+    ) -> Result<Vec<NameOnLine<'_>>, PlotError> {
+        obstacles.texts = note_places(self.content.notes, plane, self.fonts)?;
+        let mut placed = Vec::new();
+        for (layer_index, layer) in self.layers.iter().enumerate() {
+            let (Some(name), Some(pen)) = (&layer.line_name, &layer.pen) else {
+                continue;
+            };
+            let seen = |sample: &Sample| visible(plane, sample);
+            if !layer.curve.points().any(seen) {
+                continue;
+            }
+            let runs = layer.runs().enumerate();
+            let best = runs
+                .filter_map(|(run, samples)| {
+                    along::best(&on_page(&samples, plane), name, obstacles)
+                        .map(|(place, cost)| (run, place, cost))
+                })
+                .reduce(|best, next| if next.2 < best.2 { next } else { best })
+                .filter(|(_, _, cost)| *cost < place::TEXT);
+            let Some((run, place, _)) = best else {
+                return Err(PlotError::Setting {
+                    part: format!("the name \"{}\"", name.plain),
+                    problem: "its line has no room for it that another text does not take"
+                        .to_owned(),
+                    remedy:
+                        "make the figure larger, shorten the name, or set `label-at = \"legend\"`"
+                            .to_owned(),
+                });
+            };
+            obstacles.texts.extend(along::squares(&place, name));
+            placed.push(NameOnLine {
+                layer: layer_index,
+                run,
+                place,
+                name,
+                color: pen.color,
+            });
+        }
+        Ok(placed)
+    }
+
+    pub(super) fn draw_names_on_lines(&self, names: &[NameOnLine<'_>], sheet: &mut Sheet<'_>) {
+        for on_line in names {
+            let (color, halo) = match self.content.ground {
+                Ground::Paper => (theme::for_letters(on_line.color), theme::PAPER),
+                Ground::Color => (theme::PAPER, theme::INK),
+            };
+            let OnLine {
+                middle, direction, ..
+            } = on_line.place;
+            sheet.text_along(on_line.name, middle, direction, color, (halo, theme::HALO));
+        }
     }
 
     /// Notes and the legend.
@@ -60,24 +136,22 @@ impl XyChart<'_> {
         obstacles: &mut Obstacles,
         sheet: &mut Sheet<'_>,
     ) -> Result<(), PlotError> {
-        let mut stack = draw_notes(&self.panel.notes, plane, sheet)?;
+        let stack = draw_notes(self.content.notes, plane, sheet)?;
         if let (Some(legend), Some(corners)) = (
             Legend::new(&self.entries),
-            legend_corners(self.panel.legend),
+            legend_corners(self.content.legend),
         ) {
-            obstacles.texts.clone_from(&stack);
             let bounds = corner_bounds(plane);
             let places: Vec<Rect> = corners
                 .iter()
                 .map(|corner| in_corner(*corner, legend.size(), &bounds, &stack))
                 .collect();
             if let Some(place) = obstacles.best(&places) {
-                stack.push(place);
+                obstacles.texts.push(place);
                 sheet.area(&place.grown(2.0), theme::PAPER, theme::VEIL);
                 legend.draw(&place, sheet);
             }
         }
-        obstacles.texts = stack;
         Ok(())
     }
 
@@ -87,7 +161,7 @@ impl XyChart<'_> {
         obstacles: &mut Obstacles,
         sheet: &mut Sheet<'_>,
     ) -> Result<(), PlotError> {
-        for band in &self.panel.bands {
+        for band in self.content.bands {
             let Some(label) = &band.label else { continue };
             let block = self.fonts.set(label, theme::TEXT)?;
             let area = band_area(band, plane);
