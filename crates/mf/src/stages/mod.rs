@@ -1,10 +1,12 @@
 //! The stage kinds, one file each: parameters and run. A new kind is a new file and a line in [`register`].
 
 mod decay_rate;
+mod depth_budget;
 mod deviation;
 mod ensemble;
 mod figure;
 mod fitted_spacing;
+mod gains;
 mod gradient_growth;
 mod layer_statistics;
 mod local_exponent;
@@ -12,11 +14,15 @@ mod log_corrected;
 mod manifold;
 mod optima;
 mod optimal_spacing;
+mod over_seeds;
 mod power_law;
 mod quantizer_optimum;
 mod slope_curves;
 mod states;
+mod subjects;
 mod template;
+mod trainable_depth;
+mod training_grid;
 mod window;
 
 use mf_pipeline::Registry;
@@ -35,5 +41,9 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<layer_statistics::LayerStatistics>()
         .stage::<gradient_growth::GradientGrowth>()
         .stage::<decay_rate::DecayRate>()
+        .stage::<training_grid::TrainingGrid>()
+        .stage::<trainable_depth::TrainableDepth>()
+        .stage::<depth_budget::DepthBudget>()
+        .stage::<over_seeds::OverSeeds>()
         .figure::<figure::FigureStage>();
 }

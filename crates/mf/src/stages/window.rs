@@ -27,6 +27,11 @@ impl Window {
         let message = format!("the window ends at {} but begins at {}", self.to, self.from);
         Err(ParamError::at("window.to", message).allowed("`to` above `from`"))
     }
+
+    /// Whether a value of the regressor lies inside.
+    pub(crate) fn holds(&self, x: f64) -> bool {
+        self.from <= x && x <= self.to
+    }
 }
 
 /// Columns `x` and `y` of `table`, only the rows inside `window`.
@@ -39,7 +44,7 @@ pub(crate) fn columns(
     y: &str,
     window: Option<&Window>,
 ) -> Result<(Vec<f64>, Vec<f64>), DataError> {
-    let inside = |x: f64| window.is_none_or(|w| w.from <= x && x <= w.to);
+    let inside = |x: f64| window.is_none_or(|window| window.holds(x));
     let pairs = table.f64(x)?.into_iter().zip(table.f64(y)?);
     Ok(pairs.filter(|&(x, _)| inside(x)).unzip())
 }

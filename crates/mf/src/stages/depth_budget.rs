@@ -1,0 +1,112 @@
+//! `depth-budget`: multiples of xi in layers, over quantizers and weight gains.
+
+use mf_data::Table;
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::states::States;
+use super::subjects::subjects;
+use super::{ensemble, gains};
+
+/// Parameters of `depth-budget`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DepthBudget {
+    /// Numbers of states of the paper's activation; without it the stage works on its `quantizers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    states: Option<States>,
+    /// Weight gains, in units of the best one.
+    #[serde(default = "gains::best")]
+    #[schemars(length(min = 1))]
+    gains: gains::Gains,
+    /// Multiples k of xi, each a line `layers = k xi`.
+    #[schemars(length(min = 1))]
+    multiples: Vec<f64>,
+}
+
+impl TypedStage for DepthBudget {
+    const KIND: &'static str = "depth-budget";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str =
+        "Multiples of xi in layers, over quantizers and weight gains, sigma_b = 0 (theory 4).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        if let Some(states) = &self.states {
+            states.expand()?;
+        }
+        gains::expand(&self.gains)?;
+        match self
+            .multiples
+            .iter()
+            .position(|k| !(k.is_finite() && *k > 0.0))
+        {
+            None => Ok(()),
+            Some(index) => Err(ParamError::at(
+                &format!("multiples.{index}"),
+                format!("the multiple is {}", self.multiples[index]),
+            )
+            .allowed("a number above 0")),
+        }
+    }
+
+    fn wants_quantizers(&self) -> bool {
+        self.states.is_none()
+    }
+
+    fn tables(&self) -> Vec<String> {
+        vec!["lines".into()]
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let (mut quantizer, mut states) = (vec![], vec![]);
+        let (mut gain, mut sigma_w, mut multiple) = (vec![], vec![], vec![]);
+        let (mut depth_scale, mut layers) = (vec![], vec![]);
+        for subject in subjects(self.states.as_ref(), job)? {
+            for &factor in &gains::expand(&self.gains)? {
+                ensemble::check(job)?;
+                let scale = factor * subject.best.sigma_w;
+                let found = subject.propagation(scale, 0.0)?;
+                let xi = found.map_or(0.0, |propagation| propagation.depth_scale);
+                for &k in &self.multiples {
+                    quantizer.push(subject.name.clone());
+                    states.push(subject.states());
+                    gain.push(factor);
+                    sigma_w.push(scale);
+                    multiple.push(k);
+                    depth_scale.push(xi);
+                    layers.push(k * xi);
+                }
+            }
+        }
+        let table = Table::builder()
+            .text(
+                "quantizer",
+                "name in pipeline.toml, or uniform-N",
+                quantizer,
+            )
+            .u64("states", "1", "number of states N", states)
+            .f64(
+                "gain",
+                "sigma_w_opt",
+                "weight gain in units of the best one",
+                gain,
+            )
+            .f64(
+                "sigma_w",
+                "1",
+                "weight gain, for levels whose largest is 1",
+                sigma_w,
+            )
+            .f64("multiple", "xi", "k", multiple)
+            .f64(
+                "depth_scale",
+                "layers",
+                "xi = -1/ln(chi) at this gain; 0 if signals die",
+                depth_scale,
+            )
+            .f64("layers", "layers", "k xi", layers)
+            .build()?;
+        Ok(Outputs::new().table("lines", table))
+    }
+}

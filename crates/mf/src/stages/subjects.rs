@@ -1,0 +1,119 @@
+//! Activations that a stage works on: the paper's by their numbers of states, or quantizers of `pipeline.toml` by name.
+
+use mf_core::gaussian::cdf;
+use mf_core::{Propagation, PropagationError, StepActivation, propagate};
+use mf_fit::ScaleOptimum;
+use mf_pipeline::{BoxError, Job};
+
+use super::states::States;
+use crate::families;
+
+/// An activation with its largest level at 1, and its best scale.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    /// The quantizer's name in `pipeline.toml`, or `uniform-N`.
+    pub(crate) name: String,
+    /// The activation.
+    pub(crate) phi: StepActivation,
+    /// Where its signals live longest.
+    pub(crate) best: ScaleOptimum,
+}
+
+/// The subjects: those of `states`, or else the quantizers that the stage names.
+///
+/// # Errors
+/// A quantizer without a best scale, or with more states than fit into a table.
+pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Subject>, BoxError> {
+    let Some(states) = states else {
+        let all = job.quantizers().iter();
+        return all
+            .map(|definition| {
+                let quantizer = families::build(definition)?;
+                Subject::new(definition.name.clone(), quantizer.activation())
+            })
+            .collect();
+    };
+    let all = states.expand()?.into_iter();
+    all.map(|states| {
+        let phi = StepActivation::uniform(usize::try_from(states)?)?;
+        Subject::new(format!("uniform-{states}"), &phi)
+    })
+    .collect()
+}
+
+impl Subject {
+    fn new(name: String, phi: &StepActivation) -> Result<Self, BoxError> {
+        let largest = phi
+            .levels()
+            .iter()
+            .fold(0.0, |most: f64, v| most.max(v.abs()));
+        let phi = phi.scaled(1.0 / largest)?;
+        let best = mf_fit::best_scale(&phi)?;
+        Ok(Self { name, phi, best })
+    }
+
+    /// The number of states N.
+    pub(crate) fn states(&self) -> u64 {
+        self.phi.states() as u64
+    }
+
+    /// What the theory says at weight scale `sigma_w` and bias scale `sigma_b`; `None` if every signal dies in the dead
+    /// zone around 0.
+    ///
+    /// # Errors
+    /// Those of [`propagate`].
+    pub(crate) fn propagation(
+        &self,
+        sigma_w: f64,
+        sigma_b: f64,
+    ) -> Result<Option<Propagation>, PropagationError> {
+        match propagate(&self.phi, sigma_w, sigma_b) {
+            Ok(propagation) => Ok(Some(propagation)),
+            Err(PropagationError::SignalDies { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where the clamp lets gradients through: between the outer levels.
+    pub(crate) fn window(&self) -> (f64, f64) {
+        let levels = self.phi.levels();
+        let (first, last) = (levels.first(), levels.last());
+        (
+            first.copied().unwrap_or_default(),
+            last.copied().unwrap_or_default(),
+        )
+    }
+
+    /// The slope of the clamp's derivative at which gradients neither grow nor shrink (theory 6), for hidden states of
+    /// this variance: `1 / (sigma_w sqrt(P(window)))`.
+    pub(crate) fn even_slope(&self, sigma_w: f64, variance: f64) -> f64 {
+        let spread = variance.sqrt();
+        let (low, high) = self.window();
+        1.0 / (sigma_w * (cdf(high / spread) - cdf(low / spread)).sqrt())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mf_core::surrogate::straight_through_slope;
+
+    #[test]
+    fn the_even_slope_of_a_symmetric_window_is_that_of_the_theory() {
+        let phi = StepActivation::uniform(4).unwrap();
+        let subject = Subject::new("uniform-4".into(), &phi).unwrap();
+        let (sigma_w, variance) = (subject.best.sigma_w, subject.best.propagation.variance);
+        let found = subject.even_slope(sigma_w, variance);
+        // theory 6, to the digits of a numerical minimum.
+        assert!((found - 1.009_468_54).abs() < 1e-8, "{found}");
+        let exact = straight_through_slope(sigma_w, variance, 1.0).unwrap();
+        assert!((found - exact).abs() < 1e-15, "{found} {exact}");
+    }
+
+    #[test]
+    fn levels_are_brought_to_one() {
+        let phi = StepActivation::halfway(vec![-6.0, -1.0, 0.0, 2.0]).unwrap();
+        let subject = Subject::new("some".into(), &phi).unwrap();
+        assert_eq!(subject.window(), (-1.0, 1.0 / 3.0));
+    }
+}

@@ -1,0 +1,680 @@
+//! `training-grid`: quantized networks trained on images, one for each quantizer, initialization, depth and seed.
+
+use std::fmt::Display;
+use std::sync::OnceLock;
+
+use mf_data::{DataError, Table};
+use mf_pipeline::{BoxError, Cell, Cells, Job, Outputs, ParamError, TypedStage};
+use mf_train::{Dataset, Initialization, Model, Point, Schedule, TrainError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::states::States;
+use super::subjects::{Subject, subjects};
+use super::{ensemble, gains};
+
+/// Parameters of `training-grid`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct TrainingGrid {
+    /// Folder of the images: MNIST's four files, compressed by gzip, and `MD5SUMS`.
+    data: String,
+    /// Mean of the pixels as numbers in [0, 1]: it is subtracted.
+    mean: f64,
+    /// Standard deviation of the pixels: what is left is divided by it.
+    deviation: f64,
+    /// Numbers of states of the paper's activation; without it the stage works on its `quantizers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    states: Option<States>,
+    /// Numbers of layers, each a product with weights.
+    #[schemars(length(min = 1), inner(range(min = 2, max = 500)))]
+    layers: Vec<usize>,
+    /// How weights start.
+    #[serde(default = "mean_field")]
+    #[schemars(length(min = 1))]
+    initializations: Vec<Start>,
+    /// Weight gains of the mean-field start, in units of the best one.
+    #[serde(default = "gains::best")]
+    #[schemars(length(min = 1))]
+    gains: gains::Gains,
+    /// Networks of each kind, which differ in their weights and in the order of the data.
+    #[schemars(range(min = 1, max = 1000))]
+    seeds: u32,
+    /// Units of a hidden layer.
+    #[schemars(range(min = 1))]
+    width: usize,
+    /// Images of a step.
+    #[schemars(range(min = 1))]
+    batch: usize,
+    /// Learning rates by depth: the last entry that begins at or below a network's layers is its own.
+    #[schemars(length(min = 1))]
+    learning_rates: Vec<Rate>,
+    /// Momentum of the gradient descent: v = momentum v + gradient, w = w - rate v.
+    #[schemars(range(min = 0.0, max = 0.999_999))]
+    momentum: f64,
+    /// Steps after which the network is tested; the last one ends the training.
+    steps: Steps,
+    /// Images of the test set that are used, the first so many.
+    #[schemars(range(min = 1))]
+    test_images: usize,
+    /// Memory that all networks together may take.
+    #[schemars(range(min = 0.01))]
+    memory_gib: f64,
+}
+
+/// When networks are tested.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Steps {
+    /// After each of these numbers of steps, in rising order.
+    List(#[schemars(length(min = 1))] Vec<u32>),
+    /// After every so many steps.
+    Even(Even),
+}
+
+/// Every so many steps, up to a number of them.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Even {
+    /// Steps between two tests.
+    #[schemars(range(min = 1))]
+    every: u32,
+    /// Steps of the training.
+    #[schemars(range(min = 1))]
+    to: u32,
+}
+
+impl Steps {
+    fn expand(&self) -> Vec<u32> {
+        match self {
+            Self::List(steps) => steps.clone(),
+            Self::Even(Even { every, to }) => (1..=to / every.max(&1)).map(|i| i * every).collect(),
+        }
+    }
+}
+
+/// How weights and biases start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Start {
+    /// Normal weights of variance sigma_w^2 / fan-in, biases 0: the theory's.
+    MeanField,
+    /// Weights and biases uniform in +-1/sqrt(fan-in): what most libraries do unasked.
+    FanInUniform,
+}
+
+/// The learning rate of networks of so many layers and more.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Rate {
+    /// The fewest layers.
+    from_layers: usize,
+    /// The learning rate.
+    rate: f64,
+}
+
+fn mean_field() -> Vec<Start> {
+    vec![Start::MeanField]
+}
+
+/// One network of the grid.
+struct Plan<'a> {
+    subject: &'a Subject,
+    start: Start,
+    gain: f64,
+    sigma_w: f64,
+    depth_scale: f64,
+    seed_index: u32,
+    seed: u64,
+    model: Model,
+    schedule: Schedule,
+}
+
+/// What is kept of a network.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    points: Vec<Tested>,
+    diverged_at: Option<u32>,
+}
+
+/// A test during the training.
+#[derive(Serialize, Deserialize)]
+struct Tested {
+    step: u32,
+    train_loss: f64,
+    test_loss: f64,
+    accuracy: f64,
+}
+
+impl From<Point> for Tested {
+    fn from(point: Point) -> Self {
+        Self {
+            step: point.step,
+            train_loss: point.train_loss,
+            test_loss: point.test_loss,
+            accuracy: point.test_accuracy,
+        }
+    }
+}
+
+const GIB: f64 = (1_u64 << 30) as f64;
+
+impl TypedStage for TrainingGrid {
+    const KIND: &'static str = "training-grid";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Quantized networks trained on images, over quantizers, gains, depths and seeds (figure 3).";
+
+    fn check(&self) -> Result<(), ParamError> {
+        if let Some(states) = &self.states {
+            states.expand()?;
+        }
+        gains::expand(&self.gains)?;
+        for (name, empty) in [
+            ("layers", self.layers.is_empty()),
+            ("initializations", self.initializations.is_empty()),
+        ] {
+            if empty {
+                return Err(ParamError::at(name, "the list is empty").allowed("one entry or more"));
+            }
+        }
+        self.check_rates()?;
+        self.check_sizes()?;
+        let momentum = self.momentum;
+        allow(
+            "momentum",
+            momentum,
+            (0.0..1.0).contains(&momentum),
+            "a number from 0 to below 1",
+        )?;
+        allow("mean", self.mean, self.mean.is_finite(), "a finite number")?;
+        let deviation = self.deviation;
+        allow(
+            "deviation",
+            deviation,
+            deviation.is_finite() && deviation > 0.0,
+            "a number above 0",
+        )?;
+        let memory = self.memory_gib;
+        allow(
+            "memory-gib",
+            memory,
+            memory.is_finite() && memory > 0.0,
+            "a number above 0",
+        )
+    }
+
+    fn inputs(&self) -> Vec<(String, String)> {
+        let file = |name: &str| (name.to_owned(), format!("file:{}", self.path(name)));
+        mf_train::FILES
+            .into_iter()
+            .chain([mf_train::SUMS])
+            .map(file)
+            .collect()
+    }
+
+    fn wants_quantizers(&self) -> bool {
+        self.states.is_none()
+    }
+
+    fn random(&self) -> bool {
+        true
+    }
+
+    fn tables(&self) -> Vec<String> {
+        vec!["runs".into()]
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        ["networks", "diverged"].map(str::to_owned).into()
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let subjects = subjects(self.states.as_ref(), job)?;
+        let plans = self.plans(&subjects, job)?;
+        let (_, sums) = job.file(mf_train::SUMS)?;
+        let data = OnceLock::new();
+        let dataset = || {
+            data.get_or_init(|| self.dataset(job))
+                .as_ref()
+                .map_err(Clone::clone)
+        };
+        let memory = self.memory_gib * GIB;
+        let cells = plans
+            .iter()
+            .map(|plan| self.cell(plan, sums))
+            .collect::<Result<_, _>>()?;
+        let cells = Cells::new(cells)
+            .memory_limit(memory as u64)
+            .probe(|| self.seconds_per_cost(&plans, dataset().ok()?));
+        let kept: Vec<Kept> = job.cells(&cells, |index| {
+            let plan = plans.get(index).ok_or("a cell beyond the grid")?;
+            let go_on = &mut |_| ensemble::go_on(job);
+            let outcome =
+                mf_train::train(&plan.model, &plan.schedule, dataset()?, plan.seed, go_on)?;
+            Ok(Kept {
+                points: outcome.points.into_iter().map(Tested::from).collect(),
+                diverged_at: outcome.diverged_at,
+            })
+        })?;
+        let diverged = kept
+            .iter()
+            .filter(|kept| kept.diverged_at.is_some())
+            .count();
+        Ok(Outputs::new()
+            .table("runs", self.table(&plans, &kept)?)
+            .number(
+                "networks",
+                kept.len() as f64,
+                "1",
+                "networks that were trained",
+            )
+            .number(
+                "diverged",
+                diverged as f64,
+                "1",
+                "networks whose loss or weights left the finite numbers",
+            ))
+    }
+}
+
+/// Refuses a parameter that is not as allowed.
+fn allow(key: &str, value: impl Display, good: bool, allowed: &str) -> Result<(), ParamError> {
+    if good {
+        return Ok(());
+    }
+    Err(ParamError::at(key, format!("the value is {value}")).allowed(allowed))
+}
+
+impl TrainingGrid {
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.data.trim_end_matches('/'))
+    }
+
+    fn check_rates(&self) -> Result<(), ParamError> {
+        for (index, Rate { rate, .. }) in self.learning_rates.iter().enumerate() {
+            if !(rate.is_finite() && *rate > 0.0) {
+                let message = format!("the learning rate is {rate}: nothing would be learned");
+                return Err(
+                    ParamError::at(&format!("learning-rates.{index}.rate"), message)
+                        .allowed("a number above 0"),
+                );
+            }
+        }
+        let first = self.learning_rates.first().map(|rate| rate.from_layers);
+        let fewest = self.layers.iter().copied().min().unwrap_or_default();
+        if first.is_none_or(|first| first > fewest) {
+            let message = format!("no learning rate is given for networks of {fewest} layers");
+            return Err(ParamError::at("learning-rates", message)
+                .allowed(format!("a first entry with `from-layers` {fewest} or less")));
+        }
+        if !self
+            .learning_rates
+            .is_sorted_by(|a, b| a.from_layers < b.from_layers)
+        {
+            let message = "the entries are not in the order of `from-layers`";
+            return Err(ParamError::at("learning-rates", message).allowed("rising `from-layers`"));
+        }
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<(), ParamError> {
+        for (index, &layers) in self.layers.iter().enumerate() {
+            let good = (2..=mf_train::MOST_LAYERS).contains(&layers);
+            let allowed = format!("2 to {}", mf_train::MOST_LAYERS);
+            allow(&format!("layers.{index}"), layers, good, &allowed)?;
+        }
+        let good = (1..=mf_train::MOST_WIDTH).contains(&self.width);
+        allow(
+            "width",
+            self.width,
+            good,
+            &format!("1 to {}", mf_train::MOST_WIDTH),
+        )?;
+        allow(
+            "batch",
+            self.batch,
+            self.batch > 0,
+            "1 or more, up to the images there are",
+        )?;
+        allow("seeds", self.seeds, self.seeds > 0, "1 or more")?;
+        let images = self.test_images;
+        allow(
+            "test-images",
+            images,
+            images > 0,
+            "1 or more, up to the images there are",
+        )?;
+        let steps = self.steps.expand();
+        let last = steps.last().copied().unwrap_or_default();
+        let rising =
+            steps.is_sorted_by(|a, b| a < b) && steps.first().is_some_and(|&step| step > 0);
+        allow(
+            "steps",
+            last,
+            rising,
+            "numbers of steps above 0 in rising order, or `every` up to `to`",
+        )
+    }
+
+    fn rate(&self, layers: usize) -> f64 {
+        let below = self
+            .learning_rates
+            .iter()
+            .take_while(|rate| rate.from_layers <= layers);
+        below.last().map_or(0.0, |rate| rate.rate)
+    }
+
+    fn schedule(&self, learning_rate: f64) -> Schedule {
+        Schedule {
+            batch: self.batch,
+            learning_rate,
+            momentum: self.momentum,
+            checkpoints: self.steps.expand(),
+            mean: self.mean,
+            deviation: self.deviation,
+            test_images: self.test_images,
+        }
+    }
+
+    fn dataset(&self, job: &Job<'_>) -> Result<Dataset, TrainError> {
+        let paths = mf_train::FILES.map(|name| self.path(name));
+        // Inputs that the engine has read: they are there.
+        let bytes = mf_train::FILES.map(|name| job.file(name).map_or(&[][..], |(_, bytes)| bytes));
+        let mut files = [("", &[][..]); 4];
+        for ((file, path), bytes) in files.iter_mut().zip(&paths).zip(bytes) {
+            *file = (path, bytes);
+        }
+        let sums = job.file(mf_train::SUMS).map_or(&[][..], |(_, bytes)| bytes);
+        Dataset::from_idx(
+            files,
+            (&self.path(mf_train::SUMS), &String::from_utf8_lossy(sums)),
+        )
+    }
+
+    /// Every network of the grid, in the order of the table.
+    fn plans<'a>(&self, subjects: &'a [Subject], job: &Job<'_>) -> Result<Vec<Plan<'a>>, BoxError> {
+        let gains = gains::expand(&self.gains)?;
+        let mut plans = Vec::new();
+        for subject in subjects {
+            for &start in &self.initializations {
+                let gains = match start {
+                    Start::MeanField => gains.as_slice(),
+                    Start::FanInUniform => &[f64::NAN],
+                };
+                for &gain in gains {
+                    for &layers in &self.layers {
+                        for seed_index in 0..self.seeds {
+                            plans.push(self.plan(subject, start, gain, layers, seed_index, job)?);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(plans)
+    }
+
+    fn plan<'a>(
+        &self,
+        subject: &'a Subject,
+        start: Start,
+        gain: f64,
+        layers: usize,
+        seed_index: u32,
+        job: &Job<'_>,
+    ) -> Result<Plan<'a>, BoxError> {
+        let best = &subject.best;
+        let (sigma_w, sigma_b, initialization) = match start {
+            Start::MeanField => {
+                let sigma_w = gain * best.sigma_w;
+                (
+                    sigma_w,
+                    0.0,
+                    Initialization::Normal {
+                        sigma_w,
+                        sigma_b: 0.0,
+                    },
+                )
+            }
+            // Uniform numbers in +-a have variance a^2 / 3.
+            Start::FanInUniform => {
+                let third = (1.0_f64 / 3.0).sqrt();
+                (
+                    third,
+                    third / (self.width as f64).sqrt(),
+                    Initialization::UniformFanIn,
+                )
+            }
+        };
+        let propagation = subject.propagation(sigma_w, sigma_b)?;
+        // The activation is the same whatever the library's start; the theory's start goes with the theory's slope.
+        let slope = match (start, propagation) {
+            (Start::MeanField, Some(found)) => subject.even_slope(sigma_w, found.variance),
+            (Start::MeanField, None) => 1.0 / sigma_w,
+            (Start::FanInUniform, _) => subject.even_slope(best.sigma_w, best.propagation.variance),
+        };
+        let place = [
+            subject.states(),
+            layers as u64,
+            gain.to_bits(),
+            u64::from(seed_index),
+        ];
+        Ok(Plan {
+            subject,
+            start,
+            gain,
+            sigma_w,
+            depth_scale: propagation.map_or(0.0, |found| found.depth_scale),
+            seed_index,
+            seed: ensemble::seed_at(job, &place),
+            model: Model {
+                activation: subject.phi.clone(),
+                slope,
+                window: subject.window(),
+                width: self.width,
+                layers,
+                initialization,
+            },
+            schedule: self.schedule(self.rate(layers)),
+        })
+    }
+
+    /// A network as a cell: its recipe is everything that its weights and its accuracy depend on.
+    fn cell(&self, plan: &Plan<'_>, sums: &[u8]) -> Result<Cell, BoxError> {
+        let Plan {
+            model,
+            schedule,
+            seed,
+            ..
+        } = plan;
+        let initialization = match model.initialization {
+            Initialization::Normal { sigma_w, sigma_b } => json!({ "normal": [sigma_w, sigma_b] }),
+            Initialization::UniformFanIn => json!("fan-in-uniform"),
+        };
+        Ok(Cell {
+            label: plan.label(),
+            recipe: json!({
+                // The files are checked against their sums, so the sums stand for them.
+                "data": String::from_utf8_lossy(sums),
+                "mean": schedule.mean,
+                "deviation": schedule.deviation,
+                "levels": model.activation.levels(),
+                "thresholds": model.activation.thresholds(),
+                "slope": model.slope,
+                "window": model.window,
+                "width": model.width,
+                "layers": model.layers,
+                "initialization": initialization,
+                "batch": schedule.batch,
+                "learning-rate": schedule.learning_rate,
+                "momentum": schedule.momentum,
+                "steps": schedule.checkpoints,
+                "test-images": schedule.test_images,
+                "seed": seed,
+            }),
+            cost: cost(plan),
+            memory: mf_train::memory_needed(model, schedule, PIXELS),
+        })
+    }
+
+    /// Times a few steps of the network whose cost is in the middle.
+    fn seconds_per_cost(&self, plans: &[Plan<'_>], data: &Dataset) -> Option<f64> {
+        let mut order: Vec<&Plan<'_>> = plans.iter().collect();
+        order.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+        let plan = order.get(order.len() / 2)?;
+        let seconds = mf_train::seconds_per_step(&plan.model, &plan.schedule, data).ok()?;
+        Some(seconds / mf_train::step_cost(&plan.model, plan.schedule.batch, PIXELS))
+    }
+
+    fn table(&self, plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataError> {
+        let rows: Vec<Row<'_>> = plans
+            .iter()
+            .zip(kept)
+            .flat_map(|(plan, kept)| {
+                let steps = plan.schedule.checkpoints.iter().enumerate();
+                steps.map(move |(index, &step)| Row {
+                    plan,
+                    step,
+                    tested: kept.points.get(index),
+                })
+            })
+            .collect();
+        let number = |value: fn(&Row<'_>) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
+        let count = |value: fn(&Row<'_>) -> u64| rows.iter().map(value).collect::<Vec<u64>>();
+        Table::builder()
+            .text(
+                "quantizer",
+                "name in pipeline.toml, or uniform-N",
+                rows.iter().map(|r| r.plan.subject.name.clone()).collect(),
+            )
+            .u64(
+                "states",
+                "1",
+                "number of states N",
+                count(|r| r.plan.subject.states()),
+            )
+            .text(
+                "start",
+                "how weights start",
+                rows.iter()
+                    .map(|r| r.plan.start.name().to_owned())
+                    .collect(),
+            )
+            .f64(
+                "gain",
+                "sigma_w_opt",
+                "weight gain in units of the best one",
+                number(|r| r.gain()),
+            )
+            .f64(
+                "sigma_w",
+                "1",
+                "weight gain, for levels whose largest is 1",
+                number(|r| r.plan.sigma_w),
+            )
+            .f64(
+                "depth_scale",
+                "layers",
+                "xi at this gain; 0 if signals die",
+                number(|r| r.plan.depth_scale),
+            )
+            .u64(
+                "layers",
+                "layers",
+                "depth",
+                count(|r| r.plan.model.layers as u64),
+            )
+            .u64(
+                "seed",
+                "1",
+                "number of the network",
+                count(|r| u64::from(r.plan.seed_index)),
+            )
+            .u64(
+                "step",
+                "steps",
+                "steps of training",
+                count(|r| u64::from(r.step)),
+            )
+            .f64(
+                "accuracy",
+                "1",
+                "share of the test images told right; 0 if diverged",
+                number(|r| r.value(|t| t.accuracy, 0.0)),
+            )
+            .f64(
+                "test_loss",
+                "nats",
+                "mean loss on the test images; NaN if diverged",
+                number(|r| r.value(|t| t.test_loss, f64::NAN)),
+            )
+            .f64(
+                "train_loss",
+                "nats",
+                "mean loss of the steps since the last test; NaN if diverged",
+                number(|r| r.value(|t| t.train_loss, f64::NAN)),
+            )
+            .u64(
+                "diverged",
+                "1",
+                "1 if the loss or a weight left the finite numbers",
+                count(|r| u64::from(r.tested.is_none())),
+            )
+            .build()
+    }
+}
+
+/// Pixels of an image, for costs and memory before the files are read.
+const PIXELS: usize = 28 * 28;
+
+/// Multiply-adds of a network's training and tests.
+fn cost(plan: &Plan<'_>) -> f64 {
+    let Plan {
+        model, schedule, ..
+    } = plan;
+    let steps = f64::from(schedule.checkpoints.last().copied().unwrap_or_default());
+    let tests = schedule.checkpoints.len() as f64;
+    steps * mf_train::step_cost(model, schedule.batch, PIXELS)
+        + tests * mf_train::evaluation_cost(model, schedule.test_images, PIXELS)
+}
+
+/// A network at a step.
+struct Row<'a> {
+    plan: &'a Plan<'a>,
+    step: u32,
+    tested: Option<&'a Tested>,
+}
+
+impl Row<'_> {
+    fn value(&self, of: fn(&Tested) -> f64, diverged: f64) -> f64 {
+        self.tested.map_or(diverged, of)
+    }
+
+    /// In units of the best one, for the library's start too.
+    fn gain(&self) -> f64 {
+        match self.plan.start {
+            Start::MeanField => self.plan.gain,
+            Start::FanInUniform => self.plan.sigma_w / self.plan.subject.best.sigma_w,
+        }
+    }
+}
+
+impl Start {
+    fn name(self) -> &'static str {
+        match self {
+            Self::MeanField => "mean-field",
+            Self::FanInUniform => "fan-in-uniform",
+        }
+    }
+}
+
+impl Plan<'_> {
+    fn label(&self) -> String {
+        let (name, layers) = (&self.subject.name, self.model.layers);
+        let start = match self.start {
+            Start::MeanField => format!("gain {:.3}", self.gain),
+            Start::FanInUniform => "fan-in-uniform".to_owned(),
+        };
+        format!("{name}, {layers} layers, {start}, seed {}", self.seed_index)
+    }
+}
