@@ -22,8 +22,8 @@ pub(crate) struct OnLine {
     pub(crate) middle: Spot,
     /// The way it reads, a vector of length 1 that does not point left.
     pub(crate) direction: Spot,
-    /// Where along the line its gap begins and ends.
-    pub(crate) gap: [f64; 2],
+    /// Where along the line its gap begins and ends; none if it stands beside the line.
+    pub(crate) gap: Option<[f64; 2]>,
 }
 
 /// A line with the length from its start to each of its corners.
@@ -63,33 +63,56 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// The best place for a name on a line, with its cost; none where the line is shorter than the name. Within a distance
-/// of a line's visible part, all is as visible: what leaves the bounds costs more than anything inside.
-pub(crate) fn best(line: &[Spot], name: &Block, obstacles: &Obstacles) -> Option<(OnLine, f64)> {
+/// The best place for a name on a line, with its cost; none where no visible part of the line is as long as the name.
+///
+/// A line with points keeps them all: its name stands beside it, clear of points of that radius.
+pub(crate) fn best(
+    line: &[Spot],
+    name: &Block,
+    points: Option<f64>,
+    obstacles: &Obstacles,
+) -> Option<(OnLine, f64)> {
     let measured = Measured::new(line);
     let half = name.width / 2.0 + GAP;
     let first = visible_from(&measured, &obstacles.bounds)? + half;
     let last = visible_to(&measured, &obstacles.bounds)? - half;
     let mut best: Option<(OnLine, f64)> = None;
+    let beside = points.map(|radius| radius + name.cap_height() / 2.0 + GAP);
+    let shifts = beside.map_or(vec![0.0], |shift| vec![-shift, shift]);
     for step in 0..=((last - first) / STEP).max(-1.0).floor() as i64 {
         let at = first + step as f64 * STEP;
-        let Some(place) = place(&measured, at, half) else {
+        let Some((along, bend)) = place(&measured, at, half) else {
             continue;
         };
-        let across = measured
-            .spot(at)
-            .map_or(0.0, |spot| distance(spot, place.middle));
         let off = ((at - first) / (last - first).max(STEP) - 0.5).abs() * 2.0;
-        let cost = squares(&place, name).map(|square| obstacles.cost(&square));
-        let cost = cost.sum::<f64>()
-            + STEEP * (1.0 - place.direction.0)
-            + BEND * across
-            + OFF_MIDDLE * off;
-        if best.is_none_or(|(_, least)| cost < least) {
-            best = Some((place, cost));
+        for shift in &shifts {
+            let place = along.moved(*shift);
+            let covers = squares(&place, name).map(|square| obstacles.cost(&square));
+            let cost = covers.sum::<f64>()
+                + STEEP * (1.0 - place.direction.0)
+                + BEND * bend
+                + OFF_MIDDLE * off;
+            if best.is_none_or(|(_, least)| cost < least) {
+                best = Some((place, cost));
+            }
         }
     }
     best
+}
+
+impl OnLine {
+    /// The same place beside the line, so far below it (above, if negative), where the line needs no gap.
+    fn moved(self, below: f64) -> Self {
+        if below == 0.0 {
+            return self;
+        }
+        let (across, down) = self.direction;
+        OnLine {
+            middle: (self.middle.0 - below * down, self.middle.1 + below * across),
+            gap: None,
+            ..self
+        }
+    }
 }
 
 /// The first length along a line that lies in the bounds.
@@ -112,8 +135,8 @@ fn holds(bounds: &Rect, (x, y): Spot) -> bool {
     (bounds.left..=bounds.right).contains(&x) && (bounds.top..=bounds.bottom).contains(&y)
 }
 
-/// A name along the chord of the gap around a length.
-fn place(line: &Measured<'_>, at: f64, half: f64) -> Option<OnLine> {
+/// A name along the chord of the gap around a length, and how far the line bends away from it.
+fn place(line: &Measured<'_>, at: f64, half: f64) -> Option<(OnLine, f64)> {
     let gap = [at - half, at + half];
     let (from, to) = (line.spot(gap[0])?, line.spot(gap[1])?);
     let chord = distance(from, to);
@@ -127,14 +150,16 @@ fn place(line: &Measured<'_>, at: f64, half: f64) -> Option<OnLine> {
     let chord_middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
     let on_line = line.spot(at)?;
     // Half way between chord and line: at a bend the name fills the gap best there.
-    Some(OnLine {
-        middle: (
-            (chord_middle.0 + on_line.0) / 2.0,
-            (chord_middle.1 + on_line.1) / 2.0,
-        ),
+    let middle = (
+        (chord_middle.0 + on_line.0) / 2.0,
+        (chord_middle.1 + on_line.1) / 2.0,
+    );
+    let along = OnLine {
+        middle,
         direction: (turn * across, turn * down),
-        gap,
-    })
+        gap: Some(gap),
+    };
+    Some((along, distance(on_line, middle)))
 }
 
 /// Upright squares that together cover a slanting name.
@@ -204,7 +229,7 @@ mod tests {
     fn a_name_stands_in_the_middle_of_a_straight_line_and_reads_to_the_right() {
         // Drawn from right to left, twice as long as the bounds; one unit of x for one of y.
         let line = [(150.0, -50.0), (-50.0, 150.0)];
-        let (place, _) = best(&line, &name(), &free()).unwrap();
+        let (place, _) = best(&line, &name(), None, &free()).unwrap();
         assert!((place.middle.0 - 50.0).abs() <= STEP, "{place:?}");
         assert!((place.middle.0 + place.middle.1 - 100.0).abs() < 1e-9);
         let side = std::f64::consts::FRAC_1_SQRT_2;
@@ -222,15 +247,24 @@ mod tests {
             bottom: 60.0,
         });
         let (name, line) = (name(), [(0.0, 50.0), (100.0, 50.0)]);
-        let (place, _) = best(&line, &name, &obstacles).unwrap();
+        let (place, _) = best(&line, &name, None, &obstacles).unwrap();
         let half = name.width / 2.0;
         assert!(place.middle.0 + half < 30.0 || place.middle.0 - half > 70.0);
     }
 
     #[test]
+    fn a_name_stands_beside_a_line_with_points() {
+        let (name, line) = (name(), [(0.0, 50.0), (100.0, 50.0)]);
+        let radius = 2.0;
+        let (place, _) = best(&line, &name, Some(radius), &free()).unwrap();
+        let edge = place.middle.1 + name.cap_height() / 2.0;
+        assert!(edge <= 50.0 - radius && place.gap.is_none(), "{place:?}");
+    }
+
+    #[test]
     fn a_line_shorter_than_the_name_has_no_place() {
-        assert!(best(&[(50.0, 50.0), (53.0, 50.0)], &name(), &free()).is_none());
-        assert!(best(&[(150.0, 50.0), (250.0, 50.0)], &name(), &free()).is_none());
+        assert!(best(&[(50.0, 50.0), (53.0, 50.0)], &name(), None, &free()).is_none());
+        assert!(best(&[(150.0, 50.0), (250.0, 50.0)], &name(), None, &free()).is_none());
     }
 
     #[test]

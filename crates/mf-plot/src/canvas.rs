@@ -318,8 +318,18 @@ impl<'a> Sheet<'a> {
         self.body.push_str("</g>\n");
     }
 
-    /// A line through points of the grid; what lies outside `clip` is not shown.
+    /// A line through points of the grid; if one lies outside `clip`, what lies outside is not shown.
     pub(crate) fn curve(&mut self, points: &[BackendCoord], pen: &Pen, clip: Option<&Rect>) {
+        let clip = clip.map(Rect::on_grid);
+        self.stroke(points, pen, clip.filter(|clip| leaves(points.iter(), clip)));
+    }
+
+    /// A line through points of the grid; nothing of it is shown outside `clip`, not half its width either.
+    pub(crate) fn curve_within(&mut self, points: &[BackendCoord], pen: &Pen, clip: &Rect) {
+        self.stroke(points, pen, Some(clip.on_grid()));
+    }
+
+    fn stroke(&mut self, points: &[BackendCoord], pen: &Pen, clip: Option<[i32; 4]>) {
         let Some(path) = path_data(points) else {
             return;
         };
@@ -345,7 +355,7 @@ impl<'a> Sheet<'a> {
             self.body.push_str(" stroke-linejoin=\"round\"");
         }
         if let Some(clip) = clip {
-            self.clip(points.iter(), clip);
+            self.clip(clip);
         }
         put!(self.body, " d=\"{path}\"/>\n");
     }
@@ -534,18 +544,17 @@ impl<'a> Sheet<'a> {
         if opacity < 1.0 {
             put!(self.body, " fill-opacity=\"{}\"", short(opacity));
         }
-        self.clip(outlines.iter().flatten(), clip);
+        let clip = clip.on_grid();
+        if leaves(outlines.iter().flatten(), &clip) {
+            self.clip(clip);
+        }
         put!(self.body, " d=\"{path}\"/>\n");
     }
 
-    /// Clips the element being written, if any of its points lies outside.
-    fn clip<'p>(&mut self, mut points: impl Iterator<Item = &'p BackendCoord>, clip: &Rect) {
-        let clip = clip.on_grid();
-        let [left, top, right, bottom] = clip;
-        if points.any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y)) {
-            put!(self.body, " clip-path=\"url(#{})\"", clip_name(&clip));
-            self.clips.insert(clip);
-        }
+    /// Clips the element that is being written.
+    fn clip(&mut self, clip: [i32; 4]) {
+        put!(self.body, " clip-path=\"url(#{})\"", clip_name(&clip));
+        self.clips.insert(clip);
     }
 
     /// Several unconnected strokes of one pen, from and to in points.
@@ -564,6 +573,12 @@ impl<'a> Sheet<'a> {
             short(pen.width * GRID)
         );
     }
+}
+
+/// Whether a point lies outside a rectangle on the grid.
+fn leaves<'p>(mut points: impl Iterator<Item = &'p BackendCoord>, rect: &[i32; 4]) -> bool {
+    let [left, top, right, bottom] = *rect;
+    points.any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y))
 }
 
 /// Whether every third point or more covers half of the one before it.

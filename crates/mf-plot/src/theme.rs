@@ -57,7 +57,7 @@ pub(crate) const ERROR_WIDTH: f64 = 0.7;
 /// Diameter of the dot at a node of a surface.
 pub(crate) const NODE_SIZE: f64 = 1.2;
 /// Its dark edge.
-pub(crate) const NODE_EDGE: f64 = 0.35;
+pub(crate) const NODE_EDGE: f64 = 0.3;
 /// Side of the cross at a node to beware of.
 pub(crate) const CROSS_SIZE: f64 = 3.6;
 /// Width of its strokes.
@@ -65,7 +65,7 @@ pub(crate) const CROSS_WIDTH: f64 = 1.0;
 /// Edge around lines and points that lie on bands.
 pub(crate) const CASING: f64 = 0.55;
 /// Reach of the halo around names on lines.
-pub(crate) const HALO: f64 = 1.0;
+pub(crate) const HALO: f64 = 0.9;
 /// Diameter of a point of data.
 pub(crate) const MARKER_SIZE: f64 = 4.0;
 /// White edge that keeps touching points apart.

@@ -1,6 +1,8 @@
 //! The drawings themselves, byte for byte.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "common/banded.rs"]
+mod banded;
 #[path = "common/colored.rs"]
 mod colored;
 mod common;
@@ -13,10 +15,11 @@ use mf_plot::render;
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
-fn drawings() -> [(&'static str, &'static str, BTreeMap<String, Table>); 2] {
+fn drawings() -> [(&'static str, &'static str, BTreeMap<String, Table>); 3] {
     [
         ("small.svg", common::SPEC, common::tables()),
         ("colored.svg", colored::SPEC, colored::tables()),
+        ("banded.svg", banded::SPEC, banded::tables()),
     ]
 }
 

@@ -35,7 +35,7 @@ impl XyChart<'_> {
                     let gap = on_lines
                         .iter()
                         .find(|name| (name.layer, name.run) == (index, number))
-                        .map(|name| name.place.gap);
+                        .and_then(|name| name.place.gap);
                     match layer.scale {
                         Some(scale) => {
                             let kind = ColoredKind::Line(pen, plane.frame);
@@ -98,9 +98,9 @@ fn draw_run(
         let points: Vec<(i32, i32)> = piece.iter().map(|(x, y)| (grid(*x), grid(*y))).collect();
         if edged {
             let casing = pen.casing(theme::INK, theme::CASING);
-            sheet.curve(&points, &casing, Some(&plane.frame));
+            sheet.curve_within(&points, &casing, &plane.frame);
         }
-        sheet.curve(&points, pen, Some(&plane.frame));
+        sheet.curve_within(&points, pen, &plane.frame);
     }
 }
 

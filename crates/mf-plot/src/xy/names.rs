@@ -87,9 +87,10 @@ impl XyChart<'_> {
                 continue;
             }
             let runs = layer.runs().enumerate();
+            let points = layer.dot.map(|dot| dot.size / 2.0);
             let best = runs
                 .filter_map(|(run, samples)| {
-                    along::best(&on_page(&samples, plane), name, obstacles)
+                    along::best(&on_page(&samples, plane), name, points, obstacles)
                         .map(|(place, cost)| (run, place, cost))
                 })
                 .reduce(|best, next| if next.2 < best.2 { next } else { best })
