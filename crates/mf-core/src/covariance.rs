@@ -166,6 +166,15 @@ impl CorrelationMap {
     /// [`CorrelationError::NotAtFixedPoint`] unless the variance is a fixed point of the variance map, to `1e-9`;
     /// [`CorrelationError::NextToOne`] if `1 - C*` is below [`CLOSEST_TO_ONE`].
     pub fn fixed_point(&self) -> Result<f64, CorrelationError> {
+        self.fixed_point_near(0.0)
+    }
+
+    /// [`CorrelationMap::fixed_point`], found in fewer steps if `guess` is near it: where `M` is flatter than the
+    /// diagonal, one step of Newton's method leads below the root from either side. Any other guess counts as 0.
+    ///
+    /// # Errors
+    /// As [`CorrelationMap::fixed_point`].
+    pub fn fixed_point_near(&self, guess: f64) -> Result<f64, CorrelationError> {
         const MOST_STEPS: usize = 100;
         const AT_FIXED_POINT: f64 = 1e-9;
         let at_one = self.image(1.0);
@@ -175,7 +184,7 @@ impl CorrelationMap {
                 at_one,
             });
         }
-        let mut correlation = 0.0;
+        let mut correlation = self.below_fixed_point(guess);
         for _ in 0..MOST_STEPS {
             let rest = 1.0 - self.derivative(correlation);
             let step = (self.image(correlation) - correlation) / rest;
@@ -192,6 +201,20 @@ impl CorrelationMap {
             }
         }
         Ok(correlation)
+    }
+
+    /// Where the climb to the fixed point starts: one step of Newton's method from `guess`, or 0.
+    fn below_fixed_point(&self, guess: f64) -> f64 {
+        if !(guess > 0.0 && guess < 1.0) {
+            return 0.0;
+        }
+        let rest = 1.0 - self.derivative(guess);
+        let start = guess + (self.image(guess) - guess) / rest;
+        if rest > 0.0 && start > 0.0 && start < 1.0 {
+            start
+        } else {
+            0.0
+        }
     }
 
     fn image(&self, correlation: f64) -> f64 {
@@ -312,7 +335,9 @@ impl CorrelationMap {
             let mut k = first.max(done + 1.0);
             while k <= last {
                 let w = k * h;
-                sum += h * pdf(w) * staircase(w) * staircase(side * w);
+                let here = staircase(w);
+                let there = if side > 0.0 { here } else { staircase(-w) };
+                sum += h * pdf(w) * here * there;
                 k += 1.0;
             }
             done = done.max(last).max(first - 1.0);

@@ -44,6 +44,7 @@ pub use covariance::{CorrelationError, CorrelationMap};
 pub use parameter::ParameterError;
 pub use propagation::{
     Propagation, PropagationError, depth_scale, propagate, propagate_at_unit_variance,
+    propagate_at_unit_variance_near,
 };
 pub use quantizer::Quantizer;
 pub use variance::{FixedPoint, Stability, VarianceMap};

@@ -86,7 +86,9 @@ pub fn propagate(
         .filter(alive)
         .filter(|point| point.stability == Stability::Stable);
     match (stable.next(), stable.next()) {
-        (Some(point), None) => at_fixed_point(phi, sigma_w, sigma_b, point.variance, point.slope),
+        (Some(point), None) => {
+            at_fixed_point(phi, sigma_w, sigma_b, point.variance, point.slope, 0.0)
+        }
         (Some(_), Some(_)) => Err(PropagationError::SeveralStableFixedPoints { points }),
         (None, _) if points.iter().any(|point| point.variance > 0.0) => {
             Err(PropagationError::NoStableFixedPoint { points })
@@ -104,6 +106,18 @@ pub fn propagate(
 pub fn propagate_at_unit_variance(
     phi: &StepActivation,
 ) -> Result<(f64, Propagation), PropagationError> {
+    propagate_at_unit_variance_near(phi, 0.0)
+}
+
+/// [`propagate_at_unit_variance`] with a guess of `C*`, which saves time where it is near 1 and nothing elsewhere; see
+/// [`CorrelationMap::fixed_point_near`].
+///
+/// # Errors
+/// As [`propagate_at_unit_variance`].
+pub fn propagate_at_unit_variance_near(
+    phi: &StepActivation,
+    guess: f64,
+) -> Result<(f64, Propagation), PropagationError> {
     let square = phi.mean_square(1.0);
     if square <= 0.0 {
         return Err(PropagationError::Silent);
@@ -112,7 +126,7 @@ pub fn propagate_at_unit_variance(
     let variance_slope = VarianceMap::new(phi, sigma_w, 0.0)?.slope(1.0);
     Ok((
         sigma_w,
-        at_fixed_point(phi, sigma_w, 0.0, 1.0, variance_slope)?,
+        at_fixed_point(phi, sigma_w, 0.0, 1.0, variance_slope, guess)?,
     ))
 }
 
@@ -133,6 +147,7 @@ fn at_fixed_point(
     sigma_b: f64,
     variance: f64,
     variance_slope: f64,
+    guess: f64,
 ) -> Result<Propagation, PropagationError> {
     let (correlation, one_minus_slope) = if sigma_b == 0.0 && phi.is_odd() {
         // C* = 0 by symmetry, and 1 - chi is the least mean squared error at this scale.
@@ -140,7 +155,7 @@ fn at_fixed_point(
         (0.0, normalized.distortion().mean_squared_error)
     } else {
         let map = CorrelationMap::new(phi, sigma_w, sigma_b, variance)?;
-        let correlation = map.fixed_point()?;
+        let correlation = map.fixed_point_near(guess)?;
         (correlation, 1.0 - map.slope(correlation)?)
     };
     Ok(Propagation {

@@ -3,7 +3,7 @@
 //! | question | answer |
 //! | --- | --- |
 //! | the deepest trainable network of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
-//! | the best scale of any step activation | [`best_scale`] |
+//! | the best scale of any step activation | [`best_scale`]; with biases, [`best_scale_and_bias`] |
 //! | `y = e^c x^p` | [`power_law`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
@@ -25,6 +25,7 @@
 //! Roots and minima are found with argmin; elementary functions come from `libm`, so that the same input gives the
 //! same bits on every machine. The crate does no input or output.
 
+mod bias;
 mod error;
 mod log_corrected;
 mod optimum;
@@ -34,6 +35,7 @@ mod scale;
 mod scan;
 mod solve;
 
+pub use bias::{BiasOptimum, best_scale_and_bias};
 pub use error::FitError;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};

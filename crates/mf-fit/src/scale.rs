@@ -1,7 +1,9 @@
 //! The best scale of any step activation.
 
-use mf_core::propagate_at_unit_variance;
+use std::cell::Cell;
+
 use mf_core::{CorrelationError, Distortion, Propagation, PropagationError, StepActivation};
+use mf_core::{propagate_at_unit_variance, propagate_at_unit_variance_near};
 
 use crate::error::FitError;
 use crate::solve::{minimum, root};
@@ -24,8 +26,22 @@ pub struct ScaleOptimum {
 /// point formats.
 const SCAN_STEP: f64 = 0.05;
 
+/// The scan takes every fourth point first, and all points around those that are within [`PROMISING`] of the best: less
+/// than an octave apart, no optimum of a floating point format falls between.
+const COARSE: usize = 4;
+
+/// Far more than `1 - chi` of a floating point format varies within an octave.
+const PROMISING: f64 = 2.0;
+
 /// All local minima of the scan within this factor of the best one are refined.
 const CONTENDER: f64 = 1.2;
+
+/// Local optima whose `1 - chi` is the same within this factor less 1, such as the octaves of a format of wide range,
+/// count as equally good, and the smallest scale is taken.
+const TIE: f64 = 1e-12;
+
+/// A guess of `C*` serves from here on; below, the climb from 0 costs little.
+const GUESS_FROM: f64 = 0.5;
 
 /// `ln(1 - chi)` at `chi = 0`, the least there is.
 const NO_SIGNAL: f64 = 0.0;
@@ -38,7 +54,10 @@ const LEAST_DECORRELATION: f64 = 1e-6;
 ///
 /// A scan of `ln(scale)` finds the local optima (floating point formats have many), Brent's methods refine the good
 /// ones: `1 - chi` to about `1e-13` relative for odd activations (`1e-13` absolute for others), the scale to `1e-9`.
-/// If all thresholds are 0 (sign) every scale is the same, and the scale is 1.
+/// If all thresholds are 0 (sign) every scale is the same, and the scale is 1; of octaves of a floating point format
+/// that do equally well, the smallest scale counts, which reaches farthest into the subnormals.
+///
+/// An activation that is not odd may do better with biases: [`crate::best_scale_and_bias`].
 ///
 /// # Errors
 /// [`FitError::NoBestScale`] if `chi` keeps growing towards an end of the range (the largest threshold at 1/20 of
@@ -48,7 +67,9 @@ pub fn best_scale(phi: &StepActivation) -> Result<ScaleOptimum, FitError> {
     let Some((from, to)) = log_range(phi) else {
         return at_scale(phi, 1.0);
     };
-    let (x, value) = search(|x| log_one_minus_slope(phi, x), from, to)?;
+    // Neighbouring scales have neighbouring C*.
+    let correlation = Cell::new(0.0);
+    let (x, value) = search(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;
     let (from_scale, to_scale) = (libm::exp(from), libm::exp(to));
     if value >= NO_SIGNAL {
         Err(FitError::NeverStable {
@@ -74,18 +95,41 @@ fn search(
 ) -> Result<(f64, f64), FitError> {
     let count = ((to - from) / SCAN_STEP).ceil() as usize;
     let grid: Vec<f64> = (0..=count).map(|i| from + i as f64 * SCAN_STEP).collect();
-    let values = grid.iter().map(|x| f(*x)).collect::<Result<Vec<_>, _>>()?;
+    let values = scan(f, &grid)?;
     let mut best = (f64::NAN, NO_SIGNAL);
     for (mut x, mut value) in contenders(&grid, &values) {
         if x > from && x < to {
             x = polish(f, minimum(f, x - SCAN_STEP, x + SCAN_STEP)?)?;
             value = f(x)?;
         }
-        if value < best.1 {
+        if value < best.1 - TIE {
             best = (x, value);
         }
     }
     Ok(best)
+}
+
+/// `f` on the grid, infinite where the coarse scan does not promise an optimum.
+fn scan(f: impl Fn(f64) -> Result<f64, FitError>, grid: &[f64]) -> Result<Vec<f64>, FitError> {
+    let mut coarse = Vec::new();
+    for x in grid.iter().step_by(COARSE) {
+        coarse.push(f(*x)?);
+    }
+    let lowest = coarse.iter().copied().fold(f64::INFINITY, f64::min);
+    let bound = lowest + libm::log(PROMISING);
+    let mut values = Vec::with_capacity(grid.len());
+    for (i, x) in grid.iter().enumerate() {
+        let known = coarse.get(i / COARSE).copied().unwrap_or(f64::INFINITY);
+        let next = coarse.get(i.div_ceil(COARSE)).copied().unwrap_or(known);
+        values.push(if i % COARSE == 0 {
+            known
+        } else if known.min(next) <= bound {
+            f(*x)?
+        } else {
+            f64::INFINITY
+        });
+    }
+    Ok(values)
 }
 
 /// `ln(scale)` from where all thresholds lie near 0 to where all but one at 0 lie far out; none if all are 0.
@@ -120,12 +164,14 @@ fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
 }
 
 /// `ln(1 - chi)` at `ln(scale) = x`; [`NO_SIGNAL`] where the activation is silent or all but constant, or the fixed
-/// point does not attract.
-fn log_one_minus_slope(phi: &StepActivation, x: f64) -> Result<f64, FitError> {
+/// point does not attract. `guess` carries `C*` from one call to the next.
+fn log_one_minus_slope(phi: &StepActivation, x: f64, guess: &Cell<f64>) -> Result<f64, FitError> {
     // chi does not depend on the unit of the levels.
     let scaled = phi.with_scaled_thresholds(libm::exp(x))?;
-    match propagate_at_unit_variance(&scaled) {
+    let near = Some(guess.get()).filter(|guess| *guess >= GUESS_FROM);
+    match propagate_at_unit_variance_near(&scaled, near.unwrap_or(0.0)) {
         Ok((_, propagation)) if signals_propagate(&scaled, &propagation) => {
+            guess.set(propagation.correlation);
             Ok(libm::log(propagation.one_minus_slope))
         }
         Ok(_)

@@ -13,6 +13,8 @@ floats      every finite value of the small floating point formats of ml_dtypes,
 integers    the ranges of the integers of 2 to 8 bits, from ml_dtypes and numpy.
 codebooks   the published levels of nf4, af4 and the fp4 of bitsandbytes.
 lloyd_max   Newton's method on the conditions of Lloyd and Max at 50 digits.
+optima      1 - chi of odd formats at the best scale, from their definitions: a scan in double precision over every octave,
+            then the root of the derivative at 40 digits.
 """
 
 import math
@@ -220,8 +222,94 @@ def lloyd_maxes():
     )
 
 
+# ------------------------------------------------------------------ best scales
+
+
+def halfway(levels):
+    return [(a + b) / 2 for a, b in zip(levels, levels[1:])]
+
+
+def mirrored(magnitudes, zero=True):
+    return [-x for x in reversed(magnitudes)] + ([0.0] if zero else []) + list(magnitudes)
+
+
+def definitions():
+    """Levels and thresholds, as mpf where they are not exact in binary."""
+    cases = {}
+    for name, (kind, bits) in FLOATS.items():
+        codes = np.arange(2 ** bits, dtype=np.uint8).view(kind).astype(np.float64)
+        levels = sorted({float(v) + 0.0 for v in codes if np.isfinite(v)})
+        cases[name] = (levels, halfway(levels))
+    cases["fp4-bnb"] = (CODEBOOKS["fp4-bnb"], halfway(CODEBOOKS["fp4-bnb"]))
+    for bits in range(2, 9):
+        levels = mirrored([float(k) for k in range(1, 2 ** (bits - 1))])
+        cases[f"int{bits}"] = (levels, halfway(levels))
+    for bits in (2, 4, 8):
+        last = 2 ** bits - 1
+        levels = [mpf(2 * k - last) / last for k in range(last + 1)]
+        cases[f"tanh{bits}"] = (levels, [mp.atanh(t) for t in halfway(levels)])
+    for bits in (3, 4, 5):
+        powers = [2.0 ** -k for k in reversed(range(2 ** (bits - 1)))]
+        edges = [mp.sqrt(mpf(a) * b) for a, b in zip(powers, powers[1:])]
+        cases[f"log{bits}"] = (mirrored(powers, False), mirrored(edges))
+        powers = [2.0 ** -k for k in reversed(range(2 ** (bits - 2)))]
+        levels = mirrored(powers)
+        cases[f"inq{bits}"] = (levels, halfway(levels))
+    levels = mirrored([0.25, 0.5, 1.0])
+    cases["apot3"] = (levels, halfway(levels))
+    sums = sorted(a + b for a in (0, 1, 1 / 4, 1 / 16) for b in (0, 1 / 2, 1 / 8, 1 / 32))
+    levels = mirrored([float(x) for x in sums[1:]])
+    cases["apot5"] = (levels, halfway(levels))
+    return cases
+
+
+def optima():
+    mp.mp.dps = 40
+    rows = []
+    for name, (levels, thresholds) in definitions().items():
+        steps = [b - a for a, b in zip(levels, levels[1:])]
+        squares = [b * b - a * a for a, b in zip(levels, levels[1:])]
+        positive = [(g, d) for g, d in zip(thresholds, squares) if g > 0]
+        reference = levels[len(levels) // 2] ** 2
+
+        def error(x):
+            """1 - chi at ln(scale) = x, by the theory's formula."""
+            scale = mp.exp(x)
+            slope = mp.fsum(h * pdf(g * scale) for h, g in zip(steps, thresholds))
+            square = reference + 2 * mp.fsum(d * tail(g * scale) for g, d in positive)
+            return 1 - slope ** 2 / square
+
+        g, h = np.array([float(t) for t in thresholds]), np.array([float(t) for t in steps])
+        pg, pd = np.array([float(t) for t, _ in positive]), np.array([float(d) for _, d in positive])
+        grid = np.arange(math.log(0.3 / max(pg)), math.log(6 / min(pg)), 0.02)
+
+        def rough(x):
+            slope = float(np.sum(h * np.exp(-((g * math.exp(x)) ** 2) / 2))) / math.sqrt(2 * math.pi)
+            tails = np.array([math.erfc(t * math.exp(x) / math.sqrt(2)) / 2 for t in pg])
+            return 1 - slope ** 2 / (float(reference) + 2 * float(np.sum(pd * tails)))
+
+        values = [rough(x) for x in grid]
+        minima = [i for i in range(1, len(grid) - 1) if values[i] <= min(values[i - 1], values[i + 1])]
+        minima = [i for i in minima if values[i] < 1.001 * min(values)]
+        best = None
+        for i in minima:
+            x = mp.findroot(lambda x: mp.diff(error, x), (grid[i], grid[i] + 0.005), tol=mpf(10) ** -30)
+            found = (error(x), mp.exp(x))
+            best = found if best is None or found[0] < best[0] else best
+        rows.append((name, *best))
+        print(name, mp.nstr(best[0], 12), len(minima))
+    write(
+        "optima.csv",
+        ["Odd formats at the scale of the largest chi: 1 - chi, and that scale (others may come within 1e-10 of it where the",
+         f"format spans many octaves); at 40 digits, mpmath {mp.__version__}"],
+        ["format", "one_minus_slope", "scale"],
+        rows,
+    )
+
+
 if __name__ == "__main__":
     floats()
     integers()
     codebooks()
     lloyd_maxes()
+    optima()
