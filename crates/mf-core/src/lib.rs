@@ -16,21 +16,25 @@
 //! | --- | --- |
 //! | a quantized activation, its moments and its distortion | [`activation`] |
 //! | families of quantizers, by name | [`quantizer`] |
+//! | scales that blocks of numbers share | [`mod@block`] |
 //! | `Q*` | [`variance`] |
 //! | `M(C)`, `chi(C)`, `C*` | [`covariance`] |
 //! | all of them in one call | [`propagation`] |
 //! | the uniform quantizer of any number of states in constant time | [`uniform`] |
+//! | stochastic rounding to any levels | [`stochastic`] |
 //! | the straight-through estimator | [`surrogate`] |
 //!
 //! The crate does no input or output and starts no threads. It takes its elementary functions from `libm`, so that
 //! the same input gives the same bits on every machine.
 
 pub mod activation;
+pub mod block;
 pub mod covariance;
 pub mod gaussian;
 pub mod parameter;
 pub mod propagation;
 pub mod quantizer;
+pub mod stochastic;
 pub mod surrogate;
 pub mod uniform;
 pub mod variance;
@@ -47,4 +51,5 @@ pub use propagation::{
     propagate_at_unit_variance_near,
 };
 pub use quantizer::Quantizer;
+pub use stochastic::{StochasticActivation, StochasticMap, propagate_stochastic_at_unit_variance};
 pub use variance::{FixedPoint, Stability, VarianceMap};

@@ -3,7 +3,10 @@
 use std::cell::Cell;
 
 use mf_core::{CorrelationError, Distortion, Propagation, PropagationError, StepActivation};
-use mf_core::{propagate_at_unit_variance, propagate_at_unit_variance_near};
+use mf_core::{
+    StochasticActivation, propagate_at_unit_variance, propagate_at_unit_variance_near,
+    propagate_stochastic_at_unit_variance,
+};
 
 use crate::error::FitError;
 use crate::solve::{minimum, root};
@@ -64,12 +67,62 @@ const LEAST_DECORRELATION: f64 = 1e-6;
 /// `sqrt(Q*)`, the smallest but 0 at 8 times), as for a single threshold that is not 0; [`FitError::NeverStable`];
 /// [`FitError::Propagation`].
 pub fn best_scale(phi: &StepActivation) -> Result<ScaleOptimum, FitError> {
-    let Some((from, to)) = log_range(phi) else {
+    let Some((from, to)) = log_range(phi.thresholds()) else {
         return at_scale(phi, 1.0);
     };
     // Neighbouring scales have neighbouring C*.
     let correlation = Cell::new(0.0);
-    let (x, value) = search(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;
+    let x = lowest_inside(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;
+    at_scale(phi, libm::exp(x))
+}
+
+/// The scale that maximizes `chi` under stochastic rounding to the levels of an activation, without biases.
+///
+/// [`ScaleOptimum::scale`] multiplies the levels, [`ScaleOptimum::sigma_w`] is for the levels as given. The search is
+/// that of [`best_scale`].
+///
+/// # Errors
+/// As [`best_scale`].
+pub fn best_stochastic_scale(phi: &StochasticActivation) -> Result<ScaleOptimum, FitError> {
+    let Some((from, to)) = log_range(phi.levels()) else {
+        return stochastic_at_scale(phi, 1.0);
+    };
+    let objective = |x: f64| match propagate_stochastic_at_unit_variance(&phi.scaled(libm::exp(x))?)
+    {
+        Ok((_, propagation)) if propagation.variance_slope < 1.0 => {
+            Ok(libm::log(propagation.one_minus_slope))
+        }
+        Ok(_)
+        | Err(
+            PropagationError::Silent | PropagationError::Correlation(CorrelationError::NextToOne),
+        ) => Ok(NO_SIGNAL),
+        Err(other) => Err(other.into()),
+    };
+    let x = lowest_inside(objective, from, to)?;
+    stochastic_at_scale(phi, libm::exp(x))
+}
+
+fn stochastic_at_scale(phi: &StochasticActivation, scale: f64) -> Result<ScaleOptimum, FitError> {
+    let normalized = phi.scaled(scale)?;
+    let (sigma_w, propagation) = propagate_stochastic_at_unit_variance(&normalized)?;
+    Ok(ScaleOptimum {
+        scale,
+        sigma_w,
+        propagation: Propagation {
+            variance: 1.0 / (scale * scale),
+            ..propagation
+        },
+        distortion: normalized.distortion(),
+    })
+}
+
+/// `ln(scale)` where `f = ln(1 - chi)` is lowest, if that is not at an end of the range.
+fn lowest_inside(
+    f: impl Fn(f64) -> Result<f64, FitError> + Copy,
+    from: f64,
+    to: f64,
+) -> Result<f64, FitError> {
+    let (x, value) = search(f, from, to)?;
     let (from_scale, to_scale) = (libm::exp(from), libm::exp(to));
     if value >= NO_SIGNAL {
         Err(FitError::NeverStable {
@@ -83,7 +136,7 @@ pub fn best_scale(phi: &StepActivation) -> Result<ScaleOptimum, FitError> {
             best: libm::exp(x),
         })
     } else {
-        at_scale(phi, libm::exp(x))
+        Ok(x)
     }
 }
 
@@ -133,8 +186,8 @@ fn scan(f: impl Fn(f64) -> Result<f64, FitError>, grid: &[f64]) -> Result<Vec<f6
 }
 
 /// `ln(scale)` from where all thresholds lie near 0 to where all but one at 0 lie far out; none if all are 0.
-fn log_range(phi: &StepActivation) -> Option<(f64, f64)> {
-    let sizes = phi.thresholds().iter().map(|g| g.abs());
+fn log_range(thresholds: &[f64]) -> Option<(f64, f64)> {
+    let sizes = thresholds.iter().map(|g| g.abs());
     let nonzero = sizes.filter(|size| *size > 0.0);
     let (least, most) = nonzero.fold((f64::INFINITY, 0.0_f64), |(least, most), size| {
         (least.min(size), most.max(size))

@@ -15,6 +15,7 @@ codebooks   the published levels of nf4, af4 and the fp4 of bitsandbytes.
 lloyd_max   Newton's method on the conditions of Lloyd and Max at 50 digits.
 optima      1 - chi of odd formats at the best scale, from their definitions: a scan in double precision over every octave,
             then the root of the derivative at 40 digits.
+stochastic  M(C) and chi(C) of stochastic rounding: the mean of psi(x) E[psi(y) | x] over x, by tanh-sinh quadrature.
 """
 
 import math
@@ -307,9 +308,60 @@ def optima():
     )
 
 
+# ------------------------------------------------------------------ stochastic rounding
+
+
+def clipped_mean(mean, spread, low, high):
+    """E[clip(mean + spread z)]."""
+    a, b = (low - mean) / spread, (high - mean) / spread
+    inner = mean * (tail(a) - tail(b)) + spread * (pdf(a) - pdf(b))
+    return low * (1 - tail(a)) + high * tail(b) + inner
+
+
+def stochastic():
+    mp.mp.dps = 30
+    rows = []
+    levels_of = {
+        "nf4": [3 * x for x in CODEBOOKS["nf4"]],
+        "fp4-bnb": [x / 4 for x in CODEBOOKS["fp4-bnb"]],
+        "relu": [0.0, 0.5, 1.0, 2.0],
+        "positive": [0.5, 0.75, 1.5],
+    }
+    for name, levels in levels_of.items():
+        levels = [mpf(x) for x in levels]
+        low, high = levels[0], levels[-1]
+        # E[phi^2 | x] is linear between the levels.
+        square = low ** 2 * (1 - tail(low)) + high ** 2 * tail(high)
+        for a, b in zip(levels, levels[1:]):
+            square += (a + b) * (pdf(a) - pdf(b)) - a * b * (tail(a) - tail(b))
+        for c in (-0.9, -0.3, 0.0, 0.5, 0.9, 0.999):
+            rest = mp.sqrt(1 - mpf(c) ** 2)
+            cuts = sorted({mpf(-14), *(mpf(x) for x in range(-13, 14)), mpf(14), low, high})
+
+            def product(x):
+                return min(max(x, low), high) * clipped_mean(c * x, rest, low, high) * pdf(x)
+
+            def both(x):
+                return (tail((low - c * x) / rest) - tail((high - c * x) / rest)) * pdf(x)
+
+            # For |C| near 1 the conditional mean bends within a narrow range.
+            fine = sorted({*cuts, *(e + k * rest for e in (low, high, -low, -high) for k in range(-8, 9))})
+            image = mp.quad(product, fine) / square
+            slope = mp.quad(both, [x for x in fine if low <= x <= high]) / square
+            rows.append((name, ";".join(repr(float(x)) for x in levels), c, square, image, slope))
+    write(
+        "stochastic.csv",
+        ["Stochastic rounding of unit Gaussians to the levels listed: E[phi^2], and M(C) and chi(C) at sigma_w^2 = 1/E[phi^2],",
+         f"sigma_b = 0; conditional means by quadrature at 30 digits, mpmath {mp.__version__}"],
+        ["name", "levels", "correlation", "mean_square", "image", "slope"],
+        rows,
+    )
+
+
 if __name__ == "__main__":
     floats()
     integers()
     codebooks()
     lloyd_maxes()
     optima()
+    stochastic()

@@ -1,0 +1,145 @@
+//! Block-scaled formats: a few numbers share a scale that follows from the largest of them.
+//!
+//! What the theory says of a format with one constant scale holds for its elements: the best `1 - chi` of MXFP4 or NVFP4
+//! with an ideal scale is that of FP4 E2M1. A scale for each block departs from this in two ways. The scale depends on
+//! the other units of the block: the activation is no longer applied to each unit by itself, the units are tied
+//! together. In the limit of large blocks the largest of `B` units is `sqrt(2 ln B)` times `sqrt(Q)` with less and less
+//! spread, and the scale is again a constant; in blocks of 32 it fluctuates. And a scale that is a power of two is a
+//! factor in `[1, 2)` off the one that was asked for: `chi` then is that of a scale off the best one by up to an octave,
+//! which costs floating point elements little, whose levels nearly repeat every octave, and integers much.
+
+use crate::Quantizer;
+use crate::quantizer::Specials;
+use crate::quantizer::{Format, QuantizerError, UnknownFormat, find, minifloat};
+
+/// A block-scaled format.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlockFormat {
+    /// Its name, such as `mxfp4`.
+    pub name: &'static str,
+    /// The name of the format of its elements.
+    pub element: &'static str,
+    /// How many numbers share a scale.
+    pub block: usize,
+    /// How the scale is stored.
+    pub scale: BlockScale,
+    /// Where it is from.
+    pub source: &'static str,
+}
+
+/// How a block's scale is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockScale {
+    /// E8M0: a power of two from `2^-127` to `2^127`.
+    PowerOfTwo,
+    /// FP8 E4M3: rounded to nearest, at most 448 and not 0.
+    E4m3,
+}
+
+const MX: &str = "OCP Microscaling Formats (MX) Specification 1.0, 2023, sections 5 and 6.3";
+
+/// Every block-scaled format.
+pub const BLOCK_FORMATS: &[BlockFormat] = &[
+    mx("mxfp4", "fp4-e2m1"),
+    mx("mxfp6-e2m3", "fp6-e2m3"),
+    mx("mxfp6-e3m2", "fp6-e3m2"),
+    mx("mxfp8-e4m3", "fp8-e4m3fn"),
+    mx("mxfp8-e5m2", "fp8-e5m2"),
+    BlockFormat {
+        name: "nvfp4",
+        element: "fp4-e2m1",
+        block: 16,
+        scale: BlockScale::E4m3,
+        source: "NVIDIA Blackwell: FP4 E2M1 in blocks of 16 with an E4M3 scale, 2024",
+    },
+];
+
+const fn mx(name: &'static str, element: &'static str) -> BlockFormat {
+    BlockFormat {
+        name,
+        element,
+        block: 32,
+        scale: BlockScale::PowerOfTwo,
+        source: MX,
+    }
+}
+
+impl BlockFormat {
+    /// The format of the elements.
+    ///
+    /// # Errors
+    /// None for a format of [`BLOCK_FORMATS`]; [`UnknownFormat`] if there is no such format.
+    pub fn element(&self) -> Result<&'static Format, UnknownFormat> {
+        find(self.element)
+    }
+}
+
+/// What a block is divided by before its elements are rounded, made once for a format.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockRule {
+    scale: BlockScale,
+    /// The largest element.
+    largest: f64,
+    /// The finite values of E4M3 above 0; empty for a power of two.
+    scales: Vec<f64>,
+}
+
+impl BlockRule {
+    /// The rule of a scale for elements up to `largest`, above 0.
+    ///
+    /// # Errors
+    /// [`QuantizerError::Outside`] unless `largest` is finite and above 0.
+    pub fn new(scale: BlockScale, largest: f64) -> Result<Self, QuantizerError> {
+        if !(largest > 0.0 && largest.is_finite()) {
+            return Err(QuantizerError::Outside {
+                parameter: "largest",
+                value: largest.to_string(),
+                allowed: "a finite number above zero".to_owned(),
+            });
+        }
+        let scales = match scale {
+            BlockScale::PowerOfTwo => Vec::new(),
+            BlockScale::E4m3 => {
+                let e4m3 = minifloat(4, 3, 7, Specials::NanOnly)?;
+                let levels = e4m3.activation().levels().iter().copied();
+                levels.filter(|level| *level > 0.0).collect()
+            }
+        };
+        Ok(Self {
+            scale,
+            largest,
+            scales,
+        })
+    }
+
+    /// The scale of a block whose largest size is `absmax`.
+    ///
+    /// A power of two is `2^(floor(log2 absmax) - floor(log2 largest))`: what then exceeds the largest element
+    /// saturates. E4M3 is `absmax / largest`, rounded to nearest. A block of zeros gets the smallest scale. (NVFP4
+    /// brings the scales of a tensor into the range of E4M3 by a factor for the whole tensor, which is the caller's.)
+    pub fn scale(&self, absmax: f64) -> f64 {
+        const LEAST_EXPONENT: i32 = -127;
+        const MOST_EXPONENT: i32 = 127;
+        match self.scale {
+            BlockScale::PowerOfTwo => {
+                let exponent = if absmax > 0.0 {
+                    libm::ilogb(absmax).saturating_sub(libm::ilogb(self.largest))
+                } else {
+                    LEAST_EXPONENT
+                };
+                libm::ldexp(1.0, exponent.clamp(LEAST_EXPONENT, MOST_EXPONENT))
+            }
+            BlockScale::E4m3 => self.nearest(absmax / self.largest),
+        }
+    }
+
+    fn nearest(&self, wanted: f64) -> f64 {
+        let pairs = self.scales.iter().zip(self.scales.iter().skip(1));
+        // A tie goes to the even mantissa: every other value, the first being odd.
+        let above = pairs.enumerate().filter(|(k, (low, high))| {
+            let middle = 0.5 * *low + 0.5 * *high;
+            wanted > middle || (wanted == middle && k % 2 == 0)
+        });
+        self.scales.get(above.count()).copied().unwrap_or(1.0)
+    }
+}
