@@ -1,6 +1,7 @@
 //! One layer: weights and biases with their velocities, forward and backward.
 
 use crate::activation::sum;
+use crate::ahead::Ahead;
 use crate::block::{Block, SAMPLES, Tile, Transposed, UNITS, units_of};
 use crate::model::Initialization;
 use crate::product::{Step, backward, forward, update};
@@ -27,30 +28,20 @@ impl Layer {
         index: usize,
         [inputs, outputs]: [usize; 2],
     ) -> Self {
-        let root = (inputs as f64).sqrt();
-        let fill = |purpose, place: [usize; 2], rows: &mut [Row]| {
-            let mut random = Random::new(seed, purpose, [index, place[0], place[1]]);
-            match (initialization, purpose) {
-                (Initialization::Normal { sigma_b, .. }, Purpose::Bias) => {
-                    random.normal(sigma_b as f32, rows);
-                }
-                (Initialization::Normal { sigma_w, .. }, _) => {
-                    random.normal((sigma_w / root) as f32, rows);
-                }
-                (Initialization::UniformFanIn, _) => random.uniform((1.0 / root) as f32, rows),
-            }
-        };
+        let scales = Scale::of(initialization, inputs);
         let (from, to) = (inputs.div_ceil(UNITS), outputs.div_ceil(UNITS));
         let mut weights = vec![[[0.0; UNITS]; UNITS]; from * to];
         let mut bias = vec![[0.0; UNITS]; to];
         for ((block, tiles), bias) in weights.chunks_mut(from).enumerate().zip(&mut bias) {
             let rows = units_of(outputs, block);
             for (input, tile) in tiles.iter_mut().enumerate() {
-                fill(Purpose::Weight, [block, input], &mut tile[..rows]);
+                let mut random = Random::new(seed, Purpose::Weight, [index, block, input]);
+                draw(&mut random, scales.0, &mut tile[..rows]);
                 let lanes = units_of(inputs, input);
                 tile.iter_mut().for_each(|row| row[lanes..].fill(0.0));
             }
-            fill(Purpose::Bias, [block, 0], std::slice::from_mut(bias));
+            let mut random = Random::new(seed, Purpose::Bias, [index, block, 0]);
+            draw(&mut random, scales.1, std::slice::from_mut(bias));
             bias[rows..].fill(0.0);
         }
         Self {
@@ -88,18 +79,23 @@ impl Layer {
         values: &[Block],
         states: &mut [Block],
     ) {
-        let tiles = self.weights.chunks(self.inputs.div_ceil(UNITS));
-        let outputs = states.chunks_mut(strips).zip(&self.bias).enumerate();
-        for (tiles, (block, (states, bias))) in tiles.zip(outputs) {
+        let values = &values[..self.inputs.div_ceil(UNITS) * strips];
+        let outputs = states.chunks_mut(strips).zip(&self.bias);
+        let mut tiles = self.weights.as_slice();
+        for (output, (states, bias)) in outputs.enumerate() {
             for state in states.iter_mut() {
                 for (strip, bias) in state.iter_mut().zip(bias) {
                     *strip = [*bias; SAMPLES];
                 }
             }
-            let rows = units_of(self.outputs, block);
-            for (input, (tile, values)) in tiles.iter().zip(values.chunks(strips)).enumerate() {
-                let depth = units_of(self.inputs, input);
-                forward(simd, tile, [rows, depth], values, states);
+            let rows = units_of(self.outputs, output);
+            for (input, values) in values.chunks(strips).enumerate() {
+                let Some((tile, later)) = tiles.split_first() else {
+                    break;
+                };
+                let size = [rows, units_of(self.inputs, input)];
+                forward(simd, tile, size, values, states, Ahead::new(later.first()));
+                tiles = later;
             }
         }
     }
@@ -120,27 +116,32 @@ impl Layer {
             gradients.fill([[0.0; SAMPLES]; UNITS]);
         }
         let width = self.inputs.div_ceil(UNITS);
-        let tiles = self.weights.chunks_mut(width);
-        let tiles = tiles.zip(self.velocities.chunks_mut(width));
-        for ((block, states), (tiles, velocities)) in states.chunks(strips).enumerate().zip(tiles) {
-            let outputs = units_of(self.outputs, block);
-            let tiles = tiles.iter_mut().zip(velocities);
-            for (input, (tile, velocity)) in tiles.enumerate() {
-                let place = input * strips..(input + 1) * strips;
-                if let Some(gradients) = &mut gradients {
-                    let inputs = units_of(self.inputs, input);
-                    let gradients = &mut gradients[place.clone()];
-                    backward(simd, tile, [inputs, outputs], states, gradients);
-                }
-                update(
-                    simd,
-                    step,
-                    outputs,
-                    states,
-                    &values[place],
-                    [tile, velocity],
-                );
+        let mut tiles = self.weights.as_mut_slice();
+        for (index, velocity) in self.velocities.iter_mut().enumerate() {
+            let Some((tile, later)) = tiles.split_first_mut() else {
+                break;
+            };
+            let (output, input) = (index / width, index % width);
+            let outputs = units_of(self.outputs, output);
+            let states = &states[output * strips..(output + 1) * strips];
+            let place = input * strips..(input + 1) * strips;
+            if let Some(gradients) = &mut gradients {
+                let inputs = units_of(self.inputs, input);
+                let (gradients, ahead) =
+                    (&mut gradients[place.clone()], Ahead::new(Some(velocity)));
+                backward(simd, tile, [inputs, outputs], states, gradients, ahead);
             }
+            let ahead = Ahead::new(later.first());
+            update(
+                simd,
+                step,
+                outputs,
+                states,
+                &values[place],
+                [tile, velocity],
+                ahead,
+            );
+            tiles = later;
         }
         self.move_bias(step, strips, states)
     }
@@ -163,6 +164,40 @@ impl Layer {
             }
         }
         zero == 0.0
+    }
+}
+
+/// The distribution that numbers are drawn from.
+#[derive(Clone, Copy)]
+enum Scale {
+    /// Normal, of this standard deviation.
+    Normal(f32),
+    /// Uniform, up to this size.
+    Uniform(f32),
+}
+
+impl Scale {
+    /// Those of the weights and the biases of a layer.
+    fn of(initialization: Initialization, inputs: usize) -> (Self, Self) {
+        let root = (inputs as f64).sqrt();
+        match initialization {
+            Initialization::Normal { sigma_w, sigma_b } => (
+                Self::Normal((sigma_w / root) as f32),
+                Self::Normal(sigma_b as f32),
+            ),
+            Initialization::UniformFanIn => {
+                let scale = Self::Uniform((1.0 / root) as f32);
+                (scale, scale)
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn draw(random: &mut Random, scale: Scale, rows: &mut [Row]) {
+    match scale {
+        Scale::Normal(deviation) => random.normal(deviation, rows),
+        Scale::Uniform(half) => random.uniform(half, rows),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod model;
 pub mod training;
 
 mod activation;
+mod ahead;
 mod batches;
 mod block;
 mod layer;

@@ -3,6 +3,7 @@
 //! Each number is one chain of fused multiply-adds over its inputs, outputs or samples from 0 up, whatever the length of
 //! the vectors and however many of them are held in registers. So its bits are the same on any processor.
 
+use crate::ahead::Ahead;
 use crate::block::{Block, Tile, Transposed};
 use pulp::Simd;
 
@@ -33,9 +34,13 @@ pub(crate) fn forward<S: Simd>(
     [rows, depth]: [usize; 2],
     inputs: &[Block],
     outputs: &mut [Block],
+    mut ahead: Ahead<'_>,
 ) {
     for (inputs, outputs) in inputs.iter().zip(outputs) {
-        by_registers!(S, forward_strip(simd, tile, [rows, depth], inputs, outputs));
+        by_registers!(
+            S,
+            forward_strip(simd, tile, [rows, depth], inputs, outputs, &mut ahead)
+        );
     }
 }
 
@@ -46,6 +51,7 @@ fn forward_strip<S: Simd, const ROWS: usize>(
     [rows, depth]: [usize; 2],
     inputs: &Block,
     outputs: &mut Block,
+    ahead: &mut Ahead<'_>,
 ) {
     let groups = tile.as_chunks::<ROWS>().0.iter();
     let groups = groups.zip(outputs.as_chunks_mut::<ROWS>().0);
@@ -54,6 +60,7 @@ fn forward_strip<S: Simd, const ROWS: usize>(
             let mut sums: Sums<S, ROWS> =
                 std::array::from_fn(|row| *vectors::<S>(&outputs[row], part));
             for (k, input) in inputs.iter().enumerate().take(depth) {
+                ahead.fetch();
                 let input = *vectors::<S>(input, part);
                 multiply_add(simd, &mut sums, input, |row| weights[row][k]);
             }
@@ -73,11 +80,12 @@ pub(crate) fn backward<S: Simd>(
     [rows, depth]: [usize; 2],
     outputs: &[Block],
     inputs: &mut [Block],
+    mut ahead: Ahead<'_>,
 ) {
     for (outputs, inputs) in outputs.iter().zip(inputs) {
         by_registers!(
             S,
-            backward_strip(simd, tile, [rows, depth], outputs, inputs)
+            backward_strip(simd, tile, [rows, depth], outputs, inputs, &mut ahead)
         );
     }
 }
@@ -89,6 +97,7 @@ fn backward_strip<S: Simd, const ROWS: usize>(
     [rows, depth]: [usize; 2],
     outputs: &Block,
     inputs: &mut Block,
+    ahead: &mut Ahead<'_>,
 ) {
     let groups = inputs.as_chunks_mut::<ROWS>().0.iter_mut();
     for (group, inputs) in groups.enumerate().take(rows.div_ceil(ROWS)) {
@@ -96,6 +105,7 @@ fn backward_strip<S: Simd, const ROWS: usize>(
             let mut sums: Sums<S, ROWS> =
                 std::array::from_fn(|row| *vectors::<S>(&inputs[row], part));
             for (output, weights) in outputs.iter().zip(tile).take(depth) {
+                ahead.fetch();
                 let output = *vectors::<S>(output, part);
                 let weights = &weights.as_chunks::<ROWS>().0[group];
                 multiply_add(simd, &mut sums, output, |row| weights[row]);
@@ -116,10 +126,12 @@ pub(crate) fn update<S: Simd>(
     outputs: &[Block],
     inputs: &[Transposed],
     [tile, velocity]: [&mut Tile; 2],
+    mut ahead: Ahead<'_>,
 ) {
+    let tiles = [tile, velocity];
     by_registers!(
         S,
-        update_strips(simd, step, rows, outputs, inputs, [tile, velocity])
+        update_strips(simd, step, rows, outputs, inputs, tiles, &mut ahead)
     );
 }
 
@@ -131,6 +143,7 @@ fn update_strips<S: Simd, const ROWS: usize>(
     outputs: &[Block],
     inputs: &[Transposed],
     [tile, velocity]: [&mut Tile; 2],
+    ahead: &mut Ahead<'_>,
 ) {
     let rate = simd.splat_f32s(-step.rate);
     let momentum = simd.splat_f32s(step.momentum);
@@ -142,6 +155,7 @@ fn update_strips<S: Simd, const ROWS: usize>(
             for (outputs, inputs) in outputs.iter().zip(inputs) {
                 let outputs = &outputs.as_chunks::<ROWS>().0[group];
                 for (sample, input) in inputs.iter().enumerate() {
+                    ahead.fetch();
                     let input = *vectors::<S>(input, part);
                     multiply_add(simd, &mut sums, input, |row| outputs[row][sample]);
                 }
