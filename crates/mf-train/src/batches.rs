@@ -6,6 +6,7 @@ use crate::network::Memory;
 use mf_kernel::{Purpose, Random};
 
 /// The order of the training data: shuffled anew each epoch, its incomplete last batch dropped.
+#[derive(Clone)]
 pub(crate) struct Batches {
     seed: u64,
     epoch: usize,
@@ -84,5 +85,49 @@ impl Normalization {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_shows_every_image_at_most_once() {
+        const IMAGES: usize = 103;
+        const BATCH: usize = 10;
+        let mut batches = Batches::new(1, IMAGES, BATCH);
+        let mut epoch = || -> Vec<u32> {
+            (0..IMAGES / BATCH)
+                .flat_map(|_| batches.next().to_vec())
+                .collect()
+        };
+        let (first, second) = (epoch(), epoch());
+        assert_ne!(first, second);
+        for mut order in [first.clone(), second] {
+            order.sort_unstable();
+            order.dedup();
+            assert_eq!(order.len(), 100);
+            assert!(order.iter().all(|image| *image < 103));
+        }
+        let other = Batches::new(2, IMAGES, BATCH).next().to_vec();
+        assert_ne!(other, first[..BATCH]);
+    }
+
+    #[test]
+    fn all_training_data_can_be_one_batch() {
+        let mut batches = Batches::new(1, 7, 7);
+        for _ in 0..3 {
+            let mut order = batches.next().to_vec();
+            order.sort_unstable();
+            assert!(order.into_iter().eq(0..7));
+        }
+    }
+
+    #[test]
+    fn bytes_are_normalized() {
+        let Normalization(values) = Normalization::new(0.1307, 0.3081);
+        // The extremes of MNIST in PyTorch's examples: -0.4242 and 2.8215.
+        assert!((values[0] + 0.4242).abs() < 5e-5 && (values[255] - 2.8215).abs() < 5e-5);
     }
 }

@@ -27,21 +27,25 @@ fn weights(model: &Model, inputs: usize) -> f64 {
     shapes.map(|[from, to]| from as f64 * to as f64).sum()
 }
 
-/// Bytes that a training on images of `inputs` pixels holds, beside the data set.
+/// Bytes of the weights and activations of a training on images of `inputs` pixels; beside them and the data set, it holds
+/// little.
 pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
     let (tile, block) = (size_of::<Tile>() as u64, size_of::<Block>() as u64);
     let strips = schedule.batch.div_ceil(SAMPLES) as u64;
-    let (mut weights, mut states, mut widest) = (0_u64, 0_u64, 0);
+    let (mut weights, mut states) = (0_u64, 0_u64);
+    let (mut inputs_most, mut outputs_most) = (0, 0);
     for shape in model.shapes(inputs, CLASSES) {
         let [from, to] = shape.map(|units| units.div_ceil(UNITS) as u64);
         weights = weights.saturating_add(from.saturating_mul(to));
         states = states.saturating_add(from + to);
-        widest = widest.max(from).max(to);
+        (inputs_most, outputs_most) = (from.max(inputs_most), to.max(outputs_most));
     }
-    // Beside the layers' states and inputs, a batch has values and gradients of one layer; a test, values and states.
-    let batch = states.saturating_add(3 * widest).saturating_mul(strips);
-    let test = 2 * widest * TESTED as u64;
-    let activations = batch.saturating_add(test).saturating_mul(block);
+    // A batch has states and inputs of every layer, values and two gradients of one; a test, values and states of one.
+    let values = inputs_most.max(outputs_most);
+    let batch = states.saturating_add(values + 2 * outputs_most);
+    let test = (values + outputs_most) * TESTED as u64;
+    let activations = batch.saturating_mul(strips).saturating_add(test);
+    let activations = activations.saturating_mul(block);
     weights.saturating_mul(2 * tile).saturating_add(activations)
 }
 
@@ -64,4 +68,62 @@ pub fn seconds_per_step(
         start.elapsed().as_secs_f64()
     });
     Ok(probes.fold(f64::INFINITY, f64::min))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Initialization;
+    use mf_core::StepActivation;
+
+    fn setting(width: usize, layers: usize, batch: usize) -> (Model, Schedule) {
+        let model = Model {
+            activation: StepActivation::uniform(4).unwrap(),
+            slope: 1.0,
+            window: (-1.0, 1.0),
+            width,
+            layers,
+            initialization: Initialization::UniformFanIn,
+        };
+        let schedule = Schedule {
+            batch,
+            learning_rate: 0.1,
+            momentum: 0.5,
+            checkpoints: vec![1],
+            mean: 0.0,
+            deviation: 1.0,
+            test_images: 1,
+        };
+        (model, schedule)
+    }
+
+    #[test]
+    fn a_step_costs_three_products_but_for_the_first_layer() {
+        let (model, _) = setting(256, 50, 32);
+        // 784 x 256, 48 times 256 x 256, 256 x 10.
+        let weights = 200_704.0 + 3_145_728.0 + 2_560.0;
+        let step = 32.0 * (2.0 * 200_704.0 + 3.0 * (3_145_728.0 + 2_560.0));
+        assert_eq!(step_cost(&model, 32, 784), step);
+        assert_eq!(evaluation_cost(&model, 100, 784), 100.0 * weights);
+    }
+
+    #[test]
+    fn memory_is_foretold() {
+        for (width, layers, batch, inputs) in [(70, 3, 33, 150), (5, 2, 3, 784), (200, 4, 64, 10)] {
+            let (model, schedule) = setting(width, layers, batch);
+            let data = Dataset::random(inputs, 100, 1);
+            let training = Training::new(&model, &schedule, &data, 1, Arch::new()).unwrap();
+            let foretold = memory_needed(&model, &schedule, inputs);
+            assert_eq!(foretold, training.bytes());
+        }
+    }
+
+    #[test]
+    fn a_probe_takes_some_time_and_checks_its_arguments() {
+        let (model, mut schedule) = setting(20, 2, 5);
+        let data = Dataset::random(30, 10, 1);
+        assert!(seconds_per_step(&model, &schedule, &data).unwrap() > 0.0);
+        schedule.batch = 11;
+        assert!(seconds_per_step(&model, &schedule, &data).is_err());
+    }
 }

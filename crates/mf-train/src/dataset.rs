@@ -251,3 +251,31 @@ fn idx<'a, const DIMENSIONS: usize>(
     }
     Ok((dimensions, data))
 }
+
+#[cfg(test)]
+impl Dataset {
+    /// Random pixels and labels, `training` and `test` of them, with `inputs` pixels each.
+    pub(crate) fn random(inputs: usize, training: usize, test: usize) -> Self {
+        use mf_kernel::{Purpose, Random};
+        let mut random = Random::new(9, Purpose::Input, [0, 0, 0]);
+        let mut images = |count: usize| {
+            let words = (count * (inputs + 1)).div_ceil(32);
+            let words = (0..words).flat_map(|_| random.bits()).collect::<Vec<u32>>();
+            let (pixels, rest) = words.split_at(count * inputs);
+            Images {
+                pixels: pixels.iter().map(|word| (word >> 24) as u8).collect(),
+                labels: rest
+                    .iter()
+                    .take(count)
+                    .map(|word| (word % 10) as u8)
+                    .collect(),
+                size: inputs,
+            }
+        };
+        Self {
+            inputs,
+            training: images(training),
+            test: images(test),
+        }
+    }
+}

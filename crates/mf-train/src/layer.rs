@@ -219,6 +219,10 @@ impl Layer {
         ]
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.weights.as_slice()) + size_of_val(self.velocities.as_slice())
+    }
+
     /// Every number beyond the units that are there.
     pub(crate) fn padding(&self) -> Vec<f32> {
         let width = self.inputs.div_ceil(UNITS);
@@ -240,5 +244,79 @@ impl Layer {
             beyond.extend(bias.iter().flatten().skip(self.outputs));
         }
         beyond
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sample means of a few fixed draws are compared: 4.5 standard errors have a false alarm rate of 7e-6 each.
+    const STANDARD_ERRORS: f64 = 4.5;
+
+    /// Mean and mean square are those of a distribution of mean 0, within their errors.
+    fn assert_moments(numbers: &[f32], square: f64, fourth: f64) {
+        let count = numbers.len() as f64;
+        let mean = numbers.iter().map(|x| f64::from(*x)).sum::<f64>() / count;
+        assert!(
+            mean.abs() < STANDARD_ERRORS * (square / count).sqrt(),
+            "mean {mean}"
+        );
+        let found = numbers
+            .iter()
+            .map(|x| f64::from(*x) * f64::from(*x))
+            .sum::<f64>()
+            / count;
+        let error = ((fourth - square * square) / count).sqrt();
+        let distance = (found - square).abs();
+        assert!(
+            distance < STANDARD_ERRORS * error,
+            "mean square {found}, not {square}"
+        );
+    }
+
+    fn start(initialization: Initialization, index: usize) -> (Vec<f32>, Vec<f32>) {
+        let layer = Layer::new(initialization, 5, index, [784, 300]);
+        let [(weights, bias), (velocities, bias_velocity)] = layer.parts();
+        assert!(
+            velocities
+                .into_iter()
+                .flatten()
+                .chain(bias_velocity)
+                .all(|v| v == 0.0)
+        );
+        assert!(layer.padding().iter().all(|x| *x == 0.0));
+        (weights.into_iter().flatten().collect(), bias)
+    }
+
+    #[test]
+    fn normal_starts_have_the_variances_of_the_mean_field() {
+        let (sigma_w, sigma_b) = (1.3, 0.2);
+        let (weights, bias) = start(Initialization::Normal { sigma_w, sigma_b }, 0);
+        let (w, b) = (sigma_w * sigma_w / 784.0, sigma_b * sigma_b);
+        assert_moments(&weights, w, 3.0 * w * w);
+        assert_moments(&bias, b, 3.0 * b * b);
+        let other = start(Initialization::Normal { sigma_w, sigma_b }, 1);
+        assert_ne!((weights, bias), other, "layers are alike");
+        let (_, bias) = start(
+            Initialization::Normal {
+                sigma_w,
+                sigma_b: 0.0,
+            },
+            0,
+        );
+        assert!(bias.iter().all(|b| *b == 0.0));
+    }
+
+    #[test]
+    fn uniform_starts_reach_one_over_the_root_of_the_inputs() {
+        let (weights, bias) = start(Initialization::UniformFanIn, 0);
+        let half = 1.0 / 28.0;
+        let largest = weights.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
+        // The largest of 235,200 numbers is within 1e-4 of the bound but for one in 10^10 draws.
+        assert!(f64::from(largest) <= half && f64::from(largest) > (1.0 - 1e-4) * half);
+        let (square, fourth) = (half * half / 3.0, half * half * half * half / 5.0);
+        assert_moments(&weights, square, fourth);
+        assert_moments(&bias, square, fourth);
     }
 }

@@ -15,6 +15,11 @@ mod loss;
 mod network;
 mod product;
 
+#[cfg(test)]
+mod machines;
+#[cfg(test)]
+mod reference;
+
 pub use cost::{evaluation_cost, memory_needed, seconds_per_step, step_cost};
 pub use dataset::{CLASSES, Dataset, FILES, SUMS};
 pub use error::TrainError;

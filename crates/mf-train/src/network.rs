@@ -171,3 +171,19 @@ impl WithSimd for Backward<'_> {
         finite
     }
 }
+
+#[cfg(test)]
+impl Memory {
+    pub(crate) fn bytes(&self) -> usize {
+        let blocks = [&self.values, &self.gradients, &self.earlier];
+        let blocks = blocks.into_iter().chain(&self.states);
+        let transposed = self
+            .transposed
+            .iter()
+            .map(|blocks| size_of_val(blocks.as_slice()));
+        blocks
+            .map(|blocks| size_of_val(blocks.as_slice()))
+            .sum::<usize>()
+            + transposed.sum::<usize>()
+    }
+}

@@ -213,3 +213,133 @@ fn vectors<S: Simd>(row: &[f32], part: usize) -> &[S::f32s; VECTORS] {
 fn vectors_mut<S: Simd>(row: &mut [f32], part: usize) -> &mut [S::f32s; VECTORS] {
     &mut S::as_mut_simd_f32s(row).0.as_chunks_mut().0[part]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::{SAMPLES, UNITS};
+    use crate::machines::machines;
+    use mf_kernel::{Purpose, Random, Row};
+    use pulp::WithSimd;
+
+    /// All that the products read and write.
+    #[derive(Clone, PartialEq, Debug)]
+    struct Numbers {
+        tile: Tile,
+        velocity: Tile,
+        outputs: Vec<Block>,
+        inputs: Vec<Block>,
+        transposed: Vec<Transposed>,
+    }
+
+    fn numbers(strips: usize) -> Numbers {
+        let mut random = Random::new(1, Purpose::Weight, [0, 0, 0]);
+        let mut rows = |count: usize| -> Vec<Row> {
+            let mut rows = vec![[0.0; UNITS]; count];
+            random.normal(1.0, &mut rows);
+            rows
+        };
+        let mut tile = || -> Tile { rows(UNITS).try_into().unwrap() };
+        let (tile, velocity) = (tile(), tile());
+        let mut flat = || -> Vec<f32> { rows(strips * SAMPLES).into_flattened() };
+        let mut blocks = || flat().as_chunks().0.as_chunks().0.to_vec();
+        Numbers {
+            tile,
+            velocity,
+            outputs: blocks(),
+            inputs: blocks(),
+            transposed: flat().as_chunks().0.as_chunks().0.to_vec(),
+        }
+    }
+
+    const STEP: Step = Step {
+        rate: 0.03,
+        momentum: 0.7,
+    };
+
+    struct All<'a>(&'a mut Numbers, [usize; 2]);
+
+    impl WithSimd for All<'_> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            let Numbers {
+                tile,
+                velocity,
+                outputs,
+                inputs,
+                transposed,
+            } = self.0;
+            let [to, from] = self.1;
+            let ahead = || Ahead::new(None);
+            forward(simd, tile, [to, from], inputs, outputs, ahead());
+            backward(simd, tile, [from, to], outputs, inputs, ahead());
+            let tiles = [tile, velocity];
+            update(simd, STEP, to, outputs, transposed, tiles, ahead());
+        }
+    }
+
+    /// The same, one number at a time.
+    #[allow(clippy::needless_range_loop)]
+    fn expected(numbers: &mut Numbers, [to, from]: [usize; 2]) {
+        let strips = numbers.outputs.len();
+        for strip in 0..strips {
+            let (outputs, inputs) = (&mut numbers.outputs[strip], &mut numbers.inputs[strip]);
+            for sample in 0..SAMPLES {
+                for o in 0..to {
+                    for i in 0..from {
+                        let sum = outputs[o][sample];
+                        outputs[o][sample] = numbers.tile[o][i].mul_add(inputs[i][sample], sum);
+                    }
+                }
+                for i in 0..from {
+                    for o in 0..to {
+                        let sum = inputs[i][sample];
+                        inputs[i][sample] = numbers.tile[o][i].mul_add(outputs[o][sample], sum);
+                    }
+                }
+            }
+        }
+        for o in 0..to {
+            for i in 0..UNITS {
+                let mut gradient = 0.0_f32;
+                for strip in 0..strips {
+                    for sample in 0..SAMPLES {
+                        let input = numbers.transposed[strip][sample][i];
+                        gradient = numbers.outputs[strip][o][sample].mul_add(input, gradient);
+                    }
+                }
+                let (w, v) = (&mut numbers.tile[o][i], &mut numbers.velocity[o][i]);
+                *v = STEP.momentum.mul_add(*v, gradient);
+                *w = (-STEP.rate).mul_add(*v, *w);
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_is_one_chain_of_fused_operations() {
+        for (strips, to, from) in [(1, 64, 64), (2, 10, 64), (1, 64, 16), (3, 5, 7)] {
+            let mut by_one = numbers(strips);
+            expected(&mut by_one, [to, from]);
+            for machine in machines() {
+                let mut found = numbers(strips);
+                machine.dispatch(All(&mut found, [to, from]));
+                // Rows beyond those asked for may be left out or not.
+                for strip in 0..strips {
+                    assert_eq!(
+                        found.outputs[strip][..to],
+                        by_one.outputs[strip][..to],
+                        "{machine:?}"
+                    );
+                    assert_eq!(
+                        found.inputs[strip][..from],
+                        by_one.inputs[strip][..from],
+                        "{machine:?}"
+                    );
+                }
+                assert_eq!(found.tile[..to], by_one.tile[..to], "{machine:?}");
+                assert_eq!(found.velocity[..to], by_one.velocity[..to], "{machine:?}");
+            }
+        }
+    }
+}

@@ -173,3 +173,17 @@ impl<'a> Training<'a> {
         loss.is_finite().then_some((loss, right as f64 / images))
     }
 }
+
+#[cfg(test)]
+impl Training<'_> {
+    /// The images of the next step.
+    pub(crate) fn upcoming(&self) -> Vec<u32> {
+        self.batches.clone().next().to_vec()
+    }
+
+    /// Bytes of weights and activations.
+    pub(crate) fn bytes(&self) -> u64 {
+        let weights: usize = self.network.layers.iter().map(|layer| layer.bytes()).sum();
+        (weights + self.memory.bytes() + self.test_memory.bytes()) as u64
+    }
+}
