@@ -19,9 +19,9 @@ pub(crate) enum Activation {
     Softsign,
 }
 
-/// Gradients of a smaller size become 0. Numbers below `2^-126` are slow on many processors, and gradients that vanish with
-/// depth get there; these are so far from it that their products with weights and activations don't. A step of this
-/// size times any rate that trains leaves a weight as it is.
+/// Gradients of a smaller size become 0. Gradients that vanish with depth would end below `2^-126`, where some processors
+/// take a hundred times as long for an operation. A step of this size, times any rate that trains, leaves a weight as it
+/// is.
 const VANISHED: f32 = 1.0 / (1_u128 << 90) as f32;
 
 impl Activation {

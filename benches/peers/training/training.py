@@ -1,0 +1,149 @@
+"""Steps of training a quantized perceptron in PyTorch on the CPU, as a plain user would write them.
+
+The peer of crates/mf-train/benches/training.rs. `--accuracy` prints test accuracies after training instead of times.
+"""
+
+import argparse
+import gzip
+import multiprocessing
+import pathlib
+import statistics
+import time
+
+import numpy
+import torch
+import torch.nn.functional as functional
+
+DATA = pathlib.Path(__file__).resolve().parents[3] / "data" / "mnist"
+STATES, SIGMA_W, SLOPE = 8, 1.0192624338, 1.0014684148
+BATCH, RATE, MOMENTUM = 32, 1e-3, 0.5
+MEAN, DEVIATION = 0.1307, 0.3081
+SHAPES = ((50, 256, 200), (20, 1024, 40), (20, 2048, 12))
+WARM = 3
+
+
+class Quantized(torch.autograd.Function):
+    """The nearest of STATES levels evenly spaced in [-1, 1]; backward, the derivative of the clamp times SLOPE."""
+
+    @staticmethod
+    def forward(context, u):
+        context.save_for_backward(u)
+        half = (STATES - 1) / 2
+        return torch.round((u.clamp(-1, 1) + 1) * half) / half - 1
+
+    @staticmethod
+    def backward(context, gradient):
+        (u,) = context.saved_tensors
+        return gradient * (u.abs() < 1) * SLOPE
+
+
+class Network(torch.nn.Module):
+    def __init__(self, layers, width):
+        super().__init__()
+        sizes = [784] + [width] * (layers - 1) + [10]
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        for layer in self.layers:
+            torch.nn.init.normal_(layer.weight, std=SIGMA_W / layer.in_features**0.5)
+            torch.nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = Quantized.apply(layer(x))
+        return functional.log_softmax(x, dim=1)
+
+
+def idx(name, header):
+    with gzip.open(DATA / f"{name}-ubyte.gz") as file:
+        return torch.from_numpy(numpy.frombuffer(file.read()[header:], dtype=numpy.uint8).copy())
+
+
+def mnist(part):
+    """Normalized images and labels."""
+    images = idx(f"{part}-images-idx3", 16).view(-1, 784)
+    return (images / 255 - MEAN) / DEVIATION, idx(f"{part}-labels-idx1", 8).long()
+
+
+def trainer(layers, width, images, labels):
+    """The network, and a function that does a step."""
+    network = Network(layers, width)
+    descent = torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM)
+    order = []
+
+    def step():
+        nonlocal order
+        if len(order) < BATCH:
+            order = torch.randperm(len(images))
+        chosen, order = order[:BATCH], order[BATCH:]
+        descent.zero_grad()
+        loss = functional.nll_loss(network(images[chosen]), labels[chosen])
+        loss.backward()
+        descent.step()
+        return loss.item()
+
+    return network, step
+
+
+def seconds(layers, width, steps, barrier, results):
+    """Puts the median of a step's seconds into `results`; a process of its own."""
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    images, labels = mnist("train")
+    _, step = trainer(layers, width, images, labels)
+    for _ in range(WARM):
+        step()
+    barrier.wait()
+    each = []
+    for _ in range(steps):
+        start = time.perf_counter()
+        step()
+        each.append(time.perf_counter() - start)
+    results.put(statistics.median(each))
+
+
+def times():
+    context = multiprocessing.get_context("spawn")
+    for processes in (1, 2):
+        print(f"{processes} training(s) at a time, a process of one thread each")
+        for layers, width, steps in SHAPES:
+            barrier, results = context.Barrier(processes), context.Queue()
+            arguments = (layers, width, steps, barrier, results)
+            running = [context.Process(target=seconds, args=arguments) for _ in range(processes)]
+            for process in running:
+                process.start()
+            mean = statistics.mean(results.get() for _ in running)
+            for process in running:
+                process.join()
+            print(f"  {layers} layers of width {width:<5} {1e3 * mean:9.2f} ms a step", flush=True)
+
+
+def accuracies(layers, width, steps, seeds):
+    images, labels = mnist("train")
+    test_images, test_labels = mnist("t10k")
+    print(f"accuracy after {steps} steps, {layers} layers of width {width}")
+    found = []
+    for seed in range(seeds):
+        torch.manual_seed(seed)
+        network, step = trainer(layers, width, images, labels)
+        for _ in range(steps):
+            step()
+        with torch.inference_mode():
+            hits = network(test_images).argmax(dim=1) == test_labels
+        found.append(hits.float().mean().item())
+        print(f"  seed {seed}: {found[-1]:.4f}", flush=True)
+    print(f"  mean {statistics.mean(found):.4f}, standard deviation {statistics.stdev(found):.4f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accuracy", action="store_true", help="what is learned instead of the times")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    print(f"training on MNIST in PyTorch {torch.__version__}: {STATES} levels, batch {BATCH}")
+    if arguments.accuracy:
+        accuracies(layers=20, width=256, steps=400, seeds=5)
+    else:
+        times()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+//! `cargo bench --profile dev -p mf-train --bench training`: steps of training on MNIST.
+//!
+//! The peer is the same training in PyTorch, `benches/peers/training/training.py`: run both in turn in the same session.
+//! `-- --accuracy` prints what is learned instead of the times. The yardstick of the times is the machine's arithmetic
+//! peak, fused multiply-adds on registers alone.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    missing_docs
+)]
+
+use mf_core::StepActivation;
+use mf_train::{Dataset, FILES, Initialization, Model, SUMS, Schedule, step_cost, train};
+use pulp::{Arch, Simd, WithSimd};
+use std::hint::black_box;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// Eight levels with their best weight scale, and the slope that keeps gradients even (theory 4 and 6).
+const STATES: usize = 8;
+const SIGMA_W: f64 = 1.0192624338;
+const SLOPE: f64 = 1.0014684148;
+const BATCH: usize = 32;
+
+/// Layers, width and steps that are timed.
+const SHAPES: [(usize, usize, u32); 3] = [(50, 256, 200), (20, 1024, 40), (20, 2048, 12)];
+
+/// Steps before those that are timed.
+const WARM: u32 = 3;
+
+/// What is trained for its accuracy.
+const ACCURACY: (usize, usize, u32, u64) = (20, 256, 400, 5);
+
+fn mnist() -> Dataset {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/mnist");
+    let files = FILES.map(|name| std::fs::read(format!("{folder}/{name}")).unwrap());
+    let sums = std::fs::read_to_string(format!("{folder}/{SUMS}")).unwrap();
+    let file = |index: usize| (FILES[index], files[index].as_slice());
+    Dataset::from_idx([file(0), file(1), file(2), file(3)], (SUMS, &sums)).unwrap()
+}
+
+fn setting(layers: usize, width: usize, steps: u32, test_images: usize) -> (Model, Schedule) {
+    let model = Model {
+        activation: StepActivation::uniform(STATES).unwrap(),
+        slope: SLOPE,
+        window: (-1.0, 1.0),
+        width,
+        layers,
+        initialization: Initialization::Normal {
+            sigma_w: SIGMA_W,
+            sigma_b: 0.0,
+        },
+    };
+    let schedule = Schedule {
+        batch: BATCH,
+        learning_rate: 1e-3,
+        momentum: 0.5,
+        checkpoints: vec![steps],
+        mean: 0.1307,
+        deviation: 0.3081,
+        test_images,
+    };
+    (model, schedule)
+}
+
+/// Seconds of a step: the median.
+fn seconds(layers: usize, width: usize, steps: u32, data: &Dataset) -> f64 {
+    let (model, schedule) = setting(layers, width, steps + WARM + 1, 1);
+    let mut asked = Vec::new();
+    train(&model, &schedule, data, 1, &mut |_| {
+        asked.push(Instant::now());
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let pairs = asked.iter().zip(asked.iter().skip(1));
+    let mut times: Vec<f64> = pairs
+        .skip(WARM as usize)
+        .map(|(start, end)| (*end - *start).as_secs_f64())
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn times(data: &Dataset) {
+    let peak = peak();
+    println!("multiply-adds on registers alone {peak:.1} GFLOP/s");
+    for threads in [1, 2] {
+        println!("{threads} training(s) at a time, one thread each");
+        for (layers, width, steps) in SHAPES {
+            let each: Vec<f64> = std::thread::scope(|scope| {
+                let run = || scope.spawn(|| seconds(layers, width, steps, data));
+                let running: Vec<_> = (0..threads).map(|_| run()).collect();
+                running.into_iter().map(|run| run.join().unwrap()).collect()
+            });
+            let mean = each.iter().sum::<f64>() / each.len() as f64;
+            let (model, _) = setting(layers, width, 1, 1);
+            let rate = 2e-9 * step_cost(&model, BATCH, data.inputs()) / mean;
+            println!(
+                "  {layers} layers of width {width:<5} {:9.2} ms a step   {rate:6.1} GFLOP/s, {:.0} % of the peak",
+                1e3 * mean,
+                100.0 * rate / peak
+            );
+        }
+    }
+}
+
+fn accuracies(data: &Dataset) {
+    let (layers, width, steps, seeds) = ACCURACY;
+    println!("accuracy after {steps} steps, {layers} layers of width {width}");
+    let (model, schedule) = setting(layers, width, steps, data.test_len());
+    let run = |seed| {
+        let outcome = train(&model, &schedule, data, seed, &mut |_| {
+            ControlFlow::Continue(())
+        });
+        let accuracy = outcome.unwrap().points[0].test_accuracy;
+        println!("  seed {seed}: {accuracy:.4}");
+        accuracy
+    };
+    let found: Vec<f64> = (0..seeds).map(run).collect();
+    let mean = found.iter().sum::<f64>() / found.len() as f64;
+    let squares: f64 = found.iter().map(|a| (a - mean) * (a - mean)).sum();
+    let deviation = (squares / (found.len() - 1) as f64).sqrt();
+    println!("  mean {mean:.4}, standard deviation {deviation:.4}");
+}
+
+/// As many independent chains of multiply-adds as registers hold beside their operands.
+struct Chains;
+
+const CHAINS: usize = 12;
+const LINKS: usize = 20_000_000;
+
+impl WithSimd for Chains {
+    /// Floating point operations.
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let (factor, term) = (black_box(0.999), black_box(0.001));
+        let (factor, term) = (simd.splat_f32s(factor), simd.splat_f32s(term));
+        let mut sums = [term; CHAINS];
+        for _ in 0..LINKS {
+            for sum in &mut sums {
+                *sum = simd.mul_add_f32s(*sum, factor, term);
+            }
+        }
+        black_box(sums);
+        (2 * CHAINS * LINKS * S::F32_LANES) as f64
+    }
+}
+
+/// GFLOP/s of a thread that does nothing but multiply and add: the best of nine.
+fn peak() -> f64 {
+    let rate = || {
+        let start = Instant::now();
+        let operations = Arch::new().dispatch(Chains);
+        1e-9 * operations / start.elapsed().as_secs_f64()
+    };
+    (0..9).map(|_| rate()).fold(0.0, f64::max)
+}
+
+fn main() {
+    let data = mnist();
+    println!("training on MNIST: {STATES} levels, batch {BATCH}");
+    if std::env::args().any(|argument| argument == "--accuracy") {
+        accuracies(&data);
+    } else {
+        times(&data);
+    }
+}
