@@ -33,7 +33,7 @@ schema: build ## write pipeline.schema.json anew
 	$(MF) schema > pipeline.schema.json
 
 bench: ## time the theory beside its plain peers, as ratios
-	$(CARGO) bench --locked --profile dev --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1
+	$(CARGO) bench --locked --profile dev --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1 --package mf-train --bench training
 
 bench-build: ## time a cold build in a folder of its own, with peak memory
 	benches/cold_build.sh

@@ -27,9 +27,13 @@ pub(crate) struct TrainingGrid {
     /// Numbers of states of the paper's activation; without it the stage works on its `quantizers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     states: Option<States>,
-    /// Numbers of layers, each a product with weights.
-    #[schemars(length(min = 1), inner(range(min = 2, max = 500)))]
+    /// Numbers of layers, each a product with weights; either these or `depth-scales`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(range(min = 2, max = 500)))]
     layers: Vec<usize>,
+    /// Instead of `layers`: depths in units of xi, for each quantizer and gain its own, rounded to whole layers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    depth_scales: Vec<f64>,
     /// How weights start.
     #[serde(default = "mean_field")]
     #[schemars(length(min = 1))]
@@ -158,6 +162,17 @@ impl From<Point> for Tested {
     }
 }
 
+/// A start, and what the theory says of it.
+struct Begun {
+    initialization: Initialization,
+    sigma_w: f64,
+    depth_scale: f64,
+    slope: f64,
+}
+
+/// The hidden layer and the classes.
+const FEWEST_LAYERS: usize = 2;
+
 const GIB: f64 = (1_u64 << 30) as f64;
 
 impl TypedStage for TrainingGrid {
@@ -170,14 +185,11 @@ impl TypedStage for TrainingGrid {
             states.expand()?;
         }
         gains::expand(&self.gains)?;
-        for (name, empty) in [
-            ("layers", self.layers.is_empty()),
-            ("initializations", self.initializations.is_empty()),
-        ] {
-            if empty {
-                return Err(ParamError::at(name, "the list is empty").allowed("one entry or more"));
-            }
+        if self.initializations.is_empty() {
+            let empty = ParamError::at("initializations", "the list is empty");
+            return Err(empty.allowed("one entry or more"));
         }
+        self.check_depths()?;
         self.check_rates()?;
         self.check_sizes()?;
         let momentum = self.momentum;
@@ -302,7 +314,7 @@ impl TrainingGrid {
             }
         }
         let first = self.learning_rates.first().map(|rate| rate.from_layers);
-        let fewest = self.layers.iter().copied().min().unwrap_or_default();
+        let fewest = self.layers.iter().copied().min().unwrap_or(FEWEST_LAYERS);
         if first.is_none_or(|first| first > fewest) {
             let message = format!("no learning rate is given for networks of {fewest} layers");
             return Err(ParamError::at("learning-rates", message)
@@ -318,12 +330,29 @@ impl TrainingGrid {
         Ok(())
     }
 
-    fn check_sizes(&self) -> Result<(), ParamError> {
+    fn check_depths(&self) -> Result<(), ParamError> {
         for (index, &layers) in self.layers.iter().enumerate() {
-            let good = (2..=mf_train::MOST_LAYERS).contains(&layers);
-            let allowed = format!("2 to {}", mf_train::MOST_LAYERS);
+            let good = (FEWEST_LAYERS..=mf_train::MOST_LAYERS).contains(&layers);
+            let allowed = format!("{FEWEST_LAYERS} to {}", mf_train::MOST_LAYERS);
             allow(&format!("layers.{index}"), layers, good, &allowed)?;
         }
+        for (index, &depth) in self.depth_scales.iter().enumerate() {
+            let good = depth.is_finite() && depth > 0.0;
+            allow(
+                &format!("depth-scales.{index}"),
+                depth,
+                good,
+                "a number above 0, in units of xi",
+            )?;
+        }
+        if self.layers.is_empty() == self.depth_scales.is_empty() {
+            let message = "a grid has either `layers` or `depth-scales`";
+            return Err(ParamError::at("layers", message).allowed("one of the two"));
+        }
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<(), ParamError> {
         let good = (1..=mf_train::MOST_WIDTH).contains(&self.width);
         allow(
             "width",
@@ -392,6 +421,21 @@ impl TrainingGrid {
         )
     }
 
+    /// The depths that are trained where the depth scale is `xi`.
+    fn depths(&self, xi: f64) -> Result<Vec<usize>, BoxError> {
+        let mut depths = self.layers.clone();
+        for factor in &self.depth_scales {
+            let layers = (factor * xi).round().max(FEWEST_LAYERS as f64);
+            if layers > mf_train::MOST_LAYERS as f64 {
+                let most = mf_train::MOST_LAYERS;
+                return Err(format!("`depth-scales` has {factor}, which is {layers} layers at xi = {xi:.1}, and {most} is the most: leave out the largest").into());
+            }
+            depths.push(layers as usize);
+        }
+        depths.dedup();
+        Ok(depths)
+    }
+
     /// Every network of the grid, in the order of the table.
     fn plans<'a>(&self, subjects: &'a [Subject], job: &Job<'_>) -> Result<Vec<Plan<'a>>, BoxError> {
         let gains = gains::expand(&self.gains)?;
@@ -403,7 +447,8 @@ impl TrainingGrid {
                     Start::FanInUniform => &[f64::NAN],
                 };
                 for &gain in gains {
-                    for &layers in &self.layers {
+                    let xi = self.start(subject, start, gain)?.depth_scale;
+                    for layers in self.depths(xi)? {
                         for seed_index in 0..self.seeds {
                             plans.push(self.plan(subject, start, gain, layers, seed_index, job)?);
                         }
@@ -414,26 +459,15 @@ impl TrainingGrid {
         Ok(plans)
     }
 
-    fn plan<'a>(
-        &self,
-        subject: &'a Subject,
-        start: Start,
-        gain: f64,
-        layers: usize,
-        seed_index: u32,
-        job: &Job<'_>,
-    ) -> Result<Plan<'a>, BoxError> {
+    fn start(&self, subject: &Subject, start: Start, gain: f64) -> Result<Begun, BoxError> {
         let best = &subject.best;
         let (sigma_w, sigma_b, initialization) = match start {
             Start::MeanField => {
-                let sigma_w = gain * best.sigma_w;
+                let (sigma_w, sigma_b) = (gain * best.sigma_w, 0.0);
                 (
                     sigma_w,
-                    0.0,
-                    Initialization::Normal {
-                        sigma_w,
-                        sigma_b: 0.0,
-                    },
+                    sigma_b,
+                    Initialization::Normal { sigma_w, sigma_b },
                 )
             }
             // Uniform numbers in +-a have variance a^2 / 3.
@@ -453,6 +487,30 @@ impl TrainingGrid {
             (Start::MeanField, None) => 1.0 / sigma_w,
             (Start::FanInUniform, _) => subject.even_slope(best.sigma_w, best.propagation.variance),
         };
+        let depth_scale = propagation.map_or(0.0, |found| found.depth_scale);
+        Ok(Begun {
+            initialization,
+            sigma_w,
+            depth_scale,
+            slope,
+        })
+    }
+
+    fn plan<'a>(
+        &self,
+        subject: &'a Subject,
+        start: Start,
+        gain: f64,
+        layers: usize,
+        seed_index: u32,
+        job: &Job<'_>,
+    ) -> Result<Plan<'a>, BoxError> {
+        let Begun {
+            initialization,
+            sigma_w,
+            depth_scale,
+            slope,
+        } = self.start(subject, start, gain)?;
         let place = [
             subject.states(),
             layers as u64,
@@ -464,7 +522,7 @@ impl TrainingGrid {
             start,
             gain,
             sigma_w,
-            depth_scale: propagation.map_or(0.0, |found| found.depth_scale),
+            depth_scale,
             seed_index,
             seed: ensemble::seed_at(job, &place),
             model: Model {

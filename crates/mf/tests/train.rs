@@ -1,0 +1,209 @@
+//! Training through the pipeline: MNIST, grids that are split and merged, and what is refused.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Project, root};
+
+/// Three states (xi = 4.7), a network that signals cross and one far beyond 9 xi.
+const TRAINED: &str = r#"
+[project]
+title = "trained"
+seed = 7
+
+[[quantizer]]
+name = "uneven"
+family = "codebook"
+levels = [-2.0, -0.5, 0.5, 2.0]
+
+[[stage]]
+name = "grid"
+kind = "training-grid"
+[stage.with]
+data = "data/mnist"
+mean = 0.1307
+deviation = 0.3081
+states = [3]
+layers = [3, 60]
+seeds = 2
+width = 64
+batch = 32
+learning-rates = [{ from-layers = 2, rate = 0.01 }]
+momentum = 0.5
+steps = [20, 200]
+test-images = 500
+memory-gib = 1.0
+
+[[stage]]
+name = "accuracy"
+kind = "over-seeds"
+inputs = { data = "grid.runs" }
+with = { value = "accuracy", by = ["layers", "step"], most = ["diverged"] }
+
+[[stage]]
+name = "formats"
+kind = "training-grid"
+quantizers = ["uneven"]
+[stage.with]
+data = "data/mnist"
+mean = 0.1307
+deviation = 0.3081
+initializations = ["mean-field", "fan-in-uniform"]
+layers = [2]
+seeds = 1
+width = 5
+batch = 7
+learning-rates = [{ from-layers = 2, rate = 0.01 }]
+momentum = 0.0
+steps = { every = 2, to = 5 }
+test-images = 33
+memory-gib = 1.0
+
+[[claim]]
+name = "trains"
+of = "accuracy.groups"
+column = "mean"
+row = { layers = 3, step = 200 }
+paper = 0.75
+source = "a test"
+tolerance = 0.2
+reason = "far from chance"
+
+[[claim]]
+name = "does-not-train"
+of = "accuracy.groups"
+column = "mean"
+row = { layers = 60, step = 200 }
+paper = 0.1
+source = "a test"
+tolerance = 0.05
+reason = "chance, and two standard errors of 1000 images"
+
+[[claim]]
+name = "formats"
+of = "formats.networks"
+paper = 2
+source = "a test"
+tolerance = 0
+reason = "a whole number"
+"#;
+
+fn project(pipeline: &str) -> Project {
+    let project = Project::new(pipeline);
+    project.write("data/mnist/MD5SUMS", &common::text("data/mnist/MD5SUMS"));
+    for name in [
+        "train-images-idx3",
+        "train-labels-idx1",
+        "t10k-images-idx3",
+        "t10k-labels-idx1",
+    ] {
+        let name = format!("data/mnist/{name}-ubyte.gz");
+        std::os::unix::fs::symlink(root().join(&name), project.path(&name)).unwrap();
+    }
+    project
+}
+
+#[track_caller]
+fn refused(from: &str, to: &str, says: &[&str]) {
+    assert!(TRAINED.contains(from), "{from}");
+    let ended = project(&TRAINED.replacen(from, to, 1)).mf(&["run"]);
+    assert_ne!(ended.code, Some(0), "{ended:?}");
+    ended.complaining_of(says);
+}
+
+#[test]
+fn shallow_networks_train_and_deep_ones_do_not() {
+    let project = project(TRAINED);
+    project
+        .mf(&["reproduce"])
+        .with_code(0)
+        .saying(&["3 claims: 3 hold"]);
+    // Nothing is trained twice, even for a stage that is made anew.
+    project.mf(&["clean", "--cache"]).with_code(0);
+    let again = project.mf(&["run"]).with_code(0);
+    assert!(!again.err.contains("to compute"), "{}", again.err);
+}
+
+#[test]
+fn shards_and_threads_make_the_same_table() {
+    let whole = project(TRAINED);
+    whole
+        .mf(&["run", "--only", "grid", "--threads", "1"])
+        .with_code(0);
+    let split = project(TRAINED);
+    let first = split
+        .mf(&["run", "--only", "grid", "--shard", "2/3"])
+        .with_code(0);
+    assert!(first.err.contains("shard"), "{}", first.err);
+    assert!(!split.path("data/tables/grid/runs.csv").exists());
+    for shard in ["1/3", "3/3"] {
+        split
+            .mf(&["run", "--only", "grid", "--shard", shard])
+            .with_code(0);
+    }
+    split.mf(&["run", "--only", "grid"]).with_code(0);
+    assert!(whole.read("data/tables/grid/runs.csv") == split.read("data/tables/grid/runs.csv"));
+}
+
+#[test]
+fn parameters_out_of_range_are_refused() {
+    let rate = &["learning-rates", "pipeline.toml", "is 0", "above 0"];
+    refused("rate = 0.01", "rate = 0.0", rate);
+    let layers = "layers = [3, 60]";
+    refused(
+        layers,
+        "layers = [1, 60]",
+        &["layers.0", "`1`", "at least 2"],
+    );
+    refused(
+        layers,
+        "layers = [3, 501]",
+        &["layers.1", "`501`", "at most 500"],
+    );
+    refused(layers, "layers = []", &["layers", "depth-scales"]);
+    let both = "layers = [3]\ndepth-scales = [2.0]";
+    refused(layers, both, &["depth-scales", "one of the two"]);
+    refused(layers, "depth-scales = [200.0]", &["depth-scales", "500"]);
+    refused(
+        "steps = [20, 200]",
+        "steps = [200, 20]",
+        &["steps", "rising"],
+    );
+    refused("batch = 32", "batch = 0", &["batch", "`0`", "at least 1"]);
+    refused(
+        "momentum = 0.5",
+        "momentum = 1.0",
+        &["momentum", "at most 0.99"],
+    );
+    let later = &["learning-rates", "3 layers", "from-layers"];
+    refused("from-layers = 2", "from-layers = 9", later);
+    refused("width = 64", "width = 4096", &["memory-gib", "60 layers"]);
+    refused("states = [3]\n", "", &["quantizers", "grid"]);
+    let family = &["codebok", "codebook"];
+    refused("family = \"codebook\"", "family = \"codebok\"", family);
+}
+
+#[test]
+fn more_images_than_there_are_is_refused() {
+    // Of the small networks: a batch of this size needs memory.
+    refused("batch = 7", "batch = 60001", &["batch", "60001", "60000"]);
+    refused(
+        "test-images = 33",
+        "test-images = 10001",
+        &["10001", "10000"],
+    );
+}
+
+#[test]
+fn data_that_is_not_what_it_should_be_is_refused() {
+    refused(
+        "data = \"data/mnist\"",
+        "data = \"data/nowhere\"",
+        &["data/nowhere", "pipeline.toml"],
+    );
+    let other = project(TRAINED);
+    let sums = common::text("data/mnist/MD5SUMS").replacen('6', "7", 1);
+    other.write("data/mnist/MD5SUMS", &sums);
+    let ended = other.mf(&["run"]).with_code(1);
+    ended.complaining_of(&["train-images-idx3-ubyte.gz", "MD5", "restore"]);
+}
