@@ -278,6 +278,14 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
             number(|r| exp(r.log_depth.mean() + r.log_depth.standard_error())),
         )
         .f64(
+            "error",
+            "layers",
+            "standard error of the depth over the seeds",
+            rows.iter()
+                .map(|r| depth(r) * r.log_depth.standard_error())
+                .collect(),
+        )
+        .f64(
             "ratio",
             "xi",
             "trainable depth in units of xi",
