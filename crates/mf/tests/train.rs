@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Project, root};
+use common::Project;
 
 /// Three states (xi = 4.7), a network that signals cross and one far beyond 9 xi.
 const TRAINED: &str = r#"
@@ -89,18 +89,7 @@ reason = "a whole number"
 "#;
 
 fn project(pipeline: &str) -> Project {
-    let project = Project::new(pipeline);
-    project.write("data/mnist/MD5SUMS", &common::text("data/mnist/MD5SUMS"));
-    for name in [
-        "train-images-idx3",
-        "train-labels-idx1",
-        "t10k-images-idx3",
-        "t10k-labels-idx1",
-    ] {
-        let name = format!("data/mnist/{name}-ubyte.gz");
-        std::os::unix::fs::symlink(root().join(&name), project.path(&name)).unwrap();
-    }
-    project
+    Project::new(pipeline).with_mnist()
 }
 
 #[track_caller]

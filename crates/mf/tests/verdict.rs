@@ -54,15 +54,12 @@ fn without_results_nothing_holds() {
 /// The real pipeline beside a table of the authors in which one digit is wrong.
 #[test]
 fn a_wrong_table_fails() {
-    let project = Project::new(&text("pipeline.toml"));
+    let project = Project::new(&text("pipeline.toml")).with_mnist();
     for file in std::fs::read_dir(root().join("data/reference")).unwrap() {
         let path = file.unwrap().path();
         if path.is_file() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            project.write(
-                &format!("data/reference/{name}"),
-                &text(&format!("data/reference/{name}")),
-            );
+            project.copy(&format!("data/reference/{name}"));
         }
     }
     project

@@ -105,6 +105,27 @@ impl Project {
         Self::new(&SMALL.replace(from, to))
     }
 
+    /// With a file of the repository.
+    pub(crate) fn copy(&self, name: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(root().join(name), path).unwrap();
+    }
+
+    /// With the images of MNIST.
+    pub(crate) fn with_mnist(self) -> Self {
+        for part in [
+            "train-images-idx3",
+            "train-labels-idx1",
+            "t10k-images-idx3",
+            "t10k-labels-idx1",
+        ] {
+            self.copy(&format!("data/mnist/{part}-ubyte.gz"));
+        }
+        self.copy("data/mnist/MD5SUMS");
+        self
+    }
+
     /// A path below the project.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
