@@ -137,6 +137,12 @@ impl StepActivation {
         &self.levels
     }
 
+    /// The size of the largest level, `max |v_k|`.
+    pub fn largest_level(&self) -> f64 {
+        let levels = self.levels.iter();
+        levels.fold(0.0, |most: f64, level| most.max(level.abs()))
+    }
+
     /// The thresholds `g_1 < ... < g_{N-1}`.
     pub fn thresholds(&self) -> &[f64] {
         &self.thresholds

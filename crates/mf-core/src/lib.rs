@@ -47,8 +47,8 @@ pub use activation::{ActivationError, Distortion, StepActivation};
 pub use covariance::{CorrelationError, CorrelationMap};
 pub use parameter::ParameterError;
 pub use propagation::{
-    Propagation, PropagationError, depth_scale, propagate, propagate_at_unit_variance,
-    propagate_at_unit_variance_near,
+    Propagation, PropagationError, depth_scale, propagate, propagate_at,
+    propagate_at_unit_variance, propagate_at_unit_variance_near,
 };
 pub use quantizer::Quantizer;
 pub use stochastic::{StochasticActivation, StochasticMap, propagate_stochastic_at_unit_variance};

@@ -53,7 +53,7 @@ pub enum PropagationError {
     /// Where the variance ends depends on where it starts.
     #[error(
         "several fixed points of the variance attract, so the answer depends on the input: {}; \
-         take one of them to CorrelationMap::new", listed(.points)
+         take one of them to `propagate_at`", listed(.points)
     )]
     SeveralStableFixedPoints {
         /// All fixed points.
@@ -86,15 +86,30 @@ pub fn propagate(
         .filter(alive)
         .filter(|point| point.stability == Stability::Stable);
     match (stable.next(), stable.next()) {
-        (Some(point), None) => {
-            at_fixed_point(phi, sigma_w, sigma_b, point.variance, point.slope, 0.0)
-        }
+        (Some(point), None) => propagate_at(phi, sigma_w, sigma_b, point),
         (Some(_), Some(_)) => Err(PropagationError::SeveralStableFixedPoints { points }),
         (None, _) if points.iter().any(|point| point.variance > 0.0) => {
             Err(PropagationError::NoStableFixedPoint { points })
         }
         (None, _) => Err(PropagationError::SignalDies { sigma_w }),
     }
+}
+
+/// [`propagate`] at one of the fixed points of the variance, for where several attract.
+///
+/// `point` is one of [`VarianceMap::fixed_points`] of the same activation and scales.
+///
+/// # Errors
+/// [`PropagationError`] if a scale or the variance of `point` is outside its range.
+pub fn propagate_at(
+    phi: &StepActivation,
+    sigma_w: f64,
+    sigma_b: f64,
+    point: &FixedPoint,
+) -> Result<Propagation, PropagationError> {
+    positive("sigma_w", sigma_w)?;
+    positive("variance", point.variance)?;
+    at_fixed_point(phi, sigma_w, sigma_b, point.variance, point.slope, 0.0)
 }
 
 /// `sigma_w = E[phi(z)^2]^(-1/2)`, at which `Q* = 1` without biases, and the propagation there.

@@ -5,8 +5,9 @@ mod common;
 
 use common::{Reference, best_uniform, close, minimum, network};
 use mf_core::{
-    CorrelationError, Propagation, PropagationError, StepActivation, depth_scale, propagate,
-    propagate_at_unit_variance, surrogate,
+    CorrelationError, CorrelationMap, FixedPoint, Propagation, PropagationError, Stability,
+    StepActivation, VarianceMap, depth_scale, propagate, propagate_at, propagate_at_unit_variance,
+    surrogate,
 };
 use std::f64::consts::PI;
 
@@ -201,6 +202,48 @@ fn several_stable_variances_are_listed() {
         panic!("{refusal}");
     };
     assert_eq!(points.len(), 3);
+}
+
+/// Of a central difference with this step: a part in 1e6 of the slope, rounding of the map's last digits included.
+const DIFFERENCE: f64 = 1e-6;
+
+#[test]
+fn each_of_several_variances_has_its_propagation() {
+    let case = network("far");
+    let points = VarianceMap::new(&case.phi, case.sigma_w, case.sigma_b)
+        .unwrap()
+        .fixed_points();
+    for point in points.iter().filter(|p| p.stability == Stability::Stable) {
+        let found = propagate_at(&case.phi, case.sigma_w, case.sigma_b, point).unwrap();
+        assert_eq!(found.variance, point.variance);
+        let map =
+            CorrelationMap::new(&case.phi, case.sigma_w, case.sigma_b, point.variance).unwrap();
+        let c = found.correlation;
+        assert!((map.value(c).unwrap() - c).abs() < 1e-12, "{point:?}");
+        let (left, right) = (map.value(c - DIFFERENCE), map.value(c + DIFFERENCE));
+        let slope = (right.unwrap() - left.unwrap()) / (2.0 * DIFFERENCE);
+        assert!(
+            (slope - found.slope).abs() < DIFFERENCE,
+            "{slope} {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_fixed_point_at_zero_has_no_propagation() {
+    let phi = StepActivation::uniform(3).unwrap();
+    let (variance, slope) = (0.0, 0.0);
+    let stability = Stability::Stable;
+    let silent = FixedPoint {
+        variance,
+        slope,
+        stability,
+    };
+    let refusal = propagate_at(&phi, 1.0, 0.0, &silent).unwrap_err();
+    assert!(
+        matches!(refusal, PropagationError::Parameter(_)),
+        "{refusal}"
+    );
 }
 
 #[test]

@@ -67,11 +67,7 @@ impl TypedStage for GradientGrowth {
             let phi = built.activation();
             let best = mf_fit::best_scale(phi)?;
             let variance = best.propagation.variance;
-            let window = self.window
-                * phi
-                    .levels()
-                    .iter()
-                    .fold(0.0, |most: f64, level| most.max(level.abs()));
+            let window = self.window * phi.largest_level();
             let even = straight_through_slope(best.sigma_w, variance, window)?;
             let network = Network::new(phi.clone(), best.sigma_w, 0.0, self.width, self.depth)?;
             for &factor in &self.heights {
