@@ -4,6 +4,7 @@ mod decay_rate;
 mod depth_budget;
 mod deviation;
 mod ensemble;
+mod error_laws;
 mod figure;
 mod fitted_spacing;
 mod gains;
@@ -12,9 +13,11 @@ mod layer_statistics;
 mod local_exponent;
 mod log_corrected;
 mod manifold;
+mod number_formats;
 mod optima;
 mod optimal_spacing;
 mod over_seeds;
+mod phase_diagram;
 mod power_law;
 mod quantizer_optimum;
 mod slope_curves;
@@ -45,5 +48,8 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<trainable_depth::TrainableDepth>()
         .stage::<depth_budget::DepthBudget>()
         .stage::<over_seeds::OverSeeds>()
+        .stage::<number_formats::NumberFormats>()
+        .stage::<error_laws::ErrorLaws>()
+        .stage::<phase_diagram::PhaseDiagram>()
         .figure::<figure::FigureStage>();
 }

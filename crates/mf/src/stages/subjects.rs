@@ -1,7 +1,10 @@
 //! Activations that a stage works on: the paper's by their numbers of states, or quantizers of `pipeline.toml` by name.
 
+use libm::log;
 use mf_core::gaussian::cdf;
-use mf_core::{Propagation, PropagationError, StepActivation, propagate};
+use mf_core::{
+    FixedPoint, Propagation, PropagationError, Stability, StepActivation, propagate, propagate_at,
+};
 use mf_fit::ScaleOptimum;
 use mf_pipeline::{BoxError, Job};
 
@@ -42,12 +45,12 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
 }
 
 impl Subject {
-    fn new(name: String, phi: &StepActivation) -> Result<Self, BoxError> {
-        let largest = phi
-            .levels()
-            .iter()
-            .fold(0.0, |most: f64, v| most.max(v.abs()));
-        let phi = phi.scaled(1.0 / largest)?;
+    /// The activation, brought to its largest level, under a name.
+    ///
+    /// # Errors
+    /// An activation without a best scale.
+    pub(crate) fn new(name: String, phi: &StepActivation) -> Result<Self, BoxError> {
+        let phi = phi.scaled(1.0 / phi.largest_level())?;
         let best = mf_fit::best_scale(&phi)?;
         Ok(Self { name, phi, best })
     }
@@ -58,7 +61,8 @@ impl Subject {
     }
 
     /// What the theory says at weight scale `sigma_w` and bias scale `sigma_b`; `None` if every signal dies in the dead
-    /// zone around 0.
+    /// zone around 0. Where the variance may end at several places, it is the one nearest to that of the best scale, where
+    /// signals are that start there.
     ///
     /// # Errors
     /// Those of [`propagate`].
@@ -70,6 +74,17 @@ impl Subject {
         match propagate(&self.phi, sigma_w, sigma_b) {
             Ok(propagation) => Ok(Some(propagation)),
             Err(PropagationError::SignalDies { .. }) => Ok(None),
+            Err(PropagationError::SeveralStableFixedPoints { points }) => {
+                let stable = points
+                    .iter()
+                    .filter(|point| point.stability == Stability::Stable && point.variance > 0.0);
+                let distance =
+                    |point: &FixedPoint| log(point.variance / self.best.propagation.variance).abs();
+                let nearest = stable.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+                nearest
+                    .map(|point| propagate_at(&self.phi, sigma_w, sigma_b, point))
+                    .transpose()
+            }
             Err(error) => Err(error),
         }
     }
