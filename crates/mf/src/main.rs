@@ -3,6 +3,7 @@
 mod commands;
 mod failure;
 mod families;
+mod formats;
 mod optimum;
 mod project;
 mod stages;

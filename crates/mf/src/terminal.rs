@@ -32,6 +32,29 @@ pub(crate) fn is_watched() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// A label and what it says, in lines of at most 80 columns that are indented alike.
+pub(crate) fn entry(label: &str, text: &str) -> String {
+    const WIDTH: usize = 80;
+    const LABEL: usize = 12;
+    let mut lines = vec![format!("  {label:<LABEL$}")];
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        let length = |line: &String| line.chars().count() + 1 + word.chars().count();
+        if !empty && lines.last().is_some_and(|line| length(line) > WIDTH) {
+            lines.push(" ".repeat(LABEL + 2));
+            empty = true;
+        }
+        if let Some(line) = lines.last_mut() {
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        empty = false;
+    }
+    lines.join("\n")
+}
+
 /// How a column of a text table is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {

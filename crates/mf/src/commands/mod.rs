@@ -2,8 +2,13 @@
 
 mod clean;
 mod completions;
+mod depth;
 mod explain;
+mod format;
 mod graph;
+mod init;
+mod levels;
+mod number;
 mod plan;
 mod progress;
 mod quantizer;
@@ -62,6 +67,14 @@ pub(crate) enum Command {
     Graph(graph::Arguments),
     /// List the quantizers, or show one: levels, thresholds, best scale, depth
     Quantizer(quantizer::Arguments),
+    /// Say how deep a number format or a number of levels carries
+    Depth(depth::Arguments),
+    /// Say how many levels a network of some depth needs, and which number formats suffice
+    Levels(levels::Arguments),
+    /// List the number formats (int4, fp8, nf4 ...), or show one: values, best scale, depth
+    Format(format::Arguments),
+    /// Say how to initialize a network with a number format: scale, weights, gradient slope
+    Init(init::Arguments),
     /// Remove damaged cache entries, the cache, or what was published
     Clean(clean::Arguments),
     /// Print the JSON Schema of pipeline.toml, for editors
@@ -85,6 +98,10 @@ impl Command {
             Command::Explain(arguments) => arguments.run(project),
             Command::Graph(arguments) => arguments.run(project),
             Command::Quantizer(arguments) => arguments.run(project),
+            Command::Depth(arguments) => arguments.run(),
+            Command::Levels(arguments) => arguments.run(),
+            Command::Format(arguments) => arguments.run(),
+            Command::Init(arguments) => arguments.run(),
             Command::Clean(arguments) => arguments.run(project),
             Command::Schema(arguments) => arguments.run(),
             Command::Completions(arguments) => arguments.run(),

@@ -8,6 +8,7 @@ use mf_pipeline::{Pipeline, QuantizerDefinition};
 use serde::Serialize;
 
 use super::Outcome;
+use super::number::list as numbers;
 use crate::optimum::QuantizerOptimum;
 use crate::terminal::{Align, TextTable, say};
 use crate::{families, project};
@@ -258,35 +259,4 @@ impl At {
         lines.extend(self.why_not.iter().map(|why| format!("  {why}")));
         lines
     }
-}
-
-/// At most this many numbers in a line; the ends say what the middle is like.
-const SHOWN: usize = 16;
-
-fn numbers(all: &[f64]) -> String {
-    let text = |values: &[f64]| {
-        values
-            .iter()
-            .map(|x| {
-                format!("{x:.5}")
-                    .trim_end_matches('0')
-                    .trim_end_matches('.')
-                    .to_owned()
-            })
-            .collect::<Vec<_>>()
-            .join("  ")
-    };
-    if all.len() <= SHOWN {
-        return text(all);
-    }
-    let (head, tail) = (
-        all.get(..SHOWN / 2).unwrap_or(all),
-        all.get(all.len() - 2..).unwrap_or_default(),
-    );
-    format!(
-        "{}  ...  {}  ({} in all)",
-        text(head),
-        text(tail),
-        all.len()
-    )
 }

@@ -22,7 +22,7 @@ mod power_law;
 mod quantizer_optimum;
 mod slope_curves;
 mod states;
-mod subjects;
+pub(crate) mod subjects;
 mod template;
 mod trainable_depth;
 mod training_grid;

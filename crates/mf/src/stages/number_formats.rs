@@ -1,7 +1,6 @@
 //! `number-formats`: every named number format at its best scale, and what is lost off it.
 
 use mf_core::quantizer::{FORMATS, Format, find};
-use mf_core::{PropagationError, propagate_at_unit_variance};
 use mf_data::Table;
 use mf_fit::BiasOptimum;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -9,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ensemble;
-use super::subjects::Subject;
+use crate::formats::{FormatFacts, OFF};
 
 /// Parameters of `number-formats`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -20,20 +19,10 @@ pub(crate) struct NumberFormats {
     formats: Vec<String>,
 }
 
-/// Factors on the best scale at which xi is told.
-const OFF: [(&str, f64); 4] = [
-    ("half", 0.5),
-    ("tenth_below", 0.9),
-    ("tenth_above", 1.1),
-    ("double", 2.0),
-];
-
-/// A format and what the theory says of it.
+/// A format, what biases do for it, and xi at the scales of [`OFF`].
 struct Row {
-    format: &'static Format,
-    subject: Subject,
+    facts: FormatFacts,
     biased: BiasOptimum,
-    /// xi at the scales of [`OFF`]; 0 where signals die.
     off: [f64; 4],
 }
 
@@ -75,24 +64,11 @@ impl TypedStage for NumberFormats {
 
 impl Row {
     fn of(format: &'static Format) -> Result<Self, BoxError> {
-        let subject = Subject::new(format.name.to_owned(), format.build()?.activation())?;
-        let Subject { phi, best, .. } = &subject;
-        let biased = mf_fit::best_scale_and_bias(phi)?;
-        let mut off = [0.0; 4];
-        for (xi, (_, factor)) in off.iter_mut().zip(OFF) {
-            *xi =
-                match propagate_at_unit_variance(&phi.with_scaled_thresholds(best.scale * factor)?)
-                {
-                    Ok((_, found)) => found.depth_scale,
-                    Err(PropagationError::Silent | PropagationError::Correlation(_)) => 0.0,
-                    Err(error) => return Err(error.into()),
-                };
-        }
+        let facts = FormatFacts::of(format)?;
         Ok(Self {
-            format,
-            subject,
-            biased,
-            off,
+            biased: facts.biased()?,
+            off: facts.depth_scales_off()?,
+            facts,
         })
     }
 }
@@ -101,21 +77,22 @@ fn table(rows: &[Row]) -> Result<Table, mf_data::DataError> {
     let number = |value: fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
     let text = |value: fn(&Row) -> &'static str| rows.iter().map(|r| value(r).to_owned()).collect();
     let slope = |row: &Row| {
-        let best = &row.subject.best;
-        row.subject
+        let best = &row.facts.subject.best;
+        row.facts
+            .subject
             .even_slope(best.sigma_w, best.propagation.variance)
     };
     let mut table = Table::builder()
-        .text("format", "name of the format", text(|r| r.format.name))
-        .text("family", "family of the quantizer", text(|r| r.format.family))
-        .u64("bits", "bits", "of a stored number", rows.iter().map(|r| u64::from(r.format.bits)).collect())
-        .u64("states", "1", "number of different values N", rows.iter().map(|r| r.subject.phi.states() as u64).collect())
-        .f64("one_minus_chi", "1", "1 - chi at the best scale, sigma_b = 0", number(|r| r.subject.best.propagation.one_minus_slope))
-        .f64("chi", "1", "slope of the correlation map at its fixed point", number(|r| r.subject.best.propagation.slope))
-        .f64("depth_scale", "layers", "xi = -1/ln(chi)", number(|r| r.subject.best.propagation.depth_scale))
-        .f64("correlation", "1", "C*, where every pair of inputs ends", number(|r| r.subject.best.propagation.correlation))
-        .f64("scale", "1/sqrt(Q*)", "best factor on a grid whose largest value is 1, in units of sqrt(Q*)", number(|r| r.subject.best.scale))
-        .f64("sigma_w", "1", "weight gain for a grid whose largest value is 1", number(|r| r.subject.best.sigma_w))
+        .text("format", "name of the format", text(|r| r.facts.format.name))
+        .text("family", "family of the quantizer", text(|r| r.facts.format.family))
+        .u64("bits", "bits", "of a stored number", rows.iter().map(|r| u64::from(r.facts.format.bits)).collect())
+        .u64("states", "1", "number of different values N", rows.iter().map(|r| r.facts.subject.phi.states() as u64).collect())
+        .f64("one_minus_chi", "1", "1 - chi at the best scale, sigma_b = 0", number(|r| r.facts.subject.best.propagation.one_minus_slope))
+        .f64("chi", "1", "slope of the correlation map at its fixed point", number(|r| r.facts.subject.best.propagation.slope))
+        .f64("depth_scale", "layers", "xi = -1/ln(chi)", number(|r| r.facts.subject.best.propagation.depth_scale))
+        .f64("correlation", "1", "C*, where every pair of inputs ends", number(|r| r.facts.subject.best.propagation.correlation))
+        .f64("scale", "1/sqrt(Q*)", "best factor on a grid whose largest value is 1, in units of sqrt(Q*)", number(|r| r.facts.subject.best.scale))
+        .f64("sigma_w", "1", "weight gain for a grid whose largest value is 1", number(|r| r.facts.subject.best.sigma_w))
         .f64("slope", "1", "slope of the straight-through window between the outer levels at which gradients keep their size", rows.iter().map(slope).collect())
         .f64("gain_of_plain_slope", "1", "M_JJ, squared gradients per layer, at slope 1", rows.iter().map(|r| 1.0 / (slope(r) * slope(r))).collect())
         .f64("biased_depth_scale", "layers", "xi at the best scale and biases together", number(|r| r.biased.propagation.depth_scale))

@@ -1,0 +1,193 @@
+//! `mf depth`: how deep a number format, or a number of levels, carries.
+
+use anyhow::{anyhow, bail};
+use clap::Args;
+use serde::Serialize;
+
+use super::Outcome;
+use super::number::{count, layers, positive, short};
+use crate::formats::{Named, facts};
+use crate::terminal::{Align, TextTable, say};
+
+/// Multiples of xi, and what they mean for a network of that depth (README, "Which depths can be trained").
+const MULTIPLES: [(f64, &str); 4] = [
+    (
+        2.0,
+        "half trained after 400 steps (measured, perceptrons on MNIST)",
+    ),
+    (4.0, "no learning yet after 400 steps begins here ..."),
+    (
+        6.0,
+        "... or here (measured); the usual estimate for smooth networks",
+    ),
+    (9.0, "the farthest line of the paper's figure 3"),
+];
+
+/// Arguments of `mf depth`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    /// The number format of the activations (`mf format list` has all)
+    #[arg(long, value_name = "NAME", required_unless_present = "states")]
+    format: Option<String>,
+    /// Instead of a format: so many levels with equal steps
+    #[arg(long, value_name = "N", conflicts_with = "format", allow_negative_numbers = true, value_parser = count)]
+    states: Option<u64>,
+    /// The weight gain, if it is not the best one: weights are N(0, sigma_w^2 / fan_in) for levels up to 1
+    #[arg(long, value_name = "GAIN", conflicts_with = "states", allow_negative_numbers = true, value_parser = positive)]
+    sigma_w: Option<f64>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const HELP: &str = "\
+Examples:
+  mf depth --format int4
+  mf depth --format nf4 --sigma-w 1.2   at a weight gain of your own
+  mf depth --states 16                  16 levels with equal steps
+
+Depths are those of plain layers. What carries signals around them, such as
+residual connections, is not in this theory.";
+
+/// What `mf depth` prints.
+#[derive(Debug, Serialize)]
+struct Shown {
+    format: String,
+    states: u64,
+    sigma_w: f64,
+    one_minus_chi: f64,
+    depth_scale: f64,
+    /// xi at the best weight gain.
+    best_depth_scale: f64,
+    depths: Vec<Depth>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Depth {
+    multiple: f64,
+    layers: f64,
+}
+
+impl Arguments {
+    /// Prints the depths.
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let shown = match (&self.format, self.states) {
+            (Some(name), _) => self.of_format(name)?,
+            (None, Some(states)) => of_states(states)?,
+            (None, None) => bail!("give --format or --states"),
+        };
+        say(if self.json {
+            serde_json::to_string_pretty(&shown)?
+        } else {
+            shown.text()
+        });
+        Ok(Outcome::Good)
+    }
+
+    fn of_format(&self, name: &str) -> anyhow::Result<Shown> {
+        let (named, facts) = facts(name)?;
+        let best = &facts.subject.best;
+        let (sigma_w, propagation) = match self.sigma_w {
+            None => (best.sigma_w, best.propagation),
+            Some(sigma_w) => {
+                let found = facts.subject.propagation(sigma_w, 0.0)?;
+                let died = || {
+                    anyhow!(
+                        "at sigma_w = {sigma_w} every signal dies in the bin of 0: the best gain of {name} is {:.6}",
+                        best.sigma_w
+                    )
+                };
+                (sigma_w, found.ok_or_else(died)?)
+            }
+        };
+        let remark = match named {
+            Named::Plain(_) => None,
+            Named::Block(block, element) => Some(format!(
+                "{}: of {} at one ideal scale; the scale of each block departs from it (`mf format show {0}`)",
+                block.name, element.name
+            )),
+        };
+        Ok(Shown {
+            remark,
+            ..Shown::new(
+                named.name().to_owned(),
+                facts.subject.states(),
+                sigma_w,
+                (propagation.one_minus_slope, propagation.depth_scale),
+                best.propagation.depth_scale,
+            )
+        })
+    }
+}
+
+fn of_states(states: u64) -> anyhow::Result<Shown> {
+    let best = mf_fit::uniform_optimum(states)?;
+    Ok(Shown::new(
+        format!("{states} equal steps"),
+        states,
+        best.sigma_w,
+        (best.one_minus_slope, best.depth_scale),
+        best.depth_scale,
+    ))
+}
+
+impl Shown {
+    fn new(
+        format: String,
+        states: u64,
+        sigma_w: f64,
+        (one_minus_chi, depth_scale): (f64, f64),
+        best_depth_scale: f64,
+    ) -> Self {
+        let depths = MULTIPLES.iter().map(|(multiple, _)| Depth {
+            multiple: *multiple,
+            layers: multiple * depth_scale,
+        });
+        Self {
+            format,
+            states,
+            sigma_w,
+            one_minus_chi,
+            depth_scale,
+            best_depth_scale,
+            depths: depths.collect(),
+            remark: None,
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut lines = vec![format!(
+            "{}, {} values: xi = {} layers at sigma_w = {}",
+            self.format,
+            self.states,
+            layers(self.depth_scale),
+            short(self.sigma_w)
+        )];
+        if self.depth_scale < self.best_depth_scale {
+            lines.push(format!(
+                "({:.1} % of the {} layers at the best gain)",
+                100.0 * self.depth_scale / self.best_depth_scale,
+                layers(self.best_depth_scale)
+            ));
+        }
+        lines.push(String::new());
+        let mut table = TextTable::new(&[
+            ("layers", Align::Right),
+            ("", Align::Right),
+            ("at that depth", Align::Left),
+        ]);
+        for (depth, (_, meaning)) in self.depths.iter().zip(MULTIPLES) {
+            table.row([
+                layers(depth.layers),
+                format!("{} xi", depth.multiple),
+                meaning.to_owned(),
+            ]);
+        }
+        lines.push(table.render());
+        lines.extend(self.remark.iter().map(|remark| format!("\n{remark}")));
+        lines.join("\n")
+    }
+}

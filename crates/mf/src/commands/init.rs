@@ -1,0 +1,218 @@
+//! `mf init`: how to start a network whose activations are numbers of a format.
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::Outcome;
+use super::number::{count, layers};
+use crate::formats::{FormatFacts, Named, facts};
+use crate::terminal::{entry, say};
+
+/// Arguments of `mf init`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    /// The number format of the activations (`mf format list` has all)
+    #[arg(long, value_name = "NAME")]
+    format: String,
+    /// How many inputs a unit has: the columns of a weight matrix
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
+    fan_in: u64,
+    /// Print code that applies it, instead of numbers
+    #[arg(long, value_name = "LIBRARY", conflicts_with = "json")]
+    emit: Option<Emit>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const HELP: &str = "\
+Examples:
+  mf init --format fp4-e2m1 --fan-in 4096
+  mf init --format int4 --fan-in 1024 --emit torch > int4.py
+
+The activation is phi(x) = cast(x * largest) / largest: values divided by the
+format's largest, so that they lie in [-1, 1]. With another unit for the values,
+multiply both the values and sigma_b by it; the weights stay.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Emit {
+    /// PyTorch: the activation with its gradient, and a function that initializes a layer
+    Torch,
+}
+
+/// What `mf init` prints.
+#[derive(Debug, Serialize)]
+struct Start {
+    format: &'static str,
+    fan_in: u64,
+    /// The format's largest value.
+    largest: f64,
+    /// The largest level in standard deviations of the pre-activations.
+    reach: f64,
+    sigma_w: f64,
+    weight_std: f64,
+    sigma_b: f64,
+    /// sqrt(Q*): the standard deviation at which pre-activations settle.
+    spread: f64,
+    /// Of the weights of a first layer whose inputs have unit variance.
+    first_weight_std: f64,
+    slope: f64,
+    depth_scale: f64,
+    /// Divided by the largest.
+    levels: Vec<f64>,
+    thresholds: Vec<f64>,
+}
+
+impl Arguments {
+    /// Prints the numbers, or the code.
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let (named, facts) = facts(&self.format)?;
+        if let Named::Block(block, element) = named {
+            bail!(
+                "{} scales every block by its largest number, whatever the weights: its start is no question of scale. \
+                 For one constant scale, give the format of its elements: --format {}",
+                block.name,
+                element.name
+            );
+        }
+        let start = Start::new(&facts, self.fan_in)?;
+        match self.emit {
+            Some(Emit::Torch) => say(start.torch()),
+            None if self.json => say(serde_json::to_string_pretty(&start)?),
+            None => say(start.text()),
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+impl Start {
+    fn new(facts: &FormatFacts, fan_in: u64) -> anyhow::Result<Self> {
+        let phi = &facts.subject.phi;
+        let best = facts.biased()?;
+        let width = (fan_in as f64).sqrt();
+        let variance = best.propagation.variance;
+        Ok(Self {
+            format: facts.format.name,
+            fan_in,
+            largest: facts.quantizer.activation().largest_level(),
+            reach: best.scale,
+            sigma_w: best.sigma_w,
+            weight_std: best.sigma_w / width,
+            sigma_b: best.sigma_b,
+            spread: variance.sqrt(),
+            first_weight_std: (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt() / width,
+            slope: facts.subject.even_slope(best.sigma_w, variance),
+            depth_scale: best.propagation.depth_scale,
+            levels: phi.levels().to_vec(),
+            thresholds: phi.thresholds().to_vec(),
+        })
+    }
+
+    fn biases(&self) -> String {
+        if self.sigma_b > 0.0 {
+            format!("N(0, {:.6}^2), which carry deeper than none", self.sigma_b)
+        } else {
+            "0".to_owned()
+        }
+    }
+
+    fn text(&self) -> String {
+        [
+            format!("{}, fan-in {}: xi = {} layers", self.format, self.fan_in, layers(self.depth_scale)),
+            entry("activation", &format!("phi(x) = cast(x * {0}) / {0}: values divided by the largest", self.largest)),
+            entry("weights", &format!("N(0, {:.8}^2): sigma_w {:.6} over sqrt(fan-in)", self.weight_std, self.sigma_w)),
+            entry("biases", &self.biases()),
+            entry("first layer", &format!("for inputs of unit variance, weights N(0, {:.8}^2)", self.first_weight_std)),
+            entry(
+                "scale",
+                &format!(
+                    "pre-activations then have the standard deviation {:.6}, and the largest value is at {:.4} of them",
+                    self.spread, self.reach
+                ),
+            ),
+            entry(
+                "gradient",
+                &format!(
+                    "{:.6} between the outer levels, 0 beyond (straight-through): keeps the size of gradients",
+                    self.slope
+                ),
+            ),
+            String::new(),
+            format!("as PyTorch code: mf init --format {} --fan-in {} --emit torch", self.format, self.fan_in),
+        ]
+        .join("\n")
+    }
+
+    /// PyTorch code without anything but torch.
+    fn torch(&self) -> String {
+        let biases = if self.sigma_b > 0.0 {
+            format!("torch.nn.init.normal_(layer.bias, std={:?})", self.sigma_b)
+        } else {
+            "torch.nn.init.zeros_(layer.bias)".to_owned()
+        };
+        TORCH
+            .replace("@format", self.format)
+            .replace("@fan_in", &self.fan_in.to_string())
+            .replace("@depth", &layers(self.depth_scale))
+            .replace("@levels", &python_list(&self.levels))
+            .replace("@thresholds", &python_list(&self.thresholds))
+            .replace("@slope", &format!("{:?}", self.slope))
+            .replace("@weight_std", &format!("{:?}", self.weight_std))
+            .replace("@first_weight_std", &format!("{:?}", self.first_weight_std))
+            .replace("@biases", &biases)
+    }
+}
+
+/// The code around the numbers.
+const TORCH: &str = "\
+# Activations in @format at their best scale; signals decay over @depth layers.
+# Printed by: mf init --format @format --fan-in @fan_in --emit torch
+import torch
+
+# The values of @format divided by the largest, and where one changes to the next.
+LEVELS = @levels
+THRESHOLDS = @thresholds
+SLOPE = @slope  # of the straight-through estimator: keeps the size of gradients
+WEIGHT_STD = @weight_std  # sigma_w / sqrt(fan_in), fan_in = @fan_in
+FIRST_WEIGHT_STD = @first_weight_std  # of a first layer with inputs of unit variance
+
+
+class Quantize(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        levels = torch.tensor(LEVELS, device=x.device)
+        thresholds = torch.tensor(THRESHOLDS, device=x.device)
+        return levels[torch.bucketize(x.float(), thresholds)].to(x.dtype)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (x,) = ctx.saved_tensors
+        inside = (x > LEVELS[0]) & (x < LEVELS[-1])
+        return gradient * inside * SLOPE
+
+
+class Activation(torch.nn.Module):
+    def forward(self, x):
+        return Quantize.apply(x)
+
+
+def initialize(layer, first=False):
+    torch.nn.init.normal_(layer.weight, std=FIRST_WEIGHT_STD if first else WEIGHT_STD)
+    if layer.bias is not None:
+        @biases";
+
+/// A list in Python, a few numbers a line.
+fn python_list(all: &[f64]) -> String {
+    const A_LINE: usize = 4;
+    let lines: Vec<String> = all
+        .chunks(A_LINE)
+        .map(|chunk| {
+            let numbers: Vec<String> = chunk.iter().map(|x| format!("{x:?}")).collect();
+            format!("    {},\n", numbers.join(", "))
+        })
+        .collect();
+    format!("[\n{}]", lines.concat())
+}

@@ -1,0 +1,175 @@
+//! What the theory says of a named number format: for the table of formats, and for the commands that tell it to people.
+
+use anyhow::{Context, anyhow};
+use mf_core::block::{BLOCK_FORMATS, BlockFormat};
+use mf_core::quantizer::{FORMATS, Format, Quantizer, find};
+use mf_core::{PropagationError, StepActivation, propagate_at_unit_variance};
+use mf_fit::BiasOptimum;
+use mf_pipeline::BoxError;
+
+use crate::stages::subjects::Subject;
+
+/// Factors on the best scale at which xi is told.
+pub(crate) const OFF: [(&str, f64); 4] = [
+    ("half", 0.5),
+    ("tenth_below", 0.9),
+    ("tenth_above", 1.1),
+    ("double", 2.0),
+];
+
+/// A name that a user gave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Named {
+    /// A format with one scale for a tensor.
+    Plain(&'static Format),
+    /// A block-scaled format, and the format of its elements.
+    Block(&'static BlockFormat, &'static Format),
+}
+
+/// The format, block-scaled or not, that is called `name`.
+///
+/// # Errors
+/// No format has that name, or several may be meant; the error suggests names.
+pub(crate) fn named(name: &str) -> anyhow::Result<Named> {
+    let wanted = name.to_lowercase().replace('_', "-");
+    let like = |block: &&BlockFormat| !wanted.is_empty() && block.name.starts_with(&wanted);
+    let blocks: Vec<&'static BlockFormat> = BLOCK_FORMATS.iter().filter(like).collect();
+    match blocks.as_slice() {
+        [block] => Ok(Named::Block(block, block.element()?)),
+        [] => find(name).map(Named::Plain).map_err(|error| {
+            anyhow!(error).context(format!(
+                "`{name}` is not a name of a format (`mf format list` has all; what pipeline.toml declares is shown \
+                 by `mf quantizer list`)"
+            ))
+        }),
+        several => {
+            let names: Vec<&str> = several.iter().map(|block| block.name).collect();
+            Err(anyhow!("`{name}` may be any of {}: give one of them", names.join(", ")))
+        }
+    }
+}
+
+impl Named {
+    /// The format of which the theory speaks: of the elements, if blocks of them share a scale.
+    pub(crate) fn element(self) -> &'static Format {
+        match self {
+            Named::Plain(format) | Named::Block(_, format) => format,
+        }
+    }
+
+    /// The name, as listed.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Named::Plain(format) => format.name,
+            Named::Block(block, _) => block.name,
+        }
+    }
+}
+
+/// A format at its best scale.
+pub(crate) struct FormatFacts {
+    /// The format.
+    pub(crate) format: &'static Format,
+    /// What it is built from.
+    pub(crate) quantizer: Box<dyn Quantizer>,
+    /// Its activation with the largest level at 1, and the best scale of that.
+    pub(crate) subject: Subject,
+}
+
+impl FormatFacts {
+    /// The facts of a format.
+    ///
+    /// # Errors
+    /// No scale lets a signal through.
+    pub(crate) fn of(format: &'static Format) -> Result<Self, BoxError> {
+        let quantizer = format.build()?;
+        let subject = Subject::new(format.name.to_owned(), quantizer.activation())?;
+        Ok(Self {
+            format,
+            quantizer,
+            subject,
+        })
+    }
+
+    /// All formats, in the order of [`FORMATS`].
+    ///
+    /// # Errors
+    /// As [`FormatFacts::of`].
+    pub(crate) fn all() -> anyhow::Result<Vec<Self>> {
+        let each = |format| {
+            Self::of(format)
+                .map_err(|error| anyhow!(error).context(format!("format {}", format.name)))
+        };
+        FORMATS.iter().map(each).collect()
+    }
+
+    /// The best scale and biases together; those without biases if biases do not help.
+    ///
+    /// # Errors
+    /// As [`mf_fit::best_scale_and_bias`].
+    pub(crate) fn biased(&self) -> Result<BiasOptimum, mf_fit::FitError> {
+        mf_fit::best_scale_and_bias(&self.subject.phi)
+    }
+
+    /// xi at the scales of [`OFF`]; 0 where signals die.
+    ///
+    /// # Errors
+    /// As [`propagate_at_unit_variance`].
+    pub(crate) fn depth_scales_off(&self) -> Result<[f64; 4], PropagationError> {
+        let mut off = [0.0; 4];
+        for (xi, (_, factor)) in off.iter_mut().zip(OFF) {
+            *xi = self.depth_scale_at(factor)?;
+        }
+        Ok(off)
+    }
+
+    fn depth_scale_at(&self, factor: f64) -> Result<f64, PropagationError> {
+        let scaled: StepActivation = self
+            .subject
+            .phi
+            .with_scaled_thresholds(self.subject.best.scale * factor)?;
+        match propagate_at_unit_variance(&scaled) {
+            Ok((_, found)) => Ok(found.depth_scale),
+            Err(PropagationError::Silent | PropagationError::Correlation(_)) => Ok(0.0),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The facts of what the user named.
+///
+/// # Errors
+/// As [`named`] and [`FormatFacts::of`].
+pub(crate) fn facts(name: &str) -> anyhow::Result<(Named, FormatFacts)> {
+    let named = named(name)?;
+    let format = named.element();
+    let facts = FormatFacts::of(format)
+        .map_err(|error| anyhow!(error))
+        .with_context(|| format!("format {}", format.name))?;
+    Ok((named, facts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_to_formats_and_blocks() {
+        assert!(matches!(named("INT4"), Ok(Named::Plain(format)) if format.name == "int4"));
+        assert!(
+            matches!(named("mxfp4"), Ok(Named::Block(block, element)) if block.block == 32 && element.name == "fp4-e2m1")
+        );
+        assert!(matches!(named("mxfp6_e2m3"), Ok(Named::Block(..))));
+    }
+
+    #[test]
+    fn names_that_may_be_several_are_asked_back() {
+        for (name, one) in [("fp4", "fp4-bnb"), ("mxfp8", "mxfp8-e5m2")] {
+            let text = format!("{:#}", named(name).unwrap_err());
+            assert!(text.contains(one), "{text}");
+        }
+        let text = format!("{:#}", named("imt4").unwrap_err());
+        assert!(text.contains("int4"), "{text}");
+        assert!(named("").is_err());
+    }
+}

@@ -1,0 +1,263 @@
+//! The commands for people who train with number formats: what they say against the tables of theory 8, what they
+//! refuse, and the code they print, run.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::process::Command;
+
+use common::{Ended, Project, root};
+
+/// Runs mf where there is no project: none of these commands needs one.
+fn mf(arguments: &[&str]) -> Ended {
+    Project::new("").mf(arguments)
+}
+
+fn json(arguments: &[&str]) -> serde_json::Value {
+    let ended = mf(arguments).with_code(0);
+    serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}", ended.out))
+}
+
+fn close(found: &serde_json::Value, expected: f64, tolerance: f64) {
+    let found = found.as_f64().unwrap();
+    assert!(
+        (found - expected).abs() <= tolerance,
+        "{found} is not {expected}"
+    );
+}
+
+/// 1 - chi at the best scale, ten digits after the point; theory 8, "Number formats", one scale for the tensor.
+const THEORY_8: [(&str, f64); 7] = [
+    ("ternary", 0.190_174_039_2),
+    ("int4", 0.012_889_385_9),
+    ("fp4-e2m1", 0.012_684_904_1),
+    ("nf4", 0.009_899_316_5),
+    ("fp8-e5m2", 0.002_765_568_8),
+    ("fp8-e4m3fn", 0.000_698_749_5),
+    ("int8", 0.000_088_308_0),
+];
+
+/// Half a unit of their last digit.
+const PRINTED: f64 = 5e-11;
+
+#[test]
+fn the_list_has_the_values_of_the_theory() {
+    let list = json(&["format", "list", "--json"]);
+    let rows = list["formats"].as_array().unwrap();
+    for (name, expected) in THEORY_8 {
+        let row = rows.iter().find(|row| row["format"] == name).unwrap();
+        close(&row["one_minus_chi"], expected, PRINTED);
+    }
+    let bits: Vec<u64> = rows
+        .iter()
+        .map(|row| row["bits"].as_u64().unwrap())
+        .collect();
+    assert!(bits.is_sorted(), "{bits:?}");
+    let blocks = list["block_formats"].as_array().unwrap();
+    assert!(
+        blocks
+            .iter()
+            .any(|block| block["format"] == "nvfp4" && block["block"] == 16)
+    );
+}
+
+#[test]
+fn text_fits_eighty_columns() {
+    for arguments in [
+        &["format", "list"][..],
+        &["format", "show", "fp8-e4m3fn", "--stochastic"],
+        &["format", "show", "mxfp4"],
+        &["depth", "--format", "int4"],
+        &["levels", "--depth", "100"],
+        &["init", "--format", "fp4-e2m1", "--fan-in", "4096"],
+    ] {
+        let ended = mf(arguments).with_code(0);
+        for line in ended.out.lines() {
+            assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_format_is_shown_with_what_is_lost() {
+    let shown = json(&["format", "show", "E2M1", "--stochastic", "--json"]);
+    assert_eq!(shown["format"], "fp4-e2m1");
+    assert_eq!(shown["values"].as_array().unwrap().len(), 15);
+    let xi = shown["depth_scale"].as_f64().unwrap();
+    close(&shown["depth_scale"], 78.33, 0.005);
+    close(&shown["depths"]["6 xi"], 6.0 * xi, 1e-9);
+    for off in shown["off"].as_array().unwrap() {
+        assert!(off["depth_scale"].as_f64().unwrap() < xi, "{off}");
+    }
+    // Fresh noise adds to the error: the depth about halves (theory 8).
+    let stochastic = shown["stochastic"]["depth_scale"].as_f64().unwrap();
+    assert!((0.5..0.75).contains(&(stochastic / xi)), "{stochastic}");
+    assert!(shown.get("biased").is_none());
+}
+
+#[test]
+fn a_rectifier_gains_by_biases() {
+    let shown = json(&["format", "show", "relu8", "--json"]);
+    let with = shown["biased"]["depth_scale"].as_f64().unwrap();
+    assert!(with > shown["depth_scale"].as_f64().unwrap());
+    let start = json(&["init", "--format", "relu8", "--fan-in", "100", "--json"]);
+    assert!(start["sigma_b"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_block_format_is_shown_by_its_elements() {
+    mf(&["format", "show", "nvfp4"]).with_code(0).saying(&[
+        "fp4-e2m1 in blocks of 16",
+        "FP8 E4M3",
+        "78.33",
+    ]);
+    mf(&["init", "--format", "nvfp4", "--fan-in", "64"])
+        .with_code(2)
+        .complaining_of(&["--format fp4-e2m1"]);
+}
+
+#[test]
+fn depth_is_a_multiple_of_xi() {
+    let shown = json(&["depth", "--format", "int4", "--json"]);
+    close(&shown["depth_scale"], 77.08, 0.005);
+    close(&shown["depths"][1]["layers"], 4.0 * 77.08, 0.02);
+    // theory 5, N = 16: 1 - chi = 1 - 0.988457.
+    let uniform = json(&["depth", "--states", "16", "--json"]);
+    close(&uniform["one_minus_chi"], 1.0 - 0.988_457, 5e-7);
+    let off = json(&["depth", "--format", "int4", "--sigma-w", "1.2", "--json"]);
+    assert!(off["depth_scale"].as_f64().unwrap() < 77.0);
+    mf(&["depth", "--format", "int4", "--sigma-w", "0.1"])
+        .with_code(2)
+        .complaining_of(&["every signal dies", "best gain of int4 is 1.0065"]);
+}
+
+#[test]
+fn levels_are_the_fewest() {
+    let shown = json(&["levels", "--depth", "100", "--json"]);
+    let uniform = shown["equal_steps"]["states"].as_u64().unwrap();
+    let xi = |states: u64| {
+        let shown = json(&["depth", "--states", &states.to_string(), "--json"]);
+        shown["depth_scale"].as_f64().unwrap()
+    };
+    assert!(xi(uniform) >= 25.0 && xi(uniform - 1) < 25.0, "{uniform}");
+    // Max 1960, table I: errors 0.03454 at N = 8 and, with one level less, above 1/25.
+    assert_eq!(shown["lloyd_max"]["states"], 8);
+    let names: Vec<&str> = shown["formats"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["format"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.contains(&"int4") && !names.contains(&"ternary"),
+        "{names:?}"
+    );
+    mf(&["levels", "--depth", "100000000"])
+        .with_code(0)
+        .saying(&["No number format", "more than 4096"]);
+}
+
+#[test]
+fn names_that_are_wrong_lead_to_the_right_ones() {
+    for (arguments, hints) in [
+        (
+            &["depth", "--format", "imt4"][..],
+            &["int4", "mf format list"][..],
+        ),
+        (
+            &["format", "show", "fp4"],
+            &["fp4-e2m1, fp4-bnb", "give one of them"],
+        ),
+        (&["format", "show", "mxfp6"], &["mxfp6-e2m3, mxfp6-e3m2"]),
+        (&["init", "--format", "int9", "--fan-in", "8"], &["int8"]),
+        (
+            &["init", "--format", "int4", "--fan-in", "-5"],
+            &["'-5'", "--fan-in", "at least 1"],
+        ),
+        (
+            &["init", "--format", "int4", "--fan-in", "0"],
+            &["'0'", "at least 1"],
+        ),
+        (&["levels", "--depth", "0"], &["--depth", "at least 1"]),
+        (
+            &["levels", "--depth", "9", "--multiple", "-1"],
+            &["--multiple", "above 0"],
+        ),
+        (
+            &["depth", "--format", "int4", "--sigma-w", "nan"],
+            &["--sigma-w", "above 0"],
+        ),
+        (&["depth", "--states", "1"], &["2 to 2000000000"]),
+        (&["depth"], &["--format"]),
+    ] {
+        mf(arguments).with_code(2).complaining_of(hints);
+    }
+}
+
+/// Runs what `--emit torch` printed with the stand-in of PyTorch in `torch_stub`, on these inputs.
+fn run_torch(format: &str, inputs: &[&str]) -> serde_json::Value {
+    let project = Project::new("");
+    let printed = project.mf(&[
+        "init", "--format", format, "--fan-in", "4096", "--emit", "torch",
+    ]);
+    project.write("printed.py", &printed.with_code(0).out);
+    let stub = root().join("crates/mf/tests/torch_stub");
+    let output = Command::new("python3")
+        .arg(stub.join("use.py"))
+        .arg(project.path("printed.py"))
+        .args(inputs)
+        .env("PYTHONPATH", &stub)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_code_for_torch_runs() {
+    // fp4 e2m1 has 0.5, 1, 1.5, 2, 3, 4, 6: 0.1 * 6 = 0.6 becomes 0.5, 0.3 * 6 = 1.8 becomes 2, beyond 6 is 6.
+    let ran = run_torch("fp4-e2m1", &["-2", "-0.1", "0.01", "0.3", "2"]);
+    let expected = [-1.0, -0.5 / 6.0, 0.0, 2.0 / 6.0, 1.0];
+    for (found, expected) in ran["outputs"].as_array().unwrap().iter().zip(expected) {
+        close(found, expected, 1e-15);
+    }
+    let start = json(&["init", "--format", "fp4-e2m1", "--fan-in", "4096", "--json"]);
+    let slope = start["slope"].as_f64().unwrap();
+    for (found, inside) in ran["gradient"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip([0.0, 1.0, 1.0, 1.0, 0.0])
+    {
+        close(found, slope * inside, 0.0);
+    }
+    assert_eq!(ran["weight"], start["weight_std"]);
+    assert_eq!(ran["bare"], start["weight_std"]);
+    assert_eq!(ran["first"], start["first_weight_std"]);
+    close(
+        &start["weight_std"],
+        start["sigma_w"].as_f64().unwrap() / 64.0,
+        1e-17,
+    );
+    close(&ran["bias"], 0.0, 0.0);
+}
+
+#[test]
+fn the_code_for_torch_sets_biases_where_they_help() {
+    let ran = run_torch("relu4", &["-1", "0.49", "3"]);
+    let outputs: Vec<f64> = ran["outputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|x| x.as_f64().unwrap())
+        .collect();
+    assert_eq!(outputs.first(), Some(&0.0));
+    assert_eq!(outputs.last(), Some(&1.0));
+    let start = json(&["init", "--format", "relu4", "--fan-in", "4096", "--json"]);
+    assert_eq!(ran["bias"], start["sigma_b"]);
+}

@@ -1,0 +1,15 @@
+"""Functions with gradients of their own."""
+
+
+class _Context:
+    def save_for_backward(self, *tensors):
+        self.saved_tensors = tensors
+
+
+class Function:
+    """Keeps the context of the latest call in `context`, for tests to go backward with."""
+
+    @classmethod
+    def apply(cls, *tensors):
+        cls.context = _Context()
+        return cls.forward(cls.context, *tensors)
