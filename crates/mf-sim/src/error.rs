@@ -43,6 +43,14 @@ pub enum SimError {
         /// Units of a layer.
         network: usize,
     },
+    /// Blocks that do not fill a row of numbers.
+    #[error("blocks of {size} do not fill rows of {row} numbers: give a size that divides {row}")]
+    Block {
+        /// Numbers that share a scale.
+        size: usize,
+        /// Numbers of a row.
+        row: usize,
+    },
     /// Rows of different lengths.
     #[error("row {row} has {length} values, row 0 has {first}: give rows of one length")]
     Ragged {

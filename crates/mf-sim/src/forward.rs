@@ -183,10 +183,10 @@ impl<'a> Layers<'a> {
 }
 
 /// One block of activations: `phi(u)`.
-struct Phi<'a> {
-    bins: &'a Bins,
-    from: &'a [Row],
-    to: &'a mut [Row],
+pub(crate) struct Phi<'a> {
+    pub(crate) bins: &'a Bins,
+    pub(crate) from: &'a [Row],
+    pub(crate) to: &'a mut [Row],
 }
 
 impl WithSimd for Phi<'_> {

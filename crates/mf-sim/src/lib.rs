@@ -15,6 +15,7 @@
 //! | what is simulated | [`network`], [`inputs`] |
 //! | running it | [`forward()`](mod@forward), [`backward`] |
 //! | what is seen in a layer | [`hidden`], [`circle`], [`components`] |
+//! | blocks that share a scale | [`blocks`] |
 //! | averages over seeds | [`mean`] |
 //!
 //! How fast two signals of correlation 0.9 forget each other in the best network of four levels:
@@ -56,6 +57,7 @@
 //! number of threads and on any machine.
 
 pub mod backward;
+pub mod blocks;
 pub mod circle;
 pub mod components;
 pub mod error;
@@ -68,10 +70,12 @@ pub mod network;
 mod product;
 
 pub use backward::{Surrogate, gradient_memory_needed, gradient_norms};
+pub use blocks::{BlockActivation, BlockError};
 pub use components::PrincipalComponents;
 pub use error::SimError;
 pub use forward::{Run, forward, memory_needed};
 pub use hidden::Hidden;
 pub use inputs::Inputs;
 pub use mean::Mean;
+pub use mf_kernel::LANES;
 pub use network::Network;

@@ -172,28 +172,26 @@ fn factor(correlations: &[f64]) -> f64 {
     libm::exp(above / below)
 }
 
-impl Row<'_> {
-    /// The factor per layer of the mean correlation, as a mean of jackknife pseudo-values (Quenouille 1956), whose
-    /// standard error counts that the layers of a network go together.
-    fn measured(&self) -> Mean {
-        let count = self.correlations.len() as f64;
-        let layers = self.expected.len();
-        let mut sum = vec![0.0; layers];
-        for network in &self.correlations {
-            sum.iter_mut().zip(network).for_each(|(sum, c)| *sum += c);
-        }
-        let all = factor(&sum);
-        let mut pseudo = Mean::default();
-        for network in &self.correlations {
-            let others: Vec<f64> = sum.iter().zip(network).map(|(sum, c)| sum - c).collect();
-            pseudo.push(count * all - (count - 1.0) * factor(&others));
-        }
-        pseudo
+/// The factor per layer of the mean correlation, as a mean of jackknife pseudo-values (Quenouille 1956), whose standard
+/// error counts that the layers of a network go together. For each network a row of correlations, layer by layer.
+pub(crate) fn measured(networks: &[Vec<f64>]) -> Mean {
+    let count = networks.len() as f64;
+    let layers = networks.first().map_or(0, Vec::len);
+    let mut sum = vec![0.0; layers];
+    for network in networks {
+        sum.iter_mut().zip(network).for_each(|(sum, c)| *sum += c);
     }
+    let all = factor(&sum);
+    let mut pseudo = Mean::default();
+    for network in networks {
+        let others: Vec<f64> = sum.iter().zip(network).map(|(sum, c)| sum - c).collect();
+        pseudo.push(count * all - (count - 1.0) * factor(&others));
+    }
+    pseudo
 }
 
 fn rates(rows: &[Row<'_>], deviations: &mut Deviations) -> Result<Table, DataError> {
-    let measured: Vec<Mean> = rows.iter().map(Row::measured).collect();
+    let measured: Vec<Mean> = rows.iter().map(|row| measured(&row.correlations)).collect();
     let expected: Vec<f64> = rows.iter().map(|row| factor(&row.expected)).collect();
     let deviation = measured
         .iter()

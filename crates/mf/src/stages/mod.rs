@@ -1,5 +1,6 @@
 //! The stage kinds, one file each: parameters and run. A new kind is a new file and a line in [`register`].
 
+mod block_formats;
 mod decay_rate;
 mod depth_budget;
 mod deviation;
@@ -49,6 +50,7 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<depth_budget::DepthBudget>()
         .stage::<over_seeds::OverSeeds>()
         .stage::<number_formats::NumberFormats>()
+        .stage::<block_formats::BlockFormats>()
         .stage::<error_laws::ErrorLaws>()
         .stage::<phase_diagram::PhaseDiagram>()
         .figure::<figure::FigureStage>();

@@ -1,0 +1,251 @@
+//! Block-scaled activations: what a scale for each block does to the decay of signals.
+//!
+//! Units of a block are tied together by their scale, so the activation is no function of one number. Mean field theory
+//! still holds where the width is many blocks: pre-activations of a layer with fresh Gaussian weights are independent, and
+//! a pair of inputs next to uncorrelated keeps, of its correlation, the share
+//!
+//! ```text
+//! chi = E[u phi(u)]^2 / (E[u^2] E[phi(u)^2]),
+//! ```
+//!
+//! means over a block of independent normal numbers (only `u_i` itself is correlated with `phi_i`, as `phi_i` is odd in it
+//! and even in the others). As for a single number, `1 - chi` is the least mean squared error with the best output gain.
+
+use mf_core::StepActivation;
+use mf_core::block::{BlockRule, BlockScale};
+use mf_kernel::{Bins, LANES, Purpose, Random, Row};
+use pulp::Arch;
+
+use crate::Mean;
+use crate::error::{SimError, at_least, positive};
+use crate::forward::Phi;
+
+/// An activation that divides each block by a scale of its own, rounds to the element format, and multiplies back.
+#[derive(Debug, Clone)]
+pub struct BlockActivation {
+    bins: Bins,
+    rule: BlockRule,
+    size: usize,
+}
+
+/// What a block-scaled activation does to normal numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlockError {
+    /// `1 - chi`, a mean over batches.
+    pub one_minus_slope: Mean,
+    /// `E[phi(u)^2] / E[u^2]`.
+    pub power: Mean,
+}
+
+/// Rows of a batch: 32,768 numbers, so that the bias of a ratio of means is 1e-4 of its distance from 1 or less.
+const BATCH: usize = 512;
+
+impl BlockActivation {
+    /// Blocks of `size` numbers with these elements, their scales stored as `scale`.
+    ///
+    /// # Errors
+    /// [`SimError::Block`] unless `size` divides [`LANES`]; [`SimError::Parameter`] if the largest element is not above 0.
+    pub fn new(element: &StepActivation, scale: BlockScale, size: usize) -> Result<Self, SimError> {
+        if size == 0 || !LANES.is_multiple_of(size) {
+            return Err(SimError::Block { size, row: LANES });
+        }
+        let largest = positive("largest element", element.largest_level())?;
+        let rule = BlockRule::new(scale, largest).map_err(|_| SimError::Parameter {
+            name: "largest element",
+            value: largest,
+            allowed: "a finite number above zero",
+        })?;
+        Ok(Self {
+            bins: Bins::new(element),
+            rule,
+            size,
+        })
+    }
+
+    /// `to = phi(from)`.
+    pub fn apply(&self, from: &[Row], to: &mut [Row]) {
+        let mut scales = vec![[1.0_f32; LANES]; from.len()];
+        let mut scaled = from.to_vec();
+        for (row, scale) in scaled.iter_mut().zip(&mut scales) {
+            let blocks = row.chunks_mut(self.size).zip(scale.chunks_mut(self.size));
+            for (block, scale) in blocks {
+                let largest = block.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+                let unit = self.rule.scale(f64::from(largest)) as f32;
+                scale.fill(unit);
+                block.iter_mut().for_each(|x| *x /= unit);
+            }
+        }
+        let (bins, from) = (&self.bins, scaled.as_slice());
+        Arch::new().dispatch(Phi { bins, from, to });
+        for (row, scale) in to.iter_mut().zip(&scales) {
+            row.iter_mut().zip(scale).for_each(|(x, unit)| *x *= unit);
+        }
+    }
+
+    /// `1 - chi` for pre-activations of standard deviation `deviation`, from `batches` batches of random numbers.
+    ///
+    /// A power-of-two scale repeats itself every octave of `deviation`, and nothing else.
+    ///
+    /// # Errors
+    /// [`SimError`] unless `deviation` is above 0 and `batches` 2 or more.
+    pub fn error(&self, deviation: f64, batches: usize, seed: u64) -> Result<BlockError, SimError> {
+        let deviation = positive("deviation", deviation)?;
+        let batches = at_least(2, "batches", batches)?;
+        let mut input = vec![[0.0; LANES]; BATCH];
+        let mut output = input.clone();
+        let mut error = BlockError {
+            one_minus_slope: Mean::default(),
+            power: Mean::default(),
+        };
+        for batch in 0..batches {
+            fill(
+                seed,
+                Purpose::Input,
+                [batch, 0, 0],
+                deviation as f32,
+                &mut input,
+            );
+            self.apply(&input, &mut output);
+            let inputs = product(&input, &input);
+            let outputs = product(&output, &output);
+            let both = product(&input, &output);
+            let share = both * both / (inputs * outputs);
+            error.one_minus_slope.push(1.0 - share);
+            error.power.push(outputs / inputs);
+        }
+        Ok(error)
+    }
+
+    /// Correlation of two inputs layer by layer, the start first, in a network of random weights.
+    ///
+    /// Given the activations of a layer, the pre-activations of the next one are independent Gaussian pairs, one for each
+    /// unit, whose covariance is that of the activations: they are drawn so, which has the law of drawing the weights
+    /// (exact at every width) and takes `width` numbers instead of `width^2`. `width` is in rows of [`LANES`] units;
+    /// `sigma_w` multiplies weights of variance `1 / width`; inputs have the standard deviation `deviation`.
+    ///
+    /// # Errors
+    /// [`SimError`] unless `deviation` and `sigma_w` are above 0, `start` is between -1 and 1 and there is a row.
+    pub fn correlations(
+        &self,
+        start: f64,
+        deviation: f64,
+        sigma_w: f64,
+        rows: usize,
+        layers: usize,
+        seed: u64,
+    ) -> Result<Vec<f64>, SimError> {
+        let deviation = positive("deviation", deviation)?;
+        let sigma_w = positive("sigma_w", sigma_w)?;
+        let rows = at_least(1, "rows", rows)?;
+        if !(start > -1.0 && start < 1.0) {
+            return Err(SimError::Parameter {
+                name: "start",
+                value: start,
+                allowed: "a number between -1 and 1",
+            });
+        }
+        let square = deviation * deviation;
+        let mut covariance = [square, start * square, square];
+        let mut correlations = vec![start];
+        let zeros = vec![[0.0; LANES]; rows];
+        let (mut first, mut second) = (zeros.clone(), zeros.clone());
+        let (mut one, mut two) = (zeros.clone(), zeros);
+        let gain = sigma_w * sigma_w / (rows * LANES) as f64;
+        for layer in 0..layers {
+            let [a, b, c] = covariance;
+            let spread = a.sqrt();
+            let common = (b / spread) as f32;
+            let own = (c - b * b / a).max(0.0).sqrt() as f32;
+            fill(seed, Purpose::Weight, [layer, 0, 0], 1.0, &mut first);
+            fill(seed, Purpose::Weight, [layer, 1, 0], own, &mut second);
+            for (x, y) in first
+                .as_flattened_mut()
+                .iter_mut()
+                .zip(second.as_flattened_mut())
+            {
+                *y += common * *x;
+                *x *= spread as f32;
+            }
+            self.apply(&first, &mut one);
+            self.apply(&second, &mut two);
+            covariance = [
+                product(&one, &one),
+                product(&one, &two),
+                product(&two, &two),
+            ]
+            .map(|sum| gain * sum);
+            let [a, b, c] = covariance;
+            correlations.push(b / (a * c).sqrt());
+        }
+        Ok(correlations)
+    }
+}
+
+/// Normal numbers of this standard deviation.
+fn fill(seed: u64, purpose: Purpose, place: [usize; 3], deviation: f32, rows: &mut [Row]) {
+    let mut random = Random::new(seed, purpose, place);
+    Arch::new().dispatch(|| random.normal(deviation, rows));
+}
+
+/// The sum of products, in f64.
+fn product(a: &[Row], b: &[Row]) -> f64 {
+    let pairs = a.as_flattened().iter().zip(b.as_flattened());
+    pairs.map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mf_core::block::BLOCK_FORMATS;
+
+    fn format(name: &str) -> BlockActivation {
+        let format = BLOCK_FORMATS.iter().find(|format| format.name == name);
+        let format = format.unwrap();
+        let element = format.element().unwrap().build().unwrap();
+        BlockActivation::new(element.activation(), format.scale, format.block).unwrap()
+    }
+
+    #[test]
+    fn blocks_are_scaled_each_by_its_own_largest() {
+        // MX specification, 6.3: 2^(floor(log2 largest) - 2) for FP4, whose values are 0.5, 1, 1.5, 2, 3, 4 and 6.
+        let mut row = [0.0; LANES];
+        (row[0], row[1], row[2], row[3]) = (5.5, -0.8, 2.4, 0.1);
+        (row[32], row[33], row[34]) = (12.0, 9.0, -0.4);
+        let mut found = [row];
+        format("mxfp4").apply(&[row], &mut found);
+        assert_eq!(found[0][..4], [6.0, -1.0, 2.0, 0.0]);
+        assert_eq!(found[0][32..35], [12.0, 8.0, 0.0]);
+    }
+
+    #[test]
+    fn octaves_repeat_a_scale_that_is_a_power_of_two() {
+        let blocks = format("mxfp8-e4m3");
+        let at = |deviation| blocks.error(deviation, 2, 5).unwrap();
+        assert_eq!(at(1.0).one_minus_slope, at(8.0).one_minus_slope);
+        assert_ne!(at(1.0).one_minus_slope, at(1.5).one_minus_slope);
+    }
+
+    /// A block of one number is divided by its own size: only the rounding of that scale is left. E4M3 has steps of 2^-3 in
+    /// each octave; the relative error of rounding to nearest, uniform in a step of h at m, has the mean square
+    /// h^2 / (12 m^2) over numbers whose logarithms are spread, between 2^-6/12/4 and 2^-6/12.
+    #[test]
+    fn a_block_of_one_number_keeps_the_error_of_its_scale() {
+        let element = mf_core::quantizer::find("fp4-e2m1")
+            .unwrap()
+            .build()
+            .unwrap();
+        let one = BlockActivation::new(element.activation(), BlockScale::E4m3, 1).unwrap();
+        let found = one.error(1.0, 8, 3).unwrap().one_minus_slope.mean();
+        let most = 1.0 / (64.0 * 12.0);
+        assert!((0.25 * most..most).contains(&found), "{found}");
+    }
+
+    #[test]
+    fn sizes_that_do_not_fit_are_refused() {
+        let element = StepActivation::uniform(4).unwrap();
+        for size in [0, 3, 128] {
+            let refused = BlockActivation::new(&element, BlockScale::PowerOfTwo, size);
+            assert_eq!(refused.unwrap_err(), SimError::Block { size, row: LANES });
+        }
+    }
+}
