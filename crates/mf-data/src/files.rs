@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
 
@@ -41,6 +41,32 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     file.persist(path)
         .map(drop)
         .map_err(|error| write_error(path, &error.error))
+}
+
+/// The files of a folder, sorted by their names; none if there is no such folder.
+///
+/// # Errors
+/// [`DataError::Read`] if the folder can't be read.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let refused = |error: io::Error| DataError::Read {
+        path: folder.to_owned(),
+        reason: reason(&error),
+        remedy: read_remedy(&error).to_owned(),
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(refused(error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(refused)?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Makes a folder and the folders above it; one that is there already is fine.

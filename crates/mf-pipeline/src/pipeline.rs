@@ -198,6 +198,12 @@ impl Pipeline {
         &self.profiles
     }
 
+    /// The path of `pipeline.toml`.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The folder of `pipeline.toml`: all its paths are relative to it.
     #[must_use]
     pub fn root(&self) -> &Path {

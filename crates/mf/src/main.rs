@@ -5,6 +5,7 @@ mod failure;
 mod families;
 mod formats;
 mod optimum;
+mod paper;
 mod project;
 mod stages;
 mod terminal;

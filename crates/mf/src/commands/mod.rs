@@ -9,6 +9,7 @@ mod graph;
 mod init;
 mod levels;
 mod number;
+mod paper;
 mod plan;
 mod progress;
 mod quantizer;
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Status(status::Arguments),
     /// Judge the paper's numbers against the results there are
     Verify(verify::Arguments),
+    /// Set the manuscript, paper/paper.pdf, from the results there are
+    Paper(paper::Arguments),
     /// Say where a figure, table, number, stage or claim comes from
     Explain(explain::Arguments),
     /// Print the pipeline as a graph (Mermaid or Graphviz dot)
@@ -95,6 +98,7 @@ impl Command {
             Command::Run(arguments) => arguments.run(project),
             Command::Status(arguments) => arguments.run(project),
             Command::Verify(arguments) => arguments.run(project),
+            Command::Paper(arguments) => arguments.run(project),
             Command::Explain(arguments) => arguments.run(project),
             Command::Graph(arguments) => arguments.run(project),
             Command::Quantizer(arguments) => arguments.run(project),

@@ -8,7 +8,7 @@ use super::Outcome;
 use super::plan::Select;
 use super::run::{self, How};
 use crate::terminal::{note, say};
-use crate::{project, verdicts};
+use crate::{paper, project, verdicts};
 
 /// Where the verdicts are written, beside pipeline.toml.
 const RESULTS: &str = "paper/results.md";
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Runs everything, judges every claim, writes the results page; the outcome is bad if anything failed. What waits
+    /// Runs everything, judges every claim, writes the results page and the manuscript; the outcome is bad if anything failed. What waits
     /// for other shards has not failed, and leaves the page as it was.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
@@ -35,6 +35,9 @@ impl Arguments {
         let verification = pipeline.verify()?;
         if report.is_ok() {
             write_page(&pipeline, &verification)?;
+            if paper::is_there(&pipeline) {
+                paper::write(&pipeline, &verification)?;
+            }
         }
         if self.json {
             say(serde_json::to_string_pretty(

@@ -1,0 +1,89 @@
+//! The manuscript: its sources, the published figures and the verdicts put together and set.
+
+use std::path::Path;
+
+use anyhow::Context;
+use mf_data::files;
+use mf_paper::{Manuscript, Pdf};
+use mf_pipeline::{ClaimReport, Pipeline, Verification};
+use serde_json::{Map, Value, json};
+
+/// The main file of the manuscript, beside pipeline.toml.
+const SOURCE: &str = "paper/paper.typ";
+
+/// The manuscript as it is read.
+pub(crate) const PDF: &str = "paper/paper.pdf";
+
+/// Folders whose files the manuscript may use, and the endings of those.
+const FOLDERS: [(&str, &[&str]); 2] = [("paper", &["typ", "bib"]), ("figures", &["svg"])];
+
+/// Whether the project has a manuscript.
+pub(crate) fn is_there(pipeline: &Pipeline) -> bool {
+    pipeline.root().join(SOURCE).exists()
+}
+
+/// Sets the manuscript and writes it, unless it is there already, byte for byte.
+///
+/// # Errors
+/// A slip in the manuscript, or a number that it asks for and that no claim checks; a file that can't be read or written.
+pub(crate) fn write(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<Pdf> {
+    let pdf = set(pipeline, verification)?;
+    let path = pipeline.root().join(PDF);
+    if !files::read(&path).is_ok_and(|old| old == pdf.bytes) {
+        files::write_atomic(&path, &pdf.bytes)?;
+    }
+    Ok(pdf)
+}
+
+/// Sets the manuscript.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn set(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<Pdf> {
+    let root = pipeline.root();
+    let mut manuscript = Manuscript::new(SOURCE);
+    for (folder, endings) in FOLDERS {
+        for path in files::list(&root.join(folder))? {
+            let ending = path.extension().and_then(|ending| ending.to_str());
+            let name = path.file_name().and_then(|name| name.to_str());
+            if let (Some(ending), Some(name)) = (ending, name)
+                && endings.contains(&ending)
+            {
+                manuscript.add(format!("{folder}/{name}"), files::read(&path)?);
+            }
+        }
+    }
+    let claims: Map<String, Value> = verification
+        .claims
+        .iter()
+        .map(|claim| (claim.name.clone(), number(claim)))
+        .collect();
+    let results = json!({ "profile": verification.profile, "claims": claims });
+    manuscript.add("results.json", serde_json::to_vec(&results)?);
+    manuscript.add("pipeline.toml", files::read(pipeline.file())?);
+    manuscript
+        .compile()
+        .with_context(|| format!("{} can't be set", root.join(SOURCE).display()))
+}
+
+/// What the manuscript may say of a claim.
+fn number(claim: &ClaimReport) -> Value {
+    let row = claim.worst_row();
+    json!({
+        "about": claim.about,
+        "of": claim.of,
+        "source": claim.source,
+        "paper": row.map(|row| row.paper),
+        "ours": row.and_then(|row| row.ours),
+        "rows": claim.rows.len(),
+        "tolerance": claim.tolerance,
+        "relative": claim.relative,
+        "verdict": claim.verdict.to_string(),
+        "reason": claim.explanation.as_ref().map(|(_, reason)| reason),
+    })
+}
+
+/// The path of the manuscript's source in a project, for messages.
+pub(crate) fn source(root: &Path) -> std::path::PathBuf {
+    root.join(SOURCE)
+}

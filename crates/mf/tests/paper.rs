@@ -1,0 +1,106 @@
+//! The manuscript: numbers by the names of claims, and what stops the build.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
+
+mod common;
+
+use common::Project;
+
+/// The small project with a manuscript, its results made.
+fn project(body: &str) -> Project {
+    let project = Project::small();
+    project.copy("paper/template.typ");
+    project.write("paper/paper.typ", &manuscript(body));
+    project.mf(&["run"]).with_code(0);
+    project
+}
+
+/// `body` begins on line 3.
+fn manuscript(body: &str) -> String {
+    format!("#import \"template.typ\": *\n#show: manuscript.with(title: \"T\")\n{body}\n")
+}
+
+fn pdf(project: &Project) -> Vec<u8> {
+    std::fs::read(project.path("paper/paper.pdf")).unwrap()
+}
+
+#[test]
+fn reproduce_sets_it_and_the_bytes_stay() {
+    let project = project(
+        "#ours(\"exponent\", digits: 3) #theirs(\"exponent\") #depth(\"three-states\")\n\
+         #ours(\"three-states\", digits: 2, form: \"scientific\") #claims #count(\"holds\") #claims-table()\n\
+         #setting(\"optimum\", \"recipe\")\n#image(\"/figures/picture.svg\")",
+    );
+    project.mf(&["reproduce"]).with_code(0);
+    let first = pdf(&project);
+    assert!(first.starts_with(b"%PDF"));
+    std::fs::remove_file(project.path("paper/paper.pdf")).unwrap();
+    project.mf(&["paper"]).with_code(0).saying(&["1 pages"]);
+    assert_eq!(pdf(&project), first);
+}
+
+#[test]
+fn checking_writes_nothing() {
+    let project = project("Text.");
+    project
+        .mf(&["paper", "--check"])
+        .with_code(0)
+        .saying(&["can be set"]);
+    assert!(!project.path("paper/paper.pdf").exists());
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let project = project("");
+    for (body, complaints) in [
+        (
+            "\n#ours(\"exponnt\")",
+            &["no claim `exponnt`", "exponent", "paper.typ:4:"][..],
+        ),
+        (
+            "#ours(\"fit.exponent\")",
+            &[
+                "no claim checks `fit.exponent`",
+                "[[claim]]",
+                "paper.typ:3:",
+            ],
+        ),
+        (
+            "#setting(\"optimum\", \"widht\")",
+            &["no parameter `widht`", "paper.typ:3:"],
+        ),
+        ("#setting(\"optimun\", \"states\")", &["no stage `optimun`"]),
+        (
+            "#image(\"/figures/none.svg\")",
+            &["figures/none.svg", "paper.typ:3:"],
+        ),
+        ("#let", &["paper.typ:3:"]),
+    ] {
+        project.write("paper/paper.typ", &manuscript(body));
+        project
+            .mf(&["paper"])
+            .with_code(2)
+            .complaining_of(complaints);
+    }
+    assert!(!project.path("paper/paper.pdf").exists());
+}
+
+#[test]
+fn a_claim_without_a_result_stops_it() {
+    let project = Project::small();
+    project.copy("paper/template.typ");
+    project.write("paper/paper.typ", &manuscript("#ours(\"exponent\")"));
+    project
+        .mf(&["paper"])
+        .with_code(2)
+        .complaining_of(&["`exponent` has no result", "mf reproduce"]);
+}
+
+#[test]
+fn a_project_need_not_have_one() {
+    let project = Project::small();
+    project.mf(&["reproduce"]).with_code(0);
+    project
+        .mf(&["paper"])
+        .with_code(2)
+        .complaining_of(&["paper.typ", "mf paper --help"]);
+}
