@@ -48,6 +48,22 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
 /// # Errors
 /// [`DataError::Read`] if the folder can't be read.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let mut entries = entries(folder)?;
+    entries.retain(|path| path.is_file());
+    Ok(entries)
+}
+
+/// The folders of a folder, sorted by their names; none if there is no such folder.
+///
+/// # Errors
+/// [`DataError::Read`] if the folder can't be read.
+pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let mut entries = entries(folder)?;
+    entries.retain(|path| path.is_dir());
+    Ok(entries)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let refused = |error: io::Error| DataError::Read {
         path: folder.to_owned(),
         reason: reason(&error),
@@ -58,15 +74,12 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(refused(error)),
     };
-    let mut files = Vec::new();
+    let mut paths = Vec::new();
     for entry in entries {
-        let path = entry.map_err(refused)?.path();
-        if path.is_file() {
-            files.push(path);
-        }
+        paths.push(entry.map_err(refused)?.path());
     }
-    files.sort();
-    Ok(files)
+    paths.sort();
+    Ok(paths)
 }
 
 /// Makes a folder and the folders above it; one that is there already is fine.

@@ -18,6 +18,7 @@
 //!
 //! This crate knows no physics.
 
+pub mod compare;
 mod csv;
 mod error;
 mod expect;
@@ -28,6 +29,7 @@ mod scan;
 mod schema;
 mod table;
 
+pub use compare::{Change, Comparison, compare};
 pub use csv::{read_csv, read_csv_any};
 pub use error::DataError;
 pub use expect::Expect;

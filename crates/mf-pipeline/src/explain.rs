@@ -1,12 +1,13 @@
 //! Where a result comes from: the chain down to files with their hashes, and who uses it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::cache::Record;
 use crate::claims::{ClaimReport, verify};
+use crate::dependents;
 use crate::error::PipelineError;
 use crate::execute::numbers;
 use crate::job::QuantizerDefinition;
@@ -15,7 +16,7 @@ use crate::outputs::Number;
 use crate::pipeline::{Node, Pipeline, Role};
 use crate::plan::{State, Survey, recipe};
 use crate::provenance::Provenance;
-use crate::publish::published;
+use crate::publish::{self, published};
 use crate::selection::Selection;
 use crate::text::{list, nearest};
 
@@ -128,7 +129,7 @@ pub(crate) fn explain(pipeline: &Pipeline, name: &str) -> Result<Explanation, Pi
 }
 
 /// The node behind a name, what the name stands for, and the output it names.
-fn find<'a>(
+pub(crate) fn find<'a>(
     pipeline: &'a Pipeline,
     name: &'a str,
 ) -> Result<(&'a Node, &'static str, Option<&'a str>), PipelineError> {
@@ -158,9 +159,18 @@ fn find<'a>(
     if let Some((claim, node)) = claim.and_then(|claim| Some((claim, node(&claim.stage)?))) {
         return Ok((node, "claim", Some(&claim.output)));
     }
+    let published = |node: &&Node| {
+        let path = pipeline.root.join(name);
+        publish::paths(pipeline, node)
+            .iter()
+            .any(|own| *own == path || own.as_path() == Path::new(name))
+    };
+    if let Some(node) = pipeline.nodes.iter().find(published) {
+        return Ok((node, "published file", None));
+    }
     let known = everything(pipeline);
     Err(PipelineError::Unknown {
-        what: "figure, stage, table, number or claim",
+        what: "figure, stage, table, number, claim, quantizer, file or parameter (stage.key)",
         name: name.to_owned(),
         near: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
         known: list(&known),
@@ -181,6 +191,7 @@ pub(crate) fn everything(pipeline: &Pipeline) -> Vec<String> {
         .flat_map(|node| [vec![node.name.clone()], outputs(node)].concat());
     nodes
         .chain(pipeline.claims.iter().map(|claim| claim.name.clone()))
+        .chain(dependents::known(pipeline))
         .collect()
 }
 

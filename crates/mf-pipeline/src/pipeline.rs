@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::cache::Cache;
 use crate::claims::{self, Claim, Verification};
 use crate::clean::{self, Clean, Cleaned};
+use crate::dependents::{self, Dependents};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::PipelineError;
 use crate::execute::{self, Observer, RunOptions, RunReport};
@@ -164,6 +165,15 @@ impl Pipeline {
     /// [`PipelineError`]: an unknown name, a damaged cache.
     pub fn explain(&self, name: &str) -> Result<Explanation, PipelineError> {
         explain::explain(self, name)
+    }
+
+    /// What depends on a file, a parameter (`stage.key`, `profile.NAME.stage.key`) or a quantizer; none if the name is
+    /// that of a result, which [`Pipeline::explain`] explains, or of nothing.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unreadable file.
+    pub fn dependents(&self, name: &str) -> Result<Option<Dependents>, PipelineError> {
+        dependents::dependents(self, name)
     }
 
     /// The files, stages, figures and claims as a graph, in text.

@@ -7,6 +7,7 @@ mod formats;
 mod optimum;
 mod paper;
 mod project;
+mod results;
 mod stages;
 mod terminal;
 mod verdicts;

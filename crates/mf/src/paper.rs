@@ -38,7 +38,7 @@ pub(crate) fn write(pipeline: &Pipeline, verification: &Verification) -> anyhow:
 /// Sets the manuscript.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub(crate) fn set(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<Pdf> {
     let root = pipeline.root();
     let mut manuscript = Manuscript::new(SOURCE);

@@ -1,7 +1,7 @@
-//! `mf explain`: where a result comes from, and who uses it.
+//! `mf explain`: where a result comes from, and what depends on a file, a parameter or a quantizer.
 
 use clap::Args;
-use mf_pipeline::{Explanation, Link, State};
+use mf_pipeline::{Dependent, Dependents, Explanation, Link, State};
 use serde_json::Value;
 
 use super::Outcome;
@@ -10,18 +10,38 @@ use crate::terminal::say;
 
 /// Arguments of `mf explain`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// A figure, stage or claim by name, a table as `stage.table`, a number as `stage.number`
+    /// A figure, stage, claim or quantizer; `stage.table`, `stage.number`, `stage.parameter`; or the path of a file
     name: String,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
+const HELP: &str = "\
+Where something comes from:
+  mf explain figure-2                  a figure (or figures/figure-2.svg)
+  mf explain tradeoff-exact.exponent   a number; stage.table for a table
+  mf explain exponent                  a claim
+What depends on something:
+  mf explain data/mnist/MD5SUMS        a file that is read
+  mf explain trainability.width        a parameter, also as profile.quick.trainability.width
+  mf explain nf4                       a quantizer";
+
 impl Arguments {
     /// Prints the explanation.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let explanation = project.load()?.explain(&self.name)?;
+        let pipeline = project.load()?;
+        if let Some(dependents) = pipeline.dependents(&self.name)? {
+            say(if self.json {
+                serde_json::to_string_pretty(&dependents)?
+            } else {
+                below(&dependents)
+            });
+            return Ok(Outcome::Good);
+        }
+        let explanation = pipeline.explain(&self.name)?;
         say(if self.json {
             serde_json::to_string_pretty(&explanation)?
         } else {
@@ -29,6 +49,30 @@ impl Arguments {
         });
         Ok(Outcome::Good)
     }
+}
+
+/// What depends on a file, a parameter or a quantizer.
+fn below(dependents: &Dependents) -> String {
+    let mut lines = vec![format!("{} {}", dependents.what, dependents.name)];
+    if let Some(hash) = &dependents.hash {
+        lines.push(format!("  content     {hash}"));
+    }
+    if let Some(value) = &dependents.value {
+        lines.push(format!("  value       {}", short(&value.to_string())));
+    }
+    let line = |found: &Dependent| {
+        format!(
+            "  {:<7} {}  (pipeline.toml, line {})",
+            found.what, found.name, found.line
+        )
+    };
+    lines.push("read by".to_owned());
+    lines.extend(dependents.direct.iter().map(line));
+    if !dependents.indirect.is_empty() {
+        lines.push("and through those by".to_owned());
+        lines.extend(dependents.indirect.iter().map(line));
+    }
+    lines.join("\n")
 }
 
 fn text(explanation: &Explanation) -> String {

@@ -3,6 +3,7 @@
 mod clean;
 mod completions;
 mod depth;
+mod diff;
 mod explain;
 mod format;
 mod graph;
@@ -64,8 +65,10 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// Set the manuscript, paper/paper.pdf, from the results there are
     Paper(paper::Arguments),
-    /// Say where a figure, table, number, stage or claim comes from
+    /// Say where a result comes from, or what depends on a file, parameter or quantizer
     Explain(explain::Arguments),
+    /// Compare the results of two revisions or folders, number by number
+    Diff(diff::Arguments),
     /// Print the pipeline as a graph (Mermaid or Graphviz dot)
     Graph(graph::Arguments),
     /// List the quantizers, or show one: levels, thresholds, best scale, depth
@@ -100,6 +103,7 @@ impl Command {
             Command::Verify(arguments) => arguments.run(project),
             Command::Paper(arguments) => arguments.run(project),
             Command::Explain(arguments) => arguments.run(project),
+            Command::Diff(arguments) => arguments.run(),
             Command::Graph(arguments) => arguments.run(project),
             Command::Quantizer(arguments) => arguments.run(project),
             Command::Depth(arguments) => arguments.run(),

@@ -22,6 +22,17 @@ pub(crate) fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A finite number that is 0 or more.
+///
+/// # Errors
+/// What is allowed.
+pub(crate) fn positive_or_zero(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number >= 0.0 && number.is_finite() => Ok(number),
+        _ => Err("a number that is 0 or more is needed".to_owned()),
+    }
+}
+
 /// Layers, to a person: whole from 100 on.
 pub(crate) fn layers(depth: f64) -> String {
     let decimals = if depth < 10.0 {

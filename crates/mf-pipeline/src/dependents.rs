@@ -1,0 +1,182 @@
+//! What depends on a file, a parameter or a quantizer: the way down, to figures and claims.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::PipelineError;
+use crate::explain;
+use crate::key::Hash;
+use crate::pipeline::{Node, Pipeline, Role, Source};
+
+/// What depends on something that `pipeline.toml` or its folder holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dependents {
+    /// The name asked for.
+    pub name: String,
+    /// `file`, `parameter` or `quantizer`.
+    pub what: &'static str,
+    /// The hash of a file's content.
+    pub hash: Option<Hash>,
+    /// The value of a parameter, or the parameters of a quantizer.
+    pub value: Option<Value>,
+    /// Stages and figures that read it themselves.
+    pub direct: Vec<Dependent>,
+    /// Stages, figures and claims that it reaches through those, in the order in which they run.
+    pub indirect: Vec<Dependent>,
+}
+
+/// A stage, figure or claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dependent {
+    /// `stage`, `figure` or `claim`.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its line in `pipeline.toml`.
+    pub line: usize,
+}
+
+/// What depends on `name`; none if it is the name of a result, or of nothing.
+pub(crate) fn dependents(
+    pipeline: &Pipeline,
+    name: &str,
+) -> Result<Option<Dependents>, PipelineError> {
+    if explain::find(pipeline, name).is_ok() {
+        return Ok(None);
+    }
+    let found = |what, hash, value, direct: Vec<&Node>| {
+        (!direct.is_empty()).then(|| Dependents {
+            name: name.to_owned(),
+            what,
+            hash,
+            value,
+            indirect: below(pipeline, &direct),
+            direct: direct.into_iter().map(dependent).collect(),
+        })
+    };
+    let users = |uses: &dyn Fn(&Node) -> bool| pipeline.nodes.iter().filter(|n| uses(n)).collect();
+    if let Some(quantizer) = pipeline.quantizers.iter().find(|q| q.name == name) {
+        let direct = users(&|node| node.quantizers.iter().any(|q| q.name == name));
+        return Ok(found(
+            "quantizer",
+            None,
+            Some(quantizer.params.clone()),
+            direct,
+        ));
+    }
+    let path = relative(pipeline, name);
+    let direct = users(&|node| reads(node, &path));
+    if !direct.is_empty() {
+        let file = pipeline.root.join(&path);
+        let hash = if file.is_file() {
+            Some(Hash::of(&mf_data::files::read(&file)?))
+        } else {
+            None
+        };
+        return Ok(found("file", hash, None, direct));
+    }
+    Ok(parameter(pipeline, name)
+        .and_then(|(node, value)| found("parameter", None, value.cloned(), vec![node])))
+}
+
+/// The names of what [`dependents`] knows: quantizers, files and parameters.
+pub(crate) fn known(pipeline: &Pipeline) -> Vec<String> {
+    let quantizers = pipeline.quantizers.iter().map(|q| q.name.clone());
+    let files = pipeline.nodes.iter().flat_map(|node| {
+        node.inputs.values().filter_map(|source| match source {
+            Source::File(path) => Some(path.clone()),
+            _ => None,
+        })
+    });
+    let parameters = pipeline
+        .nodes
+        .iter()
+        .filter(|node| node.role == Role::Stage);
+    let parameters = parameters.flat_map(|node| {
+        let keys = node.params.as_object().into_iter().flat_map(|o| o.keys());
+        keys.map(|key| format!("{}.{key}", node.name))
+    });
+    quantizers.chain(files).chain(parameters).collect()
+}
+
+/// A path as `pipeline.toml` writes it: from its folder, with `/`.
+fn relative(pipeline: &Pipeline, name: &str) -> String {
+    let path = Path::new(name);
+    let path = path.strip_prefix(&pipeline.root).unwrap_or(path);
+    let parts = path
+        .components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir));
+    let parts: Vec<_> = parts
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}
+
+/// Whether a node reads the file: as an input, or in a folder that a parameter names.
+fn reads(node: &Node, path: &str) -> bool {
+    let input = |source: &Source| matches!(source, Source::File(file) if file == path);
+    let folder = |value: &Value| {
+        let text = value.as_str().filter(|text| text.contains('/'));
+        text.is_some_and(|text| path == text || path.starts_with(&format!("{text}/")))
+    };
+    let values = node
+        .params
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.values());
+    node.inputs.values().any(input) || values.into_iter().any(folder)
+}
+
+/// The stage and value of `stage.key` or `profile.NAME.stage.key`, where a key may have keys of its own. The value is that
+/// of the profile at hand, and is not known for another one.
+fn parameter<'a>(pipeline: &'a Pipeline, name: &str) -> Option<(&'a Node, Option<&'a Value>)> {
+    let (profile, name) = match name.strip_prefix("profile.") {
+        Some(rest) => rest.split_once('.')?,
+        None => (pipeline.profile.as_str(), name),
+    };
+    let (stage, path) = name.split_once('.')?;
+    let node = pipeline.nodes.iter().find(|node| node.name == stage)?;
+    let step = |value: &'a Value, key: &str| match value {
+        Value::Array(all) => all.get(key.parse::<usize>().ok()?),
+        _ => value.get(key),
+    };
+    let value = path.split('.').try_fold(&node.params, step)?;
+    Some((node, Some(value).filter(|_| profile == pipeline.profile)))
+}
+
+fn dependent(node: &Node) -> Dependent {
+    Dependent {
+        what: match node.role {
+            Role::Stage => "stage",
+            Role::Figure => "figure",
+        },
+        name: node.name.clone(),
+        line: node.line,
+    }
+}
+
+/// Everything below these nodes but themselves; claims last.
+fn below(pipeline: &Pipeline, from: &[&Node]) -> Vec<Dependent> {
+    let mut reached: Vec<&str> = from.iter().map(|node| node.name.as_str()).collect();
+    let mut all = Vec::new();
+    // Nodes are in an order in which they can run: one pass reaches everything.
+    for node in &pipeline.nodes {
+        let known = reached.contains(&node.name.as_str());
+        if !known && node.upstream().iter().any(|name| reached.contains(name)) {
+            reached.push(&node.name);
+            all.push(dependent(node));
+        }
+    }
+    let claims = pipeline
+        .claims
+        .iter()
+        .filter(|claim| reached.contains(&claim.stage.as_str()));
+    all.extend(claims.map(|claim| Dependent {
+        what: "claim",
+        name: claim.name.clone(),
+        line: claim.line,
+    }));
+    all
+}

@@ -1,0 +1,166 @@
+//! `mf diff` and the reverse of `mf explain`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
+
+mod common;
+
+use std::process::Command;
+
+use common::{Project, SMALL};
+
+/// The small project after `mf reproduce`.
+fn reproduced(pipeline: &str) -> Project {
+    let project = Project::new(pipeline);
+    project.mf(&["reproduce"]);
+    project
+}
+
+fn git(project: &Project, arguments: &[&str]) {
+    let ended = Command::new("git")
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.org"])
+        .args(arguments)
+        .current_dir(project.path("."))
+        .output()
+        .unwrap();
+    assert!(
+        ended.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+}
+
+#[test]
+fn equal_results_have_no_difference() {
+    let (one, two) = (reproduced(SMALL), reproduced(SMALL));
+    let other = one.path(".").display().to_string();
+    two.mf(&["diff", &other])
+        .with_code(0)
+        .saying(&["0 of", "0 verdicts changed"]);
+}
+
+#[test]
+fn a_change_is_told_with_its_place() {
+    // Another window of N: other rows in one table, and another exponent, by a few hundredths.
+    let before = reproduced(SMALL);
+    let after = reproduced(&SMALL.replace("[4, 8, 16, 32]", "[4, 8, 16, 64]"));
+    let other = before.path(".").display().to_string();
+    after.mf(&["diff", &other]).with_code(1).saying(&[
+        "data/tables/fit/numbers.json",
+        "exponent: ",
+        "states, row 4",
+        "32 -> 64",
+    ]);
+    let told = after.mf(&["diff", &other, "--json"]).with_code(1);
+    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["added"], serde_json::json!([]));
+    // Whole numbers have no tolerance, fractions do.
+    let told = after
+        .mf(&["diff", &other, "--tolerance", "1"])
+        .with_code(1)
+        .out;
+    assert!(
+        told.contains("32 -> 64") && !told.contains("exponent: "),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_verdict_that_changed_is_told() {
+    let before = reproduced(SMALL);
+    let after = reproduced(&SMALL.replace("tolerance = 0.05", "tolerance = 0.000001"));
+    let other = before.path(".").display().to_string();
+    after
+        .mf(&["diff", &other])
+        .with_code(1)
+        .saying(&["claim exponent: holds -> fails", "1 verdicts changed"]);
+}
+
+#[test]
+fn revisions_are_read_from_git() {
+    let project = reproduced(SMALL);
+    git(&project, &["init", "-q"]);
+    // What git ignores is in no revision, and no difference.
+    project.write(".gitignore", "data/tables/fit/line.parquet\n");
+    git(&project, &["add", "data", "paper"]);
+    git(&project, &["commit", "-qm", "one"]);
+    project.mf(&["diff", "HEAD"]).with_code(0);
+    project.write(
+        "pipeline.toml",
+        &SMALL.replace("[4, 8, 16, 32]", "[4, 8, 16]"),
+    );
+    project.mf(&["reproduce"]);
+    project
+        .mf(&["diff", "HEAD"])
+        .with_code(1)
+        .saying(&["rows: 4 -> 3", "revision HEAD -> ."]);
+    project
+        .mf(&["diff", "no-such-revision"])
+        .with_code(2)
+        .complaining_of(&["`no-such-revision` is neither a folder nor a revision"]);
+}
+
+#[test]
+fn places_without_results_are_refused() {
+    let project = Project::small();
+    project
+        .mf(&["diff", "."])
+        .with_code(2)
+        .complaining_of(&["no results", "mf reproduce"]);
+    project
+        .mf(&["diff", "--tolerance", "-1", "."])
+        .with_code(2)
+        .complaining_of(&["0 or more"]);
+}
+
+#[test]
+fn what_depends_on_a_parameter_a_quantizer_or_a_file_is_told() {
+    let project = reproduced(SMALL);
+    project
+        .mf(&["explain", "optimum.states"])
+        .with_code(0)
+        .saying(&[
+            "parameter optimum.states",
+            "[4,8,16,32]",
+            "stage   optimum",
+            "stage   fit",
+            "figure  picture",
+            "claim   exponent",
+        ]);
+    project.mf(&["explain", "three"]).with_code(0).saying(&[
+        "quantizer three",
+        "stage   quantizers",
+        "claim   three-states",
+    ]);
+    project
+        .mf(&["explain", "figures/picture.svg"])
+        .with_code(0)
+        .saying(&["published file", "figure `picture`"]);
+    let told = project.mf(&["explain", "three", "--json"]).with_code(0);
+    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["indirect"][0]["name"], "three-states");
+    project
+        .mf(&["explain", "optimum.state"])
+        .with_code(2)
+        .complaining_of(&["optimum.states"]);
+}
+
+#[test]
+fn a_file_leads_to_what_reads_it() {
+    let pipeline = SMALL.replace(
+        "inputs = { data = \"optimum.optima\" }",
+        "inputs = { data = \"file:points.csv\" }",
+    );
+    let project = Project::new(&pipeline);
+    project.write(
+        "points.csv",
+        "states_plus_one,one_minus_chi\n5,0.1\n9,0.04\n17,0.012\n33,0.0035\n",
+    );
+    project
+        .mf(&["explain", "./points.csv"])
+        .with_code(0)
+        .saying(&[
+            "file ./points.csv",
+            "content",
+            "stage   fit",
+            "claim   exponent",
+        ]);
+}
