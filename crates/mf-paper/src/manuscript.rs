@@ -44,6 +44,12 @@ impl Manuscript {
         self.files.insert(path.into(), bytes);
     }
 
+    /// Its files by their paths.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let files = self.files.iter();
+        files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
     /// Sets the manuscript. The same files give the same bytes.
     ///
     /// # Errors

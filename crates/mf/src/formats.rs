@@ -123,7 +123,11 @@ impl FormatFacts {
         Ok(off)
     }
 
-    fn depth_scale_at(&self, factor: f64) -> Result<f64, PropagationError> {
+    /// xi at this factor on the best scale; 0 where signals die.
+    ///
+    /// # Errors
+    /// As [`propagate_at_unit_variance`].
+    pub(crate) fn depth_scale_at(&self, factor: f64) -> Result<f64, PropagationError> {
         let scaled: StepActivation = self
             .subject
             .phi

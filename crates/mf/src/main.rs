@@ -1,12 +1,14 @@
 //! The command line of mf. Every subcommand is one file of `commands`, every stage kind one file of `stages`.
 
 mod commands;
+mod documents;
 mod failure;
 mod families;
 mod formats;
 mod optimum;
 mod paper;
 mod project;
+mod report;
 mod results;
 mod stages;
 mod terminal;

@@ -8,6 +8,8 @@ use mf_paper::{Manuscript, Pdf};
 use mf_pipeline::{ClaimReport, Pipeline, Verification};
 use serde_json::{Map, Value, json};
 
+use crate::documents;
+
 /// The main file of the manuscript, beside pipeline.toml.
 const SOURCE: &str = "paper/paper.typ";
 
@@ -22,17 +24,27 @@ pub(crate) fn is_there(pipeline: &Pipeline) -> bool {
     pipeline.root().join(SOURCE).exists()
 }
 
-/// Sets the manuscript and writes it, unless it is there already, byte for byte.
+/// Sets the manuscript and writes it.
 ///
 /// # Errors
 /// A slip in the manuscript, or a number that it asks for and that no claim checks; a file that can't be read or written.
 pub(crate) fn write(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<Pdf> {
     let pdf = set(pipeline, verification)?;
-    let path = pipeline.root().join(PDF);
-    if !files::read(&path).is_ok_and(|old| old == pdf.bytes) {
-        files::write_atomic(&path, &pdf.bytes)?;
-    }
+    documents::write(&pipeline.root().join(PDF), &pdf.bytes)?;
     Ok(pdf)
+}
+
+/// The same, unless nothing that it is made of has changed.
+///
+/// # Errors
+/// As [`write()`].
+pub(crate) fn keep(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<()> {
+    let manuscript = manuscript(pipeline, verification)?;
+    let parts = manuscript.files();
+    let parts = parts.flat_map(|(path, bytes)| [path.as_bytes(), bytes]);
+    documents::keep(pipeline, PDF, parts, || {
+        Ok(compile(pipeline, &manuscript)?.bytes)
+    })
 }
 
 /// Sets the manuscript.
@@ -40,6 +52,15 @@ pub(crate) fn write(pipeline: &Pipeline, verification: &Verification) -> anyhow:
 /// # Errors
 /// As [`write()`].
 pub(crate) fn set(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<Pdf> {
+    compile(pipeline, &manuscript(pipeline, verification)?)
+}
+
+fn compile(pipeline: &Pipeline, manuscript: &Manuscript) -> anyhow::Result<Pdf> {
+    let compiled = manuscript.compile();
+    compiled.with_context(|| format!("{} can't be set", source(pipeline.root()).display()))
+}
+
+fn manuscript(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<Manuscript> {
     let root = pipeline.root();
     let mut manuscript = Manuscript::new(SOURCE);
     for (folder, endings) in FOLDERS {
@@ -61,9 +82,7 @@ pub(crate) fn set(pipeline: &Pipeline, verification: &Verification) -> anyhow::R
     let results = json!({ "profile": verification.profile, "claims": claims });
     manuscript.add("results.json", serde_json::to_vec(&results)?);
     manuscript.add("pipeline.toml", files::read(pipeline.file())?);
-    manuscript
-        .compile()
-        .with_context(|| format!("{} can't be set", root.join(SOURCE).display()))
+    Ok(manuscript)
 }
 
 /// What the manuscript may say of a claim.

@@ -61,11 +61,7 @@ fn table(verification: &Verification) -> TextTable {
 }
 
 fn cells(claim: &ClaimReport) -> [String; 6] {
-    let tolerance = if claim.relative {
-        format!("{} rel.", claim.tolerance)
-    } else {
-        claim.tolerance.to_string()
-    };
+    let tolerance = tolerance(claim);
     let verdict = match (claim.verdict, &claim.explanation) {
         (Verdict::DiffersExplained, Some((within, _))) => {
             format!("{} within {within}", claim.verdict)
@@ -82,19 +78,31 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
             verdict,
         ];
     };
+    let [paper, ours, difference] = numbers(claim, row);
+    [
+        label(claim, row),
+        paper,
+        ours,
+        difference,
+        tolerance,
+        verdict,
+    ]
+}
+
+/// The tolerance, and whether it is relative.
+pub(crate) fn tolerance(claim: &ClaimReport) -> String {
+    let relative = if claim.relative { " rel." } else { "" };
+    format!("{}{relative}", claim.tolerance)
+}
+
+/// The reference value, ours, and the difference, with the digits that the tolerance needs.
+pub(crate) fn numbers(claim: &ClaimReport, row: &RowReport) -> [String; 3] {
     let decimals = decimals(claim, row);
     let number = |value: Option<f64>| value.map_or("-".to_owned(), |x| format!("{x:.decimals$}"));
     let difference = row
         .difference
         .map_or("-".to_owned(), |x| format!("{x:+.decimals$}"));
-    [
-        label(claim, row),
-        number(Some(row.paper)),
-        number(row.ours),
-        difference,
-        tolerance,
-        verdict,
-    ]
+    [number(Some(row.paper)), number(row.ours), difference]
 }
 
 fn label(claim: &ClaimReport, row: &RowReport) -> String {

@@ -75,7 +75,8 @@ fn below(dependents: &Dependents) -> String {
     lines.join("\n")
 }
 
-fn text(explanation: &Explanation) -> String {
+/// An explanation, line by line.
+pub(crate) fn text(explanation: &Explanation) -> String {
     let mut lines = vec![format!("{} {}", explanation.what, explanation.name)];
     if let Some(number) = &explanation.number {
         lines.push(format!(

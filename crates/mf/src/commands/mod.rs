@@ -4,7 +4,7 @@ mod clean;
 mod completions;
 mod depth;
 mod diff;
-mod explain;
+pub(crate) mod explain;
 mod format;
 mod graph;
 mod init;
@@ -14,6 +14,7 @@ mod paper;
 mod plan;
 mod progress;
 mod quantizer;
+mod report;
 mod reproduce;
 mod run;
 mod schema;
@@ -65,6 +66,8 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// Set the manuscript, paper/paper.pdf, from the results there are
     Paper(paper::Arguments),
+    /// Write the results as one HTML file, paper/report.html
+    Report(report::Arguments),
     /// Say where a result comes from, or what depends on a file, parameter or quantizer
     Explain(explain::Arguments),
     /// Compare the results of two revisions or folders, number by number
@@ -102,6 +105,7 @@ impl Command {
             Command::Status(arguments) => arguments.run(project),
             Command::Verify(arguments) => arguments.run(project),
             Command::Paper(arguments) => arguments.run(project),
+            Command::Report(arguments) => arguments.run(project),
             Command::Explain(arguments) => arguments.run(project),
             Command::Diff(arguments) => arguments.run(),
             Command::Graph(arguments) => arguments.run(project),

@@ -1,14 +1,13 @@
 //! `mf reproduce`: everything, then the verdict.
 
 use clap::Args;
-use mf_data::files::write_atomic;
 use mf_pipeline::{Pipeline, Verdict, Verification};
 
 use super::Outcome;
 use super::plan::Select;
 use super::run::{self, How};
 use crate::terminal::{note, say};
-use crate::{paper, project, verdicts};
+use crate::{documents, paper, project, report, verdicts};
 
 /// Where the verdicts are written, beside pipeline.toml.
 const RESULTS: &str = "paper/results.md";
@@ -31,36 +30,40 @@ impl Arguments {
     /// for other shards has not failed, and leaves the page as it was.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
-        let report = self.how.run(&pipeline, &Select::all(self.force))?;
+        let ran = self.how.run(&pipeline, &Select::all(self.force))?;
         let verification = pipeline.verify()?;
-        if report.is_ok() {
+        if ran.is_ok() {
             write_page(&pipeline, &verification)?;
             if paper::is_there(&pipeline) {
-                paper::write(&pipeline, &verification)?;
+                paper::keep(&pipeline, &verification)?;
             }
+            report::keep(&pipeline, &verification)?;
         }
         if self.json {
             say(serde_json::to_string_pretty(
-                &serde_json::json!({ "run": report, "verdicts": verification }),
+                &serde_json::json!({ "run": ran, "verdicts": verification }),
             )?);
         } else {
             say(verdicts::text(&verification));
-            let written = if report.is_ok() {
-                format!("; tables, figures and {RESULTS} are up to date")
+            let written = if ran.is_ok() {
+                format!(
+                    "; tables, figures, {RESULTS} and {} are up to date",
+                    report::PAGE
+                )
             } else {
                 String::new()
             };
-            note(format!("\n{}{written}", run::summary(&report)));
+            note(format!("\n{}{written}", run::summary(&ran)));
         }
-        if report.is_partial() {
+        if ran.is_partial() {
             note(format!(
                 "\nVerdicts that are missing wait for other shards. {}",
                 run::MERGE
             ));
             let fails = verification.count(Verdict::Fails) > 0;
-            return Ok(Outcome::from(!report.has_failed() && !fails));
+            return Ok(Outcome::from(!ran.has_failed() && !fails));
         }
-        Ok(Outcome::from(report.is_ok() && verification.passes()))
+        Ok(Outcome::from(ran.is_ok() && verification.passes()))
     }
 }
 
@@ -71,12 +74,5 @@ fn write_page(pipeline: &Pipeline, verification: &Verification) -> anyhow::Resul
         pipeline.profile(),
         verdicts::markdown(verification),
     );
-    let path = pipeline.root().join(RESULTS);
-    if let Some(folder) = path.parent() {
-        mf_data::files::create_folder(folder)?;
-    }
-    if mf_data::files::read(&path).is_ok_and(|old| old == page.as_bytes()) {
-        return Ok(());
-    }
-    Ok(write_atomic(&path, page.as_bytes())?)
+    documents::write(&pipeline.root().join(RESULTS), page.as_bytes())
 }

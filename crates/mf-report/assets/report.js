@@ -1,0 +1,121 @@
+"use strict";
+(() => {
+  const by = (id) => document.getElementById(id);
+  const digits = (x, n) => x.toPrecision(n).replace(/\.?0+$/, "");
+  const layers = (x) => (x < 10 ? x.toFixed(2) : x < 100 ? x.toFixed(1) : Math.round(x).toLocaleString("en"));
+
+  // Claims: by a word and by verdict.
+  const rows = [...document.querySelectorAll("#claims tbody tr")];
+  const filter = () => {
+    const words = by("words").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const verdict = document.querySelector("[name=verdict]:checked").value;
+    let shown = 0;
+    for (const row of rows) {
+      const own = row.dataset.verdict;
+      const fits = !verdict || own === verdict || (verdict === "fails" && own === "missing");
+      const text = row.textContent.toLowerCase();
+      row.hidden = !(fits && words.every((word) => text.includes(word)));
+      shown += row.hidden ? 0 : 1;
+    }
+    by("found").textContent = `${shown} of ${rows.length}`;
+  };
+  by("filter").hidden = false;
+  by("filter").addEventListener("input", filter);
+  by("filter").addEventListener("submit", (event) => event.preventDefault());
+  filter();
+
+  // A link to a claim opens it.
+  const open = () => {
+    const target = location.hash && by(decodeURIComponent(location.hash.slice(1)));
+    const details = target && target.querySelector("details");
+    if (details && target.id.startsWith("claim-")) details.open = true;
+  };
+  window.addEventListener("hashchange", open);
+  open();
+
+  // Number formats.
+  const formats = JSON.parse(by("formats-data").textContent);
+  const select = by("format");
+  for (const format of formats) {
+    const option = document.createElement("option");
+    option.value = format.name;
+    option.textContent = `${format.name} (${format.bits} bit${format.bits === 1 ? "" : "s"})`;
+    select.append(option);
+  }
+  select.value = formats.some((format) => format.name === "int4") ? "int4" : select.value;
+
+  const element = (name, text, attributes = {}) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+
+  const scales = (format) => {
+    const space = "http" + "://www.w3.org/2000/svg";
+    const make = (name, attributes, text) => {
+      const made = document.createElementNS(space, name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      if (text) made.textContent = text;
+      return made;
+    };
+    const [width, height, left, bottom, top] = [480, 190, 46, 34, 14];
+    const factors = format.off.map(([factor]) => Math.log2(factor));
+    const [low, high] = [Math.min(...factors), Math.max(...factors)];
+    const x = (factor) => left + ((Math.log2(factor) - low) / (high - low)) * (width - left - 12);
+    const y = (share) => height - bottom - share * (height - bottom - top);
+    const picture = make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `xi of ${format.name} against the scale, in units of the best` });
+    for (const share of [0, 0.5, 1]) {
+      picture.append(make("line", { x1: left, x2: width - 12, y1: y(share), y2: y(share), stroke: "currentColor", "stroke-opacity": 0.25 }));
+      picture.append(make("text", { x: left - 6, y: y(share) + 4, "text-anchor": "end" }, `${100 * share} %`));
+    }
+    for (const factor of [0.25, 0.5, 1, 2, 4]) {
+      picture.append(make("text", { x: x(factor), y: height - bottom + 16, "text-anchor": "middle" }, String(factor)));
+    }
+    picture.append(make("text", { x: (left + width) / 2, y: height - 4, "text-anchor": "middle" }, "scale over the best scale"));
+    const points = format.off.map(([factor, depth]) => `${x(factor).toFixed(1)},${y(depth / format.depth_scale).toFixed(1)}`);
+    picture.append(make("polyline", { points: points.join(" "), fill: "none", stroke: "currentColor", "stroke-width": 2 }));
+    return picture;
+  };
+
+  const answer = () => {
+    const format = formats.find((candidate) => candidate.name === select.value);
+    const depth = Number(by("depth").value);
+    const fanIn = Number(by("fan-in").value);
+    const place = by("answer");
+    place.replaceChildren();
+    if (!format) return;
+    if (!(Number.isInteger(depth) && depth >= 1 && Number.isInteger(fanIn) && fanIn >= 1)) {
+      place.append(element("p", "Layers and fan-in are whole numbers of at least 1.", { role: "alert" }));
+      return;
+    }
+    const xi = format.depth_scale;
+    const deep = depth / xi;
+    const verdict =
+      deep <= 2 ? "within 2 ξ: such networks are half trained after 400 steps, or better"
+      : deep <= 4 ? "between 2 and 4 ξ: trains slowly"
+      : deep <= 6 ? "between 4 and 6 ξ: no learning was seen in 400 steps"
+      : "beyond 6 ξ: signals do not arrive";
+    const facts = [
+      ["depth scale ξ", `${layers(xi)} layers`, "xi"],
+      ["4 ξ, 6 ξ, 9 ξ", [4, 6, 9].map((k) => layers(k * xi)).join(", ") + " layers"],
+      [`${depth} layers`, `${digits(deep, 3)} ξ, ${verdict}`],
+      ["largest value", `at ${format.reach.toFixed(4)} standard deviations of the pre-activations`],
+      ["weight gain σ_w", `${format.sigma_w.toFixed(6)}, for values divided by the largest`],
+      ["weights", `standard deviation ${digits(format.sigma_w / Math.sqrt(fanIn), 7)}`, "std"],
+      ["gradient slope", format.slope.toFixed(6)],
+    ];
+    const list = element("dl", "", { class: "facts" });
+    for (const [name, text, id] of facts) {
+      list.append(element("dt", name), element("dd", text, id ? { id: `fact-${id}` } : {}));
+    }
+    place.append(list, scales(format));
+    const enough = formats.filter((candidate) => 4 * candidate.depth_scale >= depth);
+    const names = enough.map((candidate) => `${candidate.name} (${candidate.bits})`).join(", ");
+    place.append(element("p", enough.length ? `Formats that carry ${depth} layers within 4 ξ, with their bits: ${names}.` : `No format of up to 8 bits carries ${depth} layers within 4 ξ.`, { id: "enough" }));
+  };
+  by("explorer").hidden = false;
+  by("explorer").addEventListener("input", answer);
+  by("explorer").addEventListener("submit", (event) => event.preventDefault());
+  answer();
+})();
