@@ -12,6 +12,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use plotters_backend::{BackendColor, BackendCoord};
 
 use crate::font::{EM, Fonts, Glyph, Style};
+use crate::reading::Reading;
 use crate::spec::Marker;
 use crate::text::Block;
 use crate::theme;
@@ -143,6 +144,8 @@ pub(crate) struct Sheet<'a> {
     glyphs: BTreeSet<Glyph>,
     markers: BTreeSet<(Marker, i32)>,
     clips: BTreeSet<[i32; 4]>,
+    /// What the charts say at their points.
+    pub(crate) readings: Vec<Reading>,
 }
 
 /// Writing to a String can't fail, so results of `write!` are dropped in this macro only.
@@ -162,6 +165,7 @@ impl<'a> Sheet<'a> {
             glyphs: BTreeSet::new(),
             markers: BTreeSet::new(),
             clips: BTreeSet::new(),
+            readings: Vec::new(),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::contour_bands::surface::Nodes;
 use crate::error::PlotError;
 use crate::layout::{Chart, Margins};
 use crate::plane::Plane;
+use crate::reading::{self, Reading};
 use crate::share::Around;
 use crate::spec::{BarPlace, ContourBandsPanel, LegendPlace, Marker};
 use crate::theme;
@@ -140,6 +141,31 @@ impl<'a> BandsChart<'a> {
         hatch(&area, sheet);
     }
 
+    /// Says what its nodes say.
+    fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
+        let [x_label, y_label] = self.axes().labels();
+        let shows = self.shows.as_deref();
+        let stride = [&self.nodes.x, &self.nodes.y]
+            .map(|side| reading::stride(side.len(), reading::MOST_OF_SIDE));
+        let across = self.nodes.x.len();
+        for (index, ((x, y, diverged), value)) in self.nodes.places().zip(&self.nodes.z).enumerate()
+        {
+            let kept = (index % across) % stride[0] == 0 && (index / across) % stride[1] == 0;
+            if !kept || !plane.holds_x(x) || !plane.holds_y(y) {
+                continue;
+            }
+            let text = format!(
+                "{}, {}: {}{}",
+                reading::named(x_label, "x", x),
+                reading::named(y_label, "y", y),
+                reading::named(shows, "value", *value),
+                if diverged { ", diverged" } else { "" }
+            );
+            let reading = Reading::at(plane, sheet, (x, y), text);
+            sheet.readings.push(reading);
+        }
+    }
+
     fn draw_nodes(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
         let visible = |(x, y, _): &(f64, f64, bool)| plane.holds_x(*x) && plane.holds_y(*y);
         let spots = |diverged: bool| {
@@ -196,6 +222,7 @@ impl<'a> Chart<'a> for BandsChart<'a> {
         let plane = self.axes().plane(frame);
         self.draw_bands(&plane, sheet);
         self.draw_nodes(&plane, sheet);
+        self.read(&plane, sheet);
         self.over.draw(frame, sheet)?;
         if let Some(bar) = &self.bar {
             bar.draw(frame, sheet);

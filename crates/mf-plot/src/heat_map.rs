@@ -17,6 +17,8 @@ use crate::font::Fonts;
 use crate::heat_map::grid::{Grid, Steps};
 use crate::layout::{Chart, Margins};
 use crate::place::Obstacles;
+use crate::plane::Plane;
+use crate::reading::{self, Reading};
 use crate::share::Around;
 use crate::spec::{BarPlace, HeatMapPanel, Scale};
 
@@ -27,6 +29,8 @@ pub(crate) struct HeatMap<'a> {
     axes: Axes<'a>,
     x: Steps,
     y: Steps,
+    /// Row by row, the least y first, the least x first.
+    values: Vec<f64>,
     /// One pixel a cell, as a PNG file.
     picture: Vec<u8>,
     /// The panel's own colour bar.
@@ -82,6 +86,7 @@ impl<'a> HeatMap<'a> {
             axes,
             x: grid.x,
             y: grid.y,
+            values: grid.values,
             picture,
             bar,
             shows,
@@ -134,6 +139,34 @@ impl<'a> Chart<'a> for HeatMap<'a> {
             &mut obstacles,
             sheet,
         )?;
-        self.bar.iter().try_for_each(|bar| bar.draw(frame, sheet))
+        self.bar.iter().try_for_each(|bar| bar.draw(frame, sheet))?;
+        self.read(&plane, sheet);
+        Ok(())
+    }
+}
+
+impl HeatMap<'_> {
+    /// Says what its cells say.
+    fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
+        let [x_label, y_label] = self.axes.labels();
+        let stride =
+            [self.x, self.y].map(|side| reading::stride(side.count, reading::MOST_OF_SIDE));
+        let rows = self.values.chunks(self.x.count).enumerate();
+        for (row, values) in rows.step_by(stride[1]) {
+            for (column, value) in values.iter().enumerate().step_by(stride[0]) {
+                let (x, y) = (self.x.at(column), self.y.at(row));
+                if !plane.holds_x(x) || !plane.holds_y(y) {
+                    continue;
+                }
+                let text = format!(
+                    "{}, {}: {}",
+                    reading::named(x_label, "x", x),
+                    reading::named(y_label, "y", y),
+                    reading::named(self.shows.as_deref(), "value", *value),
+                );
+                let reading = Reading::at(plane, sheet, (x, y), text);
+                sheet.readings.push(reading);
+            }
+        }
     }
 }

@@ -28,6 +28,7 @@ mod markup;
 mod place;
 mod plane;
 mod raster;
+mod reading;
 mod share;
 mod shared_bars;
 pub mod spec;
@@ -37,6 +38,7 @@ mod ticks;
 mod xy;
 
 pub use error::PlotError;
+pub use reading::Reading;
 pub use spec::Figure;
 
 use std::collections::BTreeMap;
@@ -49,12 +51,14 @@ use crate::shared_bars::SharedBars;
 use crate::spec::Panel;
 
 /// A drawn figure.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Rendered {
     /// The SVG file, sized in points; text is outlines, so it needs no fonts.
     pub svg: String,
     /// The PNG file, rasterized from the SVG at 300 pixels to the inch.
     pub png: Vec<u8>,
+    /// What it says at its points, panel by panel; long curves and large maps are thinned out.
+    pub readings: Vec<Reading>,
 }
 
 /// Says how large the files are, not what is in them.
@@ -120,10 +124,11 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     for (chart, frame) in charts.iter().zip(&frames) {
         chart.draw(frame, &mut sheet)?;
     }
+    let readings = std::mem::take(&mut sheet.readings);
     let spoken = spoken_title(figure, &charts);
     let svg = sheet.into_svg(&spoken, figure.description.as_deref().unwrap_or_default());
     let png = raster::png(&svg, figure.width, figure.height)?;
-    Ok(Rendered { svg, png })
+    Ok(Rendered { svg, png, readings })
 }
 
 /// Smallest and largest side of a page, in points: half an inch and five feet.

@@ -18,6 +18,7 @@ use crate::font::Fonts;
 use crate::layout::{Chart, Margins};
 use crate::legend::Entry;
 use crate::plane::Plane;
+use crate::reading::{self, Reading};
 use crate::share::Around;
 use crate::spec::{Band, LegendPlace, Note, ReferenceLine, Scale, Series, XyPanel};
 use crate::text::Block;
@@ -32,6 +33,8 @@ struct Layer {
     dot: Option<Dot>,
     /// What colours its points, if they don't have one colour.
     scale: Option<ColorScale>,
+    /// What it is called, without markup.
+    name: Option<String>,
     /// Its name, if it stands in the right margin.
     end_name: Option<Block>,
     /// Its name, if it stands on the line.
@@ -199,6 +202,39 @@ impl<'a> Chart<'a> for XyChart<'a> {
         annotate::draw_line_names(lines, &plane, ground, &mut obstacles, sheet)?;
         self.draw_point_names(&plane, &mut obstacles, sheet)?;
         self.draw_end_names(&plane, sheet)?;
-        self.bars.iter().try_for_each(|bar| bar.draw(frame, sheet))
+        self.bars
+            .iter()
+            .try_for_each(|bar| bar.draw(frame, sheet))?;
+        self.read(&plane, sheet);
+        Ok(())
+    }
+}
+
+impl XyChart<'_> {
+    /// Says what its points say.
+    fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
+        let [x_label, y_label] = self.axes.labels();
+        for layer in &self.layers {
+            let samples: Vec<&Sample> = layer
+                .curve
+                .points()
+                .filter(|sample| visible(plane, sample))
+                .collect();
+            let stride = reading::stride(samples.len(), reading::MOST_OF_CURVE);
+            for sample in samples.into_iter().step_by(stride) {
+                let mut text = String::new();
+                for name in layer.name.iter().chain(&sample.name) {
+                    text += &format!("{name}: ");
+                }
+                text += &reading::named(x_label, "x", sample.x);
+                text += ", ";
+                text += &reading::named(y_label, "y", sample.y);
+                if let Some(error) = sample.error {
+                    text += &format!(" ± {}", reading::number(error));
+                }
+                let reading = Reading::at(plane, sheet, (sample.x, sample.y), text);
+                sheet.readings.push(reading);
+            }
+        }
     }
 }

@@ -118,4 +118,56 @@
   by("explorer").addEventListener("input", answer);
   by("explorer").addEventListener("submit", (event) => event.preventDefault());
   answer();
+
+  // Figures: the values at their points, by pointer, touch or arrow keys.
+  for (const picture of document.querySelectorAll(".picture")) {
+    const image = picture.querySelector("img");
+    const told = picture.querySelector(".reading");
+    const readings = JSON.parse(picture.parentElement.querySelector(".readings").textContent);
+    const dot = element("span", "", { class: "dot", hidden: "" });
+    picture.append(dot);
+    let at = -1;
+    const hide = () => {
+      told.hidden = dot.hidden = true;
+      dot.style.display = "none";
+    };
+    const show = (index) => {
+      at = index;
+      const reading = readings[index];
+      const x = image.offsetLeft + reading.across * image.offsetWidth;
+      const y = image.offsetTop + reading.down * image.offsetHeight;
+      told.textContent = reading.text;
+      told.hidden = dot.hidden = false;
+      dot.style.display = "";
+      dot.style.left = `${x}px`;
+      dot.style.top = `${y}px`;
+      told.style.left = `${Math.max(0, Math.min(x + 12, picture.clientWidth - told.offsetWidth))}px`;
+      told.style.top = `${y + 12 + told.offsetHeight > picture.clientHeight ? y - 12 - told.offsetHeight : y + 12}px`;
+    };
+    const nearest = (event) => {
+      const box = image.getBoundingClientRect();
+      let [best, least] = [-1, 30 * 30];
+      readings.forEach((reading, index) => {
+        const dx = box.left + reading.across * box.width - event.clientX;
+        const dy = box.top + reading.down * box.height - event.clientY;
+        if (dx * dx + dy * dy < least) [best, least] = [index, dx * dx + dy * dy];
+      });
+      if (best < 0) hide();
+      else show(best);
+    };
+    hide();
+    picture.addEventListener("pointermove", nearest);
+    picture.addEventListener("pointerdown", nearest);
+    picture.addEventListener("pointerleave", hide);
+    picture.addEventListener("blur", hide);
+    picture.addEventListener("keydown", (event) => {
+      const last = readings.length - 1;
+      const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+      if (event.key === "Escape") hide();
+      else if (next !== undefined && last >= 0) {
+        event.preventDefault();
+        show(Math.max(0, Math.min(last, next)));
+      }
+    });
+  }
 })();

@@ -120,12 +120,14 @@ fn figure(figure: &Figure) -> String {
         .collect();
     format!(
         "<article id=\"{name}\" aria-labelledby=\"{name}-title\">\n<h3 id=\"{name}-title\">{name}</h3>\n<figure>\
-         <img alt=\"{about}\" src=\"data:image/svg+xml;base64,{svg}\">\
-         <figcaption>{about}</figcaption></figure>\n<p class=\"links\">{links}</p>\n\
+         <div class=\"picture\" tabindex=\"0\" role=\"group\" aria-label=\"{name}: arrow keys read its values\"><img alt=\"{about}\" src=\"data:image/svg+xml;base64,{svg}\">\
+         <output class=\"reading\" aria-live=\"polite\" hidden></output></div>\
+         <script type=\"application/json\" class=\"readings\">{readings}</script><figcaption>{about}</figcaption></figure>\n<p class=\"links\">{links}</p>\n\
          <details><summary>Where it comes from</summary><pre tabindex=\"0\">{provenance}</pre></details>\n</article>\n",
         name = escape(&figure.name),
         about = escape(&figure.about),
         svg = STANDARD.encode(&figure.svg),
+        readings = figure.readings.replace("</", "<\\/"),
         links = links.join(" · "),
         provenance = escape(&figure.provenance),
     )
@@ -168,6 +170,7 @@ mod tests {
                 name: "figure-2".into(),
                 about: "a figure".into(),
                 svg: b"<svg/>".to_vec(),
+                readings: "[]".into(),
                 links: vec![Link {
                     path: "../data/a.csv".into(),
                     text: "a.csv".into(),
@@ -193,8 +196,8 @@ mod tests {
         assert!(page.contains("A &lt;title&gt; &amp; more"));
         assert!(page.contains("the &quot;slope&quot;"));
         assert!(page.contains("line &lt;1&gt;"));
-        // The two scripts end; the name of the format does not end one.
-        assert_eq!(page.matches("</script>").count(), 2);
+        // The three scripts end; the name of the format does not end one.
+        assert_eq!(page.matches("</script>").count(), 3);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct Figure {
     pub about: String,
     /// The picture.
     pub svg: Vec<u8>,
+    /// What it says at its points: a JSON list of `across` and `down` (shares of its sides) and `text`.
+    pub readings: String,
     /// Its files and its data.
     pub links: Vec<Link>,
     /// Where it comes from, line by line.

@@ -109,16 +109,18 @@ fn claim(claim: &ClaimReport) -> Claim {
 fn figure(pipeline: &Pipeline, name: &str) -> anyhow::Result<Figure> {
     let explanation = pipeline.explain(name)?;
     let made_by = &explanation.made_by;
-    let picture = made_by
-        .published
-        .iter()
-        .map(|(path, _)| path)
-        .find(|path| path.extension().is_some_and(|ending| ending == "svg"))
-        .with_context(|| format!("figure `{name}` has not been drawn: run `mf run`"))?;
+    let file = |wanted: &str| {
+        let mut paths = made_by.published.iter().map(|(path, _)| path);
+        let path = paths
+            .find(|path| path.extension().is_some_and(|ending| ending == wanted))
+            .with_context(|| format!("figure `{name}` has not been drawn: run `mf run`"))?;
+        anyhow::Ok(files::read(path)?)
+    };
     Ok(Figure {
         name: name.to_owned(),
         about: made_by.about.clone(),
-        svg: files::read(picture)?,
+        svg: file("svg")?,
+        readings: String::from_utf8(file("json")?)?,
         links: links(pipeline.root(), &explanation),
         provenance: explain::text(&explanation),
     })

@@ -21,6 +21,11 @@ pub(super) struct Steps {
 }
 
 impl Steps {
+    /// The middle of a cell.
+    pub(super) fn at(&self, index: usize) -> f64 {
+        self.first + (self.last - self.first) * index as f64 / (self.count as f64 - 1.0)
+    }
+
     /// The outer edges of the first and the last cell.
     pub(super) fn ends(&self) -> [f64; 2] {
         let half = (self.last - self.first) / (self.count as f64 - 1.0) / 2.0;

@@ -51,6 +51,7 @@ impl Looks<'_> {
             marker: series.marker.unwrap_or_else(|| theme::marker(index)),
             size: series.marker_size.unwrap_or(theme::MARKER_SIZE),
         });
+        let plain = series.label.as_deref().map(markup::plain);
         let name = series
             .label
             .as_ref()
@@ -73,6 +74,7 @@ impl Looks<'_> {
             pen: pen.clone(),
             dot,
             scale: None,
+            name: plain.clone(),
             end_name: None,
             line_name: line_name.clone(),
         };
@@ -141,6 +143,7 @@ impl Looks<'_> {
             pen: pen.clone(),
             dot,
             scale: Some(scale),
+            name: series.label.as_deref().map(markup::plain),
             end_name: None,
             line_name: None,
         }));
@@ -194,9 +197,8 @@ impl Looks<'_> {
                 marker: series.marker.unwrap_or(own_marker),
                 size: series.marker_size.unwrap_or(theme::MARKER_SIZE),
             });
-            let name = self
-                .fonts
-                .set(&group_name(series, curve.key.as_ref()), theme::TEXT)?;
+            let group = group_name(series, curve.key.as_ref());
+            let name = self.fonts.set(&group, theme::TEXT)?;
             let (mut end_name, mut line_name, mut entry) = (None, None, None);
             match series.group_key {
                 GroupKey::End if on_lines => line_name = Some(name),
@@ -216,6 +218,7 @@ impl Looks<'_> {
                 pen,
                 dot,
                 scale: None,
+                name: Some(markup::plain(&group)),
                 end_name,
                 line_name,
             });

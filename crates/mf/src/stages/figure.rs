@@ -32,8 +32,9 @@ impl JsonSchema for FigureStage {
 
 impl TypedStage for FigureStage {
     const KIND: &'static str = "figure";
-    const VERSION: u32 = 1;
-    const ABOUT: &'static str = "A figure drawn from tables, as SVG and PNG.";
+    const VERSION: u32 = 2;
+    const ABOUT: &'static str =
+        "A figure drawn from tables, as SVG and PNG, and what it says at its points as JSON.";
 
     fn check(&self) -> Result<(), ParamError> {
         let mut wrong = None;
@@ -70,7 +71,7 @@ impl TypedStage for FigureStage {
     }
 
     fn files(&self) -> Vec<String> {
-        vec!["svg".into(), "png".into()]
+        ["svg", "png", "json"].map(str::to_owned).into()
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -80,7 +81,8 @@ impl TypedStage for FigureStage {
         let drawing = mf_plot::render(&figure, &tables(job)?)?;
         Ok(Outputs::new()
             .file("svg", drawing.svg.into_bytes())
-            .file("png", drawing.png))
+            .file("png", drawing.png)
+            .file("json", serde_json::to_vec(&drawing.readings)?))
     }
 }
 
