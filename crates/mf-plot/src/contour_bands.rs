@@ -150,7 +150,8 @@ impl<'a> BandsChart<'a> {
         let across = self.nodes.x.len();
         for (index, ((x, y, diverged), value)) in self.nodes.places().zip(&self.nodes.z).enumerate()
         {
-            let kept = (index % across) % stride[0] == 0 && (index / across) % stride[1] == 0;
+            let kept = (index % across).is_multiple_of(stride[0])
+                && (index / across).is_multiple_of(stride[1]);
             if !kept || !plane.holds_x(x) || !plane.holds_y(y) {
                 continue;
             }
