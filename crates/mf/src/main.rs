@@ -22,7 +22,7 @@ use clap::Parser;
 /// (Blumenfeld, Gilboa, Soudry, NeurIPS 2019).
 ///
 /// Everything that is computed, drawn and claimed is declared in pipeline.toml. Begin with `mf reproduce`; then
-/// `mf explain figure-2` says where a figure comes from, and `mf quantizer show nf4` how deep a format carries.
+/// `mf explain figure-2` says where a figure comes from, and `mf depth --format int4` how deep a number format carries.
 #[derive(Debug, Parser)]
 #[command(name = "mf", version, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
