@@ -144,6 +144,8 @@ pub(crate) struct Sheet<'a> {
     glyphs: BTreeSet<Glyph>,
     markers: BTreeSet<(Marker, i32)>,
     clips: BTreeSet<[i32; 4]>,
+    /// The names of x and y in the panel that is drawn, if they have any: those that it shares with others, too.
+    pub(crate) axis_names: [Option<String>; 2],
     /// What the charts say at their points.
     pub(crate) readings: Vec<Reading>,
 }
@@ -165,6 +167,7 @@ impl<'a> Sheet<'a> {
             glyphs: BTreeSet::new(),
             markers: BTreeSet::new(),
             clips: BTreeSet::new(),
+            axis_names: [None, None],
             readings: Vec::new(),
         }
     }

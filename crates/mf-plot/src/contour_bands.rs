@@ -18,7 +18,6 @@ use crate::contour_bands::surface::Nodes;
 use crate::error::PlotError;
 use crate::layout::{Chart, Margins};
 use crate::plane::Plane;
-use crate::reading::{self, Reading};
 use crate::share::Around;
 use crate::spec::{BarPlace, ContourBandsPanel, LegendPlace, Marker};
 use crate::theme;
@@ -143,28 +142,11 @@ impl<'a> BandsChart<'a> {
 
     /// Says what its nodes say.
     fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
-        let [x_label, y_label] = self.axes().labels();
-        let shows = self.shows.as_deref();
-        let stride = [&self.nodes.x, &self.nodes.y]
-            .map(|side| reading::stride(side.len(), reading::MOST_OF_SIDE));
-        let across = self.nodes.x.len();
-        for (index, ((x, y, diverged), value)) in self.nodes.places().zip(&self.nodes.z).enumerate()
-        {
-            let kept = (index % across).is_multiple_of(stride[0])
-                && (index / across).is_multiple_of(stride[1]);
-            if !kept || !plane.holds_x(x) || !plane.holds_y(y) {
-                continue;
-            }
-            let text = format!(
-                "{}, {}: {}{}",
-                reading::named(x_label, "x", x),
-                reading::named(y_label, "y", y),
-                reading::named(shows, "value", *value),
-                if diverged { ", diverged" } else { "" }
-            );
-            let reading = Reading::at(plane, sheet, (x, y), text);
-            sheet.readings.push(reading);
-        }
+        let remark = |diverged| if diverged { ", diverged" } else { "" };
+        let places = self.nodes.places().map(|(_, _, diverged)| remark(diverged));
+        let values = self.nodes.z.iter().copied().zip(places);
+        let sides = (self.nodes.x.as_slice(), self.nodes.y.as_slice());
+        sheet.read_grid(plane, sides, self.shows.as_deref(), values);
     }
 
     fn draw_nodes(&self, plane: &Plane, sheet: &mut Sheet<'_>) {

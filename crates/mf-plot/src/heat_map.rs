@@ -18,7 +18,6 @@ use crate::heat_map::grid::{Grid, Steps};
 use crate::layout::{Chart, Margins};
 use crate::place::Obstacles;
 use crate::plane::Plane;
-use crate::reading::{self, Reading};
 use crate::share::Around;
 use crate::spec::{BarPlace, HeatMapPanel, Scale};
 
@@ -148,25 +147,8 @@ impl<'a> Chart<'a> for HeatMap<'a> {
 impl HeatMap<'_> {
     /// Says what its cells say.
     fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
-        let [x_label, y_label] = self.axes.labels();
-        let stride =
-            [self.x, self.y].map(|side| reading::stride(side.count, reading::MOST_OF_SIDE));
-        let rows = self.values.chunks(self.x.count).enumerate();
-        for (row, values) in rows.step_by(stride[1]) {
-            for (column, value) in values.iter().enumerate().step_by(stride[0]) {
-                let (x, y) = (self.x.at(column), self.y.at(row));
-                if !plane.holds_x(x) || !plane.holds_y(y) {
-                    continue;
-                }
-                let text = format!(
-                    "{}, {}: {}",
-                    reading::named(x_label, "x", x),
-                    reading::named(y_label, "y", y),
-                    reading::named(self.shows.as_deref(), "value", *value),
-                );
-                let reading = Reading::at(plane, sheet, (x, y), text);
-                sheet.readings.push(reading);
-            }
-        }
+        let [x, y] = [self.x, self.y].map(|side| side.middles().collect::<Vec<f64>>());
+        let values = self.values.iter().map(|value| (*value, ""));
+        sheet.read_grid(plane, (&x, &y), self.shows.as_deref(), values);
     }
 }

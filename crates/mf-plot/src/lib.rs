@@ -121,7 +121,8 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
         };
         bars.draw(&beside, &mut sheet)?;
     }
-    for (chart, frame) in charts.iter().zip(&frames) {
+    for (index, (chart, frame)) in charts.iter().zip(&frames).enumerate() {
+        sheet.axis_names = axis_names(&charts, columns, index);
         chart.draw(frame, &mut sheet)?;
     }
     let readings = std::mem::take(&mut sheet.readings);
@@ -129,6 +130,28 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     let svg = sheet.into_svg(&spoken, figure.description.as_deref().unwrap_or_default());
     let png = raster::png(&svg, figure.width, figure.height)?;
     Ok(Rendered { svg, png, readings })
+}
+
+/// The names of x and y of a panel: its own labels, or those that stand for its column and its row.
+fn axis_names<'a>(
+    charts: &[Box<dyn Chart<'a> + 'a>],
+    columns: usize,
+    index: usize,
+) -> [Option<String>; 2] {
+    let label = |place: usize, axis: usize| {
+        let labels = charts.get(place)?.axes().labels();
+        labels.get(axis).copied().flatten()
+    };
+    let same_column = (0..charts.len()).filter(|place| place % columns == index % columns);
+    let same_row = (0..charts.len()).filter(|place| place / columns == index / columns);
+    let own = |axis| std::iter::once(index).filter_map(move |place| label(place, axis));
+    let x = own(0)
+        .chain(same_column.filter_map(|place| label(place, 0)))
+        .next();
+    let y = own(1)
+        .chain(same_row.filter_map(|place| label(place, 1)))
+        .next();
+    [x, y].map(|name| name.map(str::to_owned))
 }
 
 /// Smallest and largest side of a page, in points: half an inch and five feet.

@@ -17,31 +17,71 @@ pub struct Reading {
 }
 
 /// Most readings of a curve, and of a side of a map: what lies between is left out.
-pub(crate) const MOST_OF_CURVE: usize = 200;
-pub(crate) const MOST_OF_SIDE: usize = 25;
+const MOST_OF_CURVE: usize = 200;
+const MOST_OF_SIDE: usize = 25;
 
 /// Every so many of `count` are kept.
-pub(crate) fn stride(count: usize, most: usize) -> usize {
+fn stride(count: usize, most: usize) -> usize {
     count.div_ceil(most).max(1)
 }
 
-impl Reading {
-    /// A reading at a place of the plane, whose share of the page has five digits.
-    pub(crate) fn at(plane: &Plane, sheet: &Sheet<'_>, (x, y): (f64, f64), text: String) -> Self {
+impl Sheet<'_> {
+    /// Says what the points of a curve say: x, y, what comes before them, and what after.
+    pub(crate) fn read_curve(&mut self, plane: &Plane, points: &[(f64, f64, String, String)]) {
+        for (x, y, before, after) in points.iter().step_by(stride(points.len(), MOST_OF_CURVE)) {
+            let text = format!("{before}{}{after}", self.place(*x, *y));
+            self.read(plane, (*x, *y), text);
+        }
+    }
+
+    /// Says what a grid says: values row by row, the first y first, the first x first, and a remark on each.
+    pub(crate) fn read_grid<'r>(
+        &mut self,
+        plane: &Plane,
+        (x, y): (&[f64], &[f64]),
+        shows: Option<&str>,
+        values: impl Iterator<Item = (f64, &'r str)>,
+    ) {
+        let (across, down) = (stride(x.len(), MOST_OF_SIDE), stride(y.len(), MOST_OF_SIDE));
+        let nodes = y.iter().enumerate().flat_map(|(row, y)| {
+            let kept =
+                move |column: usize| column.is_multiple_of(across) && row.is_multiple_of(down);
+            x.iter()
+                .enumerate()
+                .map(move |(column, x)| (*x, *y, kept(column)))
+        });
+        for ((x, y, kept), (value, remark)) in nodes.zip(values) {
+            if kept && plane.holds_x(x) && plane.holds_y(y) {
+                let shown = named(shows, "value", value);
+                let text = format!("{}: {shown}{remark}", self.place(x, y));
+                self.read(plane, (x, y), text);
+            }
+        }
+    }
+
+    /// Where a point lies, by the names of the axes.
+    fn place(&self, x: f64, y: f64) -> String {
+        let [x_name, y_name] = &self.axis_names;
+        let x = named(x_name.as_deref(), "x", x);
+        format!("{x}, {}", named(y_name.as_deref(), "y", y))
+    }
+
+    /// Adds a reading; its share of the page has five digits.
+    fn read(&mut self, plane: &Plane, (x, y): (f64, f64), text: String) {
         const DIGITS: f64 = 1e5;
-        let (width, height) = sheet.size();
+        let (width, height) = self.size();
         let share = |place: f64, side: f64| (DIGITS * place / side).round() / DIGITS;
         let (across, down) = plane.spot(x, y);
-        Self {
+        self.readings.push(Reading {
             across: share(across, width),
             down: share(down, height),
             text,
-        }
+        });
     }
 }
 
 /// `name = value`, with the axis' own name if it has one.
-pub(crate) fn named(label: Option<&str>, axis: &str, value: f64) -> String {
+fn named(label: Option<&str>, axis: &str, value: f64) -> String {
     format!("{} = {}", label.unwrap_or(axis), number(value))
 }
 

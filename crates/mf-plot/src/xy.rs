@@ -18,7 +18,7 @@ use crate::font::Fonts;
 use crate::layout::{Chart, Margins};
 use crate::legend::Entry;
 use crate::plane::Plane;
-use crate::reading::{self, Reading};
+use crate::reading;
 use crate::share::Around;
 use crate::spec::{Band, LegendPlace, Note, ReferenceLine, Scale, Series, XyPanel};
 use crate::text::Block;
@@ -213,28 +213,16 @@ impl<'a> Chart<'a> for XyChart<'a> {
 impl XyChart<'_> {
     /// Says what its points say.
     fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
-        let [x_label, y_label] = self.axes.labels();
         for layer in &self.layers {
-            let samples: Vec<&Sample> = layer
-                .curve
-                .points()
-                .filter(|sample| visible(plane, sample))
-                .collect();
-            let stride = reading::stride(samples.len(), reading::MOST_OF_CURVE);
-            for sample in samples.into_iter().step_by(stride) {
-                let mut text = String::new();
-                for name in layer.name.iter().chain(&sample.name) {
-                    text += &format!("{name}: ");
-                }
-                text += &reading::named(x_label, "x", sample.x);
-                text += ", ";
-                text += &reading::named(y_label, "y", sample.y);
-                if let Some(error) = sample.error {
-                    text += &format!(" ± {}", reading::number(error));
-                }
-                let reading = Reading::at(plane, sheet, (sample.x, sample.y), text);
-                sheet.readings.push(reading);
-            }
+            let samples = layer.curve.points().filter(|sample| visible(plane, sample));
+            let point = |sample: &Sample| {
+                let names = layer.name.iter().chain(&sample.name);
+                let before = names.map(|name| format!("{name}: ")).collect();
+                let error = |error| format!(" ± {}", reading::number(error));
+                let after = sample.error.map(error).unwrap_or_default();
+                (sample.x, sample.y, before, after)
+            };
+            sheet.read_curve(plane, &samples.map(point).collect::<Vec<_>>());
         }
     }
 }

@@ -21,9 +21,10 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// The middle of a cell.
-    pub(super) fn at(&self, index: usize) -> f64 {
-        self.first + (self.last - self.first) * index as f64 / (self.count as f64 - 1.0)
+    /// The middles of the cells.
+    pub(super) fn middles(self) -> impl Iterator<Item = f64> {
+        let step = (self.last - self.first) / (self.count as f64 - 1.0);
+        (0..self.count).map(move |index| self.first + step * index as f64)
     }
 
     /// The outer edges of the first and the last cell.
