@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const by = (id) => document.getElementById(id);
-  const digits = (x, n) => x.toPrecision(n).replace(/\.?0+$/, "");
+  const digits = (x, n) => String(Number(x.toPrecision(n)));
   const layers = (x) => (x < 10 ? x.toFixed(2) : x < 100 ? x.toFixed(1) : Math.round(x).toLocaleString("en"));
 
   // Claims: by a word and by verdict.

@@ -21,6 +21,7 @@ pub(crate) fn page(report: &Report) -> Result<String, serde_json::Error> {
     Ok(format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n\
          <body>\n<a class=\"skip\" href=\"#main\">To the results</a>\n<header>\n<h1>{title}</h1>\n<p>{summary}.</p>\n\
          <nav aria-label=\"Sections\"><a href=\"#claims\">Claims</a> <a href=\"#figures\">Figures</a> \
