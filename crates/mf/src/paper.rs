@@ -8,7 +8,7 @@ use mf_paper::{Manuscript, Pdf};
 use mf_pipeline::{ClaimReport, Pipeline, Verification};
 use serde_json::{Map, Value, json};
 
-use crate::documents;
+use crate::{documents, verdicts};
 
 /// The main file of the manuscript, beside pipeline.toml.
 const SOURCE: &str = "paper/paper.typ";
@@ -21,7 +21,7 @@ const FOLDERS: [(&str, &[&str]); 2] = [("paper", &["typ", "bib"]), ("figures", &
 
 /// Whether the project has a manuscript.
 pub(crate) fn is_there(pipeline: &Pipeline) -> bool {
-    pipeline.root().join(SOURCE).exists()
+    source(pipeline.root()).exists()
 }
 
 /// Sets the manuscript and writes it.
@@ -85,20 +85,16 @@ fn manuscript(pipeline: &Pipeline, verification: &Verification) -> anyhow::Resul
     Ok(manuscript)
 }
 
-/// What the manuscript may say of a claim.
+/// What the manuscript may say of a claim; `shown` as `mf verify` shows it.
 fn number(claim: &ClaimReport) -> Value {
     let row = claim.worst_row();
+    let [paper, ours, _] = row.map_or_else(Default::default, |row| verdicts::numbers(claim, row));
     json!({
-        "about": claim.about,
-        "of": claim.of,
-        "source": claim.source,
         "paper": row.map(|row| row.paper),
         "ours": row.and_then(|row| row.ours),
         "rows": claim.rows.len(),
-        "tolerance": claim.tolerance,
-        "relative": claim.relative,
         "verdict": claim.verdict.to_string(),
-        "reason": claim.explanation.as_ref().map(|(_, reason)| reason),
+        "shown": { "paper": paper, "ours": ours, "tolerance": verdicts::tolerance(claim) },
     })
 }
 
