@@ -63,7 +63,11 @@ pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(entries)
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+/// Everything in a folder, files and folders, sorted by their names; none if there is no such folder.
+///
+/// # Errors
+/// [`DataError::Read`] if the folder can't be read.
+pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let refused = |error: io::Error| DataError::Read {
         path: folder.to_owned(),
         reason: reason(&error),

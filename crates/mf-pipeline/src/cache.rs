@@ -179,7 +179,7 @@ impl Cache {
 
     /// Whether there is a result with this recipe, whatever its inputs held.
     pub(crate) fn knows(&self, own: &Hash) -> Result<bool, PipelineError> {
-        let records = files::entries(&self.root.join("results").join(own.as_str()))?;
+        let records = mf_data::files::entries(&self.root.join("results").join(own.as_str()))?;
         // A write that was interrupted may have left a temporary file, which is no record.
         Ok(records
             .iter()

@@ -148,10 +148,7 @@ fn parameter<'a>(pipeline: &'a Pipeline, name: &str) -> Option<(&'a Node, Option
 
 fn dependent(node: &Node) -> Dependent {
     Dependent {
-        what: match node.role {
-            Role::Stage => "stage",
-            Role::Figure => "figure",
-        },
+        what: node.role.name(),
         name: node.name.clone(),
         line: node.line,
     }

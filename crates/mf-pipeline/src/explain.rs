@@ -135,15 +135,7 @@ pub(crate) fn find<'a>(
 ) -> Result<(&'a Node, &'static str, Option<&'a str>), PipelineError> {
     let node = |name: &str| pipeline.nodes.iter().find(|node| node.name == name);
     if let Some(node) = node(name) {
-        return Ok((
-            node,
-            if node.role == Role::Figure {
-                "figure"
-            } else {
-                "stage"
-            },
-            None,
-        ));
+        return Ok((node, node.role.name(), None));
     }
     if let Some((stage, output)) = name.split_once('.')
         && let Some(node) = node(stage)

@@ -48,30 +48,10 @@ pub(crate) fn remove_if_empty(path: &Path) {
     let _ = fs::remove_dir(path);
 }
 
-/// The entries of a folder, sorted; none if there is no such folder.
-pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
-    let failed = |source| PipelineError::File {
-        action: "list",
-        path: folder.to_owned(),
-        source,
-    };
-    let listing = match fs::read_dir(folder) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let mut paths = Vec::new();
-    for entry in listing {
-        paths.push(entry.map_err(failed)?.path());
-    }
-    paths.sort();
-    Ok(paths)
-}
-
 /// Every file below a folder, sorted.
 pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
     let mut files = Vec::new();
-    for path in entries(folder)? {
+    for path in mf_data::files::entries(folder)? {
         if path.is_dir() {
             files.extend(walk(&path)?);
         } else {

@@ -33,12 +33,19 @@ pub enum Role {
     Figure,
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Role {
+    /// `stage` or `figure`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
             Role::Stage => "stage",
             Role::Figure => "figure",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -49,7 +49,7 @@ impl BlockActivation {
         if size == 0 || !LANES.is_multiple_of(size) {
             return Err(SimError::Block { size, row: LANES });
         }
-        let largest = positive("largest element", element.largest_level())?;
+        let largest = element.largest_level();
         let rule = BlockRule::new(scale, largest).map_err(|_| SimError::Parameter {
             name: "largest element",
             value: largest,
@@ -64,21 +64,29 @@ impl BlockActivation {
 
     /// `to = phi(from)`.
     pub fn apply(&self, from: &[Row], to: &mut [Row]) {
-        let mut scales = vec![[1.0_f32; LANES]; from.len()];
-        let mut scaled = from.to_vec();
-        for (row, scale) in scaled.iter_mut().zip(&mut scales) {
-            let blocks = row.chunks_mut(self.size).zip(scale.chunks_mut(self.size));
+        let arch = Arch::new();
+        for (row, result) in from.iter().zip(to) {
+            let mut scaled = *row;
+            let mut scales = [1.0; LANES];
+            let blocks = scaled
+                .chunks_mut(self.size)
+                .zip(scales.chunks_mut(self.size));
             for (block, scale) in blocks {
                 let largest = block.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
                 let unit = self.rule.scale(f64::from(largest)) as f32;
                 scale.fill(unit);
                 block.iter_mut().for_each(|x| *x /= unit);
             }
-        }
-        let (bins, from) = (&self.bins, scaled.as_slice());
-        Arch::new().dispatch(Phi { bins, from, to });
-        for (row, scale) in to.iter_mut().zip(&scales) {
-            row.iter_mut().zip(scale).for_each(|(x, unit)| *x *= unit);
+            let to = std::slice::from_mut(&mut *result);
+            arch.dispatch(Phi {
+                bins: &self.bins,
+                from: &[scaled],
+                to,
+            });
+            result
+                .iter_mut()
+                .zip(&scales)
+                .for_each(|(x, unit)| *x *= unit);
         }
     }
 

@@ -2,10 +2,9 @@
 
 use anyhow::{Context, anyhow};
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
-use mf_core::quantizer::{FORMATS, Format, Quantizer, find};
+use mf_core::quantizer::{FORMATS, Format, Quantizer, UnknownFormat, find};
 use mf_core::{PropagationError, StepActivation, propagate_at_unit_variance};
 use mf_fit::BiasOptimum;
-use mf_pipeline::BoxError;
 
 use crate::stages::subjects::Subject;
 
@@ -32,21 +31,20 @@ pub(crate) enum Named {
 /// No format has that name, or several may be meant; the error suggests names.
 pub(crate) fn named(name: &str) -> anyhow::Result<Named> {
     let wanted = name.to_lowercase().replace('_', "-");
-    let like = |block: &&BlockFormat| !wanted.is_empty() && block.name.starts_with(&wanted);
-    let blocks: Vec<&'static BlockFormat> = BLOCK_FORMATS.iter().filter(like).collect();
-    match blocks.as_slice() {
-        [block] => Ok(Named::Block(block, block.element()?)),
-        [] => find(name).map(Named::Plain).map_err(|error| {
-            anyhow!(error).context(format!(
-                "`{name}` is not a name of a format (`mf format list` has all; what pipeline.toml declares is shown \
-                 by `mf quantizer list`)"
-            ))
-        }),
-        several => {
-            let names: Vec<&str> = several.iter().map(|block| block.name).collect();
-            Err(anyhow!("`{name}` may be any of {}: give one of them", names.join(", ")))
-        }
+    if let Some(block) = BLOCK_FORMATS.iter().find(|block| block.name == wanted) {
+        return Ok(Named::Block(block, block.element()?));
     }
+    find(name).map(Named::Plain).map_err(|error| {
+        let begins = |block: &&BlockFormat| !wanted.is_empty() && block.name.starts_with(&wanted);
+        let blocks: Vec<&str> = BLOCK_FORMATS.iter().filter(begins).map(|block| block.name).collect();
+        if !blocks.is_empty() && matches!(error, UnknownFormat::Unknown { .. }) {
+            return anyhow!("`{name}` may be {}: give the whole name", blocks.join(", "));
+        }
+        anyhow!(error).context(format!(
+            "`{name}` is not a name of a format (`mf format list` has all; what pipeline.toml declares is shown by \
+             `mf quantizer list`)"
+        ))
+    })
 }
 
 impl Named {
@@ -81,9 +79,11 @@ impl FormatFacts {
     ///
     /// # Errors
     /// No scale lets a signal through.
-    pub(crate) fn of(format: &'static Format) -> Result<Self, BoxError> {
+    pub(crate) fn of(format: &'static Format) -> anyhow::Result<Self> {
         let quantizer = format.build()?;
-        let subject = Subject::new(format.name.to_owned(), quantizer.activation())?;
+        let subject = Subject::new(format.name.to_owned(), quantizer.activation())
+            .map_err(|error| anyhow!(error))
+            .with_context(|| format!("format {}", format.name))?;
         Ok(Self {
             format,
             quantizer,
@@ -91,16 +91,22 @@ impl FormatFacts {
         })
     }
 
-    /// All formats, in the order of [`FORMATS`].
+    /// All formats, fewest bits first, then the deepest.
     ///
     /// # Errors
     /// As [`FormatFacts::of`].
     pub(crate) fn all() -> anyhow::Result<Vec<Self>> {
-        let each = |format| {
-            Self::of(format)
-                .map_err(|error| anyhow!(error).context(format!("format {}", format.name)))
-        };
-        FORMATS.iter().map(each).collect()
+        let mut all: Vec<Self> = FORMATS.iter().map(Self::of).collect::<Result<_, _>>()?;
+        all.sort_by(|a, b| {
+            let bits = a.format.bits.cmp(&b.format.bits);
+            bits.then(b.depth_scale().total_cmp(&a.depth_scale()))
+        });
+        Ok(all)
+    }
+
+    /// xi at the best scale, in layers.
+    pub(crate) fn depth_scale(&self) -> f64 {
+        self.subject.best.propagation.depth_scale
     }
 
     /// The best scale and biases together; those without biases if biases do not help.
@@ -146,11 +152,7 @@ impl FormatFacts {
 /// As [`named`] and [`FormatFacts::of`].
 pub(crate) fn facts(name: &str) -> anyhow::Result<(Named, FormatFacts)> {
     let named = named(name)?;
-    let format = named.element();
-    let facts = FormatFacts::of(format)
-        .map_err(|error| anyhow!(error))
-        .with_context(|| format!("format {}", format.name))?;
-    Ok((named, facts))
+    Ok((named, FormatFacts::of(named.element())?))
 }
 
 #[cfg(test)]
@@ -175,5 +177,9 @@ mod tests {
         let text = format!("{:#}", named("imt4").unwrap_err());
         assert!(text.contains("int4"), "{text}");
         assert!(named("").is_err());
+        // The beginning of a name is not the name.
+        for beginning in ["nv", "mxfp"] {
+            assert!(named(beginning).is_err(), "{beginning}");
+        }
     }
 }

@@ -179,7 +179,7 @@ fn formats() -> anyhow::Result<Vec<Format>> {
             name: facts.format.name.to_owned(),
             bits: facts.format.bits,
             states: facts.subject.states(),
-            depth_scale: best.propagation.depth_scale,
+            depth_scale: facts.depth_scale(),
             reach: best.scale,
             sigma_w: best.sigma_w,
             slope: facts
@@ -188,10 +188,5 @@ fn formats() -> anyhow::Result<Vec<Format>> {
             off,
         });
     }
-    formats.sort_by(|a, b| {
-        a.bits
-            .cmp(&b.bits)
-            .then(b.depth_scale.total_cmp(&a.depth_scale))
-    });
     Ok(formats)
 }

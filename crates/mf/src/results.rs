@@ -7,9 +7,10 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use mf_data::files;
 
-/// Where tables and verdicts are published.
+/// Where tables are published.
 const TABLES: &str = "data/tables";
-const VERDICTS: &str = "paper/results.md";
+/// The page of verdicts, beside pipeline.toml.
+pub(crate) const VERDICTS: &str = "paper/results.md";
 
 /// A place with results.
 pub(crate) enum Place {

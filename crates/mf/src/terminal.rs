@@ -3,9 +3,28 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
+use serde::Serialize;
+
 /// Prints a result, with a newline.
 pub(crate) fn say(text: impl AsRef<str>) {
     say_raw(&format!("{}\n", text.as_ref()));
+}
+
+/// Prints a value for a program, as JSON, or what it says to a person.
+///
+/// # Errors
+/// A value that JSON can't hold.
+pub(crate) fn show<T: Serialize>(
+    json: bool,
+    value: &T,
+    text: impl FnOnce() -> String,
+) -> anyhow::Result<()> {
+    say(if json {
+        serde_json::to_string_pretty(value)?
+    } else {
+        text()
+    });
+    Ok(())
 }
 
 /// Prints `text` as it is. A closed pipe (`mf ... | head`) ends the program quietly; a full disk does not.

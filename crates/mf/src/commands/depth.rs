@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::number::{count, layers, positive, short};
 use crate::formats::{Named, facts};
-use crate::terminal::{Align, TextTable, say};
+use crate::terminal::{Align, TextTable, show};
 
 /// Multiples of xi, and what they mean for a network of that depth (README, "Which depths can be trained").
 const MULTIPLES: [(f64, &str); 4] = [
@@ -79,11 +79,7 @@ impl Arguments {
             (None, Some(states)) => of_states(states)?,
             (None, None) => bail!("give --format or --states"),
         };
-        say(if self.json {
-            serde_json::to_string_pretty(&shown)?
-        } else {
-            shown.text()
-        });
+        show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)
     }
 

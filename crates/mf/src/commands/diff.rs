@@ -6,12 +6,13 @@ use anyhow::Context;
 use clap::Args;
 use mf_data::compare::relative_change;
 use mf_data::{Table, compare};
-use serde::{Deserialize, Serialize};
+use mf_pipeline::Number;
+use serde::Serialize;
 
 use super::Outcome;
 use super::number::positive_or_zero;
 use crate::results::{self, Place};
-use crate::terminal::say;
+use crate::terminal::show;
 
 /// Arguments of `mf diff`.
 #[derive(Debug, Args)]
@@ -93,11 +94,8 @@ impl Arguments {
     /// Prints what changed; the outcome is bad if anything did.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let difference = self.difference()?;
-        say(if self.json {
-            serde_json::to_string_pretty(&difference)?
-        } else {
-            difference.text(if self.all { usize::MAX } else { TOLD })
-        });
+        let most = if self.all { usize::MAX } else { TOLD };
+        show(self.json, &difference, || difference.text(most))?;
         Ok(Outcome::from(difference.is_empty()))
     }
 
@@ -173,10 +171,7 @@ impl Arguments {
             let numbers: Vec<Number> = serde_json::from_slice(bytes).with_context(|| {
                 format!("{path} does not hold numbers as mf writes them: run `mf reproduce`")
             })?;
-            Ok(numbers
-                .into_iter()
-                .map(|n| (n.name, n.value.unwrap_or(f64::NAN)))
-                .collect())
+            Ok(numbers.into_iter().map(|n| (n.name, n.value)).collect())
         };
         let (old, new) = (read(old)?, read(new)?);
         let mut changes = Vec::new();
@@ -203,21 +198,6 @@ impl Arguments {
             changes,
         })
     }
-}
-
-/// A number as it is published; what is not finite is written as a text or null.
-#[derive(Deserialize)]
-struct Number {
-    name: String,
-    #[serde(default, deserialize_with = "lenient")]
-    value: Option<f64>,
-}
-
-fn lenient<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value
-        .as_f64()
-        .or_else(|| value.as_str().and_then(|text| text.parse().ok())))
 }
 
 fn only_in<T>(here: &BTreeMap<String, T>, there: &BTreeMap<String, T>) -> Vec<String> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::project;
-use crate::terminal::say;
+use crate::terminal::show;
 
 /// Arguments of `mf explain`.
 #[derive(Debug, Args)]
@@ -34,19 +34,11 @@ impl Arguments {
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
         if let Some(dependents) = pipeline.dependents(&self.name)? {
-            say(if self.json {
-                serde_json::to_string_pretty(&dependents)?
-            } else {
-                below(&dependents)
-            });
-            return Ok(Outcome::Good);
-        }
-        let explanation = pipeline.explain(&self.name)?;
-        say(if self.json {
-            serde_json::to_string_pretty(&explanation)?
+            show(self.json, &dependents, || below(&dependents))?;
         } else {
-            text(&explanation)
-        });
+            let explanation = pipeline.explain(&self.name)?;
+            show(self.json, &explanation, || text(&explanation))?;
+        }
         Ok(Outcome::Good)
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::number::{layers, list, short};
 use crate::formats::{FormatFacts, Named, OFF, facts};
-use crate::terminal::{Align, TextTable, entry, say};
+use crate::terminal::{Align, TextTable, entry, say, show};
 
 /// Arguments of `mf format`.
 #[derive(Debug, Args)]
@@ -111,13 +111,7 @@ impl Listed {
     /// # Errors
     /// As [`FormatFacts::all`].
     pub(crate) fn all() -> anyhow::Result<Vec<Self>> {
-        let mut all: Vec<Self> = FormatFacts::all()?.iter().map(Self::of).collect();
-        all.sort_by(|a, b| {
-            a.bits
-                .cmp(&b.bits)
-                .then(b.depth_scale.total_cmp(&a.depth_scale))
-        });
-        Ok(all)
+        Ok(FormatFacts::all()?.iter().map(Self::of).collect())
     }
 }
 
@@ -242,12 +236,7 @@ impl Show {
     fn run(&self) -> anyhow::Result<()> {
         let (named, facts) = facts(&self.name)?;
         let shown = self.shown(named, &facts)?;
-        say(if self.json {
-            serde_json::to_string_pretty(&shown)?
-        } else {
-            shown.text()
-        });
-        Ok(())
+        show(self.json, &shown, || shown.text())
     }
 
     fn shown(&self, named: Named, facts: &FormatFacts) -> anyhow::Result<Shown> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::number::{count, layers};
 use crate::formats::{FormatFacts, Named, facts};
-use crate::terminal::{entry, say};
+use crate::terminal::{entry, say, show};
 
 /// Arguments of `mf init`.
 #[derive(Debug, Args)]
@@ -80,8 +80,7 @@ impl Arguments {
         let start = Start::new(&facts, self.fan_in)?;
         match self.emit {
             Some(Emit::Torch) => say(start.torch()),
-            None if self.json => say(serde_json::to_string_pretty(&start)?),
-            None => say(start.text()),
+            None => show(self.json, &start, || start.text())?,
         }
         Ok(Outcome::Good)
     }

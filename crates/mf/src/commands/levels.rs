@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::format::Listed;
 use super::number::{count, layers, positive};
-use crate::terminal::{Align, TextTable, say};
+use crate::terminal::{Align, TextTable, show};
 
 /// Arguments of `mf levels`.
 #[derive(Debug, Args)]
@@ -79,11 +79,7 @@ impl Arguments {
             lloyd_max,
             formats,
         };
-        say(if self.json {
-            serde_json::to_string_pretty(&shown)?
-        } else {
-            shown.text()
-        });
+        show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)
     }
 }

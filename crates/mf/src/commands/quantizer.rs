@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::number::list as numbers;
 use crate::optimum::QuantizerOptimum;
-use crate::terminal::{Align, TextTable, say};
+use crate::terminal::{Align, TextTable, say, show};
 use crate::{families, project};
 
 /// Arguments of `mf quantizer`.
@@ -174,12 +174,7 @@ impl Show {
                 .map(|sigma_w| self.at(quantizer.as_ref(), sigma_w))
                 .transpose()?,
         };
-        say(if self.json {
-            serde_json::to_string_pretty(&shown)?
-        } else {
-            shown.text()
-        });
-        Ok(())
+        show(self.json, &shown, || shown.text())
     }
 
     fn at(&self, quantizer: &dyn Quantizer, sigma_w: f64) -> anyhow::Result<At> {

@@ -6,11 +6,9 @@ use mf_pipeline::{Pipeline, Verdict, Verification};
 use super::Outcome;
 use super::plan::Select;
 use super::run::{self, How};
+use crate::results::VERDICTS;
 use crate::terminal::{note, say};
 use crate::{documents, paper, project, report, verdicts};
-
-/// Where the verdicts are written, beside pipeline.toml.
-const RESULTS: &str = "paper/results.md";
 
 /// Arguments of `mf reproduce`.
 #[derive(Debug, Args)]
@@ -47,7 +45,7 @@ impl Arguments {
             say(verdicts::text(&verification));
             let written = if ran.is_ok() {
                 format!(
-                    "; tables, figures, {RESULTS} and {} are up to date",
+                    "; tables, figures, {VERDICTS} and {} are up to date",
                     report::PAGE
                 )
             } else {
@@ -74,5 +72,5 @@ fn write_page(pipeline: &Pipeline, verification: &Verification) -> anyhow::Resul
         pipeline.profile(),
         verdicts::markdown(verification),
     );
-    documents::write(&pipeline.root().join(RESULTS), page.as_bytes())
+    documents::write(&pipeline.root().join(VERDICTS), page.as_bytes())
 }

@@ -3,7 +3,7 @@
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
 use mf_core::{StepActivation, depth_scale};
 use mf_data::{DataError, Table};
-use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
 use mf_sim::{BlockActivation, BlockError, Mean};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,10 +63,6 @@ impl TypedStage for BlockFormats {
     const KIND: &'static str = "block-formats";
     const VERSION: u32 = 1;
     const ABOUT: &'static str = "Block-scaled number formats: 1 - chi with a scale for each block, by expectation and in random networks (theory 8).";
-
-    fn check(&self) -> Result<(), ParamError> {
-        Ok(())
-    }
 
     fn random(&self) -> bool {
         true
