@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::claims::{Claim, Ours};
 use crate::error::PipelineError;
 use crate::explain;
 use crate::key::Hash;
@@ -21,7 +22,7 @@ pub struct Dependents {
     pub hash: Option<Hash>,
     /// The value of a parameter, or the parameters of a quantizer.
     pub value: Option<Value>,
-    /// Stages and figures that read it themselves.
+    /// Stages, figures and claims that read it themselves.
     pub direct: Vec<Dependent>,
     /// Stages, figures and claims that it reaches through those, in the order in which they run.
     pub indirect: Vec<Dependent>,
@@ -46,50 +47,53 @@ pub(crate) fn dependents(
     if explain::find(pipeline, name).is_ok() {
         return Ok(None);
     }
-    let found = |what, hash, value, direct: Vec<&Node>| {
+    let found = |what, hash, value, nodes: Vec<&Node>, claims: Vec<&Claim>| {
+        let claims = claims.into_iter().map(of_claim);
+        let direct: Vec<Dependent> = nodes
+            .iter()
+            .map(|node| dependent(node))
+            .chain(claims)
+            .collect();
         (!direct.is_empty()).then(|| Dependents {
             name: name.to_owned(),
             what,
             hash,
             value,
-            indirect: below(pipeline, &direct),
-            direct: direct.into_iter().map(dependent).collect(),
+            indirect: below(pipeline, &nodes),
+            direct,
         })
     };
-    let users = |uses: &dyn Fn(&Node) -> bool| pipeline.nodes.iter().filter(|n| uses(n)).collect();
+    let users = |uses: &dyn Fn(&Node) -> bool| -> Vec<&Node> {
+        pipeline.nodes.iter().filter(|node| uses(node)).collect()
+    };
     if let Some(quantizer) = pipeline.quantizers.iter().find(|q| q.name == name) {
-        let direct = users(&|node| node.quantizers.iter().any(|q| q.name == name));
-        return Ok(found(
-            "quantizer",
-            None,
-            Some(quantizer.params.clone()),
-            direct,
-        ));
+        let nodes = users(&|node| node.quantizers.iter().any(|q| q.name == name));
+        let value = quantizer.params.clone();
+        return Ok(found("quantizer", None, Some(value), nodes, Vec::new()));
     }
     let path = relative(pipeline, name);
-    let direct = users(&|node| reads(node, &path));
-    if !direct.is_empty() {
+    let nodes = users(&|node| files(node).any(|file| is_or_holds(&path, file)));
+    let held = |claim: &&Claim| reference(claim).is_some_and(|file| is_or_holds(&path, file));
+    let claims: Vec<&Claim> = pipeline.claims.iter().filter(held).collect();
+    if !nodes.is_empty() || !claims.is_empty() {
         let file = pipeline.root.join(&path);
         let hash = if file.is_file() {
             Some(Hash::of(&mf_data::files::read(&file)?))
         } else {
             None
         };
-        return Ok(found("file", hash, None, direct));
+        return Ok(found("file", hash, None, nodes, claims));
     }
     Ok(parameter(pipeline, name)
-        .and_then(|(node, value)| found("parameter", None, value.cloned(), vec![node])))
+        .and_then(|(node, value)| found("parameter", None, value.cloned(), vec![node], Vec::new())))
 }
 
 /// The names of what [`dependents`] knows: quantizers, files and parameters.
 pub(crate) fn known(pipeline: &Pipeline) -> Vec<String> {
     let quantizers = pipeline.quantizers.iter().map(|q| q.name.clone());
-    let files = pipeline.nodes.iter().flat_map(|node| {
-        node.inputs.values().filter_map(|source| match source {
-            Source::File(path) => Some(path.clone()),
-            _ => None,
-        })
-    });
+    let references = pipeline.claims.iter().filter_map(reference);
+    let files = pipeline.nodes.iter().flat_map(files).chain(references);
+    let files = files.map(str::to_owned);
     let parameters = pipeline
         .nodes
         .iter()
@@ -114,19 +118,26 @@ fn relative(pipeline: &Pipeline, name: &str) -> String {
     parts.join("/")
 }
 
-/// Whether a node reads the file: as an input, or in a folder that a parameter names.
-fn reads(node: &Node, path: &str) -> bool {
-    let input = |source: &Source| matches!(source, Source::File(file) if file == path);
-    let folder = |value: &Value| {
-        let text = value.as_str().filter(|text| text.contains('/'));
-        text.is_some_and(|text| path == text || path.starts_with(&format!("{text}/")))
-    };
-    let values = node
-        .params
-        .as_object()
-        .into_iter()
-        .flat_map(|object| object.values());
-    node.inputs.values().any(input) || values.into_iter().any(folder)
+/// The files from outside that a node reads.
+fn files(node: &Node) -> impl Iterator<Item = &str> {
+    node.inputs.values().filter_map(|source| match source {
+        Source::File(file) => Some(file.as_str()),
+        _ => None,
+    })
+}
+
+/// The file whose values a claim is held against, if it has one.
+fn reference(claim: &Claim) -> Option<&str> {
+    match &claim.ours {
+        Ours::Column { paper, .. } => Some(&paper.file),
+        _ => None,
+    }
+}
+
+/// Whether `path` is the file, or a folder that holds it.
+fn is_or_holds(path: &str, file: &str) -> bool {
+    let rest = file.strip_prefix(path);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The stage and value of `stage.key` or `profile.NAME.stage.key`, where a key may have keys of its own. The value is that
@@ -154,6 +165,14 @@ fn dependent(node: &Node) -> Dependent {
     }
 }
 
+fn of_claim(claim: &Claim) -> Dependent {
+    Dependent {
+        what: "claim",
+        name: claim.name.clone(),
+        line: claim.line,
+    }
+}
+
 /// Everything below these nodes but themselves; claims last.
 fn below(pipeline: &Pipeline, from: &[&Node]) -> Vec<Dependent> {
     let mut reached: Vec<&str> = from.iter().map(|node| node.name.as_str()).collect();
@@ -170,10 +189,6 @@ fn below(pipeline: &Pipeline, from: &[&Node]) -> Vec<Dependent> {
         .claims
         .iter()
         .filter(|claim| reached.contains(&claim.stage.as_str()));
-    all.extend(claims.map(|claim| Dependent {
-        what: "claim",
-        name: claim.name.clone(),
-        line: claim.line,
-    }));
+    all.extend(claims.map(of_claim));
     all
 }

@@ -164,3 +164,24 @@ fn a_file_leads_to_what_reads_it() {
             "claim   exponent",
         ]);
 }
+
+#[test]
+fn a_file_of_reference_values_leads_to_its_claims() {
+    let claim = r#"
+[[claim]]
+name = "errors"
+of = "optimum.optima"
+column = "one_minus_chi"
+key = "states"
+paper-table = { file = "values.csv", key = "states", column = "error" }
+source = "a test"
+tolerance = 1.0
+reason = "a test"
+"#;
+    let project = Project::new(&format!("{SMALL}{claim}"));
+    project.write("values.csv", "states,error\n4,0.1188\n");
+    project
+        .mf(&["explain", "values.csv"])
+        .with_code(0)
+        .saying(&["file values.csv", "content", "claim   errors"]);
+}

@@ -196,3 +196,16 @@ fn data_that_is_not_what_it_should_be_is_refused() {
     let ended = other.mf(&["run"]).with_code(1);
     ended.complaining_of(&["train-images-idx3-ubyte.gz", "MD5", "restore"]);
 }
+
+#[test]
+fn a_file_of_the_images_leads_to_the_networks() {
+    let project = Project::new(TRAINED).with_mnist();
+    project
+        .mf(&["explain", "data/mnist/train-images-idx3-ubyte.gz"])
+        .with_code(0)
+        .saying(&["content", "stage   grid", "stage   accuracy"]);
+    project
+        .mf(&["explain", "data/mnist/none"])
+        .with_code(2)
+        .complaining_of(&["`data/mnist/none`"]);
+}
