@@ -94,11 +94,16 @@ fn problem(desk: &Desk, diagnostic: &SourceDiagnostic) -> Problem {
         .iter()
         .map(|call| DiagSpan::from(call.span));
     let spans: Vec<DiagSpan> = std::iter::once(diagnostic.span).chain(calls).collect();
+    // What a template asserts is said in its own words.
+    let message = diagnostic.message.as_str();
+    let message = message
+        .strip_prefix("assertion failed: ")
+        .unwrap_or(message);
     let in_main = spans.iter().find(|span| span.id() == Some(desk.main()));
     let span = in_main.or(spans.first()).copied();
     Problem {
         place: span.and_then(|span| place(desk, span)).unwrap_or_default(),
-        message: diagnostic.message.to_string(),
+        message: message.to_owned(),
         hints: diagnostic
             .hints
             .iter()

@@ -35,10 +35,14 @@ pub(crate) fn named(name: &str) -> anyhow::Result<Named> {
         return Ok(Named::Block(block, block.element()?));
     }
     find(name).map(Named::Plain).map_err(|error| {
-        let begins = |block: &&BlockFormat| !wanted.is_empty() && block.name.starts_with(&wanted);
-        let blocks: Vec<&str> = BLOCK_FORMATS.iter().filter(begins).map(|block| block.name).collect();
-        if !blocks.is_empty() && matches!(error, UnknownFormat::Unknown { .. }) {
-            return anyhow!("`{name}` may be {}: give the whole name", blocks.join(", "));
+        let begins = |name: &&str| !wanted.is_empty() && name.starts_with(&wanted);
+        let blocks = BLOCK_FORMATS.iter().map(|block| block.name).filter(begins);
+        let blocks: Vec<&str> = blocks.collect();
+        if let UnknownFormat::Unknown { suggestions, .. } = &error
+            && !blocks.is_empty()
+        {
+            let names = [suggestions.as_slice(), &blocks].concat();
+            return anyhow!("`{name}` may be any of {}: give one of them", names.join(", "));
         }
         anyhow!(error).context(format!(
             "`{name}` is not a name of a format (`mf format list` has all; what pipeline.toml declares is shown by \
@@ -170,7 +174,11 @@ mod tests {
 
     #[test]
     fn names_that_may_be_several_are_asked_back() {
-        for (name, one) in [("fp4", "fp4-bnb"), ("mxfp8", "mxfp8-e5m2")] {
+        for (name, one) in [
+            ("fp4", "fp4-bnb"),
+            ("mxfp8", "mxfp8-e5m2"),
+            ("n", "nf4, nvfp4"),
+        ] {
             let text = format!("{:#}", named(name).unwrap_err());
             assert!(text.contains(one), "{text}");
         }
