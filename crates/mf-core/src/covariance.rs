@@ -102,6 +102,8 @@ pub struct CorrelationMap {
     weight: f64,
     /// `sigma_b^2 / Q`.
     bias: f64,
+    /// Whether `M` is odd: the activation is, and there are no biases.
+    odd: bool,
 }
 
 impl CorrelationMap {
@@ -137,6 +139,7 @@ impl CorrelationMap {
             variance,
             weight,
             bias,
+            odd: activation.is_odd() && bias == 0.0,
         })
     }
 
@@ -147,6 +150,27 @@ impl CorrelationMap {
     pub fn value(&self, correlation: f64) -> Result<f64, CorrelationError> {
         check(correlation)?;
         Ok(self.image(correlation))
+    }
+
+    /// The correlation in the next layer, whose variance is `next_variance`: `C' = M(C) Q / Q'`, within `[-1, 1]`.
+    ///
+    /// Identical inputs stay identical, and so do mirrored ones where `M` is odd: `C = 1` is a fixed point of infinite
+    /// slope, at which a map that is iterated with rounding would fall to `C*`.
+    ///
+    /// # Errors
+    /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
+    pub fn next(&self, correlation: f64, next_variance: f64) -> Result<f64, CorrelationError> {
+        check(correlation)?;
+        if correlation == 1.0 || (self.odd && correlation == -1.0) {
+            return Ok(correlation);
+        }
+        let image = self.image(correlation);
+        let next = if next_variance == self.variance {
+            image
+        } else {
+            image * self.variance / next_variance
+        };
+        Ok(next.clamp(-1.0, 1.0))
     }
 
     /// `chi(C) = dM/dC >= 0`. At `C = 1` it is infinite; at `C = -1` it is infinite if two thresholds mirror each

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Reference, close, network};
-use mf_core::{CorrelationError, CorrelationMap, StepActivation};
+use mf_core::{CorrelationError, CorrelationMap, StepActivation, VarianceMap};
 use std::f64::consts::PI;
 
 /// Rounding of a few hundred terms.
@@ -192,4 +192,42 @@ fn a_fixed_point_is_asked_for_at_a_fixed_point() {
         CorrelationError::NotAtFixedPoint { variance: 0.7, .. }
     ));
     assert!(refusal.to_string().contains("VarianceMap::fixed_points"));
+}
+
+/// 1 is an unstable fixed point: what rounding leaves below it would be gone after some twenty layers.
+#[test]
+fn identical_and_mirrored_inputs_stay_so() {
+    let layers = 1000;
+    for states in [2, 3, 8, 16, 32] {
+        let phi = StepActivation::uniform(states).unwrap();
+        for gain in [0.9, 1.0, 1.1, 1.3] {
+            for sigma_b in [0.0, 0.001, 0.3] {
+                let points = VarianceMap::new(&phi, gain, sigma_b).unwrap().fixed_points();
+                let variance = points.last().unwrap().variance;
+                let map = CorrelationMap::new(&phi, gain, sigma_b, variance).unwrap();
+                let end = |start: f64| {
+                    (0..layers).fold(start, |c, _| map.next(c, variance).unwrap())
+                };
+                let case = format!("{states} states at {gain} with biases of {sigma_b}");
+                assert_eq!(end(1.0), 1.0, "{case}");
+                if sigma_b == 0.0 {
+                    assert_eq!(end(-1.0), -1.0, "{case}");
+                } else {
+                    assert!(end(-1.0) > -1.0, "{case}");
+                }
+                assert!(end(0.999) < 0.999, "{case}");
+            }
+        }
+    }
+}
+
+/// Away from the fixed point of the variance `C' = M(C) Q / Q'`: checked where the sign makes it a closed form.
+#[test]
+fn the_next_correlation_is_in_units_of_the_next_variance() {
+    let phi = StepActivation::uniform(2).unwrap();
+    let map = CorrelationMap::new(&phi, 1.0, 0.5, 3.0).unwrap();
+    let next_variance = 1.25;
+    let closed = (2.0 / PI * 0.5_f64.asin() + 0.25) / next_variance;
+    assert!(close(map.next(0.5, next_variance).unwrap(), closed, TIGHT, 0.0));
+    assert!(map.next(1.5, next_variance).is_err());
 }

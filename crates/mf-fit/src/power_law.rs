@@ -1,6 +1,6 @@
 //! Power laws: straight lines in logarithms.
 
-use nalgebra::Vector1;
+use nalgebra::{Vector1, Vector2};
 
 use crate::error::FitError;
 use crate::regression::{check, regress};
@@ -46,5 +46,33 @@ pub fn power_law(x: &[f64], y: &[f64]) -> Result<Line, FitError> {
         intercept_error: fit.intercept_error,
         r_squared: fit.r_squared,
         points: fit.points,
+    })
+}
+
+/// How much a row of points bends on logarithmic axes: the coefficient of `(ln x)^2` beside a straight line, by least
+/// squares, and its standard error.
+///
+/// The exponent at `x` is then `slope + 2 bend ln x`: a power law has the bend 0, and what bends has no one exponent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bend {
+    /// The coefficient of `(ln x)^2`.
+    pub bend: f64,
+    /// Its standard error, from the scatter about the parabola (`points - 3` degrees of freedom).
+    pub error: f64,
+}
+
+/// Least squares of `ln y` on `ln x` and `(ln x)^2`.
+///
+/// # Errors
+/// As [`power_law`], with four points or more and three different `x`.
+pub fn bend(x: &[f64], y: &[f64]) -> Result<Bend, FitError> {
+    check(x, y, 0.0, "finite numbers above 0", 3)?;
+    let logs = x.iter().map(|x| libm::log(*x));
+    let rows: Vec<_> = logs.map(|l| Vector2::new(l, l * l)).collect();
+    let logs: Vec<_> = y.iter().map(|y| libm::log(*y)).collect();
+    let fit = regress(&rows, &logs)?;
+    Ok(Bend {
+        bend: fit.coefficients.y,
+        error: fit.errors.y,
     })
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use mf_fit::{FitError, power_law};
+use mf_fit::{FitError, bend, power_law};
 use proptest::prelude::*;
 
 fn exp(values: &[f64]) -> Vec<f64> {
@@ -66,6 +66,42 @@ fn norris_of_nist() {
     near(line.intercept_error * 200.0, 0.232818234301152);
     near(line.r_squared, 0.999993745883712);
     assert_eq!(line.points, 36);
+}
+
+#[test]
+fn pontius_of_nist() {
+    // NIST Statistical Reference Datasets, Linear Regression, "Pontius": a quadratic through 40 loads, certified to 15
+    // digits. Loads go in as multiples of 10^6, and all as exponentials.
+    let rise = [
+        0.11019, 0.21956, 0.32949, 0.43899, 0.54803, 0.65694, 0.76562, 0.87487, 0.98292, 1.09146,
+        1.20001, 1.30822, 1.41599, 1.52399, 1.63194, 1.73947, 1.84646, 1.95392, 2.06128, 2.16844,
+        0.11052, 0.22018, 0.32939, 0.43886, 0.54798, 0.65739, 0.76596, 0.87474, 0.98300, 1.09150,
+        1.20004, 1.30818, 1.41613, 1.52408, 1.63159, 1.73965, 1.84696, 1.95445, 2.06177, 2.16829,
+    ];
+    let load: Vec<f64> = (0..40).map(|i| 0.15 * f64::from(i % 20 + 1)).collect();
+    let found = bend(&exp(&load), &exp(&rise)).unwrap();
+    // The bend is a thousandth of y: it keeps three digits fewer than the data.
+    for (ours, certified) in [
+        (found.bend, -0.316081871345029e-2),
+        (found.error, 0.486652849992036e-4),
+    ] {
+        assert!((ours / certified - 1.0).abs() < 1e-9, "{ours} against {certified}");
+    }
+}
+
+#[test]
+fn a_power_law_does_not_bend() {
+    let x = [1.0, 2.0, 5.0, 9.0];
+    let y = x.map(|x| 3.0 * libm::pow(x, 1.7));
+    let found = bend(&x, &y).unwrap();
+    assert!(found.bend.abs() < 1e-14 && found.error < 1e-14);
+    assert_eq!(
+        bend(&x[..3], &y[..3]),
+        Err(FitError::Points {
+            points: 3,
+            parameters: 3
+        })
+    );
 }
 
 #[test]

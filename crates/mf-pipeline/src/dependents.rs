@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::claims::{Claim, Ours};
+use crate::claims::Claim;
 use crate::error::PipelineError;
 use crate::explain;
 use crate::key::Hash;
@@ -73,7 +73,7 @@ pub(crate) fn dependents(
     }
     let path = relative(pipeline, name);
     let nodes = users(&|node| files(node).any(|file| is_or_holds(&path, file)));
-    let held = |claim: &&Claim| reference(claim).is_some_and(|file| is_or_holds(&path, file));
+    let held = |claim: &&Claim| claim.reference_file().is_some_and(|file| is_or_holds(&path, file));
     let claims: Vec<&Claim> = pipeline.claims.iter().filter(held).collect();
     if !nodes.is_empty() || !claims.is_empty() {
         let file = pipeline.root.join(&path);
@@ -91,7 +91,7 @@ pub(crate) fn dependents(
 /// The names of what [`dependents`] knows: quantizers, files and parameters.
 pub(crate) fn known(pipeline: &Pipeline) -> Vec<String> {
     let quantizers = pipeline.quantizers.iter().map(|q| q.name.clone());
-    let references = pipeline.claims.iter().filter_map(reference);
+    let references = pipeline.claims.iter().filter_map(Claim::reference_file);
     let files = pipeline.nodes.iter().flat_map(files).chain(references);
     let files = files.map(str::to_owned);
     let parameters = pipeline
@@ -124,14 +124,6 @@ fn files(node: &Node) -> impl Iterator<Item = &str> {
         Source::File(file) => Some(file.as_str()),
         _ => None,
     })
-}
-
-/// The file whose values a claim is held against, if it has one.
-fn reference(claim: &Claim) -> Option<&str> {
-    match &claim.ours {
-        Ours::Column { paper, .. } => Some(&paper.file),
-        _ => None,
-    }
 }
 
 /// Whether `path` is the file, or a folder that holds it.

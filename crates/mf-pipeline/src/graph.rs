@@ -73,7 +73,7 @@ fn parts(pipeline: &Pipeline) -> (Vec<Vertex>, BTreeSet<Edge>) {
     for claim in &pipeline.claims {
         let vertex = format!("claim_{}", id(&claim.name));
         edges.insert((id(&claim.stage), vertex.clone(), claim.output.clone()));
-        if let Some(path) = claim.paper_file() {
+        if let Some(path) = claim.reference_file() {
             edges.insert((file(&mut files, path), vertex.clone(), String::new()));
         }
         vertices.push(Vertex {

@@ -3,7 +3,7 @@
 //! - [`Registry`]: stage kinds, the figure kind and quantizer families; a kind is a type that implements [`TypedStage`];
 //! - [`Pipeline::load`]: reads `pipeline.toml` against the registry, or returns all its problems at once ([`Diagnostics`]);
 //! - [`Pipeline::plan`], [`Pipeline::run`]: what would run and why; the run does what the plan says;
-//! - [`Pipeline::verify`]: the paper's values against ours; [`Pipeline::explain`]: where a result comes from.
+//! - [`Pipeline::verify`]: our values against references; [`Pipeline::explain`]: where a result comes from.
 //! - [`Job::cells`]: work of many independent parts, each kept as it is finished, on one machine or several ([`Shard`]).
 //!
 //! A stage's key is content: code version, canonical parameters, quantizer definitions, hashes of inputs. Never times.
@@ -22,6 +22,7 @@ mod execute;
 mod explain;
 mod files;
 mod forecast;
+mod fresh;
 mod graph;
 mod grid;
 mod job;
@@ -50,6 +51,7 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Damage, PipelineError};
 pub use execute::{Advance, Cancel, NodeReport, Observer, Outcome, RunOptions, RunReport, Silent};
 pub use explain::{Explanation, Link, LinkInput};
+pub use fresh::Fresh;
 pub use graph::GraphFormat;
 pub use job::{Input, Job, JobError, QuantizerDefinition};
 pub use key::Hash;

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::PipelineError;
 use crate::execute::{self, Observer, RunOptions, RunReport};
 use crate::explain::{self, Explanation};
+use crate::fresh::{self, Fresh};
 use crate::graph::{self, GraphFormat};
 use crate::job::QuantizerDefinition;
 use crate::plan::{Plan, Survey};
@@ -164,6 +165,14 @@ impl Pipeline {
     /// [`PipelineError`]: an unreadable file, a damaged cache.
     pub fn verify(&self) -> Result<Verification, PipelineError> {
         claims::verify(self)
+    }
+
+    /// The tables and numbers that are up to date.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unreadable file, a damaged cache.
+    pub fn fresh(&self) -> Result<Fresh, PipelineError> {
+        fresh::fresh(self)
     }
 
     /// Where a figure, stage, table (`stage.table`), number (`stage.number`) or claim comes from.

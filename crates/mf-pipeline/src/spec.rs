@@ -32,7 +32,7 @@ pub(crate) struct FileSpec {
     /// Figures: what is drawn, from which tables.
     #[serde(default)]
     pub(crate) figure: Vec<FigureSpec>,
-    /// Claims: printed values, each compared with ours.
+    /// Claims: values of ours, each compared with a reference.
     #[serde(default)]
     pub(crate) claim: Vec<ClaimSpec>,
 }
@@ -143,7 +143,7 @@ pub(crate) struct FigureSpec {
     pub(crate) params: Map<String, Value>,
 }
 
-/// A claim: a printed value, compared with ours.
+/// A claim: a value of ours, compared with a reference.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "claim")]
@@ -158,49 +158,78 @@ pub(crate) struct ClaimSpec {
     pub(crate) of: String,
     /// The column of our table.
     pub(crate) column: Option<String>,
-    /// Which row of our table: `{ column = value }`, all of which hold in exactly one row.
+    /// Which row of our table: `{ column = value }`. All of them hold in exactly one row; with `key`, in the rows that count.
     pub(crate) row: Option<BTreeMap<String, Value>>,
-    /// Our column that matches the key of `paper-table`.
+    /// Our column that names the rows, where there are several.
     pub(crate) key: Option<String>,
-    /// The printed value.
-    pub(crate) paper: Option<f64>,
-    /// Printed values in a file: one verdict for each of its rows.
-    pub(crate) paper_table: Option<PaperTableSpec>,
-    /// Where it is printed.
+    /// The reference value, with the digits that its source gives.
+    pub(crate) reference: Option<f64>,
+    /// Reference values in a file: one verdict for each of its rows.
+    pub(crate) reference_table: Option<ReferenceTableSpec>,
+    /// The reference is a value of the same stage that follows from theory: the name of a number, or of a column.
+    pub(crate) against: Option<String>,
+    /// Who gives the reference, in a word or two: heads the column of reference values.
+    #[schemars(length(min = 1, max = 24))]
     pub(crate) source: String,
-    /// The largest |ours - paper| at which the claim holds.
-    #[schemars(range(min = 0.0))]
-    pub(crate) tolerance: Option<f64>,
-    /// The largest |ours - paper| / |paper| at which the claim holds.
+    /// Where it is given there: a section, a table, a formula.
+    #[serde(default)]
+    pub(crate) place: String,
+    /// The largest |ours - reference| at which the claim holds.
+    pub(crate) tolerance: Option<ToleranceSpec>,
+    /// The largest |ours - reference| / |reference| at which the claim holds.
     #[schemars(range(min = 0.0))]
     pub(crate) relative_tolerance: Option<f64>,
-    /// Why this tolerance.
+    /// Why this tolerance. It is set before the result is known.
     pub(crate) reason: String,
-    /// An explanation, if the printed value does not hold.
+    /// An explanation, if the reference does not hold.
     pub(crate) differs: Option<DiffersSpec>,
 }
 
-/// Printed values in a file.
+/// How far ours may be from the reference.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "tolerance")]
+pub(crate) enum ToleranceSpec {
+    /// So far.
+    Absolute(#[schemars(range(min = 0.0))] f64),
+    /// So many standard errors, which the stage measures.
+    Measured(MeasuredSpec),
+}
+
+/// So many standard errors, which the stage measures.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(rename = "paper-table")]
-pub(crate) struct PaperTableSpec {
+#[schemars(rename = "measured-tolerance")]
+pub(crate) struct MeasuredSpec {
+    /// How many.
+    #[schemars(range(min = 0.0))]
+    pub(crate) standard_errors: f64,
+    /// The standard error: the name of a number of the same stage, or of a column of the same table.
+    pub(crate) of: String,
+}
+
+/// Reference values in a file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "reference-table")]
+pub(crate) struct ReferenceTableSpec {
     /// A CSV or Parquet file, relative to this file.
     pub(crate) file: String,
     /// Its column that names the rows.
     pub(crate) key: String,
-    /// Its column with the printed values.
+    /// Its column with the reference values.
     pub(crate) column: String,
 }
 
-/// Why a printed value does not hold, and how far it is off.
+/// Why the reference does not hold, and how far ours is off.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "differs")]
 pub(crate) struct DiffersSpec {
-    /// The largest difference that the reason explains, in the measure of the tolerance (absolute or relative).
+    /// The largest difference that the reason explains, in the measure of the tolerance (absolute or relative). Unlike the
+    /// tolerance it is set after the result is known.
     #[schemars(range(min = 0.0))]
     pub(crate) within: f64,
-    /// Why the printed value does not hold.
+    /// Why the reference does not hold.
     pub(crate) reason: String,
 }

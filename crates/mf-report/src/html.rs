@@ -28,7 +28,7 @@ pub(crate) fn page(report: &Report) -> Result<String, serde_json::Error> {
          <a href=\"#formats\">Number formats</a></nav>\n</header>\n<main id=\"main\">\n\
          <section id=\"claims\" aria-labelledby=\"claims-title\">\n<h2 id=\"claims-title\">Claims</h2>\n{FILTER}\
          <div class=\"scroll\" role=\"region\" aria-labelledby=\"claims-title\" tabindex=\"0\">\n<table>\n<thead><tr>\
-         <th scope=\"col\">claim</th><th scope=\"col\" class=\"n\">reference</th><th scope=\"col\" class=\"n\">ours</th>\
+         <th scope=\"col\">claim</th><th scope=\"col\">source</th><th scope=\"col\" class=\"n\">reference</th><th scope=\"col\" class=\"n\">ours</th>\
          <th scope=\"col\" class=\"n\">difference</th><th scope=\"col\" class=\"n\">tolerance</th>\
          <th scope=\"col\">verdict</th></tr></thead>\n<tbody>\n{claims}</tbody>\n</table>\n</div>\n</section>\n{EXPLORER}\
          <section id=\"figures\" aria-labelledby=\"figures-title\">\n<h2 id=\"figures-title\">Figures</h2>\n\
@@ -71,7 +71,7 @@ fn claim(claim: &Claim) -> String {
     let mut cells = ["", "", ""].map(str::to_owned);
     let mut label = String::new();
     if let Some(row) = rows.next() {
-        cells = [&row.paper, &row.ours, &row.difference].map(|text| escape(text));
+        cells = [&row.reference, &row.ours, &row.difference].map(|text| escape(text));
         if claim.rows.len() > 1 {
             label = format!(
                 " <small>({} rows, worst {})</small>",
@@ -91,17 +91,18 @@ fn claim(claim: &Claim) -> String {
         .iter()
         .map(|reason| format!("<li>{}</li>", escape(reason)))
         .collect();
-    let [paper, ours, difference] = cells;
+    let [reference, ours, difference] = cells;
     format!(
         "<tr id=\"claim-{name}\" data-verdict=\"{class}\"><th scope=\"row\"><details><summary><code>{name}</code>{label}</summary>\
-         <p>{about}</p><ul><li>of {of}</li><li>reference: {source}</li>{reasons}</ul></details></th>\
-         <td class=\"n\" data-label=\"reference\">{paper}</td><td class=\"n\" data-label=\"ours\">{ours}</td>\
+         <p>{about}</p><ul><li>of {of}</li><li>reference: {place}</li>{reasons}</ul></details></th>\
+         <td class=\"source\" data-label=\"source\">{source}</td><td class=\"n\" data-label=\"reference\">{reference}</td><td class=\"n\" data-label=\"ours\">{ours}</td>\
          <td class=\"n\" data-label=\"difference\">{difference}</td><td class=\"n\" data-label=\"tolerance\">{tolerance}</td>\
          <td class=\"verdict {class}\"><span aria-hidden=\"true\">{mark}</span> {verdict}</td></tr>\n",
         name = escape(&claim.name),
         about = escape(&claim.about),
         of = escape(&claim.of),
         source = escape(&claim.source),
+        place = escape(&claim.place),
         tolerance = escape(&claim.tolerance),
         verdict = escape(&claim.verdict),
     )
@@ -156,13 +157,14 @@ mod tests {
                 name: "exponent".into(),
                 about: "the \"slope\"".into(),
                 of: "fit.exponent, line 3".into(),
-                source: "abstract".into(),
+                source: "paper".into(),
+                place: "paper: abstract".into(),
                 tolerance: "0.01".into(),
                 reasons: vec!["its digits".into()],
                 verdict: "differs, explained".into(),
                 rows: vec![Row {
                     key: String::new(),
-                    paper: "1.82".into(),
+                    reference: "1.82".into(),
                     ours: "1.816".into(),
                     difference: "-0.004".into(),
                 }],

@@ -30,8 +30,10 @@ pub struct Claim {
     pub about: String,
     /// Which result it is about, and its line in `pipeline.toml`.
     pub of: String,
-    /// Where the reference value is from.
+    /// Who gives the reference value, in a word or two.
     pub source: String,
+    /// Who gives it, and where.
+    pub place: String,
     /// The tolerance, in words.
     pub tolerance: String,
     /// Why this tolerance; and why the value differs, if it does.
@@ -48,7 +50,7 @@ pub struct Row {
     /// Which row of a table; empty for a claim of one value.
     pub key: String,
     /// The reference value.
-    pub paper: String,
+    pub reference: String,
     /// Ours.
     pub ours: String,
     /// Ours minus the reference.

@@ -64,6 +64,7 @@ pub mod error;
 pub mod forward;
 pub mod hidden;
 pub mod inputs;
+pub mod jackknife;
 pub mod mean;
 pub mod network;
 
@@ -76,6 +77,7 @@ pub use error::SimError;
 pub use forward::{Run, forward, memory_needed};
 pub use hidden::Hidden;
 pub use inputs::Inputs;
+pub use jackknife::jackknife;
 pub use mean::Mean;
 pub use mf_kernel::LANES;
 pub use network::Network;

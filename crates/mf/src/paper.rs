@@ -77,24 +77,38 @@ fn manuscript(pipeline: &Pipeline, verification: &Verification) -> anyhow::Resul
     let claims: Map<String, Value> = verification
         .claims
         .iter()
-        .map(|claim| (claim.name.clone(), number(claim)))
+        .map(|claim| (claim.name.clone(), quoted(claim)))
         .collect();
-    let results = json!({ "profile": verification.profile, "claims": claims });
+    let fresh = pipeline.fresh()?;
+    let numbers: Map<String, Value> = fresh
+        .numbers
+        .iter()
+        .map(|(name, number)| (name.clone(), number.value.into()))
+        .collect();
+    let tables: Vec<&String> = fresh.tables.keys().collect();
+    let results = json!({
+        "profile": verification.profile, "claims": claims, "numbers": numbers, "tables": tables,
+    });
     manuscript.add("results.json", serde_json::to_vec(&results)?);
+    for (name, csv) in fresh.tables {
+        manuscript.add(format!("tables/{name}.csv"), csv);
+    }
     manuscript.add("pipeline.toml", files::read(pipeline.file())?);
     Ok(manuscript)
 }
 
 /// What the manuscript may say of a claim; `shown` as `mf verify` shows it.
-fn number(claim: &ClaimReport) -> Value {
+fn quoted(claim: &ClaimReport) -> Value {
     let row = claim.worst_row();
-    let [paper, ours, _] = row.map_or_else(Default::default, |row| verdicts::numbers(claim, row));
+    let [reference, ours, _] = row.map_or_else(Default::default, |row| verdicts::numbers(claim, row));
     json!({
-        "paper": row.map(|row| row.paper),
+        "source": claim.source,
+        "reference": row.map(|row| row.reference),
+        "digits": row.and_then(|row| row.digits.clone()),
         "ours": row.and_then(|row| row.ours),
         "rows": claim.rows.len(),
         "verdict": claim.verdict.to_string(),
-        "shown": { "paper": paper, "ours": ours, "tolerance": verdicts::tolerance(claim) },
+        "shown": { "reference": reference, "ours": ours, "tolerance": verdicts::tolerance(claim) },
     })
 }
 

@@ -79,8 +79,8 @@ fn claim(claim: &ClaimReport) -> Claim {
     let explanation = claim
         .explanation
         .iter()
-        .map(|(within, reason)| format!("explained within {within}: {reason}"));
-    let mut reasons = vec![format!("tolerance: {}", claim.reason)];
+        .map(|(within, reason)| format!("explained within {within}, a bound set after: {reason}"));
+    let mut reasons = vec![format!("tolerance, set before: {}", claim.reason)];
     reasons.extend(explanation);
     reasons.extend(claim.message.clone());
     Claim {
@@ -88,16 +88,17 @@ fn claim(claim: &ClaimReport) -> Claim {
         about: claim.about.clone(),
         of: format!("{}, pipeline.toml line {}", claim.of, claim.line),
         source: claim.source.clone(),
+        place: verdicts::source(claim),
         tolerance: verdicts::tolerance(claim),
         reasons,
         verdict: claim.verdict.to_string(),
         rows: rows
             .into_iter()
             .map(|row| {
-                let [paper, ours, difference] = verdicts::numbers(claim, row);
+                let [reference, ours, difference] = verdicts::numbers(claim, row);
                 Row {
                     key: row.key.clone(),
-                    paper,
+                    reference,
                     ours,
                     difference,
                 }

@@ -110,13 +110,29 @@ impl TextTable {
 
     /// The table as lines of text, with a rule below the heading.
     pub(crate) fn render(&self) -> String {
-        let widths = self.widths();
+        self.render_in(&self.widths())
+    }
+
+    /// Tables of the same number of columns, each column as wide in all of them.
+    pub(crate) fn render_alike(tables: &[TextTable]) -> Vec<String> {
+        let mut widest: Vec<usize> = Vec::new();
+        for widths in tables.iter().map(TextTable::widths) {
+            widest.resize(widest.len().max(widths.len()), 0);
+            widest
+                .iter_mut()
+                .zip(widths)
+                .for_each(|(most, width)| *most = width.max(*most));
+        }
+        tables.iter().map(|table| table.render_in(&widest)).collect()
+    }
+
+    fn render_in(&self, widths: &[usize]) -> String {
         let heading: Vec<String> = self.head.iter().map(|(name, _)| name.clone()).collect();
         let rule: Vec<String> = widths.iter().map(|&w| "─".repeat(w)).collect();
         [heading, rule]
             .iter()
             .chain(&self.rows)
-            .map(|row| self.line(row, &widths))
+            .map(|row| self.line(row, widths))
             .collect::<Vec<_>>()
             .join("\n")
     }

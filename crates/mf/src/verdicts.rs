@@ -1,12 +1,12 @@
-//! The verdicts on the paper's numbers as text: for the terminal, and as Markdown for the paper's results page.
+//! The verdicts as text: for the terminal, and as Markdown for the results page. One table for each source of references.
 
 use mf_pipeline::{ClaimReport, RowReport, Verdict, Verification};
 
 use crate::terminal::{Align, TextTable};
 
-/// The table of claims, then why what differs differs, then the count.
+/// The tables of claims, then why what differs differs, then the count.
 pub(crate) fn text(verification: &Verification) -> String {
-    let mut parts = vec![table(verification).render()];
+    let mut parts = TextTable::render_alike(&tables(verification));
     let remarks = remarks(verification).into_iter();
     parts.extend(remarks.map(|remark| format!("{}:\n  {}", remark.claims.join(", "), remark.text)));
     parts.push(summary(verification));
@@ -15,7 +15,7 @@ pub(crate) fn text(verification: &Verification) -> String {
 
 /// The same as Markdown.
 pub(crate) fn markdown(verification: &Verification) -> String {
-    let mut parts = vec![table(verification).markdown()];
+    let mut parts: Vec<String> = tables(verification).iter().map(TextTable::markdown).collect();
     let remarks = remarks(verification).into_iter();
     let items = remarks.map(|remark| format!("- {}: {}.\n", remark.claims.join(", "), remark.text));
     parts.push(items.collect::<String>());
@@ -43,21 +43,31 @@ pub(crate) fn summary(verification: &Verification) -> String {
     text
 }
 
-fn table(verification: &Verification) -> TextTable {
+/// A table for each source, in the order in which the claims name them; its name heads the references.
+fn tables(verification: &Verification) -> Vec<TextTable> {
     let (left, right) = (Align::Left, Align::Right);
-    let head = [
-        ("claim", left),
-        ("paper", right),
-        ("ours", right),
-        ("difference", right),
-        ("tolerance", right),
-        ("verdict", left),
-    ];
-    let mut table = TextTable::new(&head);
+    let mut sources: Vec<&str> = Vec::new();
     for claim in &verification.claims {
-        table.row(cells(claim));
+        if !sources.contains(&claim.source.as_str()) {
+            sources.push(&claim.source);
+        }
     }
-    table
+    let table = |source: &str| {
+        let mut table = TextTable::new(&[
+            ("claim", left),
+            (source, right),
+            ("ours", right),
+            ("difference", right),
+            ("tolerance", right),
+            ("verdict", left),
+        ]);
+        let claims = verification.claims.iter();
+        for claim in claims.filter(|claim| claim.source == source) {
+            table.row(cells(claim));
+        }
+        table
+    };
+    sources.into_iter().map(table).collect()
 }
 
 fn cells(claim: &ClaimReport) -> [String; 6] {
@@ -78,10 +88,10 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
             verdict,
         ];
     };
-    let [paper, ours, difference] = numbers(claim, row);
+    let [reference, ours, difference] = numbers(claim, row);
     [
         label(claim, row),
-        paper,
+        reference,
         ours,
         difference,
         tolerance,
@@ -89,20 +99,47 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
     ]
 }
 
-/// The tolerance, and whether it is relative.
-pub(crate) fn tolerance(claim: &ClaimReport) -> String {
-    let relative = if claim.relative { " rel." } else { "" };
-    format!("{}{relative}", claim.tolerance)
+/// Who gives the reference, and where.
+pub(crate) fn source(claim: &ClaimReport) -> String {
+    if claim.place.is_empty() {
+        claim.source.clone()
+    } else {
+        format!("{}: {}", claim.source, claim.place)
+    }
 }
 
-/// The reference value, ours, and the difference, with the digits that the tolerance needs.
+/// The tolerance, and what it is made of.
+pub(crate) fn tolerance(claim: &ClaimReport) -> String {
+    match claim.standard_errors {
+        Some(count) if claim.tolerance.is_nan() => format!("{count} s.e."),
+        Some(count) => {
+            let decimals = decimals_of(claim.tolerance);
+            format!("{:.decimals$} ({count} s.e.)", claim.tolerance)
+        }
+        None if claim.relative => format!("{} rel.", claim.tolerance),
+        None => claim.tolerance.to_string(),
+    }
+}
+
+/// The reference value, ours, and the difference, with the digits that the tolerance needs; a reference with no more
+/// digits than its source gives.
 pub(crate) fn numbers(claim: &ClaimReport, row: &RowReport) -> [String; 3] {
-    let decimals = decimals(claim, row);
+    let absolute = if claim.relative {
+        row.tolerance * row.reference.abs()
+    } else {
+        row.tolerance
+    };
+    let decimals = decimals_of(absolute);
     let number = |value: Option<f64>| value.map_or("-".to_owned(), |x| format!("{x:.decimals$}"));
     let difference = row
         .difference
         .map_or("-".to_owned(), |x| format!("{x:+.decimals$}"));
-    [number(Some(row.paper)), number(row.ours), difference]
+    let given = row.digits.as_ref().filter(|digits| {
+        let after = digits.split_once('.').map_or("", |(_, after)| after);
+        !digits.contains(['e', 'E']) && after.len() <= decimals
+    });
+    let reference = given.cloned().unwrap_or_else(|| number(Some(row.reference)));
+    [reference, number(row.ours), difference]
 }
 
 fn label(claim: &ClaimReport, row: &RowReport) -> String {
@@ -113,15 +150,10 @@ fn label(claim: &ClaimReport, row: &RowReport) -> String {
 }
 
 /// One digit more than the tolerance needs, so that a reader sees how close it is.
-fn decimals(claim: &ClaimReport, row: &RowReport) -> usize {
+fn decimals_of(tolerance: f64) -> usize {
     const MOST: f64 = 16.0;
-    let absolute = if claim.relative {
-        claim.tolerance * row.paper.abs()
-    } else {
-        claim.tolerance
-    };
-    if absolute > 0.0 {
-        (-libm::log10(absolute)).ceil().clamp(0.0, MOST - 1.0) as usize + 1
+    if tolerance > 0.0 {
+        (-libm::log10(tolerance)).ceil().clamp(0.0, MOST - 1.0) as usize + 1
     } else {
         MOST as usize
     }
@@ -155,7 +187,7 @@ fn remark(claim: &ClaimReport) -> Option<String> {
         (Verdict::DiffersExplained, Some((_, reason)), _) => Some(reason.clone()),
         (_, _, Some(message)) => Some(format!("{message} (pipeline.toml, line {})", claim.line)),
         _ => Some(format!(
-            "{} is outside the tolerance, which is {} (pipeline.toml, line {})",
+            "{} is outside the tolerance: {} (pipeline.toml, line {})",
             claim.of, claim.reason, claim.line
         )),
     }

@@ -173,7 +173,7 @@ name = "errors"
 of = "optimum.optima"
 column = "one_minus_chi"
 key = "states"
-paper-table = { file = "values.csv", key = "states", column = "error" }
+reference-table = { file = "values.csv", key = "states", column = "error" }
 source = "a test"
 tolerance = 1.0
 reason = "a test"

@@ -25,7 +25,7 @@ levels = [-2.0, -0.5, 0.5, 2.0]
 name = "manifold"
 kind = "manifold"
 quantizers = ["lopsided"]
-with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], visible = 0.1, memory-gib = 1.0 }
+with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], levels = [0.5], memory-gib = 1.0 }
 
 [[stage]]
 name = "layers"
@@ -49,7 +49,7 @@ with = { heights = [1.0], window = 1.0, points = 2, width = 200, depth = 5, netw
 name = "visible"
 of = "manifold.lifetimes"
 column = "lifetime"
-paper = 5
+reference = 5
 row = { gain = 0.0 }
 source = "a test"
 tolerance = 4
@@ -58,7 +58,7 @@ reason = "it runs"
 [[claim]]
 name = "layers"
 of = "layers.share-within-3"
-paper = 1.0
+reference = 1.0
 source = "theory 1"
 tolerance = 0.05
 reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; layers go together"
@@ -66,7 +66,7 @@ reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; layers go
 [[claim]]
 name = "decay"
 of = "decay.largest-deviation"
-paper = 0.0
+reference = 0.0
 source = "theory 1"
 tolerance = 4.0
 reason = "four standard errors"
@@ -74,7 +74,7 @@ reason = "four standard errors"
 [[claim]]
 name = "gradients"
 of = "gradients.largest-deviation"
-paper = 0.0
+reference = 0.0
 source = "theory 6"
 tolerance = 4.5
 reason = "four standard errors and a half of 20 networks"

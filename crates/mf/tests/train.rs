@@ -64,7 +64,7 @@ name = "trains"
 of = "accuracy.groups"
 column = "mean"
 row = { layers = 3, step = 200 }
-paper = 0.75
+reference = 0.75
 source = "a test"
 tolerance = 0.2
 reason = "far from chance"
@@ -74,7 +74,7 @@ name = "does-not-train"
 of = "accuracy.groups"
 column = "mean"
 row = { layers = 60, step = 200 }
-paper = 0.1
+reference = 0.1
 source = "a test"
 tolerance = 0.05
 reason = "chance, and two standard errors of 1000 images"
@@ -82,7 +82,7 @@ reason = "chance, and two standard errors of 1000 images"
 [[claim]]
 name = "formats"
 of = "formats.networks"
-paper = 2
+reference = 2
 source = "a test"
 tolerance = 0
 reason = "a whole number"

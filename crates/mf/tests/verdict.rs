@@ -17,7 +17,7 @@ fn the_small_claims_hold() {
 
 #[test]
 fn a_wrong_claim_fails() {
-    let project = Project::small_with("paper = 1.82", "paper = 1.98");
+    let project = Project::small_with("reference = 1.82", "reference = 1.98");
     project
         .mf(&["reproduce"])
         .with_code(1)
@@ -30,14 +30,14 @@ fn a_difference_can_be_explained_up_to_its_bound() {
     let wrong = |paper: &str| {
         let pipeline = common::SMALL
             .replace("tolerance = 0.05", explained)
-            .replace("paper = 1.82", paper);
+            .replace("reference = 1.82", paper);
         Project::new(&pipeline)
     };
-    wrong("paper = 1.98")
+    wrong("reference = 1.98")
         .mf(&["reproduce"])
         .with_code(0)
         .saying(&["differs, explained", "a test of it"]);
-    wrong("paper = 2.92")
+    wrong("reference = 2.92")
         .mf(&["reproduce"])
         .with_code(1)
         .saying(&["fails"]);

@@ -1,10 +1,10 @@
-//! Claims: which of our values, against which printed ones.
+//! Claims: which of our values, against which references.
 
 use super::{Known, Resolver};
-use crate::claims::{Claim, Ours};
+use crate::claims::{Claim, Ours, Reference, Tolerance};
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::Source;
-use crate::spec::ClaimSpec;
+use crate::spec::{ClaimSpec, ToleranceSpec};
 use crate::tree::Node as Toml;
 use crate::validate::below;
 
@@ -47,53 +47,34 @@ impl Resolver<'_> {
         let ours = source
             .as_ref()
             .and_then(|source| ours(&spec, source, &mut problem));
-        if let Some(table) = &spec.paper_table
+        let digits = || {
+            let span = item.get("reference")?.span.clone();
+            Some(self.source.get(span)?.trim().replace('_', ""))
+        };
+        let reference = reference(&spec, digits, &mut problem);
+        if let Some(Reference::File(table)) = &reference
             && let Err(error) = self.file(&table.file)
         {
-            problem("paper-table", error.value(&table.file));
+            problem("reference-table", error.value(&table.file));
         }
-        let (tolerance, relative) = match (spec.tolerance, spec.relative_tolerance) {
-            (Some(tolerance), None) => (tolerance, false),
-            (None, Some(tolerance)) => (tolerance, true),
-            (None, None) => {
-                let missing = Diagnostic::new("the claim has no tolerance")
-                    .allowed("`tolerance` or `relative-tolerance`");
-                problem(
-                    "tolerance",
-                    missing.help(Some("add `tolerance = ...` (absolute)".to_owned())),
-                );
-                (0.0, false)
+        let tolerance = tolerance(&spec, &mut problem);
+        // What a claim on a number compares with and measures by are numbers of the same stage.
+        if let Some(Source::Number { stage, .. }) = &source {
+            let measured = match &tolerance {
+                Some(Tolerance::Measured(measured)) => Some(&measured.of),
+                _ => None,
+            };
+            for (key, name) in [("against", spec.against.as_ref()), ("tolerance", measured)] {
+                let Some(name) = name else { continue };
+                match self.reference(&format!("{stage}.{name}"), known) {
+                    Ok(None | Some(Source::Number { .. })) => {}
+                    Ok(Some(_)) => {
+                        let message = format!("`{stage}.{name}` is not a number");
+                        problem(key, Diagnostic::new(message).allowed("a number of the stage"));
+                    }
+                    Err(error) => problem(key, error.value(name)),
+                }
             }
-            (Some(_), Some(_)) => {
-                let both = Diagnostic::new("the claim has two tolerances")
-                    .allowed("`tolerance` or `relative-tolerance`");
-                problem(
-                    "relative-tolerance",
-                    both.help(Some("remove one of the two".to_owned())),
-                );
-                (0.0, false)
-            }
-        };
-        if relative && spec.paper == Some(0.0) {
-            let message = "a tolerance relative to zero allows nothing";
-            problem(
-                "relative-tolerance",
-                Diagnostic::new(message).help(Some("use `tolerance`".to_owned())),
-            );
-        }
-        if let Some(differs) = spec
-            .differs
-            .as_ref()
-            .filter(|differs| differs.within <= tolerance)
-        {
-            let message = format!(
-                "`within` is {}, not above the tolerance {tolerance}",
-                differs.within
-            );
-            problem(
-                "differs",
-                Diagnostic::new(message).help(Some("raise it, or remove `differs`".to_owned())),
-            );
         }
         let (stage, output) = spec.of.split_once('.')?;
         let claim = Claim {
@@ -101,16 +82,87 @@ impl Resolver<'_> {
             output: output.to_owned(),
             line: self.line(item),
             ours: ours?,
+            reference: reference?,
+            tolerance: tolerance?,
             name: spec.name,
             about: spec.about,
             source: spec.source,
-            tolerance,
-            relative,
+            place: spec.place,
             reason: spec.reason,
             differs: spec.differs,
         };
         (problems.len() == before).then_some(claim)
     }
+}
+
+/// What the claim is held against.
+fn reference(
+    spec: &ClaimSpec,
+    digits: impl Fn() -> Option<String>,
+    problem: &mut dyn FnMut(&str, Diagnostic),
+) -> Option<Reference> {
+    match (spec.reference, &spec.reference_table, &spec.against) {
+        (Some(value), None, None) => Some(Reference::Value {
+            value,
+            digits: digits().unwrap_or_else(|| value.to_string()),
+        }),
+        (None, Some(table), None) => Some(Reference::File(table.clone())),
+        (None, None, Some(name)) => Some(Reference::Theory(name.clone())),
+        (None, None, None) => {
+            let missing = Diagnostic::new("the claim has no reference")
+                .allowed("`reference`, `reference-table` or `against`")
+                .help(Some("add `reference = ...`".to_owned()));
+            problem("reference", missing);
+            None
+        }
+        _ => {
+            let message = "the claim has several references";
+            let several = Diagnostic::new(message)
+                .allowed("one of `reference`, `reference-table` and `against`")
+                .help(Some("remove the others".to_owned()));
+            problem("reference", several);
+            None
+        }
+    }
+}
+
+/// How far ours may be off.
+fn tolerance(
+    spec: &ClaimSpec,
+    problem: &mut dyn FnMut(&str, Diagnostic),
+) -> Option<Tolerance> {
+    let tolerance = match (&spec.tolerance, spec.relative_tolerance) {
+        (Some(ToleranceSpec::Absolute(tolerance)), None) => Tolerance::Absolute(*tolerance),
+        (Some(ToleranceSpec::Measured(measured)), None) => Tolerance::Measured(measured.clone()),
+        (None, Some(tolerance)) => Tolerance::Relative(tolerance),
+        (None, None) => {
+            let missing = Diagnostic::new("the claim has no tolerance")
+                .allowed("`tolerance` or `relative-tolerance`");
+            let help = "add `tolerance = ...` (absolute)";
+            problem("tolerance", missing.help(Some(help.to_owned())));
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            let both = Diagnostic::new("the claim has two tolerances")
+                .allowed("`tolerance` or `relative-tolerance`");
+            let help = "remove one of the two";
+            problem("relative-tolerance", both.help(Some(help.to_owned())));
+            return None;
+        }
+    };
+    if matches!(tolerance, Tolerance::Relative(_)) && spec.reference == Some(0.0) {
+        let message = "a tolerance relative to zero allows nothing";
+        let help = Some("use `tolerance`".to_owned());
+        problem("relative-tolerance", Diagnostic::new(message).help(help));
+    }
+    if let (Some(differs), Tolerance::Absolute(t) | Tolerance::Relative(t)) = (&spec.differs, &tolerance)
+        && differs.within <= *t
+    {
+        let message = format!("`within` is {}, not above the tolerance {t}", differs.within);
+        let help = Some("raise it, or remove `differs`".to_owned());
+        problem("differs", Diagnostic::new(message).help(help));
+    }
+    Some(tolerance)
 }
 
 /// Which of our values a claim is about.
@@ -126,75 +178,43 @@ fn ours(
                 ("column", spec.column.is_some()),
                 ("row", spec.row.is_some()),
                 ("key", spec.key.is_some()),
-                ("paper-table", spec.paper_table.is_some()),
+                ("reference-table", spec.reference_table.is_some()),
             ];
             for (key, _) in extra.iter().filter(|(_, given)| *given) {
                 let message = format!("`{key}` is for tables, but `{}` is a number", spec.of);
                 problem(key, Diagnostic::new(message).help(help("remove it")));
             }
-            if spec.paper.is_none() {
-                let missing = Diagnostic::new("key `paper` is missing: the printed value");
-                problem(
-                    "paper",
-                    missing.allowed("a number").help(help("add `paper = ...`")),
-                );
-            }
-            Some(Ours::Number { paper: spec.paper? })
+            Some(Ours::Number)
         }
         Source::Table { .. } => {
             if spec.column.is_none() {
                 let message = format!("key `column` is missing: `{}` is a table", spec.of);
-                problem(
-                    "column",
-                    Diagnostic::new(message).help(help("add `column = \"...\"`")),
-                );
+                let add = help("add `column = \"...\"`");
+                problem("column", Diagnostic::new(message).help(add));
             }
-            match (spec.paper, &spec.paper_table) {
-                (Some(paper), None) => {
-                    if spec.key.is_some() {
-                        let message =
-                            "`key` goes with `paper-table`, but the claim has one `paper` value";
-                        problem(
-                            "key",
-                            Diagnostic::new(message)
-                                .help(help("name the row with `row = { column = value }`")),
-                        );
-                    }
-                    let row = spec.row.clone().unwrap_or_default();
-                    Some(Ours::Cell {
-                        column: spec.column.clone()?,
-                        row,
-                        paper,
-                    })
-                }
-                (None, Some(table)) => {
-                    if spec.row.is_some() {
-                        let message =
-                            "`row` goes with one `paper` value, but the claim has a `paper-table`";
-                        problem("row", Diagnostic::new(message).help(help("remove it")));
-                    }
-                    if spec.key.is_none() {
-                        let message = "key `key` is missing: our column that matches the key of `paper-table`";
-                        problem(
-                            "key",
-                            Diagnostic::new(message).help(help("add `key = \"...\"`")),
-                        );
-                    }
-                    let (column, key) = (spec.column.clone()?, spec.key.clone()?);
-                    Some(Ours::Column {
-                        column,
-                        key,
-                        paper: table.clone(),
-                    })
-                }
-                _ => {
-                    let message = "the claim needs the printed value once";
-                    problem(
-                        "paper",
-                        Diagnostic::new(message).allowed("`paper` or `paper-table`"),
-                    );
+            let row = spec.row.clone().unwrap_or_default();
+            let column = spec.column.clone();
+            match (&spec.key, spec.reference.is_some(), spec.reference_table.is_some()) {
+                (Some(_), true, _) => {
+                    let message = "`key` goes with several references, but the claim has one `reference`";
+                    let name = help("name the row with `row = { column = value }`");
+                    problem("key", Diagnostic::new(message).help(name));
                     None
                 }
+                (Some(key), false, _) => Some(Ours::Column {
+                    column: column?,
+                    key: key.clone(),
+                    row,
+                }),
+                (None, _, true) => {
+                    let message = "key `key` is missing: our column that matches the key of `reference-table`";
+                    problem("key", Diagnostic::new(message).help(help("add `key = \"...\"`")));
+                    None
+                }
+                (None, ..) => Some(Ours::Cell {
+                    column: column?,
+                    row,
+                }),
             }
         }
         Source::Numbers { .. } | Source::File(_) => {

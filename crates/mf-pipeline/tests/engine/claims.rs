@@ -30,7 +30,7 @@ const KEEP: &str = r#"
 [[claim]]
 name = "keep"
 of = "sum.total"
-paper = 14
+reference = 14
 tolerance = 0
 source = "s"
 reason = "r"
@@ -43,7 +43,7 @@ fn judged_in(project: &Project) -> ClaimReport {
 
 #[test]
 fn a_difference_within_the_tolerance_holds() {
-    let claim = judged("of = \"sum.total\"\npaper = 14.5\ntolerance = 0.5");
+    let claim = judged("of = \"sum.total\"\nreference = 14.5\ntolerance = 0.5");
     assert_eq!(claim.verdict, Verdict::Holds);
     assert_eq!(claim.worst_row().unwrap().difference, Some(-0.5));
 }
@@ -51,15 +51,15 @@ fn a_difference_within_the_tolerance_holds() {
 #[test]
 fn a_difference_beyond_it_fails() {
     assert_eq!(
-        judged("of = \"sum.total\"\npaper = 14.5\ntolerance = 0.4").verdict,
+        judged("of = \"sum.total\"\nreference = 14.5\ntolerance = 0.4").verdict,
         Verdict::Fails
     );
     assert_eq!(
-        judged("of = \"sum.total\"\npaper = 14.5\nrelative-tolerance = 0.04").verdict,
+        judged("of = \"sum.total\"\nreference = 14.5\nrelative-tolerance = 0.04").verdict,
         Verdict::Holds
     );
     assert_eq!(
-        judged("of = \"sum.total\"\npaper = 14.5\nrelative-tolerance = 0.03").verdict,
+        judged("of = \"sum.total\"\nreference = 14.5\nrelative-tolerance = 0.03").verdict,
         Verdict::Fails
     );
 }
@@ -67,7 +67,7 @@ fn a_difference_beyond_it_fails() {
 #[test]
 fn an_explained_difference_is_told_apart() {
     let with = |within: f64, tolerance: f64| {
-        judged(&format!("of = \"sum.total\"\npaper = 14.5\ntolerance = {tolerance}\ndiffers = {{ within = {within}, reason = \"x\" }}")).verdict
+        judged(&format!("of = \"sum.total\"\nreference = 14.5\ntolerance = {tolerance}\ndiffers = {{ within = {within}, reason = \"x\" }}")).verdict
     };
     assert_eq!(with(0.6, 0.1), Verdict::DiffersExplained);
     assert_eq!(with(0.4, 0.1), Verdict::Fails);
@@ -76,7 +76,7 @@ fn an_explained_difference_is_told_apart() {
 
 #[test]
 fn nan_never_holds() {
-    let spoiled = format!("{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 1e300").replacen(
+    let spoiled = format!("{BASE}of = \"sum.total\"\nreference = 14\ntolerance = 1e300").replacen(
         "inputs = { rows = \"some.squares\" }",
         "inputs = { rows = \"some.squares\" }\nwith = { spoil = true }",
         1,
@@ -89,7 +89,7 @@ fn nan_never_holds() {
 #[test]
 fn what_has_not_run_is_missing() {
     let project = Project::of(&format!(
-        "{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 0"
+        "{BASE}of = \"sum.total\"\nreference = 14\ntolerance = 0"
     ));
     let verification = project.load().verify().unwrap();
     assert_eq!(verification.count(Verdict::Missing), 1);
@@ -108,7 +108,7 @@ fn what_has_not_run_is_missing() {
 #[test]
 fn an_outdated_result_is_missing() {
     let mut project = Project::of(&format!(
-        "{BASE}of = \"sum.total\"\npaper = 14\ntolerance = 0"
+        "{BASE}of = \"sum.total\"\nreference = 14\ntolerance = 0"
     ));
     project.run();
     project.replace("upto = 3", "upto = 4");
@@ -122,7 +122,7 @@ fn an_outdated_result_is_missing() {
 fn one_cell_of_a_table() {
     let cell = |row: &str| {
         judged(&format!(
-            "of = \"some.squares\"\ncolumn = \"square\"\nrow = {row}\npaper = 4\ntolerance = 0"
+            "of = \"some.squares\"\ncolumn = \"square\"\nrow = {row}\nreference = 4\ntolerance = 0"
         ))
     };
     assert_eq!(cell("{ n = 2 }").verdict, Verdict::Holds);
@@ -147,13 +147,13 @@ fn one_cell_of_a_table() {
 const TABLE: &str = r#"of = "some.squares"
 column = "square"
 key = "n"
-paper-table = { file = "paper.csv", key = "number", column = "value" }
+reference-table = { file = "printed.csv", key = "number", column = "value" }
 tolerance = 0.25
 "#;
 
 fn against(printed: &str) -> ClaimReport {
     let project = Project::of(&format!("{BASE}{TABLE}{KEEP}"));
-    project.write("paper.csv", printed);
+    project.write("printed.csv", printed);
     judged_in(&project)
 }
 
@@ -188,4 +188,80 @@ fn a_wrong_column_is_missing_with_the_nearest() {
     let claim = against("number,values\n1,1\n");
     assert_eq!(claim.verdict, Verdict::Missing);
     assert!(claim.message.unwrap().contains("did you mean `values`?"));
+}
+
+/// A table with theory and errors of its own: the squares, against 3, 4, 3 with an error of 1, 2, 3.
+const MEASURED: &str = r#"
+[project]
+title = "t"
+seed = 1
+[[stage]]
+name = "measured"
+kind = "measured"
+[[claim]]
+name = "claim"
+source = "theory"
+reason = "r"
+"#;
+
+fn measured(claim: &str) -> ClaimReport {
+    judged_in(&Project::of(&format!("{MEASURED}{claim}")))
+}
+
+const ROWS: &str = "of = \"measured.rows\"\ncolumn = \"measured\"\nagainst = \"theory\"\n";
+
+#[test]
+fn a_column_is_held_against_theory_in_standard_errors() {
+    let in_errors = |count: f64| {
+        let tolerance = format!("tolerance = {{ standard-errors = {count}, of = \"error\" }}");
+        measured(&format!("{ROWS}key = \"n\"\n{tolerance}"))
+    };
+    // 1, 4, 9 against 3, 4, 3: two errors of 1, none, two errors of 3.
+    let claim = in_errors(2.0);
+    assert_eq!(claim.verdict, Verdict::Holds);
+    assert_eq!(claim.rows.len(), 3);
+    assert_eq!((claim.standard_errors, claim.tolerance), (Some(2.0), 6.0));
+    assert_eq!(claim.worst_row().unwrap().digits, None);
+    let claim = in_errors(1.9);
+    assert_eq!(claim.verdict, Verdict::Fails);
+    assert_eq!(claim.rows[1].verdict, Verdict::Holds);
+}
+
+#[test]
+fn rows_that_do_not_fit_are_left_out() {
+    let tolerance = "tolerance = { standard-errors = 0, of = \"error\" }";
+    let claim = measured(&format!("{ROWS}key = \"n\"\nrow = {{ n = 2 }}\n{tolerance}"));
+    assert_eq!((claim.rows.len(), claim.verdict), (1, Verdict::Holds));
+    let claim = measured(&format!("{ROWS}row = {{ n = 1 }}\n{tolerance}"));
+    assert_eq!((claim.rows.len(), claim.verdict), (1, Verdict::Fails));
+    let claim = measured(&format!("{ROWS}key = \"n\"\nrow = {{ n = 7 }}\n{tolerance}"));
+    assert_eq!(claim.message.as_deref(), Some("`row` names no row of `measured.rows`"));
+}
+
+#[test]
+fn a_number_is_held_against_a_number_of_its_stage() {
+    let number = |count: f64| {
+        measured(&format!("of = \"measured.mean\"\nagainst = \"expected\"\ntolerance = {{ standard-errors = {count}, of = \"mean-error\" }}"))
+    };
+    // 5 against 4, with an error of 0.5.
+    assert_eq!(number(2.0).verdict, Verdict::Holds);
+    assert_eq!(number(1.9).verdict, Verdict::Fails);
+}
+
+#[test]
+fn without_a_measured_error_nothing_holds() {
+    let claim = measured("of = \"measured.mean\"\nagainst = \"expected\"\ntolerance = { standard-errors = 9, of = \"no-error\" }");
+    assert_eq!(claim.verdict, Verdict::Fails);
+    assert!(claim.message.unwrap().contains("standard error is not a number"));
+}
+
+#[test]
+fn a_reference_keeps_the_digits_of_its_source() {
+    let digits = |value: &str| {
+        let claim = format!("of = \"sum.total\"\nreference = {value}\ntolerance = 100");
+        judged(&claim).worst_row().unwrap().digits.clone().unwrap()
+    };
+    assert_eq!(digits("14.500"), "14.500");
+    assert_eq!(digits("1_4"), "14");
+    assert_eq!(against("number,value\n2,4.125\n").rows[0].digits.as_deref(), Some("4.125"));
 }

@@ -49,8 +49,8 @@ fn a_wrong_type_is_shown_with_its_value() {
         &["`upto` is float `3.0`, but must be an integer (without a point)"],
     );
     says(
-        &after("paper = 32", "paper = true"),
-        &["`paper` is boolean `true`, but must be a number"],
+        &after("reference = 32", "reference = true"),
+        &["`reference` is boolean `true`, but must be a number"],
     );
     says(
         &after("title = \"Toys\"", "title = 1979-05-27"),
@@ -95,7 +95,7 @@ fn a_bad_choice_is_met_with_the_nearest() {
         &after("kind = \"total\"", "kind = \"totl\""),
         &[
             "unknown kind `totl`",
-            "allowed: names, squares, total",
+            "allowed: measured, names, squares, total",
             "did you mean `total`?",
         ],
     );
@@ -319,16 +319,39 @@ fn claims_are_complete_and_say_one_thing() {
         &["key `column` is missing: `others.squares` is a table"],
     );
     says(
-        &after("paper = 14.0", "paper = 14.0\ncolumn = \"x\""),
+        &after("reference = 14.0", "reference = 14.0\ncolumn = \"x\""),
         &["`column` is for tables"],
     );
-    says(&after("paper = 14.0", ""), &["key `paper` is missing"]);
+    says(&after("reference = 14.0", ""), &["the claim has no reference"]);
     says(
         &after(
-            "row = { n = 4 }\npaper = 32",
-            "key = \"n\"\npaper-table = { file = \"no.csv\", key = \"a\", column = \"b\" }",
+            "row = { n = 4 }\nreference = 32",
+            "key = \"n\"\nreference-table = { file = \"no.csv\", key = \"a\", column = \"b\" }",
         ),
         &["`no.csv` does not exist"],
+    );
+    says(
+        &after("reference = 14.0", "reference = 14.0\nagainst = \"total\""),
+        &["the claim has several references", "one of `reference`"],
+    );
+    says(
+        &after("reference = 14.0", "against = \"totl\""),
+        &["makes no table or number `totl`", "did you mean `total`?"],
+    );
+    says(
+        &after(
+            "tolerance = 0.0",
+            "tolerance = { standard-errors = 2, of = \"eror\" }",
+        ),
+        &["makes no table or number `eror`"],
+    );
+    says(
+        &after("tolerance = 0.0", "tolerance = { standard-errors = -2, of = \"total\" }"),
+        &["standard-errors", "-2"],
+    );
+    says(
+        &after("tolerance = 0.0", "tolerance = \"much\""),
+        &["tolerance", "much"],
     );
 }
 
@@ -375,7 +398,7 @@ fn all_problems_come_at_once_in_the_order_of_the_lines() {
         ("seed = 7", "sed = 7"),
         ("2.5]", "-3]"),
         ("upto = 3", "upto = \"x\""),
-        ("sum.total\"\npaper", "sum.toal\"\npaper"),
+        ("sum.total\"\nreference", "sum.toal\"\nreference"),
     ] {
         project.replace(from, to);
     }

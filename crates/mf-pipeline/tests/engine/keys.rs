@@ -104,7 +104,7 @@ fn a_changed_file_reruns_but_a_touched_one_does_not() {
         [[claim]]
         name = "sum"
         of = "sum.total"
-        paper = 3
+        reference = 3
         source = "s"
         tolerance = 0
         reason = "r"

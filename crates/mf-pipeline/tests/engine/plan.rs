@@ -59,7 +59,7 @@ fn what_is_pending_does_not_run_if_the_result_before_it_is_the_same() {
         "inputs = { rows = \"some.squares\" }",
         "inputs = { rows = \"some.squares\" }\nwith = { to-multiple = 100 }",
     );
-    project.replace("paper = 14.0", "paper = 0.0");
+    project.replace("reference = 14.0", "reference = 0.0");
     project.run();
     project.replace("upto = 3", "upto = 2");
     let report = project.run();

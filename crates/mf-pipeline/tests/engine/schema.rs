@@ -38,7 +38,7 @@ fn kinds_and_families_are_choices_with_their_parameters() {
     let kinds = &schema["$defs"]["stage"]["properties"]["kind"];
     assert_eq!(
         kinds["enum"],
-        serde_json::json!(["names", "squares", "total"])
+        serde_json::json!(["measured", "names", "squares", "total"])
     );
     assert!(
         kinds["description"]

@@ -152,6 +152,41 @@ impl TypedStage for Total {
     }
 }
 
+/// Three measurements with their theory and errors, and a mean with its own.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "measured")]
+pub(crate) struct Measured {}
+
+impl TypedStage for Measured {
+    const KIND: &'static str = "measured";
+    const VERSION: u32 = 1;
+    const ABOUT: &'static str = "Measurements beside theory.";
+
+    fn tables(&self) -> Vec<String> {
+        vec!["rows".to_owned()]
+    }
+    fn numbers(&self) -> Vec<String> {
+        ["mean", "expected", "mean-error", "no-error"]
+            .map(str::to_owned)
+            .into()
+    }
+    fn run(&self, _: &Job<'_>) -> Result<Outputs, BoxError> {
+        let table = Table::builder()
+            .u64("n", "1", "the row", vec![1, 2, 3])
+            .f64("measured", "1", "measured", vec![1.0, 4.0, 9.0])
+            .f64("theory", "1", "by theory", vec![3.0, 4.0, 3.0])
+            .f64("error", "1", "standard error", vec![1.0, 2.0, 3.0])
+            .build()?;
+        Ok(Outputs::new()
+            .table("rows", table)
+            .number("mean", 5.0, "1", "measured")
+            .number("expected", 4.0, "1", "by theory")
+            .number("mean-error", 0.5, "1", "standard error")
+            .number("no-error", f64::NAN, "1", "of one network"))
+    }
+}
+
 /// The names of the quantizers, and the seed.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -312,6 +347,7 @@ pub(crate) fn registry_with<const V: u32>() -> Registry {
     registry
         .stage::<Squares<V>>()
         .stage::<Total>()
+        .stage::<Measured>()
         .stage::<Names>()
         .figure::<Picture>()
         .family(Arc::new(Levels));
@@ -369,7 +405,7 @@ table = "names.names"
 [[claim]]
 name = "sum"
 of = "sum.total"
-paper = 14.0
+reference = 14.0
 source = "arithmetic"
 tolerance = 0.0
 reason = "whole numbers"
@@ -379,7 +415,7 @@ name = "last"
 of = "others.squares"
 column = "square"
 row = { n = 4 }
-paper = 32
+reference = 32
 source = "arithmetic"
 tolerance = 0.0
 reason = "whole numbers"

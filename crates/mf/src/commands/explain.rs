@@ -5,7 +5,7 @@ use mf_pipeline::{Dependent, Dependents, Explanation, Link, State};
 use serde_json::Value;
 
 use super::Outcome;
-use crate::project;
+use crate::{project, verdicts};
 use crate::terminal::show;
 
 /// Arguments of `mf explain`.
@@ -81,7 +81,7 @@ pub(crate) fn text(explanation: &Explanation) -> String {
             "  verdict     {} (pipeline.toml, line {})",
             claim.verdict, claim.line
         ));
-        lines.push(format!("  source      {}", claim.source));
+        lines.push(format!("  reference   {}", verdicts::source(claim)));
     }
     lines.push("made by".to_owned());
     lines.extend(link(&explanation.made_by));

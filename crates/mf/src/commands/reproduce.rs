@@ -67,7 +67,9 @@ impl Arguments {
 
 fn write_page(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<()> {
     let page = format!(
-        "# {}\n\nWritten by `mf reproduce` under profile `{}`; every line is a `[[claim]]` of `pipeline.toml`.\n\n{}",
+        "# {}\n\nWritten by `mf reproduce` under profile `{}`. Every line is a `[[claim]]` of `pipeline.toml`; each table has the \
+         references of one source. A tolerance was set before the result was known. Where a value differs, the bound of \
+         its explanation was set after; the explanations are below.\n\n{}",
         pipeline.title(),
         pipeline.profile(),
         verdicts::markdown(verification),

@@ -4,7 +4,7 @@ use mf_core::{CorrelationMap, Propagation, StepActivation};
 use mf_data::{DataError, Table};
 use mf_fit::ScaleOptimum;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Run, forward};
+use mf_sim::{Inputs, Mean, Network, Run, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +119,8 @@ impl DecayRate {
         let map = CorrelationMap::new(phi, best.sigma_w, 0.0, theory.variance)?;
         let mut expected = vec![self.start];
         for layer in 0..depth {
-            expected.push(map.value(expected.get(layer).copied().unwrap_or_default())?);
+            let before = expected.get(layer).copied().unwrap_or_default();
+            expected.push(map.next(before, theory.variance)?);
         }
         let network = Network::new(phi.clone(), best.sigma_w, 0.0, width, depth)?;
         let widest = self.widths.iter().copied().fold(width, usize::max);
@@ -172,22 +173,9 @@ fn factor(correlations: &[f64]) -> f64 {
     libm::exp(above / below)
 }
 
-/// The factor per layer of the mean correlation, as a mean of jackknife pseudo-values (Quenouille 1956), whose standard
-/// error counts that the layers of a network go together. For each network a row of correlations, layer by layer.
+/// The factor per layer of the mean correlation; for each network a row of correlations, layer by layer.
 pub(crate) fn measured(networks: &[Vec<f64>]) -> Mean {
-    let count = networks.len() as f64;
-    let layers = networks.first().map_or(0, Vec::len);
-    let mut sum = vec![0.0; layers];
-    for network in networks {
-        sum.iter_mut().zip(network).for_each(|(sum, c)| *sum += c);
-    }
-    let all = factor(&sum);
-    let mut pseudo = Mean::default();
-    for network in networks {
-        let others: Vec<f64> = sum.iter().zip(network).map(|(sum, c)| sum - c).collect();
-        pseudo.push(count * all - (count - 1.0) * factor(&others));
-    }
-    pseudo
+    jackknife(networks, |sum, _| factor(sum))
 }
 
 fn rates(rows: &[Row<'_>], deviations: &mut Deviations) -> Result<Table, DataError> {

@@ -144,9 +144,8 @@ impl LayerStatistics {
             let map = CorrelationMap::new(phi, sigma_w, sigma_b, here)?;
             for pair in &mut correlation {
                 let before = pair.last().map_or(f64::NAN, |(_, c)| *c);
-                // `value` is in units of the variance before; rounding may pass 1 by a bit.
                 let after = if alive {
-                    (map.value(before)? * here / next).clamp(-1.0, 1.0)
+                    map.next(before, next)?
                 } else {
                     f64::NAN
                 };

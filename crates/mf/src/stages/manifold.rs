@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use mf_core::{CorrelationError, CorrelationMap, Propagation, StepActivation, propagate};
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Run, forward};
+use mf_sim::{Inputs, Mean, Network, Run, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,9 +37,9 @@ pub(crate) struct Manifold {
     networks: u32,
     /// Layers whose principal components are kept, of the first network.
     component_layers: Vec<usize>,
-    /// Covariances, in units of Q*, whose size over the circle falls below this count as gone.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    visible: f64,
+    /// Sizes of the covariance over the circle, in units of Q*: for each, the layer at which it is reached.
+    #[schemars(length(min = 1), inner(range(min = 0.0, max = 1.0)))]
+    levels: Vec<f64>,
     /// GiB that a simulation may take.
     #[schemars(range(min = 0.001))]
     memory_gib: f64,
@@ -55,6 +55,8 @@ struct Panel {
     theory: Propagation,
     /// Per layer and difference of points, in units of Q*.
     measured: Vec<Vec<Mean>>,
+    /// The same of each network, layer after layer.
+    networks: Vec<Vec<f64>>,
     /// Per layer and difference of points, in units of Q*.
     expected: Vec<Vec<f64>>,
     /// Layer and scores, per kept layer.
@@ -63,7 +65,7 @@ struct Panel {
 
 impl TypedStage for Manifold {
     const KIND: &'static str = "manifold";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const ABOUT: &'static str =
         "A circle of inputs through random networks of finite width, beside the theory (figure 1).";
 
@@ -125,7 +127,7 @@ impl Manifold {
     fn panel(&self, phi: &StepActivation, gain: f64, sigma_w: f64) -> Result<Panel, BoxError> {
         let theory = propagate(phi, sigma_w, self.sigma_b)?;
         let map = CorrelationMap::new(phi, sigma_w, self.sigma_b, theory.variance)?;
-        // At Q* the correlation of every pair goes its own way: C' = M(C); rounding may pass 1 by a bit.
+        // At Q* the correlation of every pair goes its own way: C' = M(C).
         let start = (0..=self.points / 2)
             .map(|j| libm::cos(self.angle(j)))
             .collect::<Vec<f64>>();
@@ -134,7 +136,7 @@ impl Manifold {
             let before = expected.get(layer).into_iter().flatten();
             expected.push(
                 before
-                    .map(|&c| Ok(map.value(c)?.clamp(-1.0, 1.0)))
+                    .map(|&c| map.next(c, theory.variance))
                     .collect::<Result<_, CorrelationError>>()?,
             );
         }
@@ -144,6 +146,7 @@ impl Manifold {
             sigma_w,
             theory,
             measured,
+            networks: Vec::new(),
             expected,
             components: Vec::new(),
         })
@@ -177,6 +180,7 @@ impl Manifold {
             ..Run::new(seed)
         };
         let (measured, components) = (&mut panel.measured, &mut panel.components);
+        let mut covariances = Vec::with_capacity((self.depth + 1) * (self.points / 2 + 1));
         let mut failed = None;
         forward(&network, &inputs, &run, &mut |layer, hidden| {
             for (mean, covariance) in measured
@@ -187,6 +191,7 @@ impl Manifold {
                 .zip(hidden.angle_covariance())
             {
                 mean.push(covariance / variance);
+                covariances.push(covariance / variance);
             }
             if index == 0 && self.component_layers.contains(&layer) {
                 match hidden.principal_components(COMPONENTS) {
@@ -200,6 +205,7 @@ impl Manifold {
                 ensemble::go_on(job)
             }
         })?;
+        panel.networks.push(covariances);
         match failed {
             Some(error) => Err(error.into()),
             None => ensemble::check(job),
@@ -288,57 +294,64 @@ impl Manifold {
 
     /// How long the circle can be told from a point.
     fn lifetimes(&self, panels: &[Panel]) -> Result<Table, DataError> {
-        let column = |value: &dyn Fn(&Panel) -> f64| panels.iter().map(value).collect::<Vec<f64>>();
-        let seen = |layers: Vec<f64>| {
-            layers
-                .iter()
-                .take_while(|&&size| size >= self.visible)
-                .count() as u64
+        let rows: Vec<(&Panel, f64)> = panels
+            .iter()
+            .flat_map(|panel| self.levels.iter().map(move |&level| (panel, level)))
+            .collect();
+        let column = |value: &dyn Fn(&Panel, f64) -> f64| -> Vec<f64> {
+            rows.iter().map(|(panel, level)| value(panel, *level)).collect()
         };
-        let measured = |p: &Panel| {
-            p.measured
-                .iter()
-                .map(|layer| size(layer.iter().map(Mean::mean)))
-                .collect()
-        };
-        let expected = |p: &Panel| {
-            p.expected
-                .iter()
-                .map(|layer| size(layer.iter().copied()))
-                .collect()
+        let measured: Vec<Mean> = rows
+            .iter()
+            .map(|(panel, level)| {
+                jackknife(&panel.networks, |sum, count| {
+                    let layers = sum.chunks(self.points / 2 + 1);
+                    lifetime(layers.map(|layer| size(layer) / count), *level)
+                })
+            })
+            .collect();
+        let theory = |panel: &Panel, level| {
+            lifetime(panel.expected.iter().map(|layer| size(layer)), level)
         };
         Table::builder()
             .f64(
                 "gain",
                 "1",
                 "sigma_w minus the best one",
-                column(&|p| p.gain),
+                column(&|p, _| p.gain),
             )
-            .f64("sigma_w", "1", "weight gain", column(&|p| p.sigma_w))
+            .f64("sigma_w", "1", "weight gain", column(&|p, _| p.sigma_w))
             .f64(
                 "chi",
                 "1",
                 "slope of the correlation map at C*",
-                column(&|p| p.theory.slope),
+                column(&|p, _| p.theory.slope),
             )
             .f64(
                 "depth_scale",
                 "layers",
                 "xi = -1/ln(chi)",
-                column(&|p| p.theory.depth_scale),
+                column(&|p, _| p.theory.depth_scale),
             )
-            .u64(
+            .f64(
+                "level",
+                "Q*",
+                "size of the covariance over the circle: half its range",
+                column(&|_, level| level),
+            )
+            .f64(
                 "lifetime",
                 "layers",
-                "layers in which the covariance is visible",
-                panels.iter().map(|p| seen(measured(p))).collect(),
+                "where the covariance falls to that size; the depth if it does not",
+                measured.iter().map(Mean::mean).collect(),
             )
-            .u64(
-                "lifetime_theory",
+            .f64(
+                "error",
                 "layers",
-                "the same by theory",
-                panels.iter().map(|p| seen(expected(p))).collect(),
+                "standard error over the networks (jackknife)",
+                measured.iter().map(Mean::standard_error).collect(),
             )
+            .f64("theory", "layers", "the same by theory", column(&theory))
             .build()
     }
 }
@@ -348,11 +361,41 @@ const GIB: f64 = (1_u64 << 30) as f64;
 
 /// Half the range of a layer's covariances: the amplitude of a cosine. The point itself (difference 0) is left out: its
 /// variance never decays.
-fn size(covariances: impl Iterator<Item = f64>) -> f64 {
-    let (low, high) = covariances
-        .skip(1)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
-            (low.min(c), high.max(c))
-        });
+fn size(covariances: &[f64]) -> f64 {
+    let others = covariances.iter().skip(1);
+    let (low, high) = others.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
+        (low.min(*c), high.max(*c))
+    });
     0.5 * (high - low)
+}
+
+/// The layer, counted from 0, at which sizes first fall below `level`, on straight lines between the layers; the last
+/// layer if they do not.
+fn lifetime(sizes: impl Iterator<Item = f64>, level: f64) -> f64 {
+    let mut before = f64::NAN;
+    let mut layer = 0.0;
+    for size in sizes {
+        if size < level {
+            let since = (before - level) / (before - size);
+            return if since.is_nan() { 0.0 } else { layer - 1.0 + since };
+        }
+        before = size;
+        layer += 1.0;
+    }
+    layer - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lifetime_lies_between_two_layers() {
+        let sizes = [1.0, 0.8, 0.4, 0.6, 0.1];
+        let at = |level| lifetime(sizes.into_iter(), level);
+        assert!((at(0.5) - 1.75).abs() < 1e-15);
+        assert!((at(0.9) - 0.5).abs() < 1e-15);
+        assert_eq!(at(0.05), 4.0);
+        assert_eq!(at(1.5), 0.0);
+    }
 }

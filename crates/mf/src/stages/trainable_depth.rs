@@ -37,9 +37,21 @@ struct Row {
     log_depth: Mean,
 }
 
+impl Row {
+    /// The trainable depth: the geometric mean over the seeds.
+    fn depth(&self) -> f64 {
+        exp(self.log_depth.mean())
+    }
+}
+
+/// The regressor of the paper.
+fn plus_one(row: &Row) -> f64 {
+    (row.states + 1) as f64
+}
+
 impl TypedStage for TrainableDepth {
     const KIND: &'static str = "trainable-depth";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const ABOUT: &'static str = "Depth at which the accuracy of trained networks falls through a level, its ratio to xi, and its power of N.";
 
     fn check(&self) -> Result<(), ParamError> {
@@ -65,6 +77,10 @@ impl TypedStage for TrainableDepth {
         [
             "exponent",
             "exponent-error",
+            "exponent-error-residuals",
+            "exponent-error-seeds",
+            "bend",
+            "bend-error",
             "intercept",
             "xi-exponent",
             "ratio",
@@ -96,23 +112,27 @@ impl TypedStage for TrainableDepth {
             .iter()
             .map(|row| row.log_depth.mean() - log(row.depth_scale))
             .collect();
+        let x: Vec<f64> = fitted.iter().map(|row| plus_one(row)).collect();
+        let values = |y: &dyn Fn(&Row) -> f64| fitted.iter().map(|row| y(row)).collect::<Vec<f64>>();
         let fit = |y: &dyn Fn(&Row) -> f64| -> Result<Line, BoxError> {
-            let x: Vec<f64> = fitted.iter().map(|row| (row.states + 1) as f64).collect();
-            let y: Vec<f64> = fitted.iter().map(|row| y(row)).collect();
             let few = "too few numbers of states have their trainable depth inside the grid: add depths, or widen `window`";
-            mf_fit::power_law(&x, &y).map_err(|error| format!("{few} ({error})").into())
+            mf_fit::power_law(&x, &values(y)).map_err(|error| format!("{few} ({error})").into())
         };
-        let line = fit(&|row| exp(row.log_depth.mean()))?;
-        // The seeds' own exponents tell how far chance moves the exponent.
+        let line = fit(&Row::depth)?;
+        // The seeds' own exponents tell how far chance moves the exponent; the residuals, how far a line is from the points.
         let seeds = fitted.first().map_or(0, |row| row.seeds.len());
         let mut exponents = Mean::default();
         for seed in 0..seeds {
             let depth = |row: &Row| exp(row.seeds.get(seed).copied().flatten().unwrap_or(f64::NAN));
             exponents.push(fit(&depth)?.slope);
         }
+        let over_seeds = exponents.standard_error();
+        // Three points lie on a parabola: there is nothing to tell its bend from chance.
+        let bend = mf_fit::bend(&x, &values(&Row::depth));
+        let (bend, bend_error) = bend.map_or((f64::NAN, f64::NAN), |b| (b.bend, b.error));
         let beyond = rows.len() - measured.len();
         Ok(Outputs::new()
-            .table("depths", table(&rows)?)
+            .table("depths", table(&rows, &line)?)
             .table("line", line_table(&fitted, &line)?)
             .number(
                 "exponent",
@@ -122,9 +142,33 @@ impl TypedStage for TrainableDepth {
             )
             .number(
                 "exponent-error",
-                exponents.standard_error(),
+                line.slope_error.max(over_seeds),
                 "1",
-                "standard error of the exponent over the seeds",
+                "standard error of the exponent: the larger of the two below",
+            )
+            .number(
+                "exponent-error-residuals",
+                line.slope_error,
+                "1",
+                "standard error of the exponent from the residuals of the line",
+            )
+            .number(
+                "exponent-error-seeds",
+                over_seeds,
+                "1",
+                "standard error of the exponent over the seeds; NaN of one seed",
+            )
+            .number(
+                "bend",
+                bend,
+                "1",
+                "coefficient of ln(N + 1)^2 beside the line: 0 for a power law; NaN of three points",
+            )
+            .number(
+                "bend-error",
+                bend_error,
+                "1",
+                "its standard error, from the residuals of the parabola",
             )
             .number(
                 "intercept",
@@ -232,9 +276,8 @@ fn crossing(curve: &BTreeMap<u64, f64>, level: f64) -> Option<f64> {
     Some(x + (right - x) * (above - level) / (above - below))
 }
 
-fn table(rows: &[Row]) -> Result<Table, DataError> {
-    let number = |value: fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
-    let depth = |row: &Row| exp(row.log_depth.mean());
+fn table(rows: &[Row], line: &Line) -> Result<Table, DataError> {
+    let number = |value: &dyn Fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
     Table::builder()
         .text(
             "quantizer",
@@ -257,39 +300,55 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
             "depth_scale",
             "layers",
             "xi at the best gain",
-            number(|r| r.depth_scale),
+            number(&|r| r.depth_scale),
         )
         .f64(
             "depth",
             "layers",
             "trainable depth, geometric mean over the seeds; NaN if beyond the grid",
-            number(depth),
+            number(&Row::depth),
         )
         .f64(
             "low",
             "layers",
             "one standard error of its logarithm below",
-            number(|r| exp(r.log_depth.mean() - r.log_depth.standard_error())),
+            number(&|r| exp(r.log_depth.mean() - r.log_depth.standard_error())),
         )
         .f64(
             "high",
             "layers",
             "one standard error of its logarithm above",
-            number(|r| exp(r.log_depth.mean() + r.log_depth.standard_error())),
+            number(&|r| exp(r.log_depth.mean() + r.log_depth.standard_error())),
         )
         .f64(
             "error",
             "layers",
             "standard error of the depth over the seeds",
-            rows.iter()
-                .map(|r| depth(r) * r.log_depth.standard_error())
-                .collect(),
+            number(&|r| r.depth() * r.log_depth.standard_error()),
         )
         .f64(
             "ratio",
             "xi",
             "trainable depth in units of xi",
-            rows.iter().map(|r| depth(r) / r.depth_scale).collect(),
+            number(&|r| r.depth() / r.depth_scale),
+        )
+        .f64(
+            "ratio_error",
+            "xi",
+            "standard error of the ratio over the seeds",
+            number(&|r| r.depth() * r.log_depth.standard_error() / r.depth_scale),
+        )
+        .f64(
+            "residual",
+            "1",
+            "ln(trainable depth) minus the fitted line",
+            number(&|r| r.log_depth.mean() - log(line.at(plus_one(r)))),
+        )
+        .f64(
+            "residual_error",
+            "1",
+            "standard error of ln(trainable depth) over the seeds",
+            number(&|r| r.log_depth.standard_error()),
         )
         .u64(
             "seeds",
@@ -302,7 +361,7 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
 
 /// The fitted line at the ends of its window, to draw.
 fn line_table(fitted: &[&Row], line: &Line) -> Result<Table, DataError> {
-    let x = || fitted.iter().map(|row| (row.states + 1) as f64);
+    let x = || fitted.iter().map(|row| plus_one(row));
     let ends = [x().fold(f64::INFINITY, f64::min), x().fold(0.0, f64::max)];
     Table::builder()
         .f64("x", "1", "N + 1", ends.to_vec())

@@ -63,7 +63,7 @@ y = "one_minus_chi"
 [[claim]]
 name = "exponent"
 of = "fit.exponent"
-paper = 1.82
+reference = 1.82
 source = "a test"
 tolerance = 0.05
 reason = "a test"
@@ -73,7 +73,7 @@ name = "three-states"
 of = "quantizers.optima"
 column = "one_minus_chi"
 row = { quantizer = "three" }
-paper = 0.1901740392
+reference = 0.1901740392
 source = "theory 8"
 tolerance = 1e-10
 reason = "ten printed digits"
