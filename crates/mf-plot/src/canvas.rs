@@ -148,6 +148,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) axis_names: [Option<String>; 2],
     /// What the charts say at their points.
     pub(crate) readings: Vec<Reading>,
+    /// Pictures with more pixels than the PNG has, and what takes their place there, both in base64.
+    pub(crate) fitted: Vec<(String, String)>,
 }
 
 /// Writing to a String can't fail, so results of `write!` are dropped in this macro only.
@@ -169,6 +171,7 @@ impl<'a> Sheet<'a> {
             clips: BTreeSet::new(),
             axis_names: [None, None],
             readings: Vec::new(),
+            fitted: Vec::new(),
         }
     }
 
@@ -485,8 +488,9 @@ impl<'a> Sheet<'a> {
         self.body.push_str("</g>\n");
     }
 
-    /// A PNG picture stretched over a rectangle, its pixels sharp; what lies outside `clip` is not shown.
-    pub(crate) fn image(&mut self, rect: &Rect, png: &[u8], clip: &Rect) {
+    /// A PNG picture stretched over a rectangle, its pixels sharp; what lies outside `clip` is not shown. `fitted` takes its
+    /// place where the sheet becomes pixels.
+    pub(crate) fn image(&mut self, rect: &Rect, png: &[u8], fitted: Option<&[u8]>, clip: &Rect) {
         let [left, top, right, bottom] = rect.on_grid();
         put!(
             self.body,
@@ -499,11 +503,11 @@ impl<'a> Sheet<'a> {
             put!(self.body, " clip-path=\"url(#{})\"", clip_name(&frame));
             self.clips.insert(frame);
         }
-        put!(
-            self.body,
-            " href=\"data:image/png;base64,{}\"/>\n",
-            BASE64_STANDARD.encode(png)
-        );
+        let encoded = BASE64_STANDARD.encode(png);
+        put!(self.body, " href=\"data:image/png;base64,{encoded}\"/>\n");
+        if let Some(fitted) = fitted {
+            self.fitted.push((encoded, BASE64_STANDARD.encode(fitted)));
+        }
     }
 
     /// A filled rectangle without an edge.

@@ -1,6 +1,7 @@
 //! The chart of values on a regular grid, each cell coloured by its value.
 //!
-//! All cells are one embedded picture of a pixel each, so that a file stays small and no seam shows between cells.
+//! All cells are one embedded picture of a pixel each, so that a file stays small and no seam shows between cells. In the
+//! PNG, where cells can outnumber pixels, a pixel shows the mean of the cells that it covers.
 
 mod grid;
 mod picture;
@@ -15,9 +16,11 @@ use crate::colors::ColorScale;
 use crate::error::PlotError;
 use crate::font::Fonts;
 use crate::heat_map::grid::{Grid, Steps};
+use crate::heat_map::picture::Picture;
 use crate::layout::{Chart, Margins};
 use crate::place::Obstacles;
 use crate::plane::Plane;
+use crate::raster::pixels;
 use crate::share::Around;
 use crate::spec::{BarPlace, HeatMapPanel, Scale};
 
@@ -26,12 +29,10 @@ pub(crate) struct HeatMap<'a> {
     panel: &'a HeatMapPanel,
     fonts: &'a Fonts,
     axes: Axes<'a>,
-    x: Steps,
-    y: Steps,
-    /// Row by row, the least y first, the least x first.
-    values: Vec<f64>,
-    /// One pixel a cell, as a PNG file.
-    picture: Vec<u8>,
+    grid: Grid,
+    /// Whether x and y run the other way.
+    reversed: [bool; 2],
+    scale: ColorScale,
     /// The panel's own colour bar.
     bar: Option<ColorBar>,
     /// What the colours show.
@@ -67,7 +68,7 @@ impl<'a> HeatMap<'a> {
             (Some(bar), _) => bar.shows().map(str::to_owned),
             (None, label) => label.as_deref().map(crate::markup::plain),
         };
-        let picture = picture::png(&grid, &scale, around.x.reversed, around.y.reversed)?;
+        let reversed = [around.x.reversed, around.y.reversed];
         let ends = |steps: &Steps| AxisRange {
             scale: Scale::Linear,
             low: steps.ends()[0],
@@ -83,10 +84,9 @@ impl<'a> HeatMap<'a> {
             panel,
             fonts,
             axes,
-            x: grid.x,
-            y: grid.y,
-            values: grid.values,
-            picture,
+            grid,
+            reversed,
+            scale,
             bar,
             shows,
         })
@@ -117,11 +117,11 @@ impl<'a> Chart<'a> for HeatMap<'a> {
 
     fn draw(&self, frame: &Rect, sheet: &mut Sheet<'_>) -> Result<(), PlotError> {
         let plane = self.axes.plane(frame);
-        sheet.image(
-            &plane.rect(self.x.ends(), self.y.ends()),
-            &self.picture,
-            frame,
-        );
+        let rect = plane.rect(self.grid.x.ends(), self.grid.y.ends());
+        let picture = Picture::new(&self.grid, &self.scale, self.reversed[0], self.reversed[1]);
+        let fitted = picture.within(pixels(rect.width()) as usize, pixels(rect.height()) as usize);
+        let fitted = fitted.map(|picture| picture.png()).transpose()?;
+        sheet.image(&rect, &picture.png()?, fitted.as_deref(), frame);
         draw_lines(&self.panel.lines, &plane, Ground::Color, sheet);
         self.axes.draw_frame(frame, sheet)?;
         self.axes.draw_labels(frame, sheet)?;
@@ -147,8 +147,8 @@ impl<'a> Chart<'a> for HeatMap<'a> {
 impl HeatMap<'_> {
     /// Says what its cells say.
     fn read(&self, plane: &Plane, sheet: &mut Sheet<'_>) {
-        let [x, y] = [self.x, self.y].map(|side| side.middles().collect::<Vec<f64>>());
-        let values = self.values.iter().map(|value| (*value, ""));
+        let [x, y] = [self.grid.x, self.grid.y].map(|side| side.middles().collect::<Vec<f64>>());
+        let values = self.grid.values.iter().map(|value| (*value, ""));
         sheet.read_grid(plane, (&x, &y), self.shows.as_deref(), values);
     }
 }

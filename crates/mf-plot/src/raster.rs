@@ -5,7 +5,7 @@ use resvg::{tiny_skia, usvg};
 use crate::error::PlotError;
 
 /// Resolution of the PNG files, in pixels per point: 300 to the inch.
-pub(crate) const PIXELS_PER_POINT: f64 = 300.0 / 72.0;
+const PIXELS_PER_POINT: f64 = 300.0 / 72.0;
 
 /// Rasterizes an SVG whose size is given in points.
 pub(crate) fn png(svg: &str, width: f64, height: f64) -> Result<Vec<u8>, PlotError> {
@@ -28,6 +28,7 @@ pub(crate) fn png(svg: &str, width: f64, height: f64) -> Result<Vec<u8>, PlotErr
         .map_err(|error| failed(error.to_string()))
 }
 
-fn pixels(points: f64) -> u32 {
+/// How many pixels a length in points has.
+pub(crate) fn pixels(points: f64) -> u32 {
     (points * PIXELS_PER_POINT).round() as u32
 }

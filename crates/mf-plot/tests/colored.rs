@@ -98,6 +98,50 @@ fn a_cell_has_the_colour_of_its_value_at_its_place() {
     }
 }
 
+/// Columns of -1 and 1 in turn, ten to a pixel: sampling would show one of the two, here all of them count.
+#[test]
+fn cells_that_outnumber_pixels_are_averaged() {
+    let (columns, rows) = (4001_u32, 2_u32);
+    let at = |of: fn(u32, u32) -> f64| -> Vec<f64> {
+        (0..rows)
+            .flat_map(|y| (0..columns).map(move |x| of(x, y)))
+            .collect()
+    };
+    let table = mf_data::Table::builder()
+        .f64("x", "", "x", at(|x, _| f64::from(x)))
+        .f64("y", "", "y", at(|_, y| f64::from(y)))
+        .f64("value", "", "stripes", at(|x, _| f64::from(x % 2) * 2.0 - 1.0))
+        .build()
+        .unwrap();
+    let spec = r#"
+width = 130
+height = 100
+[[panels]]
+chart = "heat-map"
+cells = { table = "stripes", x = "x", y = "y", value = "value" }
+colors = { map = "diverging", range = [-1, 1] }
+"#;
+    let tables = [("stripes".to_owned(), table)].into();
+    let rendered = render(&figure(spec), &tables).unwrap();
+    let line = rendered.svg.lines().find(|line| line.starts_with("<image")).unwrap();
+    let picture = Pixmap::decode_png(&rendered.png).unwrap();
+    let middle = |side: &str, length: &str| {
+        ((attribute(line, side) + attribute(line, length) / 4.0) / UNITS_PER_PIXEL) as u32
+    };
+    let y = middle("y", "height");
+    for off in 0..40 {
+        let pixel = picture.pixel(middle("x", "width") + off, y).unwrap();
+        // The middle of the map; of ten cells and a bit the two kinds differ by a cell.
+        for channel in [pixel.red(), pixel.green(), pixel.blue()] {
+            assert!(channel.abs_diff(247) < 40, "{pixel:?}");
+        }
+    }
+    // The SVG keeps every cell.
+    let base64 = line.split("base64,").nth(1).unwrap().split('"').next().unwrap();
+    let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, base64).unwrap();
+    assert_eq!(Pixmap::decode_png(&bytes).unwrap().width(), columns);
+}
+
 #[test]
 fn a_large_map_is_a_small_file() {
     let (columns, rows) = (300_u32, 101_u32);
