@@ -91,15 +91,12 @@
     }
     const xi = format.depth_scale;
     const deep = depth / xi;
-    const verdict =
-      deep <= 2 ? "within 2 ξ: such networks are half trained after 400 steps, or better"
-      : deep <= 4 ? "between 2 and 4 ξ: trains slowly"
-      : deep <= 6 ? "between 4 and 6 ξ: no learning was seen in 400 steps"
-      : "beyond 6 ξ: signals do not arrive";
+    const left = 100 * Math.exp(-deep);
+    const share = left < 0.01 ? "less than 0.01 %" : `${digits(left, 2)} %`;
     const facts = [
       ["depth scale ξ", `${layers(xi)} layers`, "xi"],
       ["4 ξ, 6 ξ, 9 ξ", [4, 6, 9].map((k) => layers(k * xi)).join(", ") + " layers"],
-      [`${depth} layers`, `${digits(deep, 3)} ξ, ${verdict}`],
+      [`${depth} layers`, `${digits(deep, 3)} ξ: ${share} of a small correlation is left`, "deep"],
       ["largest value", `at ${format.reach.toFixed(4)} standard deviations of the pre-activations`],
       ["weight gain σ_w", `${format.sigma_w.toFixed(6)}, for values divided by the largest`],
       ["weights", `standard deviation ${digits(format.sigma_w / Math.sqrt(fanIn), 7)}`, "std"],

@@ -5,22 +5,20 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Outcome;
-use super::number::{count, layers, positive, short};
+use super::number::{count, layers, percent, positive, short};
 use crate::formats::{Named, facts};
 use crate::terminal::{Align, TextTable, show};
 
-/// Multiples of xi, and what they mean for a network of that depth (README, "Which depths can be trained").
-const MULTIPLES: [(f64, &str); 4] = [
-    (
-        2.0,
-        "half trained after 400 steps (measured, perceptrons on MNIST)",
-    ),
-    (4.0, "no learning yet after 400 steps begins here ..."),
+/// Multiples of xi, and where they are from.
+const MULTIPLES: [(f64, &str); 5] = [
+    (1.0, "xi itself"),
+    (2.0, ""),
+    (4.0, "a line of the paper's figure 3"),
     (
         6.0,
-        "... or here (measured); the usual estimate for smooth networks",
+        "another; for smooth networks see Schoenholz et al. 2017",
     ),
-    (9.0, "the farthest line of the paper's figure 3"),
+    (9.0, "the last one"),
 ];
 
 /// Arguments of `mf depth`.
@@ -47,6 +45,10 @@ Examples:
   mf depth --format nf4 --sigma-w 1.2   at a weight gain of your own
   mf depth --states 16                  16 levels with equal steps
 
+What is left is the factor exp(-layers / xi) on a small correlation of two
+inputs. How much of that a network can be trained through depends on its width,
+its steps and its learning rate.
+
 Depths are those of plain layers. What carries signals around them, such as
 residual connections, is not in this theory.";
 
@@ -69,6 +71,8 @@ struct Shown {
 struct Depth {
     multiple: f64,
     layers: f64,
+    /// The factor on a small correlation.
+    left: f64,
 }
 
 impl Arguments {
@@ -141,6 +145,7 @@ impl Shown {
         let depths = MULTIPLES.iter().map(|(multiple, _)| Depth {
             multiple: *multiple,
             layers: multiple * depth_scale,
+            left: libm::exp(-multiple),
         });
         Self {
             format,
@@ -173,12 +178,14 @@ impl Shown {
         let mut table = TextTable::new(&[
             ("layers", Align::Right),
             ("", Align::Right),
-            ("at that depth", Align::Left),
+            ("left", Align::Right),
+            ("", Align::Left),
         ]);
         for (depth, (_, meaning)) in self.depths.iter().zip(MULTIPLES) {
             table.row([
                 layers(depth.layers),
                 format!("{} xi", depth.multiple),
+                percent(depth.left),
                 meaning.to_owned(),
             ]);
         }

@@ -34,8 +34,8 @@ enum Command {
 }
 
 const LIST_HELP: &str = "\
-A signal decays as exp(-layers / xi). After 400 steps on MNIST networks of 2 xi
-layers are half trained, and those deeper than 4 to 6 xi have not begun.
+A small correlation of two inputs decays as exp(-layers / xi). How many xi can
+be trained depends on width, steps and learning rate.
 sigma_w is for values divided by the largest: levels in [-1, 1].";
 
 const SHOW_HELP: &str = "\

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// The number of layers
     #[arg(long, value_name = "LAYERS", allow_negative_numbers = true, value_parser = count)]
     depth: u64,
-    /// How many xi the network may be deep: 2 trains fast, beyond 4 to 6 nothing was learned in 400 steps
+    /// How many xi the network may be deep; exp(-K) of a small correlation is left at its end
     #[arg(long, value_name = "K", default_value = "4", allow_negative_numbers = true, value_parser = positive)]
     multiple: f64,
     /// Print JSON
@@ -28,7 +28,10 @@ pub(crate) struct Arguments {
 const HELP: &str = "\
 Examples:
   mf levels --depth 100
-  mf levels --depth 100 --multiple 2   with room to spare";
+  mf levels --depth 100 --multiple 2   with room to spare
+
+How many xi can be trained depends on width, steps and learning rate. The
+paper's figure 3 draws 4, 6 and 9 xi.";
 
 /// Most levels of a Lloyd-Max quantizer that are tried.
 const MOST_LLOYD_MAX: u64 = 4096;

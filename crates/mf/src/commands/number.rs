@@ -56,6 +56,13 @@ pub(crate) fn short(x: f64) -> String {
 /// At most this many numbers in a list; the ends say what the middle is like.
 const SHOWN: usize = 16;
 
+/// A share as a percentage of two digits.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    let decimals = (1.0 - libm::log10(percent).floor()).clamp(0.0, 9.0) as usize;
+    format!("{percent:.decimals$} %")
+}
+
 /// A list of numbers in a line.
 pub(crate) fn list(all: &[f64]) -> String {
     let text = |values: &[f64]| {

@@ -85,6 +85,8 @@ impl TypedStage for TrainableDepth {
             "xi-exponent",
             "ratio",
             "ratio-spread",
+            "ratio-least",
+            "ratio-most",
             "points",
             "beyond",
         ]
@@ -96,7 +98,7 @@ impl TypedStage for TrainableDepth {
         let rows = self.rows(&job.table("runs")?)?;
         let measured: Vec<&Row> = rows
             .iter()
-            .filter(|row| row.log_depth.count() > 1)
+            .filter(|row| row.log_depth.count() > 0)
             .collect();
         let inside = |row: &&&Row| {
             let states = row.states as f64;
@@ -108,10 +110,8 @@ impl TypedStage for TrainableDepth {
                     .is_none_or(|window| window.holds(states))
         };
         let fitted: Vec<&Row> = measured.iter().filter(inside).copied().collect();
-        let ratio: Mean = measured
-            .iter()
-            .map(|row| row.log_depth.mean() - log(row.depth_scale))
-            .collect();
+        let ratios = || measured.iter().map(|row| row.depth() / row.depth_scale);
+        let ratio: Mean = ratios().map(log).collect();
         let x: Vec<f64> = fitted.iter().map(|row| plus_one(row)).collect();
         let values = |y: &dyn Fn(&Row) -> f64| fitted.iter().map(|row| y(row)).collect::<Vec<f64>>();
         let fit = |y: &dyn Fn(&Row) -> f64| -> Result<Line, BoxError> {
@@ -194,6 +194,13 @@ impl TypedStage for TrainableDepth {
                 "1",
                 "factor by which the quantizers scatter around it (one standard deviation)",
             )
+            .number(
+                "ratio-least",
+                ratios().fold(f64::INFINITY, f64::min),
+                "xi",
+                "the least of these ratios",
+            )
+            .number("ratio-most", ratios().fold(0.0, f64::max), "xi", "the largest")
             .number("points", fitted.len() as f64, "1", "quantizers of the fit")
             .number(
                 "beyond",

@@ -104,7 +104,7 @@ impl Steps {
 pub(crate) enum Start {
     /// Normal weights of variance sigma_w^2 / fan-in, biases 0: the theory's.
     MeanField,
-    /// Weights and biases uniform in +-1/sqrt(fan-in): what most libraries do unasked.
+    /// Weights and biases uniform in +-1/sqrt(fan-in): PyTorch's default (Keras and Flax have others).
     FanInUniform,
 }
 
