@@ -35,8 +35,8 @@ lint: ## rustfmt, clippy and rustdoc, no warnings allowed
 schema: build ## write pipeline.schema.json anew
 	$(MF) schema > pipeline.schema.json
 
-bench: ## time the theory beside its plain peers, as ratios
-	$(CARGO) bench --locked --profile dev --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1 --package mf-train --bench training
+bench: ## time everything beside its peers, as ratios (SHORT=1: only see that it runs)
+	$(CARGO) bench --locked --profile dev --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1 --package mf-train --bench training $(if $(SHORT),-- --short)
 
 bench-build: ## time a cold build in a folder of its own, with peak memory
 	benches/cold_build.sh

@@ -14,14 +14,22 @@ use std::time::Instant;
 
 const WIDTH: usize = 1000;
 const DEPTH: usize = 100;
+/// Layers of a short run.
+const SHORT_DEPTH: usize = 5;
 const POINTS: usize = 300;
 const SIGMA_B: f64 = 0.001;
 /// The best weight scale of 16 levels (theory 4), and the panels' distances from it.
 const SIGMA_W: f64 = 1.0058218905;
 const PANELS: [f64; 5] = [-0.2, -0.1, 0.0, 0.1, 0.2];
 
+/// Whether everything is to run once and small (`-- --short`), to see that it runs: its times say nothing.
+fn short() -> bool {
+    std::env::args().any(|argument| argument == "--short")
+}
+
 /// Least seconds of `work` over `runs` runs: other load on the machine only adds.
 fn best<T>(runs: usize, mut work: impl FnMut() -> T) -> f64 {
+    let runs = if short() { 1 } else { runs };
     let time = |_| {
         let start = Instant::now();
         black_box(work());
@@ -69,7 +77,12 @@ fn peak(threads: usize) -> f64 {
             .sum();
         1e-9 * operations / start.elapsed().as_secs_f64()
     };
-    (0..9).map(|_| rate()).fold(0.0, f64::max)
+    let runs = if short() { 1 } else { 9 };
+    (0..runs).map(|_| rate()).fold(0.0, f64::max)
+}
+
+fn depth() -> usize {
+    if short() { SHORT_DEPTH } else { DEPTH }
 }
 
 /// A network at a distance from the best weight scale, with its fixed variance.
@@ -81,7 +94,7 @@ fn panel(offset: f64) -> (Network, f64) {
         .fixed_points();
     let variance = points.last().unwrap().variance;
     (
-        Network::new(phi, sigma_w, SIGMA_B, WIDTH, DEPTH).unwrap(),
+        Network::new(phi, sigma_w, SIGMA_B, WIDTH, depth()).unwrap(),
         variance,
     )
 }
@@ -104,7 +117,10 @@ fn simulated(network: &Network, inputs: &Inputs, threads: usize, measured: bool)
 }
 
 fn main() {
-    println!("figure 1: {POINTS} points, width {WIDTH}, {DEPTH} layers, 16 levels");
+    println!(
+        "figure 1: {POINTS} points, width {WIDTH}, {} layers, 16 levels",
+        depth()
+    );
     for threads in [1, 2] {
         println!("{threads} thread(s)");
         let panels: Vec<f64> = PANELS
@@ -127,7 +143,7 @@ fn main() {
         };
         // With one point nothing but drawing the weights takes time.
         let (all, drawing) = (layers(POINTS), layers(1));
-        let operations = 2.0 * (POINTS * WIDTH * WIDTH * DEPTH) as f64;
+        let operations = 2.0 * (POINTS * WIDTH * WIDTH * depth()) as f64;
         let rate = 1e-9 * operations / (all - drawing);
         let peak = peak(threads);
         println!("  its layers                         {all:>8.3} s");

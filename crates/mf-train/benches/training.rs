@@ -1,7 +1,7 @@
 //! `cargo bench --profile dev -p mf-train --bench training`: steps of training on MNIST.
 //!
 //! The peer is the same training in PyTorch, `benches/peers/training/training.py`: run both in turn in the same session.
-//! `-- --accuracy` prints what is learned instead of the times. The yardstick of the times is the machine's arithmetic
+//! `-- --accuracy` prints what is learned instead of the times; `-- --short` runs everything once. The yardstick of the times is the machine's arithmetic
 //! peak, fused multiply-adds on registers alone.
 #![allow(
     clippy::disallowed_macros,
@@ -31,6 +31,11 @@ const WARM: u32 = 3;
 
 /// What is trained for its accuracy.
 const ACCURACY: (usize, usize, u32, u64) = (20, 256, 400, 5);
+
+/// Whether everything is to run once and small (`-- --short`), to see that it runs: its times say nothing.
+fn short() -> bool {
+    std::env::args().any(|argument| argument == "--short")
+}
 
 fn mnist() -> Dataset {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/mnist");
@@ -88,6 +93,7 @@ fn times(data: &Dataset) {
     for threads in [1, 2] {
         println!("{threads} training(s) at a time, one thread each");
         for (layers, width, steps) in SHAPES {
+            let steps = if short() { 1 } else { steps };
             let each: Vec<f64> = std::thread::scope(|scope| {
                 let run = || scope.spawn(|| seconds(layers, width, steps, data));
                 let running: Vec<_> = (0..threads).map(|_| run()).collect();
@@ -156,7 +162,8 @@ fn peak() -> f64 {
         let operations = Arch::new().dispatch(Chains);
         1e-9 * operations / start.elapsed().as_secs_f64()
     };
-    (0..9).map(|_| rate()).fold(0.0, f64::max)
+    let runs = if short() { 1 } else { 9 };
+    (0..runs).map(|_| rate()).fold(0.0, f64::max)
 }
 
 fn main() {

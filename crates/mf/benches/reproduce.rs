@@ -1,4 +1,4 @@
-//! `make bench`: `mf reproduce` on the project's own pipeline, first with an empty cache, then with everything fresh.
+//! `make bench`: the theory of the project's own pipeline from an empty cache, all of its quick profile, and everything fresh.
 #![allow(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
@@ -11,24 +11,33 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Runs that are counted; the median is told.
+/// Runs that are counted; the median is printed.
 const RUNS: usize = 11;
+
+/// What a reproduction reads beside pipeline.toml.
+const FOLDERS: [&str; 2] = ["data/reference", "data/mnist"];
+
+/// The figures of the theory alone.
+const THEORY: [&str; 4] = [
+    "figure-2",
+    "chi-against-spacing",
+    "exponent-against-states",
+    "error-against-states",
+];
 
 /// A copy of what a reproduction reads, in a folder of its own.
 fn project() -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
-    fs::copy(
-        root.join("pipeline.toml"),
-        folder.path().join("pipeline.toml"),
-    )
-    .unwrap();
-    let reference = folder.path().join("data/reference");
-    fs::create_dir_all(&reference).unwrap();
-    for entry in fs::read_dir(root.join("data/reference")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            fs::copy(&path, reference.join(path.file_name().unwrap())).unwrap();
+    let copy = |file: &str| fs::copy(root.join(file), folder.path().join(file)).unwrap();
+    copy("pipeline.toml");
+    for inside in FOLDERS {
+        fs::create_dir_all(folder.path().join(inside)).unwrap();
+        for entry in fs::read_dir(root.join(inside)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                copy(&format!("{inside}/{}", path.file_name().unwrap().display()));
+            }
         }
     }
     folder
@@ -36,31 +45,53 @@ fn project() -> tempfile::TempDir {
 
 /// Seconds of one `mf` with these arguments.
 fn seconds(folder: &Path, arguments: &[&str]) -> f64 {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
-    command
+    let start = Instant::now();
+    let ended = Command::new(env!("CARGO_BIN_EXE_mf"))
         .args(arguments)
         .current_dir(folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let start = Instant::now();
-    assert!(command.status().unwrap().success());
-    start.elapsed().as_secs_f64()
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(
+        ended.status.success(),
+        "mf {}: {}",
+        arguments.join(" "),
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    seconds
 }
 
-fn median(mut all: Vec<f64>) -> f64 {
+fn median(runs: usize, mut seconds: impl FnMut() -> f64) -> f64 {
+    let mut all: Vec<f64> = (0..runs).map(|_| seconds()).collect();
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
 }
 
+fn row(what: &str, seconds: f64) {
+    println!("  {what:<34} {seconds:>10.3} s");
+}
+
 fn main() {
+    // Everything once and small (`-- --short`), to see that it runs: its times say nothing.
+    let short = std::env::args().any(|argument| argument == "--short");
+    let runs = if short { 1 } else { RUNS };
+    let theory: Vec<&str> = ["run"]
+        .into_iter()
+        .chain(THEORY.into_iter().flat_map(|name| ["--only", name]))
+        .collect();
+    println!("mf");
+    let empty = || seconds(project().path(), &theory);
+    row("theory, empty cache", median(runs, empty));
+    if short {
+        let folder = project();
+        seconds(folder.path(), &theory);
+        row("theory, fresh", seconds(folder.path(), &theory));
+        return;
+    }
     let folder = project();
-    let first = seconds(folder.path(), &["reproduce"]);
-    let fresh = median(
-        (0..RUNS)
-            .map(|_| seconds(folder.path(), &["reproduce"]))
-            .collect(),
-    );
-    println!("mf reproduce, profile default");
-    println!("  empty cache                        {first:>10.2} s");
-    println!("  everything fresh                   {fresh:>10.3} s");
+    let quick = ["reproduce", "--profile", "quick"];
+    row("reproduce, quick, empty cache", seconds(folder.path(), &quick));
+    let fresh = || seconds(folder.path(), &quick);
+    row("reproduce, quick, everything fresh", median(runs, fresh));
 }
