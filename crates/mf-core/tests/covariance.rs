@@ -202,12 +202,13 @@ fn identical_and_mirrored_inputs_stay_so() {
         let phi = StepActivation::uniform(states).unwrap();
         for gain in [0.9, 1.0, 1.1, 1.3] {
             for sigma_b in [0.0, 0.001, 0.3] {
-                let points = VarianceMap::new(&phi, gain, sigma_b).unwrap().fixed_points();
+                let points = VarianceMap::new(&phi, gain, sigma_b)
+                    .unwrap()
+                    .fixed_points();
                 let variance = points.last().unwrap().variance;
                 let map = CorrelationMap::new(&phi, gain, sigma_b, variance).unwrap();
-                let end = |start: f64| {
-                    (0..layers).fold(start, |c, _| map.next(c, variance).unwrap())
-                };
+                let end =
+                    |start: f64| (0..layers).fold(start, |c, _| map.next(c, variance).unwrap());
                 let case = format!("{states} states at {gain} with biases of {sigma_b}");
                 assert_eq!(end(1.0), 1.0, "{case}");
                 if sigma_b == 0.0 {
@@ -228,6 +229,11 @@ fn the_next_correlation_is_in_units_of_the_next_variance() {
     let map = CorrelationMap::new(&phi, 1.0, 0.5, 3.0).unwrap();
     let next_variance = 1.25;
     let closed = (2.0 / PI * 0.5_f64.asin() + 0.25) / next_variance;
-    assert!(close(map.next(0.5, next_variance).unwrap(), closed, TIGHT, 0.0));
+    assert!(close(
+        map.next(0.5, next_variance).unwrap(),
+        closed,
+        TIGHT,
+        0.0
+    ));
     assert!(map.next(1.5, next_variance).is_err());
 }

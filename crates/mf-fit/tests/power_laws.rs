@@ -85,7 +85,10 @@ fn pontius_of_nist() {
         (found.bend, -0.316081871345029e-2),
         (found.error, 0.486652849992036e-4),
     ] {
-        assert!((ours / certified - 1.0).abs() < 1e-9, "{ours} against {certified}");
+        assert!(
+            (ours / certified - 1.0).abs() < 1e-9,
+            "{ours} against {certified}"
+        );
     }
 }
 

@@ -350,7 +350,10 @@ fn cell(
     let of = format!("{}.{}", claim.stage, claim.output);
     let fitting = fitting(table, &of, row)?;
     let [at] = fitting.as_slice() else {
-        return Err(format!("`row` names {} rows of `{of}`, not one", fitting.len()));
+        return Err(format!(
+            "`row` names {} rows of `{of}`, not one",
+            fitting.len()
+        ));
     };
     let value = |column: &str| -> Result<f64, String> {
         let found = values(table, &of, column)?;
@@ -371,11 +374,7 @@ fn cell(
 }
 
 /// The rows of a table in which columns have these values.
-fn fitting(
-    table: &Table,
-    of: &str,
-    row: &BTreeMap<String, Value>,
-) -> Result<Vec<usize>, String> {
+fn fitting(table: &Table, of: &str, row: &BTreeMap<String, Value>) -> Result<Vec<usize>, String> {
     let mut fits = vec![true; table.rows()];
     for (name, wanted) in row {
         let found = texts(table, of, name)?;
@@ -401,7 +400,10 @@ fn rows(
     let of = format!("{}.{}", claim.stage, claim.output);
     let keys = texts(table, &of, key)?;
     let ours = values(table, &of, column)?;
-    let errors = claim.error().map(|error| values(table, &of, error)).transpose()?;
+    let errors = claim
+        .error()
+        .map(|error| values(table, &of, error))
+        .transpose()?;
     let here = fitting(table, &of, row)?;
     let text = |at: usize| keys.get(at).map(String::as_str).unwrap_or_default();
     let value = |values: &[f64], at: usize| values.get(at).copied().unwrap_or(f64::NAN);
@@ -451,7 +453,12 @@ fn rows(
                     tolerance: at.map_or(f64::NAN, |at| tolerance(*at)),
                 }
             };
-            Ok(wanted.into_iter().zip(digits).zip(references).map(pair).collect())
+            Ok(wanted
+                .into_iter()
+                .zip(digits)
+                .zip(references)
+                .map(pair)
+                .collect())
         }
         Reference::Value { .. } => Ok(Vec::new()),
     }

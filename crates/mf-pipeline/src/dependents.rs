@@ -73,7 +73,11 @@ pub(crate) fn dependents(
     }
     let path = relative(pipeline, name);
     let nodes = users(&|node| files(node).any(|file| is_or_holds(&path, file)));
-    let held = |claim: &&Claim| claim.reference_file().is_some_and(|file| is_or_holds(&path, file));
+    let held = |claim: &&Claim| {
+        claim
+            .reference_file()
+            .is_some_and(|file| is_or_holds(&path, file))
+    };
     let claims: Vec<&Claim> = pipeline.claims.iter().filter(held).collect();
     if !nodes.is_empty() || !claims.is_empty() {
         let file = pipeline.root.join(&path);

@@ -119,7 +119,10 @@ impl<'a> Chart<'a> for HeatMap<'a> {
         let plane = self.axes.plane(frame);
         let rect = plane.rect(self.grid.x.ends(), self.grid.y.ends());
         let picture = Picture::new(&self.grid, &self.scale, self.reversed[0], self.reversed[1]);
-        let fitted = picture.within(pixels(rect.width()) as usize, pixels(rect.height()) as usize);
+        let fitted = picture.within(
+            pixels(rect.width()) as usize,
+            pixels(rect.height()) as usize,
+        );
         let fitted = fitted.map(|picture| picture.png()).transpose()?;
         sheet.image(&rect, &picture.png()?, fitted.as_deref(), frame);
         draw_lines(&self.panel.lines, &plane, Ground::Color, sheet);

@@ -129,9 +129,9 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     let spoken = spoken_title(figure, &charts);
     let fitted = std::mem::take(&mut sheet.fitted);
     let svg = sheet.into_svg(&spoken, figure.description.as_deref().unwrap_or_default());
-    let for_pixels = fitted
-        .iter()
-        .fold(svg.clone(), |svg, (whole, fitted)| svg.replace(whole, fitted));
+    let for_pixels = fitted.iter().fold(svg.clone(), |svg, (whole, fitted)| {
+        svg.replace(whole, fitted)
+    });
     let png = raster::png(&for_pixels, figure.width, figure.height)?;
     Ok(Rendered { svg, png, readings })
 }

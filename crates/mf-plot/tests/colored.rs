@@ -110,7 +110,12 @@ fn cells_that_outnumber_pixels_are_averaged() {
     let table = mf_data::Table::builder()
         .f64("x", "", "x", at(|x, _| f64::from(x)))
         .f64("y", "", "y", at(|_, y| f64::from(y)))
-        .f64("value", "", "stripes", at(|x, _| f64::from(x % 2) * 2.0 - 1.0))
+        .f64(
+            "value",
+            "",
+            "stripes",
+            at(|x, _| f64::from(x % 2) * 2.0 - 1.0),
+        )
         .build()
         .unwrap();
     let spec = r#"
@@ -123,7 +128,11 @@ colors = { map = "diverging", range = [-1, 1] }
 "#;
     let tables = [("stripes".to_owned(), table)].into();
     let rendered = render(&figure(spec), &tables).unwrap();
-    let line = rendered.svg.lines().find(|line| line.starts_with("<image")).unwrap();
+    let line = rendered
+        .svg
+        .lines()
+        .find(|line| line.starts_with("<image"))
+        .unwrap();
     let picture = Pixmap::decode_png(&rendered.png).unwrap();
     let middle = |side: &str, length: &str| {
         ((attribute(line, side) + attribute(line, length) / 4.0) / UNITS_PER_PIXEL) as u32
@@ -137,7 +146,13 @@ colors = { map = "diverging", range = [-1, 1] }
         }
     }
     // The SVG keeps every cell.
-    let base64 = line.split("base64,").nth(1).unwrap().split('"').next().unwrap();
+    let base64 = line
+        .split("base64,")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, base64).unwrap();
     assert_eq!(Pixmap::decode_png(&bytes).unwrap().width(), columns);
 }

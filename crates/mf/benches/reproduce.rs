@@ -91,7 +91,10 @@ fn main() {
     }
     let folder = project();
     let quick = ["reproduce", "--profile", "quick"];
-    row("reproduce, quick, empty cache", seconds(folder.path(), &quick));
+    row(
+        "reproduce, quick, empty cache",
+        seconds(folder.path(), &quick),
+    );
     let fresh = || seconds(folder.path(), &quick);
     row("reproduce, quick, everything fresh", median(runs, fresh));
 }

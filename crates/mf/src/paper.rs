@@ -100,7 +100,8 @@ fn manuscript(pipeline: &Pipeline, verification: &Verification) -> anyhow::Resul
 /// What the manuscript may say of a claim; `shown` as `mf verify` shows it.
 fn quoted(claim: &ClaimReport) -> Value {
     let row = claim.worst_row();
-    let [reference, ours, _] = row.map_or_else(Default::default, |row| verdicts::numbers(claim, row));
+    let [reference, ours, _] =
+        row.map_or_else(Default::default, |row| verdicts::numbers(claim, row));
     json!({
         "source": claim.source,
         "reference": row.map(|row| row.reference),

@@ -123,7 +123,10 @@ impl TextTable {
                 .zip(widths)
                 .for_each(|(most, width)| *most = width.max(*most));
         }
-        tables.iter().map(|table| table.render_in(&widest)).collect()
+        tables
+            .iter()
+            .map(|table| table.render_in(&widest))
+            .collect()
     }
 
     fn render_in(&self, widths: &[usize]) -> String {

@@ -15,7 +15,10 @@ pub(crate) fn text(verification: &Verification) -> String {
 
 /// The same as Markdown.
 pub(crate) fn markdown(verification: &Verification) -> String {
-    let mut parts: Vec<String> = tables(verification).iter().map(TextTable::markdown).collect();
+    let mut parts: Vec<String> = tables(verification)
+        .iter()
+        .map(TextTable::markdown)
+        .collect();
     let remarks = remarks(verification).into_iter();
     let items = remarks.map(|remark| format!("- {}: {}.\n", remark.claims.join(", "), remark.text));
     parts.push(items.collect::<String>());
@@ -138,7 +141,9 @@ pub(crate) fn numbers(claim: &ClaimReport, row: &RowReport) -> [String; 3] {
         let after = digits.split_once('.').map_or("", |(_, after)| after);
         !digits.contains(['e', 'E']) && after.len() <= decimals
     });
-    let reference = given.cloned().unwrap_or_else(|| number(Some(row.reference)));
+    let reference = given
+        .cloned()
+        .unwrap_or_else(|| number(Some(row.reference)));
     [reference, number(row.ours), difference]
 }
 

@@ -1,4 +1,4 @@
-//! The manuscript: numbers by the names of claims, and what stops the build.
+//! The manuscript: numbers by the names of claims, numbers and cells, and what stops the build.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
@@ -28,6 +28,7 @@ fn reproduce_sets_it_and_the_bytes_stay() {
     let project = project(
         "#ours(\"exponent\", digits: 3) #theirs(\"exponent\") #depth(\"three-states\")\n\
          #ours(\"three-states\", digits: 2, form: \"scientific\") #claims #count(\"holds\") #claims-table()\n\
+         #number(\"fit.slope\", digits: 4) #cell(\"optimum.optima\", \"chi\", states: 8) #value(\"optimum.optima\", \"chi\", states: \"8\")\n\
          #setting(\"optimum\", \"recipe\")\n#image(\"/figures/picture.svg\")",
     );
     project.mf(&["reproduce"]).with_code(0);
@@ -59,10 +60,41 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "#ours(\"fit.exponent\")",
             &[
-                "no claim checks `fit.exponent`",
-                "[[claim]]",
+                "`fit.exponent` is not the name of a claim",
+                "#number(",
                 "paper.typ:3:",
             ],
+        ),
+        (
+            "#theirs(\"exponent\", digits: 3)",
+            &["`exponent` is given as 1.82", "no 3 digits", "paper.typ:3:"],
+        ),
+        (
+            "#number(\"fit.exponnt\")",
+            &[
+                "no number `fit.exponnt` that is up to date",
+                "mf reproduce",
+                "paper.typ:3:",
+            ],
+        ),
+        (
+            "#cell(\"optimum.optim\", \"chi\", states: 8)",
+            &[
+                "no table `optimum.optim` that is up to date",
+                "paper.typ:3:",
+            ],
+        ),
+        (
+            "#cell(\"optimum.optima\", \"ch\", states: 8)",
+            &["has no column `ch`", "chi", "paper.typ:3:"],
+        ),
+        (
+            "#cell(\"optimum.optima\", \"chi\", states: 9)",
+            &["0 rows of `optimum.optima` have states = 9", "paper.typ:3:"],
+        ),
+        (
+            "#cell(\"optimum.optima\", \"chi\")",
+            &["4 rows of `optimum.optima`", "not one", "paper.typ:3:"],
         ),
         (
             "#setting(\"optimum\", \"widht\")",
@@ -103,4 +135,18 @@ fn a_project_need_not_have_one() {
         .mf(&["paper"])
         .with_code(2)
         .complaining_of(&["paper.typ", "mf paper --help"]);
+}
+
+#[test]
+fn what_is_not_up_to_date_is_not_quoted() {
+    let project = project("#number(\"fit.slope\")");
+    project.mf(&["paper"]).with_code(0);
+    let changed = project
+        .read("pipeline.toml")
+        .replace("[4, 8, 16, 32]", "[4, 8, 16]");
+    project.write("pipeline.toml", &changed);
+    project
+        .mf(&["paper"])
+        .with_code(2)
+        .complaining_of(&["no number `fit.slope` that is up to date"]);
 }

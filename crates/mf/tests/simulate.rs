@@ -98,6 +98,33 @@ fn any_quantizer_agrees_with_the_theory() {
         .saying(&["4 claims: 4 hold"]);
 }
 
+/// The point itself is the only one that theory keeps, in every layer.
+#[test]
+fn identical_inputs_stay_identical_in_the_theory_of_the_circle() {
+    let below = "gains = [0.0, -0.1], sigma-b = 0.001, width = 50, points = 12, depth = 60";
+    let project = Project::new(&SIMULATED.replace(
+        "gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4",
+        below,
+    ));
+    project.mf(&["run", "--only", "manifold"]).with_code(0);
+    let path = project.path("data/tables/manifold/covariance.parquet");
+    let bytes = mf_data::files::read(&path).unwrap();
+    let table = mf_data::Table::from_parquet(&bytes, "covariance").unwrap();
+    let (angle, theory) = (table.f64("angle").unwrap(), table.f64("theory").unwrap());
+    let at_zero = angle
+        .iter()
+        .zip(&theory)
+        .filter(|(angle, _)| **angle == 0.0);
+    let at_zero: Vec<f64> = at_zero.map(|(_, theory)| *theory).collect();
+    assert_eq!(at_zero.len(), 2 * 61);
+    assert!(at_zero.iter().all(|c| *c == 1.0), "{at_zero:?}");
+}
+
+#[test]
+fn a_level_outside_the_circle() {
+    refused("levels = [0.5]", "levels = [1.5]", &["levels", "1.5"]);
+}
+
 #[test]
 fn results_do_not_depend_on_the_threads() {
     let one = Project::new(SIMULATED);

@@ -70,7 +70,10 @@ impl Resolver<'_> {
                     Ok(None | Some(Source::Number { .. })) => {}
                     Ok(Some(_)) => {
                         let message = format!("`{stage}.{name}` is not a number");
-                        problem(key, Diagnostic::new(message).allowed("a number of the stage"));
+                        problem(
+                            key,
+                            Diagnostic::new(message).allowed("a number of the stage"),
+                        );
                     }
                     Err(error) => problem(key, error.value(name)),
                 }
@@ -127,10 +130,7 @@ fn reference(
 }
 
 /// How far ours may be off.
-fn tolerance(
-    spec: &ClaimSpec,
-    problem: &mut dyn FnMut(&str, Diagnostic),
-) -> Option<Tolerance> {
+fn tolerance(spec: &ClaimSpec, problem: &mut dyn FnMut(&str, Diagnostic)) -> Option<Tolerance> {
     let tolerance = match (&spec.tolerance, spec.relative_tolerance) {
         (Some(ToleranceSpec::Absolute(tolerance)), None) => Tolerance::Absolute(*tolerance),
         (Some(ToleranceSpec::Measured(measured)), None) => Tolerance::Measured(measured.clone()),
@@ -155,10 +155,14 @@ fn tolerance(
         let help = Some("use `tolerance`".to_owned());
         problem("relative-tolerance", Diagnostic::new(message).help(help));
     }
-    if let (Some(differs), Tolerance::Absolute(t) | Tolerance::Relative(t)) = (&spec.differs, &tolerance)
+    if let (Some(differs), Tolerance::Absolute(t) | Tolerance::Relative(t)) =
+        (&spec.differs, &tolerance)
         && differs.within <= *t
     {
-        let message = format!("`within` is {}, not above the tolerance {t}", differs.within);
+        let message = format!(
+            "`within` is {}, not above the tolerance {t}",
+            differs.within
+        );
         let help = Some("raise it, or remove `differs`".to_owned());
         problem("differs", Diagnostic::new(message).help(help));
     }
@@ -194,9 +198,14 @@ fn ours(
             }
             let row = spec.row.clone().unwrap_or_default();
             let column = spec.column.clone();
-            match (&spec.key, spec.reference.is_some(), spec.reference_table.is_some()) {
+            match (
+                &spec.key,
+                spec.reference.is_some(),
+                spec.reference_table.is_some(),
+            ) {
                 (Some(_), true, _) => {
-                    let message = "`key` goes with several references, but the claim has one `reference`";
+                    let message =
+                        "`key` goes with several references, but the claim has one `reference`";
                     let name = help("name the row with `row = { column = value }`");
                     problem("key", Diagnostic::new(message).help(name));
                     None
@@ -208,7 +217,10 @@ fn ours(
                 }),
                 (None, _, true) => {
                     let message = "key `key` is missing: our column that matches the key of `reference-table`";
-                    problem("key", Diagnostic::new(message).help(help("add `key = \"...\"`")));
+                    problem(
+                        "key",
+                        Diagnostic::new(message).help(help("add `key = \"...\"`")),
+                    );
                     None
                 }
                 (None, ..) => Some(Ours::Cell {

@@ -230,18 +230,27 @@ fn a_column_is_held_against_theory_in_standard_errors() {
 #[test]
 fn rows_that_do_not_fit_are_left_out() {
     let tolerance = "tolerance = { standard-errors = 0, of = \"error\" }";
-    let claim = measured(&format!("{ROWS}key = \"n\"\nrow = {{ n = 2 }}\n{tolerance}"));
+    let claim = measured(&format!(
+        "{ROWS}key = \"n\"\nrow = {{ n = 2 }}\n{tolerance}"
+    ));
     assert_eq!((claim.rows.len(), claim.verdict), (1, Verdict::Holds));
     let claim = measured(&format!("{ROWS}row = {{ n = 1 }}\n{tolerance}"));
     assert_eq!((claim.rows.len(), claim.verdict), (1, Verdict::Fails));
-    let claim = measured(&format!("{ROWS}key = \"n\"\nrow = {{ n = 7 }}\n{tolerance}"));
-    assert_eq!(claim.message.as_deref(), Some("`row` names no row of `measured.rows`"));
+    let claim = measured(&format!(
+        "{ROWS}key = \"n\"\nrow = {{ n = 7 }}\n{tolerance}"
+    ));
+    assert_eq!(
+        claim.message.as_deref(),
+        Some("`row` names no row of `measured.rows`")
+    );
 }
 
 #[test]
 fn a_number_is_held_against_a_number_of_its_stage() {
     let number = |count: f64| {
-        measured(&format!("of = \"measured.mean\"\nagainst = \"expected\"\ntolerance = {{ standard-errors = {count}, of = \"mean-error\" }}"))
+        measured(&format!(
+            "of = \"measured.mean\"\nagainst = \"expected\"\ntolerance = {{ standard-errors = {count}, of = \"mean-error\" }}"
+        ))
     };
     // 5 against 4, with an error of 0.5.
     assert_eq!(number(2.0).verdict, Verdict::Holds);
@@ -250,9 +259,16 @@ fn a_number_is_held_against_a_number_of_its_stage() {
 
 #[test]
 fn without_a_measured_error_nothing_holds() {
-    let claim = measured("of = \"measured.mean\"\nagainst = \"expected\"\ntolerance = { standard-errors = 9, of = \"no-error\" }");
+    let claim = measured(
+        "of = \"measured.mean\"\nagainst = \"expected\"\ntolerance = { standard-errors = 9, of = \"no-error\" }",
+    );
     assert_eq!(claim.verdict, Verdict::Fails);
-    assert!(claim.message.unwrap().contains("standard error is not a number"));
+    assert!(
+        claim
+            .message
+            .unwrap()
+            .contains("standard error is not a number")
+    );
 }
 
 #[test]
@@ -263,5 +279,8 @@ fn a_reference_keeps_the_digits_of_its_source() {
     };
     assert_eq!(digits("14.500"), "14.500");
     assert_eq!(digits("1_4"), "14");
-    assert_eq!(against("number,value\n2,4.125\n").rows[0].digits.as_deref(), Some("4.125"));
+    assert_eq!(
+        against("number,value\n2,4.125\n").rows[0].digits.as_deref(),
+        Some("4.125")
+    );
 }

@@ -322,7 +322,10 @@ fn claims_are_complete_and_say_one_thing() {
         &after("reference = 14.0", "reference = 14.0\ncolumn = \"x\""),
         &["`column` is for tables"],
     );
-    says(&after("reference = 14.0", ""), &["the claim has no reference"]);
+    says(
+        &after("reference = 14.0", ""),
+        &["the claim has no reference"],
+    );
     says(
         &after(
             "row = { n = 4 }\nreference = 32",
@@ -346,7 +349,10 @@ fn claims_are_complete_and_say_one_thing() {
         &["makes no table or number `eror`"],
     );
     says(
-        &after("tolerance = 0.0", "tolerance = { standard-errors = -2, of = \"total\" }"),
+        &after(
+            "tolerance = 0.0",
+            "tolerance = { standard-errors = -2, of = \"total\" }",
+        ),
         &["standard-errors", "-2"],
     );
     says(

@@ -32,7 +32,11 @@ impl<'a> Picture<'a> {
         let mut rows: Vec<Vec<f64>> = grid
             .values
             .chunks(grid.x.count)
-            .map(|row| row.iter().map(|value| scale.fraction(*value).unwrap_or(f64::NAN)).collect())
+            .map(|row| {
+                row.iter()
+                    .map(|value| scale.fraction(*value).unwrap_or(f64::NAN))
+                    .collect()
+            })
             .collect();
         if x_reversed {
             rows.iter_mut().for_each(|row| row.reverse());
@@ -55,11 +59,17 @@ impl<'a> Picture<'a> {
     /// The picture with at most so many columns and rows: where cells outnumber these, a pixel is the mean of what it
     /// covers, each cell by its share. None if it is small enough as it is.
     pub(super) fn within(&self, columns: usize, rows: usize) -> Option<Self> {
-        let fitted = [self.columns.min(columns.max(1)), self.rows().min(rows.max(1))];
+        let fitted = [
+            self.columns.min(columns.max(1)),
+            self.rows().min(rows.max(1)),
+        ];
         if fitted == [self.columns, self.rows()] {
             return None;
         }
-        let [across, down] = [shares(self.columns, fitted[0]), shares(self.rows(), fitted[1])];
+        let [across, down] = [
+            shares(self.columns, fitted[0]),
+            shares(self.rows(), fitted[1]),
+        ];
         let mut places = Vec::with_capacity(fitted[0] * fitted[1]);
         for pixels_down in &down {
             for pixels_across in &across {
@@ -88,9 +98,7 @@ impl<'a> Picture<'a> {
             weight += share;
         }
         match self.scale.map {
-            ColorMap::Cyclic if weight > 0.0 => {
-                (libm::atan2(sine, cosine) / TAU).rem_euclid(1.0)
-            }
+            ColorMap::Cyclic if weight > 0.0 => (libm::atan2(sine, cosine) / TAU).rem_euclid(1.0),
             _ => sum / weight,
         }
     }
@@ -184,7 +192,9 @@ mod tests {
             columns,
             places: places.to_vec(),
         };
-        picture.within(to.0, to.1).map_or(Vec::new(), |picture| picture.places)
+        picture
+            .within(to.0, to.1)
+            .map_or(Vec::new(), |picture| picture.places)
     }
 
     #[track_caller]
@@ -199,7 +209,10 @@ mod tests {
     fn a_pixel_is_the_mean_of_what_it_covers() {
         let stripes = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
         // Sampling would see one of the two values only.
-        close(&reduced(ColorMap::Sequential, 6, &stripes, (3, 9)), &[0.5; 3]);
+        close(
+            &reduced(ColorMap::Sequential, 6, &stripes, (3, 9)),
+            &[0.5; 3],
+        );
         // Three cells on two pixels: one and a half each.
         close(
             &reduced(ColorMap::Diverging, 3, &[0.0, 0.3, 0.9], (2, 1)),

@@ -5,8 +5,8 @@ use mf_pipeline::{Dependent, Dependents, Explanation, Link, State};
 use serde_json::Value;
 
 use super::Outcome;
-use crate::{project, verdicts};
 use crate::terminal::show;
+use crate::{project, verdicts};
 
 /// Arguments of `mf explain`.
 #[derive(Debug, Args)]

@@ -299,7 +299,9 @@ impl Manifold {
             .flat_map(|panel| self.levels.iter().map(move |&level| (panel, level)))
             .collect();
         let column = |value: &dyn Fn(&Panel, f64) -> f64| -> Vec<f64> {
-            rows.iter().map(|(panel, level)| value(panel, *level)).collect()
+            rows.iter()
+                .map(|(panel, level)| value(panel, *level))
+                .collect()
         };
         let measured: Vec<Mean> = rows
             .iter()
@@ -310,9 +312,8 @@ impl Manifold {
                 })
             })
             .collect();
-        let theory = |panel: &Panel, level| {
-            lifetime(panel.expected.iter().map(|layer| size(layer)), level)
-        };
+        let theory =
+            |panel: &Panel, level| lifetime(panel.expected.iter().map(|layer| size(layer)), level);
         Table::builder()
             .f64(
                 "gain",
@@ -377,7 +378,11 @@ fn lifetime(sizes: impl Iterator<Item = f64>, level: f64) -> f64 {
     for size in sizes {
         if size < level {
             let since = (before - level) / (before - size);
-            return if since.is_nan() { 0.0 } else { layer - 1.0 + since };
+            return if since.is_nan() {
+                0.0
+            } else {
+                layer - 1.0 + since
+            };
         }
         before = size;
         layer += 1.0;

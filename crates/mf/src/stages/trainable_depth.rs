@@ -113,7 +113,8 @@ impl TypedStage for TrainableDepth {
         let ratios = || measured.iter().map(|row| row.depth() / row.depth_scale);
         let ratio: Mean = ratios().map(log).collect();
         let x: Vec<f64> = fitted.iter().map(|row| plus_one(row)).collect();
-        let values = |y: &dyn Fn(&Row) -> f64| fitted.iter().map(|row| y(row)).collect::<Vec<f64>>();
+        let values =
+            |y: &dyn Fn(&Row) -> f64| fitted.iter().map(|row| y(row)).collect::<Vec<f64>>();
         let fit = |y: &dyn Fn(&Row) -> f64| -> Result<Line, BoxError> {
             let few = "too few numbers of states have their trainable depth inside the grid: add depths, or widen `window`";
             mf_fit::power_law(&x, &values(y)).map_err(|error| format!("{few} ({error})").into())
