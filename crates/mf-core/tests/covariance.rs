@@ -228,7 +228,7 @@ fn the_next_correlation_is_in_units_of_the_next_variance() {
     let phi = StepActivation::uniform(2).unwrap();
     let map = CorrelationMap::new(&phi, 1.0, 0.5, 3.0).unwrap();
     let next_variance = 1.25;
-    let closed = (2.0 / PI * 0.5_f64.asin() + 0.25) / next_variance;
+    let closed = (2.0 / PI * libm::asin(0.5) + 0.25) / next_variance;
     assert!(close(
         map.next(0.5, next_variance).unwrap(),
         closed,
