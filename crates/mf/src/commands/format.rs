@@ -331,8 +331,8 @@ impl Shown {
                 entry("scale", &block.rule),
                 entry(
                     "theory",
-                    "a scale of its own ties the units of a block together, which mean field theory does not cover. What \
-                     follows is for the elements at one ideal, constant scale",
+                    "a scale of its own ties the units of a block together: chi is then an expectation over a block \
+                     (stage `block-formats`). What follows is for the elements at one ideal, constant scale",
                 ),
                 String::new(),
             ]);

@@ -71,7 +71,7 @@ impl Arguments {
         let (named, facts) = facts(&self.format)?;
         if let Named::Block(block, element) = named {
             bail!(
-                "{} scales every block by its largest number, whatever the weights: its start is no question of scale. \
+                "{} scales every block by its largest number, whatever the weights: its start is not tabulated here. \
                  For one constant scale, give the format of its elements: --format {}",
                 block.name,
                 element.name

@@ -68,8 +68,9 @@ impl Arguments {
 fn write_page(pipeline: &Pipeline, verification: &Verification) -> anyhow::Result<()> {
     let page = format!(
         "# {}\n\nWritten by `mf reproduce` under profile `{}`. Every line is a `[[claim]]` of `pipeline.toml`; each table has the \
-         references of one source. A tolerance was set before the result was known. Where a value differs, the bound of \
-         its explanation was set after; the explanations are below.\n\n{}",
+         references of one source. A tolerance follows from the digits of the reference or from a statistical error, as its \
+         reason says. Where a value differs, the bound of its explanation was set after the result was known; the \
+         explanations are below.\n\n{}",
         pipeline.title(),
         pipeline.profile(),
         verdicts::markdown(verification),
