@@ -10,59 +10,44 @@
 //!
 //! This crate knows no physics: it runs [`Stage`] objects.
 
-mod budget;
-mod cache;
-mod cells;
-mod claims;
-mod clean;
-mod dependents;
-mod diagnostic;
-mod error;
-mod execute;
-mod explain;
-mod files;
-mod forecast;
-mod fresh;
-mod graph;
-mod grid;
-mod job;
-mod key;
-mod lock;
-mod outputs;
-mod pipeline;
+// From the ground up: each of these uses only those above it.
+mod ask;
+mod kinds;
 mod plan;
-mod provenance;
-mod publish;
-mod registry;
-mod resolve;
-mod schema;
-mod selection;
-mod shard;
+mod project;
+mod run;
 mod spec;
-mod text;
-mod tree;
-mod validate;
+mod store;
+mod words;
 
-pub use cells::{Cell, Cells, CellsError};
-pub use claims::{ClaimReport, RowReport, Verdict, Verification};
-pub use clean::{Clean, Cleaned};
-pub use dependents::{Dependent, Dependents};
-pub use diagnostic::{Diagnostic, Diagnostics};
-pub use error::{Damage, PipelineError};
-pub use execute::{Advance, Cancel, NodeReport, Observer, Outcome, RunOptions, RunReport, Silent};
-pub use explain::{Explanation, Link, LinkInput};
-pub use fresh::Fresh;
-pub use graph::GraphFormat;
-pub use job::{Input, Job, JobError, QuantizerDefinition};
-pub use key::Hash;
-pub use outputs::{Number, Outputs};
-pub use pipeline::{Pipeline, Role as NodeRole};
-pub use plan::{Plan, PlannedNode, Reason, Restore, State};
-pub use provenance::Provenance;
-pub use registry::{
+mod pipeline;
+
+pub use ask::clean::{Clean, Cleaned};
+pub use ask::dependents::{Dependent, Dependents};
+pub use ask::explain::{Explanation, Link, LinkInput};
+pub use ask::fresh::Fresh;
+pub use ask::graph::GraphFormat;
+pub use ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
+pub use kinds::cells::{Cell, Cells, CellsError};
+pub use kinds::job::{Input, Job, JobError, QuantizerDefinition};
+pub use kinds::registry::{
     BoxError, ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
 };
-pub use schema::schema;
-pub use selection::Selection;
-pub use shard::{Shard, ShardError};
-pub use text::duration;
+pub use pipeline::Pipeline;
+pub use plan::publish::Restore;
+pub use plan::reasons::Reason;
+pub use plan::selection::Selection;
+pub use plan::{Plan, PlannedNode, State};
+pub use project::node::NodeRole;
+pub use run::observer::{Observer, Silent};
+pub use run::options::{Cancel, RunOptions};
+pub use run::report::{NodeReport, Outcome, RunReport};
+pub use spec::schema::schema;
+pub use store::provenance::Provenance;
+pub use words::diagnostic::{Diagnostic, Diagnostics};
+pub use words::error::{Damage, PipelineError};
+pub use words::hash::Hash;
+pub use words::listener::{Advance, Alone, Listener};
+pub use words::outputs::{Number, Outputs};
+pub use words::shard::{Shard, ShardError};
+pub use words::text::duration;

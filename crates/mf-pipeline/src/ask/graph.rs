@@ -1,0 +1,149 @@
+//! The pipeline as a graph in text: files, stages, figures and claims.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::project::Project;
+use crate::project::node::NodeRole;
+
+/// A language for graphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GraphFormat {
+    /// Mermaid, which GitHub draws in Markdown.
+    Mermaid,
+    /// Graphviz.
+    Dot,
+}
+
+/// A vertex and how it is drawn.
+struct Vertex {
+    id: String,
+    label: String,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy)]
+enum Shape {
+    File,
+    Stage,
+    Figure,
+    Claim,
+}
+
+/// From, to, label.
+type Edge = (String, String, String);
+
+pub(crate) fn graph(project: &Project, format: GraphFormat) -> String {
+    let (vertices, edges) = parts(project);
+    match format {
+        GraphFormat::Mermaid => mermaid(&vertices, &edges),
+        GraphFormat::Dot => dot(&vertices, &edges),
+    }
+}
+
+fn parts(project: &Project) -> (Vec<Vertex>, BTreeSet<Edge>) {
+    let (mut files, mut vertices, mut edges) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    for node in &project.nodes {
+        let shape = if node.role == NodeRole::Figure {
+            Shape::Figure
+        } else {
+            Shape::Stage
+        };
+        vertices.push(Vertex {
+            id: id(&node.name),
+            label: node.name.clone(),
+            shape,
+        });
+        for source in node.inputs.values() {
+            let text = source.to_string();
+            let (from, label) = match source.stage() {
+                Some(stage) => (
+                    id(stage),
+                    text.strip_prefix(&format!("{stage}."))
+                        .unwrap_or(&text)
+                        .to_owned(),
+                ),
+                None => (
+                    file(&mut files, text.trim_start_matches("file:")),
+                    String::new(),
+                ),
+            };
+            edges.insert((from, id(&node.name), label));
+        }
+    }
+    for claim in &project.claims {
+        let vertex = format!("claim_{}", id(&claim.name));
+        edges.insert((id(&claim.stage), vertex.clone(), claim.output.clone()));
+        if let Some(path) = claim.reference_file() {
+            edges.insert((file(&mut files, path), vertex.clone(), String::new()));
+        }
+        vertices.push(Vertex {
+            id: vertex,
+            label: claim.name.clone(),
+            shape: Shape::Claim,
+        });
+    }
+    let files = files.into_iter().map(|path| Vertex {
+        id: file_id(&path),
+        label: path,
+        shape: Shape::File,
+    });
+    (files.chain(vertices).collect(), edges)
+}
+
+fn file(files: &mut BTreeSet<String>, path: &str) -> String {
+    files.insert(path.to_owned());
+    file_id(path)
+}
+
+fn file_id(path: &str) -> String {
+    format!("file_{}", id(path))
+}
+
+/// A name as an identifier of both languages.
+fn id(name: &str) -> String {
+    let id: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    format!("n_{id}")
+}
+
+fn mermaid(vertices: &[Vertex], edges: &BTreeSet<Edge>) -> String {
+    let mut text = "flowchart LR\n".to_owned();
+    for Vertex { id, label, shape } in vertices {
+        let (open, close) = match shape {
+            Shape::File => ("[(", ")]"),
+            Shape::Stage => ("[", "]"),
+            Shape::Figure => ("([", "])"),
+            Shape::Claim => ("{{", "}}"),
+        };
+        let _ = writeln!(text, "    {id}{open}\"{label}\"{close}");
+    }
+    for (from, to, label) in edges {
+        let arrow = if label.is_empty() {
+            "-->".to_owned()
+        } else {
+            format!("-->|{label}|")
+        };
+        let _ = writeln!(text, "    {from} {arrow} {to}");
+    }
+    text
+}
+
+fn dot(vertices: &[Vertex], edges: &BTreeSet<Edge>) -> String {
+    let mut text = "digraph pipeline {\n    rankdir = LR;\n".to_owned();
+    for Vertex { id, label, shape } in vertices {
+        let shape = match shape {
+            Shape::File => "cylinder",
+            Shape::Stage => "box",
+            Shape::Figure => "ellipse",
+            Shape::Claim => "hexagon",
+        };
+        let _ = writeln!(text, "    {id} [label = {label:?}, shape = {shape}];");
+    }
+    for (from, to, label) in edges {
+        let _ = writeln!(text, "    {from} -> {to} [label = {label:?}];");
+    }
+    text + "}\n"
+}

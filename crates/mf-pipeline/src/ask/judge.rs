@@ -1,0 +1,404 @@
+//! Judges claims: our values against references.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mf_data::Table;
+use serde_json::Value;
+
+use crate::ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
+use crate::kinds::job::file_table;
+use crate::plan::State;
+use crate::plan::selection::Selection;
+use crate::plan::survey::Survey;
+use crate::project::Project;
+use crate::project::claim::{Claim, Ours, Reference, Tolerance};
+use crate::store::cache::Cache;
+use crate::words::error::PipelineError;
+use crate::words::outputs::Number;
+use crate::words::text::{did_you_mean, list};
+
+/// Judges every claim against the fresh results.
+pub(crate) fn verify(project: &Project, cache: &Cache) -> Result<Verification, PipelineError> {
+    let stages: BTreeSet<&str> = project
+        .claims
+        .iter()
+        .map(|claim| claim.stage.as_str())
+        .collect();
+    let only = stages.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let claims = if only.is_empty() {
+        Vec::new()
+    } else {
+        let survey = Survey::new(
+            project,
+            cache,
+            &Selection {
+                only,
+                ..Selection::default()
+            },
+        )?;
+        project
+            .claims
+            .iter()
+            .map(|claim| judge(&survey, claim))
+            .collect::<Result<_, _>>()?
+    };
+    Ok(Verification {
+        profile: project.profile.clone(),
+        claims,
+    })
+}
+
+/// A reference and ours; the message says why there is none.
+struct Pair {
+    key: String,
+    reference: f64,
+    digits: Option<String>,
+    ours: Result<f64, String>,
+    tolerance: f64,
+}
+
+fn judge(survey: &Survey<'_>, claim: &Claim) -> Result<ClaimReport, PipelineError> {
+    let pairs = match stale(survey, &claim.stage) {
+        Some(message) => Err(message),
+        None => pairs(survey, claim)?,
+    };
+    Ok(report(claim, pairs))
+}
+
+/// Why the stage has no result that is up to date.
+fn stale(survey: &Survey<'_>, stage: &str) -> Option<String> {
+    let node = survey.plan.nodes.iter().find(|node| node.name == stage)?;
+    match &node.state {
+        State::Fresh => None,
+        State::Pending { on } => Some(format!(
+            "`{stage}` waits for {}: run `mf run` first",
+            list(on)
+        )),
+        State::Stale { reasons } => {
+            let reasons = list(reasons.iter().map(ToString::to_string));
+            Some(format!(
+                "`{stage}` is not up to date ({reasons}): run `mf run` first"
+            ))
+        }
+    }
+}
+
+/// The references with ours, or why there are none.
+fn pairs(survey: &Survey<'_>, claim: &Claim) -> Result<Result<Vec<Pair>, String>, PipelineError> {
+    let Some(record) = survey.records.get(&claim.stage) else {
+        return Ok(Err(format!(
+            "`{}` has no result: run `mf run` first",
+            claim.stage
+        )));
+    };
+    let of = format!("{}.{}", claim.stage, claim.output);
+    if matches!(claim.ours, Ours::Number) {
+        return Ok(number(claim, &survey.cache.numbers(record)?).map(|pair| vec![pair]));
+    }
+    let Some(objects) = record.tables.get(&claim.output) else {
+        return Ok(Err(format!("there is no table `{of}`")));
+    };
+    let table = Table::from_parquet(&survey.cache.bytes(&objects.parquet)?, &of)?;
+    Ok(match &claim.ours {
+        Ours::Column { column, key, row } => rows(survey, claim, &table, (column, key, row)),
+        Ours::Cell { column, row } => cell(claim, &table, column, row).map(|pair| vec![pair]),
+        Ours::Number => Ok(Vec::new()),
+    })
+}
+
+/// The claim on a number.
+fn number(claim: &Claim, numbers: &[Number]) -> Result<Pair, String> {
+    let find = |name: &str| {
+        let found = numbers.iter().find(|number| number.name == name);
+        let missing = || format!("there is no number `{}.{name}`", claim.stage);
+        found.map(|number| number.value).ok_or_else(missing)
+    };
+    let (reference, digits) = match &claim.reference {
+        Reference::Theory(name) => (find(name)?, None),
+        reference => written(reference),
+    };
+    let error = claim.error().map_or(Ok(f64::NAN), find)?;
+    Ok(Pair {
+        key: String::new(),
+        reference,
+        digits,
+        ours: Ok(find(&claim.output)?),
+        tolerance: claim.tolerance_at(error),
+    })
+}
+
+/// A reference that is one written value.
+fn written(reference: &Reference) -> (f64, Option<String>) {
+    match reference {
+        Reference::Value { value, digits } => (*value, Some(digits.clone())),
+        _ => (f64::NAN, None),
+    }
+}
+
+/// The claim on the one cell of a row that is named by the values of other columns.
+fn cell(
+    claim: &Claim,
+    table: &Table,
+    column: &str,
+    row: &BTreeMap<String, Value>,
+) -> Result<Pair, String> {
+    let of = format!("{}.{}", claim.stage, claim.output);
+    let fitting = fitting(table, &of, row)?;
+    let [at] = fitting.as_slice() else {
+        return Err(format!(
+            "`row` names {} rows of `{of}`, not one",
+            fitting.len()
+        ));
+    };
+    let value = |column: &str| -> Result<f64, String> {
+        let found = values(table, &of, column)?;
+        Ok(found.get(*at).copied().unwrap_or(f64::NAN))
+    };
+    let (reference, digits) = match &claim.reference {
+        Reference::Theory(column) => (value(column)?, None),
+        reference => written(reference),
+    };
+    let error = claim.error().map_or(Ok(f64::NAN), value)?;
+    Ok(Pair {
+        key: String::new(),
+        reference,
+        digits,
+        ours: Ok(value(column)?),
+        tolerance: claim.tolerance_at(error),
+    })
+}
+
+/// The rows of a table in which columns have these values.
+fn fitting(table: &Table, of: &str, row: &BTreeMap<String, Value>) -> Result<Vec<usize>, String> {
+    let mut fits = vec![true; table.rows()];
+    for (name, wanted) in row {
+        let found = texts(table, of, name)?;
+        let wanted = wanted
+            .as_str()
+            .map_or_else(|| wanted.to_string(), str::to_owned);
+        for (fit, found) in fits.iter_mut().zip(&found) {
+            *fit &= same_key(found, &wanted);
+        }
+    }
+    let places = fits.into_iter().enumerate();
+    Ok(places.filter(|(_, fit)| *fit).map(|(at, _)| at).collect())
+}
+
+/// The claim on a column: every row of the file of references with ours of the same key, or every row of ours with its
+/// own reference.
+fn rows(
+    survey: &Survey<'_>,
+    claim: &Claim,
+    table: &Table,
+    (column, key, row): (&str, &str, &BTreeMap<String, Value>),
+) -> Result<Vec<Pair>, String> {
+    let of = format!("{}.{}", claim.stage, claim.output);
+    let keys = texts(table, &of, key)?;
+    let ours = values(table, &of, column)?;
+    let errors = claim
+        .error()
+        .map(|error| values(table, &of, error))
+        .transpose()?;
+    let here = fitting(table, &of, row)?;
+    let text = |at: usize| keys.get(at).map(String::as_str).unwrap_or_default();
+    let value = |values: &[f64], at: usize| values.get(at).copied().unwrap_or(f64::NAN);
+    let tolerance = |at: usize| {
+        claim.tolerance_at(errors.as_ref().map_or(f64::NAN, |errors| value(errors, at)))
+    };
+    match &claim.reference {
+        Reference::Theory(theory) => {
+            let theory = values(table, &of, theory)?;
+            if here.is_empty() {
+                return Err(format!("`row` names no row of `{of}`"));
+            }
+            let pair = |at: usize| Pair {
+                key: text(at).to_owned(),
+                reference: value(&theory, at),
+                digits: None,
+                ours: Ok(value(&ours, at)),
+                tolerance: tolerance(at),
+            };
+            Ok(here.into_iter().map(pair).collect())
+        }
+        Reference::File(file) => {
+            let path = survey.project.root.join(&file.file);
+            let printed = mf_data::files::read(&path).and_then(|bytes| file_table(&path, &bytes));
+            let printed = printed.map_err(|error| error.to_string())?;
+            let wanted = texts(&printed, &file.file, &file.key)?;
+            let digits = texts(&printed, &file.file, &file.column)?;
+            let references = values(&printed, &file.file, &file.column)?;
+            if wanted.is_empty() {
+                return Err(format!("{} has no rows", file.file));
+            }
+            let pair = |((wanted, digits), reference): ((String, String), f64)| {
+                let mut found = here.iter().filter(|at| same_key(text(**at), &wanted));
+                let (at, more) = (found.next(), found.next());
+                let ours = match (at, more) {
+                    (Some(at), None) => Ok(value(&ours, *at)),
+                    (None, _) => Err(format!("we have no row with `{key}` = {wanted}")),
+                    (Some(_), Some(_)) => {
+                        Err(format!("we have several rows with `{key}` = {wanted}"))
+                    }
+                };
+                Pair {
+                    key: wanted,
+                    reference,
+                    digits: Some(digits),
+                    ours,
+                    tolerance: at.map_or(f64::NAN, |at| tolerance(*at)),
+                }
+            };
+            Ok(wanted
+                .into_iter()
+                .zip(digits)
+                .zip(references)
+                .map(pair)
+                .collect())
+        }
+        Reference::Value { .. } => Ok(Vec::new()),
+    }
+}
+
+fn known_column(table: &Table, of: &str, name: &str) -> Result<(), String> {
+    let names: Vec<&str> = table
+        .fields()
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let hint = did_you_mean(name, names.iter().copied())
+        .map(|hint| format!("; {hint}"))
+        .unwrap_or_default();
+    Err(format!(
+        "`{of}` has no column `{name}`; it has {}{hint}",
+        list(names)
+    ))
+}
+
+fn texts(table: &Table, of: &str, column: &str) -> Result<Vec<String>, String> {
+    known_column(table, of, column)?;
+    table.text(column).map_err(|error| error.to_string())
+}
+
+fn values(table: &Table, of: &str, column: &str) -> Result<Vec<f64>, String> {
+    known_column(table, of, column)?;
+    table.f64(column).map_err(|error| error.to_string())
+}
+
+/// Keys are equal as numbers if both are numbers, and as text otherwise.
+fn same_key(a: &str, b: &str) -> bool {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+fn report(claim: &Claim, pairs: Result<Vec<Pair>, String>) -> ClaimReport {
+    let mut message = None;
+    let mut rows = Vec::new();
+    match pairs {
+        Err(text) => message = Some(text),
+        Ok(pairs) => {
+            for pair in pairs {
+                let (row, text) = row(claim, pair);
+                message = message.or(text);
+                rows.push(row);
+            }
+        }
+    }
+    let rank = |row: &RowReport| {
+        (
+            badness(row.verdict),
+            row.measure.map_or(
+                f64::INFINITY,
+                |m| if m.is_nan() { f64::INFINITY } else { m },
+            ),
+        )
+    };
+    let worst = (0..rows.len()).reduce(|worst, index| {
+        let is_worse = rows.get(index).map(rank) > rows.get(worst).map(rank);
+        if is_worse { index } else { worst }
+    });
+    let verdict = worst
+        .and_then(|worst| rows.get(worst))
+        .map_or(Verdict::Missing, |row| row.verdict);
+    ClaimReport {
+        name: claim.name.clone(),
+        about: claim.about.clone(),
+        line: claim.line,
+        of: format!("{}.{}", claim.stage, claim.output),
+        source: claim.source.clone(),
+        place: claim.place.clone(),
+        verdict,
+        tolerance: worst
+            .and_then(|worst| rows.get(worst))
+            .map_or_else(|| claim.tolerance_at(f64::NAN), |row| row.tolerance),
+        relative: matches!(claim.tolerance, Tolerance::Relative(_)),
+        standard_errors: match &claim.tolerance {
+            Tolerance::Measured(measured) => Some(measured.standard_errors),
+            _ => None,
+        },
+        reason: claim.reason.clone(),
+        explanation: claim
+            .differs
+            .as_ref()
+            .map(|differs| (differs.within, differs.reason.clone())),
+        rows,
+        worst,
+        message,
+    }
+}
+
+fn badness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Holds => 0,
+        Verdict::DiffersExplained => 1,
+        Verdict::Missing => 2,
+        Verdict::Fails => 3,
+    }
+}
+
+fn row(claim: &Claim, pair: Pair) -> (RowReport, Option<String>) {
+    let mut row = RowReport {
+        key: pair.key,
+        reference: pair.reference,
+        digits: pair.digits,
+        ours: None,
+        difference: None,
+        measure: None,
+        tolerance: pair.tolerance,
+        verdict: Verdict::Missing,
+    };
+    let ours = match pair.ours {
+        Ok(ours) => ours,
+        Err(message) => return (row, Some(message)),
+    };
+    let difference = ours - row.reference;
+    let measure = match claim.tolerance {
+        Tolerance::Relative(_) => difference.abs() / row.reference.abs(),
+        Tolerance::Absolute(_) | Tolerance::Measured(_) => difference.abs(),
+    };
+    let within = claim
+        .differs
+        .as_ref()
+        .map_or(row.tolerance, |differs| differs.within);
+    // Comparisons with NaN are false: what is not a number fails.
+    row.verdict = if measure <= row.tolerance || difference == 0.0 {
+        Verdict::Holds
+    } else if measure <= within {
+        Verdict::DiffersExplained
+    } else {
+        Verdict::Fails
+    };
+    (row.ours, row.difference, row.measure) = (Some(ours), Some(difference), Some(measure));
+    let message = if ours.is_nan() {
+        Some("our value is not a number".to_owned())
+    } else if row.tolerance.is_nan() && row.verdict == Verdict::Fails {
+        Some("its standard error is not a number: too little was measured".to_owned())
+    } else {
+        None
+    };
+    (row, message)
+}

@@ -1,0 +1,9 @@
+//! What can be asked of a project and its results.
+
+pub(crate) mod clean;
+pub(crate) mod dependents;
+pub(crate) mod explain;
+pub(crate) mod fresh;
+pub(crate) mod graph;
+pub(crate) mod judge;
+pub(crate) mod verdict;

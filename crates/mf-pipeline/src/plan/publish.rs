@@ -1,0 +1,113 @@
+//! The files that people see: tables, numbers and figures, copied out of the cache only where their bytes differ.
+//!
+//! Every profile publishes to the same places: what lies there is of the profile that ran last, and a plan under another
+//! profile says what it would restore.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::project::Project;
+use crate::project::node::Node;
+use crate::store::cache::{Cache, Record};
+use crate::words::error::PipelineError;
+use crate::words::files;
+use crate::words::hash::Hash;
+
+/// A published file that is not what the result says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Restore {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it is there with other bytes (edited, or of an earlier result), or not there.
+    pub edited: bool,
+}
+
+/// The published files of a result, with their contents.
+pub(crate) fn published(project: &Project, node: &Node, record: &Record) -> Vec<(PathBuf, Hash)> {
+    let mut published = Vec::new();
+    for (table, objects) in &record.tables {
+        for (ending, hash) in [
+            ("csv", &objects.csv),
+            ("parquet", &objects.parquet),
+            ("json", &objects.json),
+        ] {
+            published.push((table_path(project, node, table, ending), hash.clone()));
+        }
+    }
+    if let Some(hash) = &record.numbers {
+        published.push((table_path(project, node, "numbers", "json"), hash.clone()));
+    }
+    for (ending, hash) in &record.files {
+        published.push((figure_path(project, node, ending), hash.clone()));
+    }
+    published
+}
+
+/// Every path that a node may publish to.
+pub(crate) fn paths(project: &Project, node: &Node) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for table in node.stage.tables() {
+        paths.extend(
+            ["csv", "parquet", "json"].map(|ending| table_path(project, node, &table, ending)),
+        );
+    }
+    if !node.stage.numbers().is_empty() {
+        paths.push(table_path(project, node, "numbers", "json"));
+    }
+    paths.extend(
+        node.stage
+            .files()
+            .iter()
+            .map(|ending| figure_path(project, node, ending)),
+    );
+    paths
+}
+
+fn table_path(project: &Project, node: &Node, table: &str, ending: &str) -> PathBuf {
+    project
+        .tables
+        .join(&node.name)
+        .join(format!("{table}.{ending}"))
+}
+
+fn figure_path(project: &Project, node: &Node, ending: &str) -> PathBuf {
+    project.figures.join(format!("{}.{ending}", node.name))
+}
+
+/// The published files that differ from the result.
+pub(crate) fn differing(
+    project: &Project,
+    node: &Node,
+    record: &Record,
+) -> Result<Vec<(Restore, Hash)>, PipelineError> {
+    let mut differing = Vec::new();
+    for (path, hash) in published(project, node, record) {
+        match files::read_if_there(&path)? {
+            Some(bytes) if Hash::of(&bytes) == hash => {}
+            found => differing.push((
+                Restore {
+                    path,
+                    edited: found.is_some(),
+                },
+                hash,
+            )),
+        }
+    }
+    Ok(differing)
+}
+
+/// Copies out what differs; says which files.
+pub(crate) fn publish(
+    project: &Project,
+    cache: &Cache,
+    node: &Node,
+    record: &Record,
+) -> Result<Vec<PathBuf>, PipelineError> {
+    let mut written = Vec::new();
+    for (restore, hash) in differing(project, node, record)? {
+        files::write(&restore.path, &cache.bytes(&hash)?)?;
+        written.push(restore.path);
+    }
+    Ok(written)
+}

@@ -1,0 +1,78 @@
+//! Which stages and figures a plan is about: `--only`, `--from`, `--force`.
+
+use std::collections::BTreeSet;
+
+use crate::project::Project;
+use crate::words::error::PipelineError;
+use crate::words::text::{list, nearest};
+
+/// A selection; by default everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// These, and what they need.
+    pub only: Vec<String>,
+    /// These and everything downstream of them, and what they need.
+    pub from: Vec<String>,
+    /// Runs what is selected (not what it merely needs) even if it is fresh.
+    pub force: bool,
+}
+
+/// A selection against a pipeline: which nodes are planned, and which are forced, by index.
+pub(crate) struct Chosen {
+    pub(crate) planned: BTreeSet<usize>,
+    pub(crate) forced: BTreeSet<usize>,
+}
+
+impl Selection {
+    pub(crate) fn choose(&self, project: &Project) -> Result<Chosen, PipelineError> {
+        let mut targets = BTreeSet::new();
+        for name in &self.only {
+            targets.insert(find(project, name)?);
+        }
+        for name in &self.from {
+            targets.insert(find(project, name)?);
+        }
+        let roots: BTreeSet<&str> = self.from.iter().map(String::as_str).collect();
+        targets.extend(downstream(project, roots));
+        if self.only.is_empty() && self.from.is_empty() {
+            targets.extend(0..project.nodes.len());
+        }
+        let mut planned = targets.clone();
+        // Nodes stand in an order in which they can run: what a node needs stands before it.
+        for (index, node) in project.nodes.iter().enumerate().rev() {
+            if planned.contains(&index) {
+                planned.extend(
+                    node.upstream()
+                        .into_iter()
+                        .filter_map(|name| project.index(name)),
+                );
+            }
+        }
+        let forced = if self.force { targets } else { BTreeSet::new() };
+        Ok(Chosen { planned, forced })
+    }
+}
+
+/// The nodes that read from these, directly or not.
+pub(crate) fn downstream<'a>(
+    project: &'a Project,
+    mut reached: BTreeSet<&'a str>,
+) -> BTreeSet<usize> {
+    let mut indices = BTreeSet::new();
+    for (index, node) in project.nodes.iter().enumerate() {
+        if node.upstream().iter().any(|name| reached.contains(name)) {
+            reached.insert(&node.name);
+            indices.insert(index);
+        }
+    }
+    indices
+}
+
+fn find(project: &Project, name: &str) -> Result<usize, PipelineError> {
+    project.index(name).ok_or_else(|| PipelineError::Unknown {
+        what: "stage or figure",
+        name: name.to_owned(),
+        near: nearest(name, project.names().map(|(known, _)| known)).map(str::to_owned),
+        known: list(project.names().map(|(known, _)| known)),
+    })
+}

@@ -1,0 +1,197 @@
+//! A plan, and what was found on the way to it.
+
+use std::collections::BTreeMap;
+
+use crate::plan::publish;
+use crate::plan::reasons::{Reason, reasons};
+use crate::plan::selection::Selection;
+use crate::plan::{Plan, PlannedNode, State};
+use crate::project::Project;
+use crate::project::node::{Node, Source};
+use crate::store::cache::{Cache, Object, Record};
+use crate::store::recipe::{InputHash, Recipe};
+use crate::words::error::{Damage, PipelineError};
+use crate::words::hash::Hash;
+
+/// A plan with what was found on the way: the run, the verdicts and the explanations need it.
+pub(crate) struct Survey<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) cache: &'a Cache,
+    pub(crate) plan: Plan,
+    /// Per node of the plan: its index in the pipeline.
+    pub(crate) index: Vec<usize>,
+    /// Per name of a fresh node: its result.
+    pub(crate) records: BTreeMap<String, Record>,
+    /// Hashes of the files from outside.
+    pub(crate) files: BTreeMap<String, Hash>,
+}
+
+impl<'a> Survey<'a> {
+    pub(crate) fn new(
+        project: &'a Project,
+        cache: &'a Cache,
+        selection: &Selection,
+    ) -> Result<Self, PipelineError> {
+        let chosen = selection.choose(project)?;
+        let plan = Plan {
+            profile: project.profile.clone(),
+            nodes: Vec::new(),
+        };
+        let mut survey = Self {
+            project,
+            cache,
+            plan,
+            index: Vec::new(),
+            records: BTreeMap::new(),
+            files: BTreeMap::new(),
+        };
+        let mut damages = Vec::new();
+        for (index, node) in project
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| chosen.planned.contains(index))
+        {
+            let planned = survey.node(node, chosen.forced.contains(&index), &mut damages)?;
+            survey.plan.nodes.push(planned);
+            survey.index.push(index);
+        }
+        if damages.is_empty() {
+            Ok(survey)
+        } else {
+            Err(PipelineError::Damaged(damages))
+        }
+    }
+
+    fn node(
+        &mut self,
+        node: &Node,
+        forced: bool,
+        damages: &mut Vec<Damage>,
+    ) -> Result<PlannedNode, PipelineError> {
+        for source in node.inputs.values() {
+            if let Source::File(path) = source
+                && !self.files.contains_key(path)
+            {
+                let bytes = mf_data::files::read(&self.project.root.join(path))?;
+                self.files.insert(path.clone(), Hash::of(&bytes));
+            }
+        }
+        let cache = self.cache;
+        let recipe = recipe(node, &self.records, &self.files);
+        let key = recipe.key();
+        let found = match &key {
+            Some(key) => found(cache, &recipe, key, damages)?,
+            None => Found::Nothing,
+        };
+        let waits = self.waits(node);
+        let mut restore = Vec::new();
+        let state = if forced {
+            State::Stale {
+                reasons: vec![Reason::Forced],
+            }
+        } else if let Found::Whole(record) = found {
+            let differing = publish::differing(self.project, node, &record)?;
+            restore = differing.into_iter().map(|(restore, _)| restore).collect();
+            self.records.insert(node.name.clone(), *record);
+            State::Fresh
+        } else if key.is_none() && cache.knows(&recipe.own())? {
+            State::Pending { on: waits }
+        } else {
+            let last = cache.last(&node.name)?.unwrap_or_else(|damage| {
+                damages.push(damage);
+                None
+            });
+            State::Stale {
+                reasons: reasons(last.as_ref(), &recipe, waits),
+            }
+        };
+        let (name, role, kind, line) = (node.name.clone(), node.role, node.kind.clone(), node.line);
+        Ok(PlannedNode {
+            name,
+            role,
+            kind,
+            line,
+            state,
+            key,
+            restore,
+        })
+    }
+
+    fn waits(&self, node: &Node) -> Vec<String> {
+        node.upstream()
+            .into_iter()
+            .filter(|name| !self.records.contains_key(*name))
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// The recipe of a node, with the contents of its inputs as far as they are known.
+pub(crate) fn recipe(
+    node: &Node,
+    records: &BTreeMap<String, Record>,
+    files: &BTreeMap<String, Hash>,
+) -> Recipe {
+    let content = |source: &Source| match source {
+        Source::File(path) => files.get(path).cloned(),
+        Source::Table { stage, table } => {
+            Some(records.get(stage)?.tables.get(table)?.parquet.clone())
+        }
+        Source::Number { stage, number } => records.get(stage)?.number_hashes.get(number).cloned(),
+        Source::Numbers { stage } => records.get(stage)?.numbers.clone(),
+    };
+    let input = |source: &Source| InputHash {
+        reference: source.to_string(),
+        hash: content(source),
+    };
+    Recipe {
+        kind: node.kind.clone(),
+        version: node.version,
+        params: node.params.clone(),
+        quantizers: node.quantizers.clone(),
+        seed: node.seed,
+        inputs: node
+            .inputs
+            .iter()
+            .map(|(role, source)| (role.clone(), input(source)))
+            .collect(),
+    }
+}
+
+/// A result in the cache.
+pub(crate) enum Found {
+    Nothing,
+    /// With every object in place.
+    Whole(Box<Record>),
+}
+
+/// The result of a key, every object of it checked; damage is noted.
+pub(crate) fn found(
+    cache: &Cache,
+    recipe: &Recipe,
+    key: &Hash,
+    damages: &mut Vec<Damage>,
+) -> Result<Found, PipelineError> {
+    let record = match cache.record(&recipe.own(), key)? {
+        Ok(Some(record)) => record,
+        Ok(None) => return Ok(Found::Nothing),
+        Err(damage) => {
+            damages.push(damage);
+            return Ok(Found::Nothing);
+        }
+    };
+    let mut whole = true;
+    for hash in record.objects() {
+        match cache.object(hash)? {
+            Object::Good(_) => {}
+            Object::Missing => whole = false,
+            Object::Damaged(damage) => damages.push(damage),
+        }
+    }
+    Ok(if whole {
+        Found::Whole(Box::new(record))
+    } else {
+        Found::Nothing
+    })
+}

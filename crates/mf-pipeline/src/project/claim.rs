@@ -1,0 +1,88 @@
+//! Claims as data: which of our values, against which reference, and how close is close.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::spec::types::{DiffersSpec, MeasuredSpec, ReferenceTableSpec};
+
+/// A claim whose references have been resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub(crate) name: String,
+    pub(crate) about: String,
+    pub(crate) line: usize,
+    pub(crate) stage: String,
+    pub(crate) output: String,
+    pub(crate) ours: Ours,
+    pub(crate) reference: Reference,
+    pub(crate) source: String,
+    pub(crate) place: String,
+    pub(crate) tolerance: Tolerance,
+    pub(crate) reason: String,
+    pub(crate) differs: Option<DiffersSpec>,
+}
+
+/// Which of our values.
+#[derive(Debug, Clone)]
+pub(crate) enum Ours {
+    /// A number of the stage.
+    Number,
+    /// One cell of a table.
+    Cell {
+        column: String,
+        row: BTreeMap<String, Value>,
+    },
+    /// A column, row by row, of the rows that fit.
+    Column {
+        column: String,
+        key: String,
+        row: BTreeMap<String, Value>,
+    },
+}
+
+/// What they are held against.
+#[derive(Debug, Clone)]
+pub(crate) enum Reference {
+    /// One value, with its digits as they are written.
+    Value { value: f64, digits: String },
+    /// The values of a file.
+    File(ReferenceTableSpec),
+    /// A number or column of the same stage, which follows from theory.
+    Theory(String),
+}
+
+/// How far ours may be off.
+#[derive(Debug, Clone)]
+pub(crate) enum Tolerance {
+    Absolute(f64),
+    Relative(f64),
+    /// So many standard errors, a number or column of the same stage.
+    Measured(MeasuredSpec),
+}
+
+impl Claim {
+    /// The file of the reference values, if they are in one.
+    pub(crate) fn reference_file(&self) -> Option<&str> {
+        match &self.reference {
+            Reference::File(table) => Some(&table.file),
+            _ => None,
+        }
+    }
+
+    /// The name of a standard error of the stage that the tolerance counts.
+    pub(crate) fn error(&self) -> Option<&str> {
+        match &self.tolerance {
+            Tolerance::Measured(measured) => Some(&measured.of),
+            _ => None,
+        }
+    }
+
+    /// The tolerance for this standard error, which counts only where the claim measures it.
+    pub(crate) fn tolerance_at(&self, error: f64) -> f64 {
+        match &self.tolerance {
+            Tolerance::Absolute(tolerance) | Tolerance::Relative(tolerance) => *tolerance,
+            Tolerance::Measured(measured) => measured.standard_errors * error,
+        }
+    }
+}

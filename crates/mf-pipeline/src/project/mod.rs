@@ -1,0 +1,63 @@
+//! `pipeline.toml` as data: what has been read and found valid, under one profile.
+
+pub(crate) mod claim;
+pub(crate) mod node;
+pub(crate) mod resolve;
+
+use std::path::PathBuf;
+
+use crate::kinds::job::QuantizerDefinition;
+use crate::project::claim::Claim;
+use crate::project::node::{Node, NodeRole};
+use crate::words::error::PipelineError;
+use crate::words::text::{list, nearest};
+
+/// A valid project under one profile.
+pub(crate) struct Project {
+    pub(crate) file: PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) profile: String,
+    pub(crate) profiles: Vec<String>,
+    pub(crate) title: String,
+    pub(crate) tables: PathBuf,
+    pub(crate) figures: PathBuf,
+    pub(crate) quantizers: Vec<QuantizerDefinition>,
+    /// In an order in which they can run; otherwise in the order of the file.
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) claims: Vec<Claim>,
+}
+
+impl Project {
+    /// The quantizer of a name.
+    ///
+    /// # Errors
+    /// [`PipelineError::Unknown`] names the nearest one there is.
+    pub(crate) fn quantizer(&self, name: &str) -> Result<&QuantizerDefinition, PipelineError> {
+        let known = || {
+            self.quantizers
+                .iter()
+                .map(|definition| definition.name.as_str())
+        };
+        let found = self
+            .quantizers
+            .iter()
+            .find(|definition| definition.name == name);
+        found.ok_or_else(|| PipelineError::Unknown {
+            what: "quantizer",
+            name: name.to_owned(),
+            near: nearest(name, known()).map(str::to_owned),
+            known: list(known()),
+        })
+    }
+
+    /// The names of stages and figures, in the order in which they run.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, NodeRole)> {
+        self.nodes
+            .iter()
+            .map(|node| (node.name.as_str(), node.role))
+    }
+
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| node.name == name)
+    }
+}

@@ -1,0 +1,374 @@
+//! From the tree of `pipeline.toml` to a project: prepares stages, resolves references, finds cycles and what is
+//! unused. Goes on after a problem, so that one run shows them all.
+
+mod claims;
+mod order;
+mod profiles;
+mod quantizers;
+mod references;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::kinds::registry::{ParamError, Registry, Stage, StageKind};
+use crate::project::Project;
+use crate::project::node::{Node, NodeRole};
+use crate::spec::schema::schema;
+use crate::spec::tree::{self, Node as Toml};
+use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
+use crate::spec::validate::{below, item_name, validate};
+use crate::words::diagnostic::{Diagnostic, Diagnostics, line_column};
+use crate::words::hash::derived_seed;
+use order::in_running_order;
+use quantizers::{Quantizers, choose_quantizers};
+
+/// The project of a file, or all its problems.
+pub(crate) fn resolve(
+    path: &Path,
+    source: &str,
+    registry: &Registry,
+    profile: &str,
+) -> Result<Project, Diagnostics> {
+    let mut problems = Diagnostics::new(&path.display().to_string(), source);
+    let (tree, syntax) = tree::parse(source);
+    let only_duplicates = syntax.iter().all(tree::is_duplicate);
+    problems.extend(syntax);
+    if !only_duplicates {
+        problems.into_result()?;
+        return Err(Diagnostics::new(&path.display().to_string(), source));
+    }
+    let schema = schema(registry);
+    let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let resolver = Resolver {
+        source,
+        tree: &tree,
+        schema: &schema,
+        registry,
+        profile,
+        root,
+        problems,
+    };
+    resolver.resolve(path)
+}
+
+struct Resolver<'a> {
+    source: &'a str,
+    tree: &'a Toml,
+    schema: &'a Value,
+    registry: &'a Registry,
+    profile: &'a str,
+    root: PathBuf,
+    problems: Diagnostics,
+}
+
+/// What is known of the stages and figures when references are resolved.
+struct Known<'a> {
+    nodes: &'a [Node],
+    /// Names of items that have problems of their own: what refers to them is not judged.
+    broken: &'a BTreeSet<String>,
+}
+
+impl Resolver<'_> {
+    fn resolve(mut self, path: &Path) -> Result<Project, Diagnostics> {
+        self.problems
+            .extend(validate(self.tree, self.schema, &self.schema["$defs"], &[]));
+        let unique = self.unique_names(&["stage", "figure"]);
+        self.unique_names(&["quantizer"]);
+        self.unique_names(&["claim"]);
+        let profiles = self.profiles();
+        let project = self.project();
+        let quantizers = self.quantizers();
+        let (mut nodes, broken) = self.nodes(
+            &quantizers,
+            project.as_ref().map_or(0, |project| project.seed),
+        );
+        if !unique {
+            // What a reference means is open until the names are mended.
+            self.problems.into_result()?;
+            return Err(Diagnostics::new(&path.display().to_string(), self.source));
+        }
+        self.inputs(&mut nodes, &broken);
+        let claims = self.claims(&Known {
+            nodes: &nodes,
+            broken: &broken,
+        });
+        self.cycles(&nodes);
+        self.unused(&nodes, &claims);
+        self.problems.into_result()?;
+        let project =
+            project.ok_or_else(|| Diagnostics::new(&path.display().to_string(), self.source))?;
+        Ok(Project {
+            file: path.to_owned(),
+            profile: self.profile.to_owned(),
+            profiles,
+            title: project.title,
+            tables: self.root.join(project.tables),
+            figures: self.root.join(project.figures),
+            quantizers: quantizers.into_values().flatten().collect(),
+            nodes: in_running_order(nodes),
+            claims,
+            root: self.root,
+        })
+    }
+
+    /// The items of an array of tables, with their place and name.
+    fn items(&self, list: &str) -> Vec<(Vec<String>, &Toml)> {
+        let items = self.tree.get(list).map(Toml::items).unwrap_or_default();
+        let path = |index, item| vec![list.to_owned(), item_name(item, index)];
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (path(index, item), item))
+            .collect()
+    }
+
+    /// An item as its type, unless it has problems of its own (which the validation of the file has told).
+    fn item<T: DeserializeOwned>(
+        &self,
+        definition: &str,
+        item: &Toml,
+        path: &[String],
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<T> {
+        let definition = &self.schema["$defs"][definition];
+        if !validate(item, definition, &self.schema["$defs"], &[]).is_empty() {
+            return None;
+        }
+        let read = serde_json::from_value(item.json()).map_err(|error| {
+            // The schema and the types come from one definition; if they disagree, say so rather than lose the item.
+            let message = format!("it cannot be read: {error}");
+            problems.push(
+                Diagnostic::new(message)
+                    .at(item.span.clone())
+                    .key(path.join(".")),
+            );
+        });
+        read.ok()
+    }
+
+    fn line(&self, node: &Toml) -> usize {
+        line_column(self.source, node.span.start).0
+    }
+
+    /// Whether no two items of these lists share a name.
+    fn unique_names(&mut self, lists: &[&str]) -> bool {
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
+        let mut twice = Vec::new();
+        for (path, item) in lists.iter().flat_map(|list| self.items(list)) {
+            let (Some(name), Some(node)) = (item.text("name"), item.get("name")) else {
+                continue;
+            };
+            if let Some(line) = first.get(name) {
+                let message = format!("name `{name}` is used twice (first on line {line})");
+                let help = Some("rename one of the two".to_owned());
+                twice.push(
+                    Diagnostic::new(message)
+                        .at(node.span.clone())
+                        .key(path.join(".") + ".name")
+                        .help(help),
+                );
+            } else {
+                first.insert(name.to_owned(), line_column(self.source, node.span.start).0);
+            }
+        }
+        let unique = twice.is_empty();
+        self.problems.extend(twice);
+        unique
+    }
+
+    fn project(&mut self) -> Option<ProjectSpec> {
+        let mut problems = Vec::new();
+        let path = ["project".to_owned()];
+        let project = self.item("project", self.tree.get("project")?, &path, &mut problems);
+        self.problems.extend(problems);
+        project
+    }
+
+    /// The names of stages and figures, as written.
+    fn names(&self) -> Vec<String> {
+        let items = ["stage", "figure"]
+            .into_iter()
+            .flat_map(|list| self.items(list));
+        items
+            .filter_map(|(_, item)| item.text("name"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Stages and figures that can be prepared (inputs unresolved), and the names of those that cannot.
+    fn nodes(&mut self, quantizers: &Quantizers, seed: u64) -> (Vec<Node>, BTreeSet<String>) {
+        let (mut nodes, mut broken, mut problems) = (Vec::new(), BTreeSet::new(), Vec::new());
+        for (path, item) in self.items("stage") {
+            match self.stage(&path, item, quantizers, seed, &mut problems) {
+                Some(node) => nodes.push(node),
+                None => drop(broken.insert(item.text("name").unwrap_or_default().to_owned())),
+            }
+        }
+        for (path, item) in self.items("figure") {
+            match self.figure(&path, item, seed, &mut problems) {
+                Some(node) => nodes.push(node),
+                None => drop(broken.insert(item.text("name").unwrap_or_default().to_owned())),
+            }
+        }
+        self.problems.extend(problems);
+        (nodes, broken)
+    }
+
+    fn stage(
+        &self,
+        path: &[String],
+        item: &Toml,
+        quantizers: &Quantizers,
+        seed: u64,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Node> {
+        let spec: StageSpec = self.item("stage", item, path, problems)?;
+        let kind = self.registry.find_stage(&spec.kind)?;
+        let with = item.get("with").unwrap_or(item);
+        let stage = self.prepare(
+            kind.as_ref(),
+            spec.with.clone(),
+            &spec.name,
+            with,
+            &below(path, "with"),
+            problems,
+        )?;
+        let chosen = choose_quantizers(&*stage, &spec, path, item, quantizers, problems);
+        let mut node = node(
+            NodeRole::Stage,
+            &spec.name,
+            spec.about,
+            kind.as_ref(),
+            stage,
+            seed,
+        );
+        node.line = self.line(item);
+        node.quantizers = chosen;
+        Some(node)
+    }
+
+    fn figure(
+        &self,
+        path: &[String],
+        item: &Toml,
+        seed: u64,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Node> {
+        let spec: FigureSpec = self.item("figure", item, path, problems)?;
+        let Some(kind) = self.registry.find_figure() else {
+            problems.push(
+                Diagnostic::new("this program draws no figures")
+                    .at(item.span.clone())
+                    .key(path.join(".")),
+            );
+            return None;
+        };
+        let figure = self.prepare(kind.as_ref(), spec.params, &spec.name, item, path, problems)?;
+        let mut node = node(
+            NodeRole::Figure,
+            &spec.name,
+            spec.about,
+            kind.as_ref(),
+            figure,
+            seed,
+        );
+        node.line = self.line(item);
+        Some(node)
+    }
+
+    /// Prepares a stage with its parameters under the profile. A profile replaces each parameter as a whole.
+    fn prepare(
+        &self,
+        kind: &dyn StageKind,
+        mut params: Map<String, Value>,
+        name: &str,
+        with: &Toml,
+        path: &[String],
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Box<dyn Stage>> {
+        let changed = self.overrides(name);
+        let definition = match path.first().map(String::as_str) {
+            Some("figure") => "figure".to_owned(),
+            _ => format!("stage.{}", kind.name()),
+        };
+        let sound = |changed| self.override_problems(changed, &definition, &[]).is_empty();
+        if !changed.is_none_or(sound) {
+            return None; // told with the profile
+        }
+        for entry in changed.map(Toml::entries).unwrap_or_default() {
+            params.insert(entry.key.clone(), entry.node.json());
+        }
+        let what = format!("kind `{}`", kind.name());
+        let stage = kind
+            .prepare(Value::Object(params))
+            .map_err(|error| problems.push(refused(&error, with, changed, path, &what)))
+            .ok()?;
+        let outputs: Vec<String> = stage.tables().into_iter().chain(stage.numbers()).collect();
+        let clash = outputs.iter().enumerate().find(|(index, name)| {
+            *name == "numbers"
+                || name.contains(['.', '/', '\\'])
+                || outputs.iter().take(*index).any(|other| other == *name)
+        });
+        if let Some((_, name)) = clash {
+            let message = format!(
+                "{what} names an output `{name}` that is taken, reserved or no plain name; correct the kind"
+            );
+            problems.push(
+                Diagnostic::new(message)
+                    .at(with.span.clone())
+                    .key(path.join(".")),
+            );
+            return None;
+        }
+        Some(stage)
+    }
+}
+
+fn node(
+    role: NodeRole,
+    name: &str,
+    about: String,
+    kind: &dyn StageKind,
+    stage: Box<dyn Stage>,
+    seed: u64,
+) -> Node {
+    Node {
+        name: name.to_owned(),
+        role,
+        kind: kind.name().to_owned(),
+        version: kind.version(),
+        about,
+        line: 0,
+        params: stage.params(),
+        seed: stage.random().then(|| derived_seed(seed, name)),
+        inputs: BTreeMap::new(),
+        quantizers: Vec::new(),
+        stage,
+    }
+}
+
+/// A parameter that a kind or a family refuses, where it stands: in the profile if that sets it, or in the item.
+fn refused(
+    error: &ParamError,
+    with: &Toml,
+    changed: Option<&Toml>,
+    path: &[String],
+    what: &str,
+) -> Diagnostic {
+    let of_profile = error
+        .path
+        .first()
+        .and_then(|key| changed?.get(key))
+        .and(changed);
+    let place = of_profile.unwrap_or(with).deepest(&error.path);
+    let key: Vec<String> = path.iter().chain(&error.path).cloned().collect();
+    let mut problem = Diagnostic::new(format!("{what}: {}", error.message))
+        .at(place.span.clone())
+        .key(key.join("."))
+        .value(place.describe());
+    problem.allowed.clone_from(&error.allowed);
+    problem
+}

@@ -1,0 +1,139 @@
+//! The order in which nodes can run: cycles, and stages that nobody uses.
+
+use std::collections::BTreeSet;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::Resolver;
+use crate::project::claim::Claim;
+use crate::project::node::{Node, NodeRole};
+use crate::words::diagnostic::Diagnostic;
+use crate::words::text::list;
+
+impl Resolver<'_> {
+    pub(super) fn cycles(&mut self, nodes: &[Node]) {
+        let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
+        let graph = dependencies(nodes);
+        for component in tarjan_scc(&graph) {
+            let Some(start) = component.iter().copied().min() else {
+                continue;
+            };
+            if component.len() == 1 && graph.find_edge(start, start).is_none() {
+                continue;
+            }
+            let walk = loop_from(&graph, &component, start);
+            let text: Vec<&str> = walk
+                .iter()
+                .filter_map(|index| names.get(index.index()).copied())
+                .collect();
+            let Some(first) = text.first() else { continue };
+            let place = self
+                .items("stage")
+                .into_iter()
+                .find(|(_, item)| item.text("name") == Some(first));
+            let mut problem =
+                Diagnostic::new(format!("the stages form a cycle: {}", text.join(" -> ")))
+                    .help(Some("remove one of these inputs".to_owned()));
+            if let Some((path, item)) = place {
+                let node = item.get("inputs").unwrap_or(item);
+                problem = problem
+                    .at(node.span.clone())
+                    .key(path.join(".") + ".inputs");
+            }
+            self.problems.push(problem);
+        }
+    }
+
+    /// A stage whose outputs nobody reads is a mistake: a figure or a claim was forgotten, or the stage was.
+    pub(super) fn unused(&mut self, nodes: &[Node], claims: &[Claim]) {
+        let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
+        used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
+        // Items with problems of their own count by what they mention.
+        let mut mentioned = BTreeSet::new();
+        ["stage", "figure", "claim"]
+            .iter()
+            .filter_map(|list| self.tree.get(list))
+            .for_each(|list| list.texts(&mut mentioned));
+        let has_problems = !self.problems.problems.is_empty();
+        let mut problems = Vec::new();
+        for node in nodes
+            .iter()
+            .filter(|node| node.role == NodeRole::Stage && !used.contains(&node.name))
+        {
+            let prefix = format!("{}.", node.name);
+            if has_problems && mentioned.iter().any(|text| text.starts_with(&prefix)) {
+                continue;
+            }
+            let items = self.items("stage");
+            let Some((path, item)) = items
+                .iter()
+                .find(|(_, item)| item.text("name") == Some(&node.name))
+            else {
+                continue;
+            };
+            let place = item.get("name").unwrap_or(item);
+            let outputs = node.stage.tables().into_iter().chain(node.stage.numbers());
+            problems.push(
+                Diagnostic::new(format!(
+                    "stage `{}` is not used by any stage, figure or claim",
+                    node.name
+                ))
+                .at(place.span.clone())
+                .key(path.join("."))
+                .help(Some(format!(
+                    "remove it, or use one of its outputs: {}",
+                    list(outputs.map(|output| format!("{}.{output}", node.name)))
+                ))),
+            );
+        }
+        self.problems.extend(problems);
+    }
+}
+
+/// Who feeds whom; the vertices are the positions of the nodes.
+fn dependencies(nodes: &[Node]) -> DiGraph<(), ()> {
+    let mut graph = DiGraph::new();
+    let vertices: Vec<NodeIndex> = nodes.iter().map(|_| graph.add_node(())).collect();
+    for (node, to) in nodes.iter().zip(&vertices) {
+        for name in node.upstream() {
+            let from = nodes
+                .iter()
+                .zip(&vertices)
+                .find(|(node, _)| node.name == name);
+            if let Some((_, from)) = from {
+                graph.add_edge(*from, *to, ());
+            }
+        }
+    }
+    graph
+}
+
+/// A loop in a strongly connected component: from `start` along edges inside it until a vertex comes again.
+fn loop_from(graph: &DiGraph<(), ()>, component: &[NodeIndex], start: NodeIndex) -> Vec<NodeIndex> {
+    let mut walk = vec![start];
+    let mut at = start;
+    while let Some(next) = graph.neighbors(at).find(|next| component.contains(next)) {
+        if let Some(position) = walk.iter().position(|seen| *seen == next) {
+            walk.push(next);
+            return walk.split_off(position);
+        }
+        walk.push(next);
+        at = next;
+    }
+    walk
+}
+
+/// The nodes so that each stands after what it needs; otherwise in the order of the file. There is no cycle.
+pub(super) fn in_running_order(mut nodes: Vec<Node>) -> Vec<Node> {
+    let mut ordered: Vec<Node> = Vec::with_capacity(nodes.len());
+    let ready = |node: &Node, ordered: &[Node]| {
+        node.upstream()
+            .iter()
+            .all(|name| ordered.iter().any(|done| done.name == **name))
+    };
+    while let Some(position) = nodes.iter().position(|node| ready(node, &ordered)) {
+        ordered.push(nodes.remove(position));
+    }
+    ordered
+}

@@ -1,0 +1,108 @@
+//! What a run did.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::plan::Plan;
+use crate::project::node::NodeRole;
+
+/// What became of a stage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Its result was there; nothing was to do.
+    Fresh,
+    /// Its result was there; published files were written again from the cache.
+    Restored {
+        /// The files.
+        files: Vec<PathBuf>,
+    },
+    /// It waited for a stage before it, whose result was known after all: so was its own.
+    Unchanged,
+    /// It ran.
+    Ran,
+    /// It failed.
+    Failed {
+        /// The error.
+        error: String,
+        /// The errors behind it, outermost first.
+        causes: Vec<String>,
+    },
+    /// Its cells of this shard are kept; those of other shards are not (all) there, so there is no result yet.
+    Partial {
+        /// The cells that are kept.
+        done: usize,
+        /// The cells that other shards have yet to compute.
+        missing: usize,
+    },
+    /// It did not run, because something before it failed or is partial, or the run was stopped.
+    Skipped {
+        /// Why.
+        because: String,
+    },
+}
+
+/// What became of a stage, and how long it took.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NodeReport {
+    /// Its name.
+    pub name: String,
+    /// Whether it computes or draws.
+    pub role: NodeRole,
+    /// Its line in `pipeline.toml`.
+    pub line: usize,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// The wall time it took, in seconds.
+    pub seconds: f64,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunReport {
+    /// The plan that was run.
+    pub plan: Plan,
+    /// Every planned node, in the order of the plan.
+    pub nodes: Vec<NodeReport>,
+    /// The name of the stage that failed first, if one did.
+    pub first_failure: Option<String>,
+    /// Whether the run was asked to stop.
+    pub cancelled: bool,
+    /// The wall time of the run, in seconds.
+    pub seconds: f64,
+}
+
+impl RunReport {
+    /// Whether everything planned is now up to date.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.nodes.iter().all(|node| {
+            !matches!(
+                node.outcome,
+                Outcome::Failed { .. } | Outcome::Partial { .. } | Outcome::Skipped { .. }
+            )
+        })
+    }
+
+    /// Whether a stage failed, or the run was asked to stop.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.first_failure.is_some() || self.cancelled
+    }
+
+    /// Whether a stage waits for cells of other shards.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let partial = |node: &NodeReport| matches!(node.outcome, Outcome::Partial { .. });
+        self.nodes.iter().any(partial)
+    }
+
+    /// The first real error: what to show last.
+    #[must_use]
+    pub fn first_error(&self) -> Option<&NodeReport> {
+        let name = self.first_failure.as_ref()?;
+        self.nodes.iter().find(|node| node.name == *name)
+    }
+}

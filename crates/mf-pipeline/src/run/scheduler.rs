@@ -1,0 +1,332 @@
+//! Runs a plan: independent stages side by side, each result stored as soon as it is there.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::plan::publish::publish;
+use crate::plan::selection::downstream;
+use crate::plan::survey::{Found, Survey, found, recipe};
+use crate::plan::{PlannedNode, State};
+use crate::project::Project;
+use crate::project::node::Node;
+use crate::run::observer::Observer;
+use crate::run::options::RunOptions;
+use crate::run::report::{NodeReport, Outcome, RunReport};
+use crate::run::stage::{Failure, ended};
+use crate::store::cache::{Cache, Record};
+use crate::store::lock::Lock;
+use crate::store::recipe::Recipe;
+use crate::words::budget::Budget;
+use crate::words::error::PipelineError;
+use crate::words::hash::Hash;
+
+/// Runs what the plan says, under the lock.
+pub(crate) fn run(
+    project: &Project,
+    cache: &Cache,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<RunReport, PipelineError> {
+    let start = Instant::now();
+    let lock = cache.root().join("lock");
+    let _lock = Lock::take(&lock, options.wait, |holder| observer.waiting(holder))?;
+    let survey = Survey::new(project, cache, &options.selection)?;
+    observer.planned(&survey.plan);
+    let run = Run {
+        project,
+        cache,
+        options,
+        observer,
+        progress: Mutex::new(Progress::new(&survey)),
+        budget: Budget::new(options.threads),
+        wake: Condvar::new(),
+        survey,
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..options.jobs.max(1) {
+            scope.spawn(|| run.work());
+        }
+        run.work();
+    });
+    Ok(run.into_report(start.elapsed()))
+}
+
+/// A run while it lasts.
+pub(crate) struct Run<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) cache: &'a Cache,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) survey: Survey<'a>,
+    pub(crate) budget: Budget,
+    progress: Mutex<Progress>,
+    wake: Condvar,
+}
+
+/// How far the run is; positions are those of the plan.
+struct Progress {
+    status: Vec<Status>,
+    /// Results by name, for the stages that read them.
+    records: BTreeMap<String, Record>,
+    reports: Vec<Option<NodeReport>>,
+    first_failure: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Waiting,
+    Running,
+    Settled,
+}
+
+impl Progress {
+    fn new(survey: &Survey<'_>) -> Self {
+        let count = survey.plan.nodes.len();
+        Self {
+            status: vec![Status::Waiting; count],
+            records: survey.records.clone(),
+            reports: vec![None; count],
+            first_failure: None,
+        }
+    }
+}
+
+impl Run<'_> {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        // A panic of a stage is caught before it could poison the lock; what is behind it stays consistent.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn node(&self, position: usize) -> Option<&Node> {
+        self.project.nodes.get(*self.survey.index.get(position)?)
+    }
+
+    /// One worker: takes what is ready until nothing is left.
+    fn work(&self) {
+        let mut progress = self.progress();
+        loop {
+            if self.stopped(&progress) {
+                self.skip_waiting(&mut progress);
+            }
+            if let Some(position) = self.ready(&progress) {
+                set(&mut progress.status, position, Status::Running);
+                let inputs = progress.records.clone();
+                drop(progress);
+                let settled = self.settle(position, &inputs);
+                progress = self.progress();
+                self.note(&mut progress, position, settled);
+                self.wake.notify_all();
+            } else if progress
+                .status
+                .iter()
+                .all(|status| *status == Status::Settled)
+            {
+                return;
+            } else {
+                progress = self
+                    .wake
+                    .wait(progress)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    fn stopped(&self, progress: &Progress) -> bool {
+        self.options.cancel.is_cancelled()
+            || (progress.first_failure.is_some() && !self.options.keep_going)
+    }
+
+    /// The first waiting node whose inputs are all there. A forced node waits for planned nodes before it, too.
+    fn ready(&self, progress: &Progress) -> Option<usize> {
+        (0..progress.status.len()).find(|position| {
+            progress.status.get(*position) == Some(&Status::Waiting)
+                && self.node(*position).is_some_and(|node| {
+                    node.upstream()
+                        .into_iter()
+                        .all(|name| self.settled(progress, name))
+                })
+        })
+    }
+
+    fn settled(&self, progress: &Progress, name: &str) -> bool {
+        let position = self
+            .survey
+            .plan
+            .nodes
+            .iter()
+            .position(|node| node.name == name);
+        position.is_some_and(|position| progress.status.get(position) == Some(&Status::Settled))
+    }
+
+    fn settle(
+        &self,
+        position: usize,
+        inputs: &BTreeMap<String, Record>,
+    ) -> (Outcome, Option<Record>, Duration) {
+        let start = Instant::now();
+        let settled = match (self.node(position), self.survey.plan.nodes.get(position)) {
+            (Some(node), Some(planned)) => self.node_result(node, planned, inputs),
+            _ => Err(
+                PipelineError::Internal("a planned stage is not in the pipeline".to_owned()).into(),
+            ),
+        };
+        match settled {
+            Ok((outcome, record)) => (outcome, Some(record), start.elapsed()),
+            Err(failure) => (ended(&failure), None, start.elapsed()),
+        }
+    }
+
+    fn node_result(
+        &self,
+        node: &Node,
+        planned: &PlannedNode,
+        inputs: &BTreeMap<String, Record>,
+    ) -> Result<(Outcome, Record), Failure> {
+        let PlannedNode { state, restore, .. } = planned;
+        let recipe = recipe(node, inputs, &self.survey.files);
+        let key = recipe.key().ok_or_else(|| {
+            PipelineError::Internal(format!(
+                "an input of `{}` has no content after it was made",
+                node.name
+            ))
+        })?;
+        let (outcome, record) = match (state, self.survey.records.get(&node.name)) {
+            (State::Fresh, Some(record)) => (Outcome::Fresh, record.clone()),
+            (State::Pending { .. }, _) => match self.stored(&recipe, &key)? {
+                Some(record) => (Outcome::Unchanged, record),
+                None => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
+            },
+            _ => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
+        };
+        self.cache.set_last(&node.name, &record)?;
+        if outcome == Outcome::Fresh && restore.is_empty() {
+            return Ok((outcome, record));
+        }
+        let files = publish(self.project, self.cache, node, &record)?;
+        let restored = outcome == Outcome::Fresh;
+        Ok((
+            if restored {
+                Outcome::Restored { files }
+            } else {
+                outcome
+            },
+            record,
+        ))
+    }
+
+    fn stored(&self, recipe: &Recipe, key: &Hash) -> Result<Option<Record>, PipelineError> {
+        let mut damages = Vec::new();
+        let found = found(self.cache, recipe, key, &mut damages)?;
+        match found {
+            _ if !damages.is_empty() => Err(PipelineError::Damaged(damages)),
+            Found::Whole(record) => Ok(Some(*record)),
+            Found::Nothing => Ok(None),
+        }
+    }
+
+    fn note(
+        &self,
+        progress: &mut Progress,
+        position: usize,
+        settled: (Outcome, Option<Record>, Duration),
+    ) {
+        let (outcome, record, duration) = settled;
+        let Some(node) = self.node(position) else {
+            return;
+        };
+        let is_failed = matches!(outcome, Outcome::Failed { .. });
+        let blocks = match &outcome {
+            Outcome::Failed { .. } => Some(format!("`{}` failed", node.name)),
+            Outcome::Partial { .. } => {
+                Some(format!("`{}` waits for cells of other shards", node.name))
+            }
+            _ => None,
+        };
+        if let Some(record) = record {
+            progress.records.insert(node.name.clone(), record);
+        }
+        self.report(progress, position, outcome, duration);
+        if is_failed {
+            progress
+                .first_failure
+                .get_or_insert_with(|| node.name.clone());
+        }
+        if let Some(because) = blocks {
+            let below = downstream(self.project, [node.name.as_str()].into());
+            for (position, _) in self
+                .survey
+                .index
+                .iter()
+                .enumerate()
+                .filter(|(_, index)| below.contains(index))
+            {
+                self.skip(progress, position, because.clone());
+            }
+        }
+    }
+
+    fn skip_waiting(&self, progress: &mut Progress) {
+        let because = match &progress.first_failure {
+            Some(name) => format!("the run stopped after `{name}` failed"),
+            None => "the run was stopped".to_owned(),
+        };
+        for position in 0..progress.status.len() {
+            self.skip(progress, position, because.clone());
+        }
+    }
+
+    fn skip(&self, progress: &mut Progress, position: usize, because: String) {
+        if progress.status.get(position) == Some(&Status::Waiting) {
+            self.report(
+                progress,
+                position,
+                Outcome::Skipped { because },
+                Duration::ZERO,
+            );
+        }
+    }
+
+    fn report(
+        &self,
+        progress: &mut Progress,
+        position: usize,
+        outcome: Outcome,
+        duration: Duration,
+    ) {
+        let Some(node) = self.node(position) else {
+            return;
+        };
+        let (name, role, line) = (node.name.clone(), node.role, node.line);
+        let report = NodeReport {
+            name,
+            role,
+            line,
+            outcome,
+            seconds: duration.as_secs_f64(),
+        };
+        self.observer.finished(&report);
+        set(&mut progress.status, position, Status::Settled);
+        set(&mut progress.reports, position, Some(report));
+    }
+
+    fn into_report(self, elapsed: Duration) -> RunReport {
+        let progress = self
+            .progress
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        RunReport {
+            plan: self.survey.plan,
+            nodes: progress.reports.into_iter().flatten().collect(),
+            first_failure: progress.first_failure,
+            cancelled: self.options.cancel.is_cancelled(),
+            seconds: elapsed.as_secs_f64(),
+        }
+    }
+}
+
+fn set<T>(items: &mut [T], position: usize, value: T) {
+    if let Some(item) = items.get_mut(position) {
+        *item = value;
+    }
+}

@@ -1,0 +1,370 @@
+//! `.mf/` beside `pipeline.toml`: objects by content, one record per result, and the last result of each stage.
+//!
+//! ```text
+//! .mf/objects/ab/cdef...       bytes, named by their blake3 hash
+//! .mf/results/OWN/KEY.json     a record: recipe, outputs by hash, provenance; OWN leaves the inputs' contents out
+//! .mf/stages/NAME.json         the recipe of the stage's last result, to say what changed since
+//! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how long it took
+//! .mf/lock                     held during a run
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use mf_data::DataError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::store::provenance::Provenance;
+use crate::store::recipe::Recipe;
+use crate::words::error::{Damage, PipelineError};
+use crate::words::files;
+use crate::words::hash::Hash;
+use crate::words::outputs::Number;
+use crate::words::text::list;
+
+/// A result: what it was made from, what it consists of, and when it was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) key: Hash,
+    pub(crate) recipe: Recipe,
+    pub(crate) tables: BTreeMap<String, TableObjects>,
+    /// The numbers as JSON, if there are any.
+    pub(crate) numbers: Option<Hash>,
+    /// The content of each number, by name.
+    pub(crate) number_hashes: BTreeMap<String, Hash>,
+    /// Files by ending.
+    pub(crate) files: BTreeMap<String, Hash>,
+    pub(crate) provenance: Provenance,
+}
+
+/// A table in its three forms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TableObjects {
+    pub(crate) csv: Hash,
+    pub(crate) parquet: Hash,
+    pub(crate) json: Hash,
+}
+
+impl Record {
+    /// Every object of the result.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &Hash> {
+        let tables = self
+            .tables
+            .values()
+            .flat_map(|table| [&table.csv, &table.parquet, &table.json]);
+        tables.chain(&self.numbers).chain(self.files.values())
+    }
+}
+
+/// The last result of a stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Last {
+    pub(crate) key: Hash,
+    pub(crate) recipe: Recipe,
+}
+
+/// A finished cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptCell {
+    pub(crate) kind: String,
+    pub(crate) version: u32,
+    pub(crate) recipe: Value,
+    /// What it is, for people.
+    pub(crate) label: String,
+    /// How long it took, for people.
+    pub(crate) seconds: f64,
+    pub(crate) value: Value,
+}
+
+impl KeptCell {
+    /// The hash of everything that a cell's result depends on.
+    pub(crate) fn key_of(kind: &str, version: u32, recipe: &Value) -> Hash {
+        Hash::of_json(&serde_json::json!({ "kind": kind, "version": version, "recipe": recipe }))
+    }
+
+    fn key(&self) -> Hash {
+        Self::key_of(&self.kind, self.version, &self.recipe)
+    }
+}
+
+/// An object as it is found.
+pub(crate) enum Object {
+    Good(Vec<u8>),
+    Missing,
+    Damaged(Damage),
+}
+
+/// An entry that is read as JSON.
+pub(crate) type Entry<T> = Result<Option<T>, Damage>;
+
+/// A JSON entry with the hash of its content, so that a damaged one is known.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    hash: Hash,
+    content: Value,
+}
+
+/// The cache of one pipeline.
+#[derive(Debug, Clone)]
+pub(crate) struct Cache {
+    root: PathBuf,
+}
+
+impl Cache {
+    /// The cache in a folder; nothing is made before something is stored.
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn object_path(&self, hash: &Hash) -> PathBuf {
+        let (folder, name) = hash
+            .as_str()
+            .split_at_checked(2)
+            .unwrap_or(("", hash.as_str()));
+        self.root.join("objects").join(folder).join(name)
+    }
+
+    fn record_path(&self, own: &Hash, key: &Hash) -> PathBuf {
+        self.root
+            .join("results")
+            .join(own.as_str())
+            .join(format!("{key}.json"))
+    }
+
+    fn last_path(&self, stage: &str) -> PathBuf {
+        self.root.join("stages").join(format!("{stage}.json"))
+    }
+
+    /// Stores bytes; says their hash. A good object of this hash is left alone.
+    pub(crate) fn put(&self, bytes: &[u8]) -> Result<Hash, DataError> {
+        let hash = Hash::of(bytes);
+        if !matches!(self.object(&hash)?, Object::Good(_)) {
+            files::write(&self.object_path(&hash), bytes)?;
+        }
+        Ok(hash)
+    }
+
+    /// An object, checked against its hash.
+    pub(crate) fn object(&self, hash: &Hash) -> Result<Object, DataError> {
+        let path = self.object_path(hash);
+        let Some(bytes) = files::read_if_there(&path)? else {
+            return Ok(Object::Missing);
+        };
+        let found = Hash::of(&bytes);
+        if found == *hash {
+            return Ok(Object::Good(bytes));
+        }
+        Ok(Object::Damaged(Damage {
+            path,
+            expected: hash.to_string(),
+            found: found.to_string(),
+        }))
+    }
+
+    /// The bytes of an object that a record promises.
+    pub(crate) fn bytes(&self, hash: &Hash) -> Result<Vec<u8>, PipelineError> {
+        match self.object(hash)? {
+            Object::Good(bytes) => Ok(bytes),
+            Object::Damaged(damage) => Err(PipelineError::Damaged(vec![damage])),
+            Object::Missing => Err(PipelineError::Damaged(vec![Damage {
+                path: self.object_path(hash),
+                expected: hash.to_string(),
+                found: "no file".to_owned(),
+            }])),
+        }
+    }
+
+    /// The numbers of a result.
+    pub(crate) fn numbers(&self, record: &Record) -> Result<Vec<Number>, PipelineError> {
+        let Some(hash) = &record.numbers else {
+            return Ok(Vec::new());
+        };
+        let known = list(record.number_hashes.keys());
+        serde_json::from_slice(&self.bytes(hash)?).map_err(|error| {
+            PipelineError::Internal(format!("the numbers {known} cannot be read back: {error}"))
+        })
+    }
+
+    /// Whether there is a result with this recipe, whatever its inputs held.
+    pub(crate) fn knows(&self, own: &Hash) -> Result<bool, PipelineError> {
+        let records = mf_data::files::entries(&self.root.join("results").join(own.as_str()))?;
+        // A write that was interrupted may have left a temporary file, which is no record.
+        Ok(records
+            .iter()
+            .any(|path| path.extension().is_some_and(|ending| ending == "json")))
+    }
+
+    pub(crate) fn record(&self, own: &Hash, key: &Hash) -> Result<Entry<Record>, DataError> {
+        unseal(&self.record_path(own, key))
+    }
+
+    pub(crate) fn store(&self, record: &Record) -> Result<(), PipelineError> {
+        let path = self.record_path(&record.recipe.own(), &record.key);
+        Ok(files::write(&path, &seal(record)?)?)
+    }
+
+    pub(crate) fn last(&self, stage: &str) -> Result<Entry<Last>, DataError> {
+        unseal(&self.last_path(stage))
+    }
+
+    /// Remembers the last result of a stage; writes only if it is another one.
+    pub(crate) fn set_last(&self, stage: &str, record: &Record) -> Result<(), PipelineError> {
+        let last = Last {
+            key: record.key.clone(),
+            recipe: record.recipe.clone(),
+        };
+        if self.last(stage)?.ok().flatten().as_ref() == Some(&last) {
+            return Ok(());
+        }
+        Ok(files::write(&self.last_path(stage), &seal(&last)?)?)
+    }
+
+    fn cell_path(&self, kind: &str, key: &Hash) -> PathBuf {
+        self.cells().join(kind).join(format!("{key}.json"))
+    }
+
+    fn cells(&self) -> PathBuf {
+        self.root.join("cells")
+    }
+
+    pub(crate) fn cell(&self, kind: &str, key: &Hash) -> Result<Entry<KeptCell>, DataError> {
+        unseal_cell(&self.cell_path(kind, key), key.as_str())
+    }
+
+    /// Keeps a cell; says its key.
+    pub(crate) fn keep_cell(&self, cell: &KeptCell) -> Result<Hash, PipelineError> {
+        let key = cell.key();
+        files::write(&self.cell_path(&cell.kind, &key), &seal(cell)?)?;
+        Ok(key)
+    }
+
+    /// Removes every damaged object and entry, and every record that has lost an object; says which.
+    pub(crate) fn remove_damaged(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        let mut removed = Vec::new();
+        for path in files::walk(&self.root.join("objects"))? {
+            let parts = [path.parent().and_then(Path::file_name), path.file_name()];
+            let name: String = parts
+                .iter()
+                .flatten()
+                .map(|part| part.to_string_lossy())
+                .collect();
+            if Hash::of(&mf_data::files::read(&path)?).as_str() != name {
+                removed.push(path);
+            }
+        }
+        removed
+            .iter()
+            .try_for_each(|path| files::remove(path).map(drop))?;
+        for path in files::walk(&self.root.join("results"))? {
+            let whole = match unseal::<Record>(&path)? {
+                Ok(Some(record)) => record.objects().all(|hash| self.object_path(hash).exists()),
+                _ => false,
+            };
+            if !whole {
+                files::remove(&path)?;
+                path.parent().map(files::remove_if_empty);
+                removed.push(path);
+            }
+        }
+        for path in files::walk(&self.root.join("stages"))? {
+            if unseal::<Last>(&path)?.is_err() {
+                files::remove(&path)?;
+                removed.push(path);
+            }
+        }
+        for path in files::walk(&self.cells())? {
+            let key = path.file_stem().unwrap_or_default().to_string_lossy();
+            if unseal_cell(&path, &key)?.is_err() {
+                files::remove(&path)?;
+                removed.push(path);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes every object, record and memory of stages; the lock and the cells stay. Says which.
+    pub(crate) fn remove_results(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        self.remove_folders(&["stages", "results", "objects"])
+    }
+
+    /// Removes every cell; says which.
+    pub(crate) fn remove_cells(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        self.remove_folders(&["cells"])
+    }
+
+    fn remove_folders(&self, folders: &[&str]) -> Result<Vec<PathBuf>, PipelineError> {
+        let mut removed = Vec::new();
+        for folder in folders {
+            let folder = self.root.join(folder);
+            for path in files::walk(&folder)? {
+                files::remove(&path)?;
+                path.parent().map(files::remove_if_empty);
+                removed.push(path);
+            }
+            files::remove_if_empty(&folder);
+        }
+        Ok(removed)
+    }
+}
+
+fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
+    let internal = |error: serde_json::Error| PipelineError::Internal(error.to_string());
+    let content = serde_json::to_value(content).map_err(internal)?;
+    let sealed = Sealed {
+        hash: Hash::of_json(&content),
+        content,
+    };
+    let mut bytes = serde_json::to_vec_pretty(&sealed).map_err(internal)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A cell; one that lies under another key than its own is damaged, too.
+fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, DataError> {
+    Ok(unseal::<KeptCell>(path)?.and_then(|cell| match cell {
+        Some(cell) if cell.key().as_str() != key => Err(Damage {
+            path: path.to_owned(),
+            expected: key.to_owned(),
+            found: cell.key().to_string(),
+        }),
+        found => Ok(found),
+    }))
+}
+
+fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
+    let Some(bytes) = files::read_if_there(path)? else {
+        return Ok(Ok(None));
+    };
+    let damage = |expected: String, found: String| Damage {
+        path: path.to_owned(),
+        expected,
+        found,
+    };
+    let sealed: Sealed = match serde_json::from_slice(&bytes) {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            return Ok(Err(damage(
+                "a sealed JSON entry".to_owned(),
+                format!("unreadable: {error}"),
+            )));
+        }
+    };
+    let found = Hash::of_json(&sealed.content);
+    if found != sealed.hash {
+        return Ok(Err(damage(sealed.hash.to_string(), found.to_string())));
+    }
+    Ok(serde_json::from_value(sealed.content)
+        .map(Some)
+        .map_err(|error| {
+            damage(
+                "an entry of this version of mf".to_owned(),
+                format!("unreadable: {error}"),
+            )
+        }))
+}

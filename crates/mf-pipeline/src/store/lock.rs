@@ -1,0 +1,79 @@
+//! One run at a time: a lock that the system frees when its holder ends, however it ends.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::store::provenance::rfc3339;
+use crate::words::error::PipelineError;
+use crate::words::files;
+
+/// A held lock; dropping it frees it.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock. If another run holds it: calls `waiting` with who that is and waits, or fails if `wait` is false.
+    pub(crate) fn take(
+        path: &Path,
+        wait: bool,
+        waiting: impl Fn(&str),
+    ) -> Result<Self, PipelineError> {
+        if let Some(folder) = path.parent() {
+            mf_data::files::create_folder(folder)?;
+        }
+        let mut file = files::open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let holder = holder(&mut file);
+                if !wait {
+                    return Err(PipelineError::Locked {
+                        path: path.to_owned(),
+                        holder,
+                    });
+                }
+                waiting(&holder);
+                file.lock().map_err(|source| failed("lock", path, source))?;
+            }
+            Err(TryLockError::Error(source)) => return Err(failed("lock", path, source)),
+        }
+        sign(&mut file).map_err(|source| failed("write", path, source))?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn failed(action: &'static str, path: &Path, source: std::io::Error) -> PipelineError {
+    PipelineError::File {
+        action,
+        path: PathBuf::from(path),
+        source,
+    }
+}
+
+/// Who holds the lock, as they signed it.
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let read = file.read_to_string(&mut text);
+    let text = text.trim();
+    if read.is_err() || text.is_empty() {
+        "a run that has just begun".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+fn sign(file: &mut File) -> std::io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(
+        file,
+        "process {}, since {}",
+        std::process::id(),
+        rfc3339(SystemTime::now())
+    )?;
+    file.flush()
+}

@@ -1,0 +1,96 @@
+//! What can go wrong when a valid pipeline is planned, run or judged.
+
+use std::path::PathBuf;
+
+use mf_data::DataError;
+use serde::Serialize;
+
+/// An error of the engine. Failures of stages are not here: they are part of the [`crate::RunReport`].
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// A name on the command line that the pipeline does not have.
+    #[error("there is no {what} `{name}`{}; there are: {known}", hint(near))]
+    Unknown {
+        /// What was looked for, such as "stage or figure".
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// The nearest name there is.
+        near: Option<String>,
+        /// All names.
+        known: String,
+    },
+    /// Entries of the cache that are not what they were when they were written.
+    #[error("the cache is damaged:\n{}\nrun `mf clean --damaged` to remove what is damaged; the next run makes it anew (nothing was touched)", damages(.0))]
+    Damaged(Vec<Damage>),
+    /// Another run holds the lock, and we were told not to wait.
+    #[error("another run is at work: {holder} (lock {}); wait for it, or run without --no-wait", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// Who holds it.
+        holder: String,
+    },
+    /// A file changed between the plan and the run.
+    #[error("{} changed while the pipeline ran: it had hash {expected}, now {found}; run again", path.display())]
+    InputChanged {
+        /// The file.
+        path: PathBuf,
+        /// Its hash in the plan.
+        expected: String,
+        /// Its hash now.
+        found: String,
+    },
+    /// A file cannot be read or written, or is not the table it should be.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A file cannot be removed or locked.
+    #[error("cannot {action} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The engine broke a promise of its own: a fault of the program, not of the pipeline.
+    #[error("internal error: {0}; please report it")]
+    Internal(String),
+}
+
+/// A damaged entry of the cache.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Damage {
+    /// The file.
+    pub path: PathBuf,
+    /// The hash that its name or its content promises.
+    pub expected: String,
+    /// The hash it has, or why it cannot be read.
+    pub found: String,
+}
+
+fn damages(damages: &[Damage]) -> String {
+    let line = |damage: &Damage| {
+        format!(
+            "  {}: expected {}, found {}",
+            damage.path.display(),
+            damage.expected,
+            damage.found
+        )
+    };
+    damages.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn hint(near: &Option<String>) -> String {
+    near.as_ref()
+        .map(|near| format!(" (did you mean `{near}`?)"))
+        .unwrap_or_default()
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a message".to_owned())
+}

@@ -1,0 +1,77 @@
+//! The few file operations that mf-data does not have; reading and writing go through `mf_data::files`.
+
+#![allow(clippy::disallowed_methods)] // this crate owns the cache and the lock, and removes what it made
+
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use mf_data::DataError;
+
+use crate::words::error::PipelineError;
+
+/// The bytes of a file, or `None` if there is none.
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DataError> {
+    if path.exists() {
+        mf_data::files::read(path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Writes a file whole, making its folder first.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
+    if let Some(folder) = path.parent() {
+        mf_data::files::create_folder(folder)?;
+    }
+    mf_data::files::write_atomic(path, bytes)
+}
+
+/// Removes a file; says whether there was one.
+pub(crate) fn remove(path: &Path) -> Result<bool, PipelineError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(false)
+        }
+        Err(source) => Err(PipelineError::File {
+            action: "remove",
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Removes a folder if it is empty.
+pub(crate) fn remove_if_empty(path: &Path) {
+    // A folder that is not empty stays: that is the point, not an error.
+    let _ = fs::remove_dir(path);
+}
+
+/// Every file below a folder, sorted.
+pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
+    let mut files = Vec::new();
+    for path in mf_data::files::entries(folder)? {
+        if path.is_dir() {
+            files.extend(walk(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// Opens a file for reading and writing, made empty if it is not there.
+pub(crate) fn open(path: &Path) -> Result<File, PipelineError> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(|source| PipelineError::File {
+            action: "open",
+            path: path.to_owned(),
+            source,
+        })
+}

@@ -1,0 +1,11 @@
+//! What every other part speaks in: texts, problems, hashes, results, and how many threads there are.
+
+pub(crate) mod budget;
+pub(crate) mod diagnostic;
+pub(crate) mod error;
+pub(crate) mod files;
+pub(crate) mod hash;
+pub(crate) mod listener;
+pub(crate) mod outputs;
+pub(crate) mod shard;
+pub(crate) mod text;
