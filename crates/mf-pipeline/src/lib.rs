@@ -31,7 +31,7 @@ pub use ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
 pub use kinds::cells::{Cell, Cells, CellsError};
 pub use kinds::job::{Input, Job, JobError, QuantizerDefinition};
 pub use kinds::registry::{
-    BoxError, ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
+    ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
 };
 pub use pipeline::Pipeline;
 pub use plan::publish::Restore;
@@ -45,7 +45,7 @@ pub use run::report::{NodeReport, Outcome, RunReport};
 pub use spec::schema::schema;
 pub use store::provenance::Provenance;
 pub use words::diagnostic::{Diagnostic, Diagnostics};
-pub use words::error::{Damage, PipelineError};
+pub use words::error::{BoxError, Damage, PipelineError};
 pub use words::hash::Hash;
 pub use words::listener::{Advance, Alone, Listener};
 pub use words::outputs::{Number, Outputs};

@@ -9,6 +9,7 @@ use crate::ask::explain::{self, Explanation};
 use crate::ask::fresh::{self, Fresh};
 use crate::ask::graph::{self, GraphFormat};
 use crate::ask::judge;
+use crate::ask::names;
 use crate::ask::verdict::Verification;
 use crate::kinds::job::QuantizerDefinition;
 use crate::kinds::registry::Registry;
@@ -171,7 +172,7 @@ impl Pipeline {
     /// Every name that [`Pipeline::explain`] knows: for completions.
     #[must_use]
     pub fn explainable(&self) -> Vec<String> {
-        explain::everything(&self.project)
+        names::everything(&self.project)
     }
 }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ask::explain;
+use crate::ask::names::{files, find};
 use crate::project::Project;
 use crate::project::claim::Claim;
-use crate::project::node::{Node, NodeRole, Source};
+use crate::project::node::Node;
 use crate::words::error::PipelineError;
 use crate::words::hash::Hash;
 
@@ -45,7 +45,7 @@ pub(crate) fn dependents(
     project: &Project,
     name: &str,
 ) -> Result<Option<Dependents>, PipelineError> {
-    if explain::find(project, name).is_ok() {
+    if find(project, name).is_ok() {
         return Ok(None);
     }
     let found = |what, hash, value, nodes: Vec<&Node>, claims: Vec<&Claim>| {
@@ -93,23 +93,6 @@ pub(crate) fn dependents(
         .and_then(|(node, value)| found("parameter", None, value.cloned(), vec![node], Vec::new())))
 }
 
-/// The names of what [`dependents`] knows: quantizers, files and parameters.
-pub(crate) fn known(project: &Project) -> Vec<String> {
-    let quantizers = project.quantizers.iter().map(|q| q.name.clone());
-    let references = project.claims.iter().filter_map(Claim::reference_file);
-    let files = project.nodes.iter().flat_map(files).chain(references);
-    let files = files.map(str::to_owned);
-    let parameters = project
-        .nodes
-        .iter()
-        .filter(|node| node.role == NodeRole::Stage);
-    let parameters = parameters.flat_map(|node| {
-        let keys = node.params.as_object().into_iter().flat_map(|o| o.keys());
-        keys.map(|key| format!("{}.{key}", node.name))
-    });
-    quantizers.chain(files).chain(parameters).collect()
-}
-
 /// A path as `pipeline.toml` writes it: from its folder, with `/`.
 fn relative(project: &Project, name: &str) -> String {
     let path = Path::new(name);
@@ -121,14 +104,6 @@ fn relative(project: &Project, name: &str) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
     parts.join("/")
-}
-
-/// The files from outside that a node reads.
-fn files(node: &Node) -> impl Iterator<Item = &str> {
-    node.inputs.values().filter_map(|source| match source {
-        Source::File(file) => Some(file.as_str()),
-        _ => None,
-    })
 }
 
 /// Whether `path` is the file, or a folder that holds it.

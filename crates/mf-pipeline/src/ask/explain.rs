@@ -1,16 +1,16 @@
 //! Where a result comes from: the chain down to files with their hashes, and who uses it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ask::dependents;
 use crate::ask::judge::verify;
+use crate::ask::names::find;
 use crate::ask::verdict::ClaimReport;
 use crate::kinds::job::QuantizerDefinition;
 use crate::plan::State;
-use crate::plan::publish::{self, published};
+use crate::plan::publish::published;
 use crate::plan::selection::Selection;
 use crate::plan::survey::{Survey, recipe};
 use crate::project::Project;
@@ -20,7 +20,6 @@ use crate::store::provenance::Provenance;
 use crate::words::error::PipelineError;
 use crate::words::hash::Hash;
 use crate::words::outputs::Number;
-use crate::words::text::{list, nearest};
 
 /// Where a figure, stage, table, number or claim comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -134,65 +133,6 @@ pub(crate) fn explain(
         upstream: links,
         used_by,
     })
-}
-
-/// The node behind a name, what the name stands for, and the output it names.
-pub(crate) fn find<'a>(
-    project: &'a Project,
-    name: &'a str,
-) -> Result<(&'a Node, &'static str, Option<&'a str>), PipelineError> {
-    let node = |name: &str| project.nodes.iter().find(|node| node.name == name);
-    if let Some(node) = node(name) {
-        return Ok((node, node.role.name(), None));
-    }
-    if let Some((stage, output)) = name.split_once('.')
-        && let Some(node) = node(stage)
-    {
-        if node.stage.tables().iter().any(|table| table == output) {
-            return Ok((node, "table", Some(output)));
-        }
-        if node.stage.numbers().iter().any(|number| number == output) {
-            return Ok((node, "number", Some(output)));
-        }
-    }
-    let claim = project.claims.iter().find(|claim| claim.name == name);
-    if let Some((claim, node)) = claim.and_then(|claim| Some((claim, node(&claim.stage)?))) {
-        return Ok((node, "claim", Some(&claim.output)));
-    }
-    let published = |node: &&Node| {
-        let path = project.root.join(name);
-        publish::paths(project, node)
-            .iter()
-            .any(|own| *own == path || own.as_path() == Path::new(name))
-    };
-    if let Some(node) = project.nodes.iter().find(published) {
-        return Ok((node, "published file", None));
-    }
-    let known = everything(project);
-    Err(PipelineError::Unknown {
-        what: "figure, stage, table, number, claim, quantizer, file or parameter (stage.key)",
-        name: name.to_owned(),
-        near: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
-        known: list(&known),
-    })
-}
-
-/// Every name that can be explained.
-pub(crate) fn everything(project: &Project) -> Vec<String> {
-    let outputs = |node: &Node| {
-        let outputs = node.stage.tables().into_iter().chain(node.stage.numbers());
-        outputs
-            .map(|output| format!("{}.{output}", node.name))
-            .collect::<Vec<_>>()
-    };
-    let nodes = project
-        .nodes
-        .iter()
-        .flat_map(|node| [vec![node.name.clone()], outputs(node)].concat());
-    nodes
-        .chain(project.claims.iter().map(|claim| claim.name.clone()))
-        .chain(dependents::known(project))
-        .collect()
 }
 
 fn link(survey: &Survey<'_>, node: &Node, state: State) -> Result<Link, PipelineError> {

@@ -6,4 +6,5 @@ pub(crate) mod explain;
 pub(crate) mod fresh;
 pub(crate) mod graph;
 pub(crate) mod judge;
+pub(crate) mod names;
 pub(crate) mod verdict;

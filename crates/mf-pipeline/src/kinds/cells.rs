@@ -10,9 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::kinds::job::Job;
-use crate::kinds::registry::BoxError;
-use crate::words::error::{PipelineError, panic_message};
+use crate::words::error::{BoxError, PipelineError, panic_message};
 use crate::words::listener::Listener;
 use crate::words::text::gibibytes;
 
@@ -208,56 +206,42 @@ impl Keeper for Nowhere {
     }
 }
 
-impl Job<'_> {
-    /// The results of cells, in the order of the cells: kept ones, and the others computed now, longest first, each on
-    /// one thread, on as many threads as the run has for the cells of all its stages. Each is kept as soon as it is
-    /// finished. `work` gets the index of a cell; it looks at [`Job::cancelled`] if it is long.
-    ///
-    /// A result is what JSON gives back, whether it was kept or computed now, so that a run that was stopped and
-    /// resumed ends with the same bits. Numbers must be finite: NaN where `T` has an `f64` is an error; in an
-    /// `Option<f64>` it comes back as `None`.
-    ///
-    /// In a run of one shard ([`crate::RunOptions::shard`]) only the cells of that shard are computed. A stage has one call of
-    /// this, and passes its error on as a source: what stands behind it waits for the other shards.
-    ///
-    /// # Errors
-    /// [`CellsError`]: the first cell that failed, a cell that needs too much memory, a damaged kept cell; or
-    /// [`CellsError::Partial`].
-    pub fn cells<T: Serialize + DeserializeOwned + Send>(
-        &self,
-        cells: &Cells<'_>,
-        work: impl Fn(usize) -> Result<T, BoxError> + Sync,
-    ) -> Result<Vec<T>, CellsError> {
-        cells.check_costs()?;
-        let list = cells.cells.as_slice();
-        let compute = |index: usize| {
-            let cell = list.get(index);
-            let label = || cell.map(|cell| cell.label.clone()).unwrap_or_default();
-            let value = catch_unwind(AssertUnwindSafe(|| work(index)))
-                .map_err(|panic| CellsError::Panicked {
-                    label: label(),
-                    message: panic_message(&*panic),
-                })?
-                .map_err(|source| CellsError::Failed {
-                    label: label(),
-                    source,
-                })?;
-            let form = |source| CellsError::Form {
+/// The results of cells as JSON gives them back, kept and computed by a keeper.
+pub(crate) fn results<T: Serialize + DeserializeOwned>(
+    cells: &Cells<'_>,
+    keeper: &dyn Keeper,
+    listener: &dyn Listener,
+    work: impl Fn(usize) -> Result<T, BoxError> + Sync,
+) -> Result<Vec<T>, CellsError> {
+    cells.check_costs()?;
+    let list = cells.cells.as_slice();
+    let compute = |index: usize| {
+        let cell = list.get(index);
+        let label = || cell.map(|cell| cell.label.clone()).unwrap_or_default();
+        let value = catch_unwind(AssertUnwindSafe(|| work(index)))
+            .map_err(|panic| CellsError::Panicked {
+                label: label(),
+                message: panic_message(&*panic),
+            })?
+            .map_err(|source| CellsError::Failed {
                 label: label(),
                 source,
-            };
-            let json = serde_json::to_value(&value).map_err(form)?;
-            // What JSON does not give back is not kept.
-            read::<T>(cell, json.clone())?;
-            Ok(json)
+            })?;
+        let form = |source| CellsError::Form {
+            label: label(),
+            source,
         };
-        let results = self.keeper().results(cells, self.listener(), &compute)?;
-        list.iter()
-            .map(Some)
-            .zip(results)
-            .map(|(cell, json)| read(cell, json))
-            .collect()
-    }
+        let json = serde_json::to_value(&value).map_err(form)?;
+        // What JSON does not give back is not kept.
+        read::<T>(cell, json.clone())?;
+        Ok(json)
+    };
+    let results = keeper.results(cells, listener, &compute)?;
+    list.iter()
+        .map(Some)
+        .zip(results)
+        .map(|(cell, json)| read(cell, json))
+        .collect()
 }
 
 /// A result as JSON gives it back.

@@ -1,15 +1,15 @@
 //! What a stage is given to work with.
-//!
-//! Its cells, for work that is kept part by part, are in `cells.rs`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mf_data::{DataError, Table};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::kinds::cells::{Keeper, Nowhere};
+use crate::kinds::cells::{Cells, CellsError, Keeper, Nowhere, results};
+use crate::words::error::BoxError;
 use crate::words::listener::{Advance, Alone, Listener};
 use crate::words::outputs::Number;
 
@@ -247,12 +247,26 @@ impl<'a> Job<'a> {
         self.listener.note(text);
     }
 
-    pub(crate) fn listener(&self) -> &dyn Listener {
-        self.listener
-    }
-
-    pub(crate) fn keeper(&self) -> &dyn Keeper {
-        self.keeper
+    /// The results of cells, in the order of the cells: kept ones, and the others computed now, longest first, each on
+    /// one thread, on as many threads as the run has for the cells of all its stages. Each is kept as soon as it is
+    /// finished. `work` gets the index of a cell; it looks at [`Job::cancelled`] if it is long.
+    ///
+    /// A result is what JSON gives back, whether it was kept or computed now, so that a run that was stopped and
+    /// resumed ends with the same bits. Numbers must be finite: NaN where `T` has an `f64` is an error; in an
+    /// `Option<f64>` it comes back as `None`.
+    ///
+    /// In a run of one shard ([`crate::RunOptions::shard`]) only the cells of that shard are computed. A stage has one call of
+    /// this, and passes its error on as a source: what stands behind it waits for the other shards.
+    ///
+    /// # Errors
+    /// [`CellsError`]: the first cell that failed, a cell that needs too much memory, a damaged kept cell; or
+    /// [`CellsError::Partial`].
+    pub fn cells<T: Serialize + DeserializeOwned + Send>(
+        &self,
+        cells: &Cells<'_>,
+        work: impl Fn(usize) -> Result<T, BoxError> + Sync,
+    ) -> Result<Vec<T>, CellsError> {
+        results(cells, self.keeper, self.listener, work)
     }
 
     /// Whether the user asked to stop: long work looks here now and then and returns an error.

@@ -13,10 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::kinds::job::Job;
+use crate::words::error::BoxError;
 use crate::words::outputs::Outputs;
-
-/// Any error of a stage; its chain of sources is kept for the report.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A parameter that a kind or a family refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,22 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::plan::publish::publish;
 use crate::plan::selection::downstream;
-use crate::plan::survey::{Found, Survey, found, recipe};
-use crate::plan::{PlannedNode, State};
+use crate::plan::survey::Survey;
 use crate::project::Project;
 use crate::project::node::Node;
 use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
 use crate::run::report::{NodeReport, Outcome, RunReport};
-use crate::run::stage::{Failure, ended};
+use crate::run::stage::{Shared, ended};
 use crate::store::cache::{Cache, Record};
 use crate::store::lock::Lock;
-use crate::store::recipe::Recipe;
 use crate::words::budget::Budget;
 use crate::words::error::PipelineError;
-use crate::words::hash::Hash;
 
 /// Runs what the plan says, under the lock.
 pub(crate) fn run(
@@ -34,14 +30,16 @@ pub(crate) fn run(
     let survey = Survey::new(project, cache, &options.selection)?;
     observer.planned(&survey.plan);
     let run = Run {
-        project,
-        cache,
-        options,
-        observer,
+        shared: Shared {
+            project,
+            cache,
+            options,
+            observer,
+            survey: &survey,
+            budget: Budget::new(options.threads),
+        },
         progress: Mutex::new(Progress::new(&survey)),
-        budget: Budget::new(options.threads),
         wake: Condvar::new(),
-        survey,
     };
     std::thread::scope(|scope| {
         for _ in 1..options.jobs.max(1) {
@@ -49,17 +47,19 @@ pub(crate) fn run(
         }
         run.work();
     });
-    Ok(run.into_report(start.elapsed()))
+    let progress = run.into_progress();
+    Ok(RunReport {
+        plan: survey.plan,
+        nodes: progress.reports.into_iter().flatten().collect(),
+        first_failure: progress.first_failure,
+        cancelled: options.cancel.is_cancelled(),
+        seconds: start.elapsed().as_secs_f64(),
+    })
 }
 
 /// A run while it lasts.
-pub(crate) struct Run<'a> {
-    pub(crate) project: &'a Project,
-    pub(crate) cache: &'a Cache,
-    pub(crate) options: &'a RunOptions,
-    pub(crate) observer: &'a dyn Observer,
-    pub(crate) survey: Survey<'a>,
-    pub(crate) budget: Budget,
+struct Run<'a> {
+    shared: Shared<'a>,
     progress: Mutex<Progress>,
     wake: Condvar,
 }
@@ -99,7 +99,10 @@ impl Run<'_> {
     }
 
     fn node(&self, position: usize) -> Option<&Node> {
-        self.project.nodes.get(*self.survey.index.get(position)?)
+        self.shared
+            .project
+            .nodes
+            .get(*self.shared.survey.index.get(position)?)
     }
 
     /// One worker: takes what is ready until nothing is left.
@@ -133,8 +136,8 @@ impl Run<'_> {
     }
 
     fn stopped(&self, progress: &Progress) -> bool {
-        self.options.cancel.is_cancelled()
-            || (progress.first_failure.is_some() && !self.options.keep_going)
+        self.shared.options.cancel.is_cancelled()
+            || (progress.first_failure.is_some() && !self.shared.options.keep_going)
     }
 
     /// The first waiting node whose inputs are all there. A forced node waits for planned nodes before it, too.
@@ -151,6 +154,7 @@ impl Run<'_> {
 
     fn settled(&self, progress: &Progress, name: &str) -> bool {
         let position = self
+            .shared
             .survey
             .plan
             .nodes
@@ -165,8 +169,11 @@ impl Run<'_> {
         inputs: &BTreeMap<String, Record>,
     ) -> (Outcome, Option<Record>, Duration) {
         let start = Instant::now();
-        let settled = match (self.node(position), self.survey.plan.nodes.get(position)) {
-            (Some(node), Some(planned)) => self.node_result(node, planned, inputs),
+        let settled = match (
+            self.node(position),
+            self.shared.survey.plan.nodes.get(position),
+        ) {
+            (Some(node), Some(planned)) => self.shared.settle(node, planned, inputs),
             _ => Err(
                 PipelineError::Internal("a planned stage is not in the pipeline".to_owned()).into(),
             ),
@@ -174,54 +181,6 @@ impl Run<'_> {
         match settled {
             Ok((outcome, record)) => (outcome, Some(record), start.elapsed()),
             Err(failure) => (ended(&failure), None, start.elapsed()),
-        }
-    }
-
-    fn node_result(
-        &self,
-        node: &Node,
-        planned: &PlannedNode,
-        inputs: &BTreeMap<String, Record>,
-    ) -> Result<(Outcome, Record), Failure> {
-        let PlannedNode { state, restore, .. } = planned;
-        let recipe = recipe(node, inputs, &self.survey.files);
-        let key = recipe.key().ok_or_else(|| {
-            PipelineError::Internal(format!(
-                "an input of `{}` has no content after it was made",
-                node.name
-            ))
-        })?;
-        let (outcome, record) = match (state, self.survey.records.get(&node.name)) {
-            (State::Fresh, Some(record)) => (Outcome::Fresh, record.clone()),
-            (State::Pending { .. }, _) => match self.stored(&recipe, &key)? {
-                Some(record) => (Outcome::Unchanged, record),
-                None => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
-            },
-            _ => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
-        };
-        self.cache.set_last(&node.name, &record)?;
-        if outcome == Outcome::Fresh && restore.is_empty() {
-            return Ok((outcome, record));
-        }
-        let files = publish(self.project, self.cache, node, &record)?;
-        let restored = outcome == Outcome::Fresh;
-        Ok((
-            if restored {
-                Outcome::Restored { files }
-            } else {
-                outcome
-            },
-            record,
-        ))
-    }
-
-    fn stored(&self, recipe: &Recipe, key: &Hash) -> Result<Option<Record>, PipelineError> {
-        let mut damages = Vec::new();
-        let found = found(self.cache, recipe, key, &mut damages)?;
-        match found {
-            _ if !damages.is_empty() => Err(PipelineError::Damaged(damages)),
-            Found::Whole(record) => Ok(Some(*record)),
-            Found::Nothing => Ok(None),
         }
     }
 
@@ -253,8 +212,9 @@ impl Run<'_> {
                 .get_or_insert_with(|| node.name.clone());
         }
         if let Some(because) = blocks {
-            let below = downstream(self.project, [node.name.as_str()].into());
+            let below = downstream(self.shared.project, [node.name.as_str()].into());
             for (position, _) in self
+                .shared
                 .survey
                 .index
                 .iter()
@@ -305,23 +265,15 @@ impl Run<'_> {
             outcome,
             seconds: duration.as_secs_f64(),
         };
-        self.observer.finished(&report);
+        self.shared.observer.finished(&report);
         set(&mut progress.status, position, Status::Settled);
         set(&mut progress.reports, position, Some(report));
     }
 
-    fn into_report(self, elapsed: Duration) -> RunReport {
-        let progress = self
-            .progress
+    fn into_progress(self) -> Progress {
+        self.progress
             .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        RunReport {
-            plan: self.survey.plan,
-            nodes: progress.reports.into_iter().flatten().collect(),
-            first_failure: progress.first_failure,
-            cancelled: self.options.cancel.is_cancelled(),
-            seconds: elapsed.as_secs_f64(),
-        }
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

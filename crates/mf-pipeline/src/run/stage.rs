@@ -8,19 +8,21 @@ use mf_data::Table;
 
 use crate::kinds::cells::CellsError;
 use crate::kinds::job::{Input, Job};
-use crate::kinds::registry::BoxError;
-use crate::plan::State;
+use crate::plan::publish::publish;
 use crate::plan::reasons::Reason;
+use crate::plan::survey::{Found, Survey, found, recipe};
+use crate::plan::{PlannedNode, State};
+use crate::project::Project;
 use crate::project::node::{Node, Source};
 use crate::run::cells::CellKeeper;
 use crate::run::observer::Observer;
-use crate::run::options::Cancel;
+use crate::run::options::{Cancel, RunOptions};
 use crate::run::report::Outcome;
-use crate::run::scheduler::Run;
-use crate::store::cache::{Record, TableObjects};
+use crate::store::cache::{Cache, Record, TableObjects};
 use crate::store::provenance::Provenance;
 use crate::store::recipe::{Recipe, number_hash};
-use crate::words::error::{PipelineError, panic_message};
+use crate::words::budget::Budget;
+use crate::words::error::{BoxError, PipelineError, panic_message};
 use crate::words::hash::Hash;
 use crate::words::listener::{Advance, Listener};
 use crate::words::outputs::{Number, Outputs};
@@ -81,9 +83,68 @@ impl Listener for StageListener<'_> {
     }
 }
 
-impl Run<'_> {
+/// What the stages of a run share.
+pub(crate) struct Shared<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) cache: &'a Cache,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) survey: &'a Survey<'a>,
+    pub(crate) budget: Budget,
+}
+
+impl Shared<'_> {
+    /// Brings a planned node up to date and publishes its result.
+    pub(crate) fn settle(
+        &self,
+        node: &Node,
+        planned: &PlannedNode,
+        inputs: &BTreeMap<String, Record>,
+    ) -> Result<(Outcome, Record), Failure> {
+        let PlannedNode { state, restore, .. } = planned;
+        let recipe = recipe(node, inputs, &self.survey.files);
+        let key = recipe.key().ok_or_else(|| {
+            PipelineError::Internal(format!(
+                "an input of `{}` has no content after it was made",
+                node.name
+            ))
+        })?;
+        let (outcome, record) = match (state, self.survey.records.get(&node.name)) {
+            (State::Fresh, Some(record)) => (Outcome::Fresh, record.clone()),
+            (State::Pending { .. }, _) => match self.stored(&recipe, &key)? {
+                Some(record) => (Outcome::Unchanged, record),
+                None => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
+            },
+            _ => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
+        };
+        self.cache.set_last(&node.name, &record)?;
+        if outcome == Outcome::Fresh && restore.is_empty() {
+            return Ok((outcome, record));
+        }
+        let files = publish(self.project, self.cache, node, &record)?;
+        let restored = outcome == Outcome::Fresh;
+        Ok((
+            if restored {
+                Outcome::Restored { files }
+            } else {
+                outcome
+            },
+            record,
+        ))
+    }
+
+    fn stored(&self, recipe: &Recipe, key: &Hash) -> Result<Option<Record>, PipelineError> {
+        let mut damages = Vec::new();
+        let found = found(self.cache, recipe, key, &mut damages)?;
+        match found {
+            _ if !damages.is_empty() => Err(PipelineError::Damaged(damages)),
+            Found::Whole(record) => Ok(Some(*record)),
+            Found::Nothing => Ok(None),
+        }
+    }
+
     /// Runs the stage and stores its result.
-    pub(crate) fn make(
+    fn make(
         &self,
         node: &Node,
         state: &State,

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use mf_data::DataError;
 use serde::Serialize;
 
+/// Any error of a stage; its chain of sources is kept for the report.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 /// An error of the engine. Failures of stages are not here: they are part of the [`crate::RunReport`].
 #[derive(Debug, thiserror::Error)]
 pub enum PipelineError {
