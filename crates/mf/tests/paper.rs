@@ -150,3 +150,15 @@ fn what_is_not_up_to_date_is_not_quoted() {
         .with_code(2)
         .complaining_of(&["no number `fit.slope` that is up to date"]);
 }
+
+/// The text is written for the default profile: another one may lack a row.
+#[test]
+fn what_another_profile_does_not_have_is_a_dash() {
+    let project = project("#cell(\"optimum.optima\", \"chi\", states: 32)");
+    project.mf(&["paper"]).with_code(0);
+    let less = "[profile.less.optimum]\nstates = [4, 8, 16]\n";
+    project.write("pipeline.toml", &format!("{}\n{less}", common::SMALL));
+    let less = ["--profile", "less"];
+    project.mf(&[&["run"], &less[..]].concat()).with_code(0);
+    project.mf(&[&["paper"], &less[..]].concat()).with_code(0);
+}
