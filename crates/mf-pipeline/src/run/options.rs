@@ -13,7 +13,7 @@ pub struct RunOptions {
     pub selection: Selection,
     /// How many stages may run side by side, at least 1.
     pub jobs: usize,
-    /// How many cells ([`Job::cells`]) may run side by side, of all stages together, at least 1.
+    /// How many cells ([`crate::Job::cells`]) may run side by side, of all stages together, at least 1.
     pub threads: usize,
     /// Computes only the cells of this shard; stages without cells run as usual.
     pub shard: Option<Shard>,
@@ -44,7 +44,7 @@ pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// A flag that asks a run to stop: no stage is begun any more, and stages that look at [`Job::cancelled`] end.
+/// A flag that asks a run to stop: no stage is begun any more, and stages that look at [`crate::Job::cancelled`] end.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
