@@ -69,8 +69,6 @@ pub struct Family {
     pub about: &'static str,
     /// Its definition and where it is from.
     pub source: &'static str,
-    /// Raise it when the same arguments yield other levels or thresholds: results made with them are made anew.
-    pub version: u32,
     /// What users give.
     pub parameters: &'static [Parameter],
     /// The member for these arguments.

@@ -6,7 +6,7 @@
 //! - [`Pipeline::verify`]: our values against references; [`Pipeline::explain`]: where a result comes from.
 //! - [`Job::cells`]: work of many independent parts, each kept as it is finished, on one machine or several ([`Shard`]).
 //!
-//! A stage's key is content: code version, canonical parameters, quantizer definitions, hashes of inputs. Never times.
+//! A stage's key is content: a fingerprint of its code, canonical parameters, quantizer definitions, hashes of inputs. Never times.
 //!
 //! This crate knows no physics: it runs [`Stage`] objects.
 
@@ -31,7 +31,7 @@ pub use ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
 pub use kinds::cells::{Cell, Cells, CellsError};
 pub use kinds::job::{Input, Job, JobError, QuantizerDefinition};
 pub use kinds::registry::{
-    ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
+    Behaviour, Code, ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
 };
 pub use pipeline::Pipeline;
 pub use plan::publish::Restore;

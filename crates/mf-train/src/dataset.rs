@@ -100,6 +100,24 @@ impl Dataset {
         })
     }
 
+    /// Images that were made: pixels image by image, and classes, for training and for tests.
+    pub(crate) fn made(
+        inputs: usize,
+        training: (Vec<u8>, Vec<u8>),
+        test: (Vec<u8>, Vec<u8>),
+    ) -> Self {
+        let images = |(pixels, labels)| Images {
+            pixels,
+            labels,
+            size: inputs,
+        };
+        Self {
+            inputs,
+            training: images(training),
+            test: images(test),
+        }
+    }
+
     /// Number of training images, at least 1.
     pub fn train_len(&self) -> usize {
         self.training.len()

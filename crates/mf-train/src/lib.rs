@@ -60,6 +60,7 @@
 //! the loss (in f64, through `libm`) have fixed orders too. Random numbers are seeded by layer and tile. So a training has
 //! the same bits on any machine.
 
+pub mod behaviour;
 pub mod cost;
 pub mod dataset;
 pub mod error;

@@ -36,10 +36,6 @@ impl QuantizerFamily for Declared {
         self.0.about
     }
 
-    fn version(&self) -> u32 {
-        self.0.version
-    }
-
     fn schema(&self) -> Value {
         let entry = |p: &Parameter| (p.name.to_owned(), parameter_schema(p));
         let required: Vec<&str> = self

@@ -1,5 +1,6 @@
 //! The command line of mf. Every subcommand is one file of `commands`, every stage kind one file of `stages`.
 
+mod code;
 mod commands;
 mod documents;
 mod failure;

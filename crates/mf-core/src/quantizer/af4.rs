@@ -7,7 +7,6 @@ pub const FAMILY: Family = Family {
     name: "af4",
     about: "AbnormalFloat of 4 bits: least absolute error of a Gaussian in blocks of 64 divided by their largest; not odd",
     source: "Yoshida, NF4 Isn't Information Theoretically Optimal (and that's Good), 2023, block size 64",
-    version: 1,
     parameters: &[],
     build,
 };

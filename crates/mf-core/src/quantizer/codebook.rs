@@ -8,7 +8,6 @@ pub const FAMILY: Family = Family {
     name: "codebook",
     about: "levels that you list, with thresholds that you list or half way",
     source: "the user's own levels and thresholds",
-    version: 1,
     parameters: &[
         Parameter {
             name: "levels",

@@ -8,7 +8,6 @@ pub const FAMILY: Family = Family {
     name: "fp4-bnb",
     about: "the \"fp4\" of bitsandbytes: ± 1/16, 2, 3, 4, 6, 8, 12 and 0; fp4 e2m1 twice as large, but for its subnormal",
     source: "the codebook of the library bitsandbytes (version 0.39 on, 2023), before its division by 12",
-    version: 1,
     parameters: &[],
     build,
 };

@@ -12,7 +12,6 @@ pub const FAMILY: Family = Family {
     about: "clipped to [-1, 1], then 2^bits evenly spaced levels, both ends among them: uniform with N = 2^bits",
     source: "2 round((2^bits - 1) (clip(x, -1, 1) + 1) / 2) / (2^bits - 1) - 1 (Hubara et al., Quantized Neural \
              Networks, JMLR 18, 2018, section 2; spacing of Zhou et al., DoReFa-Net, 2016, equation 5)",
-    version: 1,
     parameters: &[BITS],
     build,
 };

@@ -11,7 +11,6 @@ pub const FAMILY: Family = Family {
     source: "-2^(bits-1) .. 2^(bits-1) - 1, rounded to nearest; the narrow range leaves out -2^(bits-1) (Jacob et al., \
              Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018, \
              section 3.1)",
-    version: 1,
     parameters: &[
         Parameter {
             name: "bits",

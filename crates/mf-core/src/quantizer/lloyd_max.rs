@@ -27,7 +27,6 @@ pub const FAMILY: Family = Family {
     about: "the N levels of least mean squared error on a unit Gaussian: the largest chi that N states can have",
     source: "levels at the means of their bins, thresholds half way (Max, IRE Trans. Inf. Theory 6, 1960; Lloyd, IEEE \
              Trans. Inf. Theory 28, 1982)",
-    version: 1,
     parameters: &[Parameter {
         name: "states",
         kind: ParameterKind::Integer {

@@ -9,7 +9,6 @@ pub const FAMILY: Family = Family {
     about: "2^bits levels a step of 1 apart, the odd multiples of 1/2; a threshold at 0",
     source: "levels k + 1/2, thresholds k, k = -2^(bits-1) .. (Gersho, Quantization, IEEE Communications Society \
              Magazine 15, 1977)",
-    version: 1,
     parameters: &[Parameter {
         name: "bits",
         kind: ParameterKind::Integer {

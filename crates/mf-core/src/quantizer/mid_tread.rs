@@ -10,7 +10,6 @@ pub const FAMILY: Family = Family {
     about: "whole numbers of so many bits, 0 among them; with or without the lowest one, which has no opposite",
     source: "rounding to the nearest of -2^(bits-1) .. 2^(bits-1) - 1 (Gersho, Quantization, IEEE Communications \
              Society Magazine 15, 1977)",
-    version: 1,
     parameters: &[
         Parameter {
             name: "bits",

@@ -11,7 +11,6 @@ pub const FAMILY: Family = Family {
     source: "m 2^(1 - bias - M) at exponent field 0, (2^M + m) 2^(e - bias - M) above, all finite values, rounded to \
              nearest, saturating (OCP 8-bit Floating Point Specification 1.0, 2023; OCP Microscaling Formats 1.0, 2023, \
              section 5.3; fnuz: Noune et al., 8-bit Numerical Formats for Deep Neural Networks, 2022)",
-    version: 1,
     parameters: &[
         Parameter {
             name: "exponent-bits",

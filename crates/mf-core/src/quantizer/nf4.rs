@@ -7,7 +7,6 @@ pub const FAMILY: Family = Family {
     name: "nf4",
     about: "NormalFloat of 4 bits: quantiles of a Gaussian in [-1, 1], 8 above 0 and 7 below; not odd",
     source: "Dettmers, Pagnoni, Holtzman, Zettlemoyer, QLoRA, 2023, appendix E",
-    version: 1,
     parameters: &[],
     build,
 };

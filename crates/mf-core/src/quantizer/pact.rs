@@ -9,7 +9,6 @@ pub const FAMILY: Family = Family {
     about: "clipped to [0, alpha], then 2^bits levels: the quantized rectifier with its maximum as parameter",
     source: "y = (|x| - |x - alpha| + alpha) / 2, round(y (2^bits - 1) / alpha) alpha / (2^bits - 1) (Choi et al., PACT, \
              2018, equations 1 and 2)",
-    version: 1,
     parameters: &[
         BITS,
         Parameter {

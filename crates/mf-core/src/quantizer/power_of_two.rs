@@ -11,7 +11,6 @@ pub const FAMILY: Family = Family {
     about: "± 1, 1/2, 1/4, ..., with or without 0; thresholds by rounding log2 |x|, or half way",
     source: "by rounding log2 |x| (Miyashita, Lee, Murmann, Convolutional Neural Networks using Logarithmic Data \
              Representation, 2016, section 3); half way (Zhou et al., Incremental Network Quantization, 2017, equation 4)",
-    version: 1,
     parameters: &[
         Parameter {
             name: "exponents",

@@ -10,7 +10,6 @@ pub const FAMILY: Family = Family {
     about: "unsigned: 2^bits levels from 0 to `max`, thresholds half way; not odd, so C* is above 0",
     source: "round((2^bits - 1) clip(x, 0, max) / max) max / (2^bits - 1) (Zhou et al., DoReFa-Net, 2016, section 2.5, \
              where max = 1)",
-    version: 1,
     parameters: &[
         BITS,
         Parameter {

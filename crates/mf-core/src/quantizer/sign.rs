@@ -8,7 +8,6 @@ pub const FAMILY: Family = Family {
     name: "sign",
     about: "binary: -1 below 0, +1 above",
     source: "levels -1, 1; threshold 0 (Blumenfeld, Gilboa, Soudry 2019, section 3.1)",
-    version: 1,
     parameters: &[],
     build,
 };

@@ -12,7 +12,6 @@ pub const FAMILY: Family = Family {
     about: "tanh(x), then 2^bits evenly spaced levels in [-1, 1]: thresholds where tanh is half way",
     source: "2 round((2^bits - 1) (tanh(x) + 1) / 2) / (2^bits - 1) - 1 (Zhou et al., DoReFa-Net, 2016, equations 5 and \
              9, without the division by the largest weight)",
-    version: 1,
     parameters: &[BITS],
     build,
 };

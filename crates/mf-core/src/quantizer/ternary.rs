@@ -8,7 +8,6 @@ pub const FAMILY: Family = Family {
     name: "ternary",
     about: "-1, 0, 1: everything within `threshold` of 0 becomes 0",
     source: "levels -1, 0, 1; thresholds ± threshold (Li, Zhang, Liu, Ternary Weight Networks, 2016, section 2)",
-    version: 1,
     parameters: &[Parameter {
         name: "threshold",
         kind: ParameterKind::Number,

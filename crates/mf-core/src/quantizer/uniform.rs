@@ -8,7 +8,6 @@ pub const FAMILY: Family = Family {
     name: "uniform",
     about: "N levels evenly spaced in [-1, 1], thresholds half way",
     source: "levels (2k - (N-1)) / (N-1), thresholds (2i - N) / (N-1) (Blumenfeld, Gilboa, Soudry 2019, section 3.1)",
-    version: 1,
     parameters: &[Parameter {
         name: "states",
         kind: ParameterKind::Integer {

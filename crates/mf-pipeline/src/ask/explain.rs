@@ -49,8 +49,8 @@ pub struct Link {
     pub role: NodeRole,
     /// Its kind.
     pub kind: String,
-    /// The kind's code version.
-    pub version: u32,
+    /// The hash of the code that computes it.
+    pub code: Hash,
     /// Its sentence in `pipeline.toml`.
     pub about: String,
     /// Its line in `pipeline.toml`.
@@ -151,7 +151,7 @@ fn link(survey: &Survey<'_>, node: &Node, state: State) -> Result<Link, Pipeline
         name: node.name.clone(),
         role: node.role,
         kind: node.kind.clone(),
-        version: node.version,
+        code: recipe.code(),
         about: node.about.clone(),
         line: node.line,
         state,

@@ -1,6 +1,6 @@
 //! Work made of many independent cells: each is kept as soon as it is finished, under a key of its own.
 //!
-//! A cell's key is its kind, the kind's code version and its recipe; neither the stage's name nor the grid it is part of.
+//! A cell's key is its kind, how cells of this kind behave and its recipe; neither the stage's name nor the grid it is part of.
 //! So a run that was stopped goes on where it was, a grid that grows computes only what is new, and cells computed on
 //! other machines count once their files are copied into `.mf/cells`.
 
@@ -19,7 +19,7 @@ use crate::words::text::gibibytes;
 pub struct Cell {
     /// What it is, for messages: `sign, 20 layers, seed 3`.
     pub label: String,
-    /// Everything its result depends on, besides the kind and its code version: sizes, seeds, the definition of its
+    /// Everything its result depends on, besides the kind and how its cells behave: sizes, seeds, the definition of its
     /// quantizer, the hashes of what it reads.
     pub recipe: Value,
     /// How long it takes, in any unit: finite and above 0. It decides the order, the shards and the time left, and no result.
@@ -140,7 +140,7 @@ pub enum CellsError {
     },
     /// A result that JSON cannot hold (it has no NaN and no infinity), or a kept one of another form.
     #[error(
-        "the result of cell `{label}` cannot be kept as JSON and read back, in which numbers are finite; a kept result of another form than now needs a higher VERSION of the kind"
+        "the result of cell `{label}` cannot be kept as JSON and read back, in which numbers are finite; a kept result of another form than now is of other code: run `mf clean --cells`"
     )]
     Form {
         /// The cell.

@@ -20,8 +20,6 @@ pub struct QuantizerDefinition {
     pub name: String,
     /// The registered family.
     pub family: String,
-    /// The code version of the family.
-    pub version: u32,
     /// The family's parameters.
     pub params: Value,
 }

@@ -93,8 +93,10 @@ pub trait StageKind: Send + Sync {
     fn name(&self) -> &str;
     /// What it computes, in a sentence.
     fn about(&self) -> &str;
-    /// The code version: raise it when the code changes what it computes, and its stages run again.
-    fn version(&self) -> u32;
+    /// The fingerprint of the code that computes it: when it changes, its stages run again.
+    fn code(&self) -> Code;
+    /// How its cells behave, if it has cells: see [`TypedStage::behaviour`].
+    fn behaviour(&self) -> Option<Behaviour>;
     /// The JSON Schema of the parameters (an object).
     fn schema(&self) -> Value;
     /// The stage with these parameters.
@@ -136,11 +138,16 @@ pub trait Stage: Send + Sync {
 pub trait TypedStage: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static {
     /// The name in `kind = "..."`, kebab-case.
     const KIND: &'static str;
-    /// The code version; raise it when the code changes what it computes.
-    const VERSION: u32;
     /// What it computes, in a sentence.
     const ABOUT: &'static str;
 
+    /// How cells behave, for a kind that has cells ([`Job::cells`]): the results of small cells, one for each way that a
+    /// cell can go, computed in seconds. Kept cells stay valid as long as these results are the same, whatever changed in
+    /// the code. Without it every change of the code makes all cells anew.
+    #[must_use]
+    fn behaviour() -> Option<Behaviour> {
+        None
+    }
     /// What the types cannot say about the parameters.
     ///
     /// # Errors
@@ -183,8 +190,17 @@ pub trait TypedStage: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError>;
 }
 
+/// Computes the results of small cells.
+pub type Behaviour = fn() -> Result<Value, BoxError>;
+
+/// The fingerprint of a kind's code: hashes of its parts, such as the crates that it links, by their names.
+pub type Code = &'static [(&'static str, &'static str)];
+
 /// The [`StageKind`] of a [`TypedStage`].
-struct TypedKind<T>(PhantomData<fn() -> T>);
+struct TypedKind<T> {
+    code: Code,
+    stage: PhantomData<fn() -> T>,
+}
 
 /// The [`Stage`] of a [`TypedStage`]: the parameters, and their canonical JSON.
 struct Prepared<T> {
@@ -199,8 +215,11 @@ impl<T: TypedStage> StageKind for TypedKind<T> {
     fn about(&self) -> &str {
         T::ABOUT
     }
-    fn version(&self) -> u32 {
-        T::VERSION
+    fn code(&self) -> Code {
+        self.code
+    }
+    fn behaviour(&self) -> Option<Behaviour> {
+        T::behaviour()
     }
     fn schema(&self) -> Value {
         schemars::SchemaGenerator::default()
@@ -252,10 +271,6 @@ pub trait QuantizerFamily: Send + Sync {
     fn name(&self) -> &str;
     /// What it is, in a sentence.
     fn about(&self) -> &str;
-    /// The code version: raise it when the same parameters yield other levels or thresholds.
-    fn version(&self) -> u32 {
-        1
-    }
     /// The JSON Schema of the parameters (an object).
     fn schema(&self) -> Value;
     /// Whether these parameters make a quantizer.
@@ -280,9 +295,10 @@ impl Registry {
         Self::default()
     }
 
-    /// Registers a typed stage kind.
-    pub fn stage<T: TypedStage>(&mut self) -> &mut Self {
-        self.stage_kind(Arc::new(TypedKind::<T>(PhantomData)))
+    /// Registers a typed stage kind with the fingerprint of its code.
+    pub fn stage<T: TypedStage>(&mut self, code: Code) -> &mut Self {
+        let stage = PhantomData::<fn() -> T>;
+        self.stage_kind(Arc::new(TypedKind { code, stage }))
     }
 
     /// Registers a stage kind; one of the same name is replaced.
@@ -292,8 +308,9 @@ impl Registry {
     }
 
     /// Registers the kind of every `[[figure]]`, typed: its fields are the figure's keys besides `name` and `about`.
-    pub fn figure<T: TypedStage>(&mut self) -> &mut Self {
-        self.figure_kind(Arc::new(TypedKind::<T>(PhantomData)))
+    pub fn figure<T: TypedStage>(&mut self, code: Code) -> &mut Self {
+        let stage = PhantomData::<fn() -> T>;
+        self.figure_kind(Arc::new(TypedKind { code, stage }))
     }
 
     /// Registers the kind of every `[[figure]]`.

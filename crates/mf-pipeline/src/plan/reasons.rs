@@ -69,11 +69,9 @@ pub enum Reason {
         new: String,
     },
     /// The kind's code changed.
-    CodeVersion {
-        /// The version of the last run.
-        old: u32,
-        /// The version now.
-        new: u32,
+    Code {
+        /// The parts that changed: crates, or `locked versions`.
+        parts: Vec<String>,
     },
     /// A quantizer is new, gone, or defined differently.
     Quantizer {
@@ -118,7 +116,7 @@ impl fmt::Display for Reason {
             }
             Reason::InputRemoved { role } => write!(f, "input `{role}` removed"),
             Reason::Kind { old, new } => write!(f, "kind `{old}` -> `{new}`"),
-            Reason::CodeVersion { old, new } => write!(f, "code version {old} -> {new}"),
+            Reason::Code { parts } => write!(f, "code changed: {}", parts.join(", ")),
             Reason::Quantizer { name } => write!(f, "quantizer `{name}` changed"),
             Reason::QuantizerOrder => write!(f, "order of the quantizers changed"),
             Reason::Seed { old, new } => write!(f, "seed {} -> {}", seed(*old), seed(*new)),
@@ -148,11 +146,15 @@ pub(crate) fn reasons(last: Option<&Last>, now: &Recipe, waits: Vec<String>) -> 
             new: now.kind.clone(),
         }];
     }
-    if last.version != now.version {
-        reasons.push(Reason::CodeVersion {
-            old: last.version,
-            new: now.version,
-        });
+    let parts = last.code.keys().chain(now.code.keys());
+    let mut parts: Vec<String> = parts
+        .filter(|part| last.code.get(*part) != now.code.get(*part))
+        .cloned()
+        .collect();
+    parts.sort();
+    parts.dedup();
+    if !parts.is_empty() {
+        reasons.push(Reason::Code { parts });
     }
     params("", &last.params, &now.params, &mut reasons);
     quantizers(last, now, &mut reasons);

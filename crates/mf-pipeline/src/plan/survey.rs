@@ -147,7 +147,11 @@ pub(crate) fn recipe(
     };
     Recipe {
         kind: node.kind.clone(),
-        version: node.version,
+        code: node
+            .code
+            .iter()
+            .map(|(part, hash)| ((*part).to_owned(), (*hash).to_owned()))
+            .collect(),
         params: node.params.clone(),
         quantizers: node.quantizers.clone(),
         seed: node.seed,

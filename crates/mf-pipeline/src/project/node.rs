@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::kinds::job::QuantizerDefinition;
-use crate::kinds::registry::Stage;
+use crate::kinds::registry::{Behaviour, Code, Stage};
 
 /// Whether a node computes or draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -40,7 +40,8 @@ pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) role: NodeRole,
     pub(crate) kind: String,
-    pub(crate) version: u32,
+    pub(crate) code: Code,
+    pub(crate) behaviour: Option<Behaviour>,
     pub(crate) about: String,
     pub(crate) line: usize,
     pub(crate) stage: Box<dyn Stage>,

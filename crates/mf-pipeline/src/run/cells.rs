@@ -1,16 +1,18 @@
 //! The cells of a stage in a run: kept ones from the cache, the others on the run's threads.
 
 use std::collections::BTreeSet;
+use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::kinds::cells::{Cell, Cells, CellsError, Compute, Keeper};
+use crate::kinds::registry::Behaviour;
 use crate::run::forecast::{Forecast, Part};
 use crate::run::grid::Grid;
 use crate::store::cache::{Cache, KeptCell};
 use crate::words::budget::Budget;
-use crate::words::error::PipelineError;
+use crate::words::error::{PipelineError, panic_message};
 use crate::words::hash::Hash;
 use crate::words::listener::Listener;
 use crate::words::shard::Shard;
@@ -19,11 +21,43 @@ use crate::words::shard::Shard;
 pub(crate) struct CellKeeper<'a> {
     pub(crate) cache: &'a Cache,
     pub(crate) kind: &'a str,
-    pub(crate) version: u32,
+    /// The hash of how these cells behave.
+    pub(crate) behaviour: Hash,
     /// Whether kept cells are computed anew.
     pub(crate) forced: bool,
     pub(crate) shard: Option<Shard>,
     pub(crate) budget: &'a Budget,
+}
+
+/// The hash of how the cells of a kind behave: what their small cells yield, computed once for each code. A kind without
+/// small cells behaves as its code says.
+pub(crate) fn behaviour(
+    cache: &Cache,
+    kind: &str,
+    code: Hash,
+    compute: Option<Behaviour>,
+) -> Result<Hash, CellsError> {
+    let Some(compute) = compute else {
+        return Ok(code);
+    };
+    match cache.behaviour(kind, &code).map_err(PipelineError::from)? {
+        Ok(Some(known)) => return Ok(known),
+        Ok(None) => {}
+        Err(damage) => return Err(PipelineError::Damaged(vec![damage]).into()),
+    }
+    let label = || format!("the small cells of kind `{kind}`");
+    let found = catch_unwind(compute)
+        .map_err(|panic| CellsError::Panicked {
+            label: label(),
+            message: panic_message(&*panic),
+        })?
+        .map_err(|source| CellsError::Failed {
+            label: label(),
+            source,
+        })?;
+    let found = Hash::of_json(&found);
+    cache.keep_behaviour(kind, &code, &found)?;
+    Ok(found)
 }
 
 impl Keeper for CellKeeper<'_> {
@@ -89,7 +123,7 @@ impl CellKeeper<'_> {
         for (index, cell) in cells.iter().enumerate() {
             let mut value = None;
             if wanted(index) {
-                let key = KeptCell::key_of(self.kind, self.version, &cell.recipe);
+                let key = KeptCell::key_of(self.kind, &self.behaviour, &cell.recipe);
                 match self.cache.cell(self.kind, &key) {
                     Ok(Ok(found)) => value = found.map(|kept| kept.value),
                     Ok(Err(damage)) => damages.push(damage),
@@ -108,7 +142,7 @@ impl CellKeeper<'_> {
     fn keep(&self, cell: &Cell, value: Value, took: Duration) -> Result<Hash, PipelineError> {
         self.cache.keep_cell(&KeptCell {
             kind: self.kind.to_owned(),
-            version: self.version,
+            behaviour: self.behaviour.clone(),
             recipe: cell.recipe.clone(),
             label: cell.label.clone(),
             seconds: took.as_secs_f64(),

@@ -14,7 +14,7 @@ use crate::plan::survey::{Found, Survey, found, recipe};
 use crate::plan::{PlannedNode, State};
 use crate::project::Project;
 use crate::project::node::{Node, Source};
-use crate::run::cells::CellKeeper;
+use crate::run::cells::{CellKeeper, behaviour};
 use crate::run::observer::Observer;
 use crate::run::options::{Cancel, RunOptions};
 use crate::run::report::Outcome;
@@ -153,10 +153,13 @@ impl Shared<'_> {
         inputs: &BTreeMap<String, Record>,
     ) -> Result<Record, Failure> {
         self.observer.started(&node.name);
+        let computes = node.behaviour;
+        let behaviour = behaviour(self.cache, &node.kind, recipe.code(), computes)
+            .map_err(|error| Failure::Stage(error.into()))?;
         let keeper = CellKeeper {
             cache: self.cache,
             kind: &node.kind,
-            version: node.version,
+            behaviour,
             forced: matches!(state, State::Stale { reasons } if reasons.contains(&Reason::Forced)),
             shard: self.options.shard,
             budget: &self.budget,

@@ -4,6 +4,7 @@
 //! .mf/objects/ab/cdef...       bytes, named by their blake3 hash
 //! .mf/results/OWN/KEY.json     a record: recipe, outputs by hash, provenance; OWN leaves the inputs' contents out
 //! .mf/stages/NAME.json         the recipe of the stage's last result, to say what changed since
+//! .mf/behaviours/KIND/CODE.json  how the cells of a kind behave under this code
 //! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how long it took
 //! .mf/lock                     held during a run
 //! ```
@@ -69,7 +70,8 @@ pub(crate) struct Last {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KeptCell {
     pub(crate) kind: String,
-    pub(crate) version: u32,
+    /// The hash of how such cells behave.
+    pub(crate) behaviour: Hash,
     pub(crate) recipe: Value,
     /// What it is, for people.
     pub(crate) label: String,
@@ -80,12 +82,14 @@ pub(crate) struct KeptCell {
 
 impl KeptCell {
     /// The hash of everything that a cell's result depends on.
-    pub(crate) fn key_of(kind: &str, version: u32, recipe: &Value) -> Hash {
-        Hash::of_json(&serde_json::json!({ "kind": kind, "version": version, "recipe": recipe }))
+    pub(crate) fn key_of(kind: &str, behaviour: &Hash, recipe: &Value) -> Hash {
+        Hash::of_json(
+            &serde_json::json!({ "kind": kind, "behaviour": behaviour, "recipe": recipe }),
+        )
     }
 
     fn key(&self) -> Hash {
-        Self::key_of(&self.kind, self.version, &self.recipe)
+        Self::key_of(&self.kind, &self.behaviour, &self.recipe)
     }
 }
 
@@ -99,9 +103,14 @@ pub(crate) enum Object {
 /// An entry that is read as JSON.
 pub(crate) type Entry<T> = Result<Option<T>, Damage>;
 
-/// A JSON entry with the hash of its content, so that a damaged one is known.
+/// The form of entries. An entry of another form is as good as not there; raise it when a form changes.
+const FORMAT: u32 = 2;
+
+/// A JSON entry with its form and the hash of its content, so that a damaged one is known.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
+    #[serde(default)]
+    format: u32,
     hash: Hash,
     content: Value,
 }
@@ -225,6 +234,28 @@ impl Cache {
         Ok(files::write(&self.last_path(stage), &seal(&last)?)?)
     }
 
+    fn behaviour_path(&self, kind: &str, code: &Hash) -> PathBuf {
+        self.root
+            .join("behaviours")
+            .join(kind)
+            .join(format!("{code}.json"))
+    }
+
+    /// How the cells of a kind behave under this code, if it was computed.
+    pub(crate) fn behaviour(&self, kind: &str, code: &Hash) -> Result<Entry<Hash>, DataError> {
+        unseal(&self.behaviour_path(kind, code))
+    }
+
+    pub(crate) fn keep_behaviour(
+        &self,
+        kind: &str,
+        code: &Hash,
+        behaviour: &Hash,
+    ) -> Result<(), PipelineError> {
+        let path = self.behaviour_path(kind, code);
+        Ok(files::write(&path, &seal(behaviour)?)?)
+    }
+
     fn cell_path(&self, kind: &str, key: &Hash) -> PathBuf {
         self.cells().join(kind).join(format!("{key}.json"))
     }
@@ -278,6 +309,12 @@ impl Cache {
                 removed.push(path);
             }
         }
+        for path in files::walk(&self.root.join("behaviours"))? {
+            if unseal::<Hash>(&path)?.is_err() {
+                files::remove(&path)?;
+                removed.push(path);
+            }
+        }
         for path in files::walk(&self.cells())? {
             let key = path.file_stem().unwrap_or_default().to_string_lossy();
             if unseal_cell(&path, &key)?.is_err() {
@@ -290,7 +327,7 @@ impl Cache {
 
     /// Removes every object, record and memory of stages; the lock and the cells stay. Says which.
     pub(crate) fn remove_results(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        self.remove_folders(&["stages", "results", "objects"])
+        self.remove_folders(&["stages", "results", "objects", "behaviours"])
     }
 
     /// Removes every cell; says which.
@@ -317,6 +354,7 @@ fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
     let internal = |error: serde_json::Error| PipelineError::Internal(error.to_string());
     let content = serde_json::to_value(content).map_err(internal)?;
     let sealed = Sealed {
+        format: FORMAT,
         hash: Hash::of_json(&content),
         content,
     };
@@ -355,6 +393,9 @@ fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
             )));
         }
     };
+    if sealed.format != FORMAT {
+        return Ok(Ok(None));
+    }
     let found = Hash::of_json(&sealed.content);
     if found != sealed.hash {
         return Ok(Err(damage(sealed.hash.to_string(), found.to_string())));

@@ -13,7 +13,8 @@ use crate::words::outputs::Number;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Recipe {
     pub(crate) kind: String,
-    pub(crate) version: u32,
+    /// Hashes of the parts of the code, by their names.
+    pub(crate) code: BTreeMap<String, String>,
     pub(crate) params: Value,
     pub(crate) quantizers: Vec<QuantizerDefinition>,
     pub(crate) seed: Option<u64>,
@@ -47,6 +48,11 @@ impl Recipe {
         known.then(|| self.hash(text))
     }
 
+    /// The hash of the code.
+    pub(crate) fn code(&self) -> Hash {
+        Hash::of_json(&serde_json::json!(self.code))
+    }
+
     fn hash(&self, content: impl Fn(&InputHash) -> Value) -> Hash {
         let inputs: serde_json::Map<String, Value> = self
             .inputs
@@ -55,7 +61,7 @@ impl Recipe {
             .collect();
         Hash::of_json(&serde_json::json!({
             "kind": self.kind,
-            "version": self.version,
+            "code": self.code,
             "params": self.params,
             "quantizers": self.quantizers.iter().map(QuantizerDefinition::hash).collect::<Vec<_>>(),
             "seed": self.seed,
@@ -67,12 +73,7 @@ impl Recipe {
 impl QuantizerDefinition {
     /// The hash of the definition.
     pub(crate) fn hash(&self) -> Hash {
-        Hash::of_json(&serde_json::json!([
-            self.name,
-            self.family,
-            self.version,
-            self.params
-        ]))
+        Hash::of_json(&serde_json::json!([self.name, self.family, self.params]))
     }
 }
 

@@ -7,19 +7,20 @@ use std::time::{Duration, Instant};
 
 use mf_data::Table;
 use mf_pipeline::{
-    Advance, BoxError, Cancel, Cell, Cells, CellsError, Clean, Job, NodeReport, Observer, Outcome,
-    Outputs, Pipeline, Registry, RunOptions, RunReport, Selection, Silent, TypedStage,
+    Advance, Behaviour, BoxError, Cancel, Cell, Cells, CellsError, Clean, Code, Job, NodeReport,
+    Observer, Outcome, Outputs, Pipeline, Registry, RunOptions, RunReport, Selection, Silent,
+    TypedStage,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::toys::{Project, Total, ran};
+use crate::toys::{CODE, Project, Total, ran};
 
 /// Long enough that cells which may overlap do.
 const NAP: Duration = Duration::from_millis(5);
 
-/// The numbers from 1 on, a cell each; `V` is the code version.
+/// The numbers from 1 on, a cell each; `V` is how they behave.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "roots")]
@@ -110,9 +111,11 @@ impl<const V: u32> Roots<V> {
 
 impl<const V: u32> TypedStage for Roots<V> {
     const KIND: &'static str = "roots";
-    const VERSION: u32 = V;
     const ABOUT: &'static str = "Roots of whole numbers, a cell each.";
 
+    fn behaviour() -> Option<Behaviour> {
+        Some(|| Ok(json!({ "roots": V })))
+    }
     fn tables(&self) -> Vec<String> {
         vec!["roots".to_owned()]
     }
@@ -143,9 +146,12 @@ impl<const V: u32> TypedStage for Roots<V> {
     }
 }
 
-fn registry<const V: u32>() -> Registry {
+/// Other code than [`CODE`].
+const EDITED: Code = &[("toys", "2")];
+
+fn registry<const V: u32>(code: Code) -> Registry {
     let mut registry = Registry::new();
-    registry.stage::<Roots<V>>().stage::<Total>();
+    registry.stage::<Roots<V>>(code).stage::<Total>(CODE);
     registry
 }
 
@@ -170,13 +176,13 @@ fn project(upto: u64) -> Project {
     project
 }
 
-fn load<const V: u32>(project: &Project) -> Pipeline {
-    let loaded = project.try_load(&registry::<V>(), "default");
+fn load<const V: u32>(code: Code, project: &Project) -> Pipeline {
+    let loaded = project.try_load(&registry::<V>(code), "default");
     loaded.unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn run_with(project: &Project, options: RunOptions) -> RunReport {
-    load::<1>(project).run(&options, &Silent).unwrap()
+    load::<1>(CODE, project).run(&options, &Silent).unwrap()
 }
 
 fn on_threads(threads: usize) -> RunOptions {
@@ -304,11 +310,27 @@ fn stages_of_a_kind_share_their_cells() {
 }
 
 #[test]
-fn another_version_of_the_code_computes_all_anew() {
+fn an_edit_that_changes_no_behaviour_keeps_the_cells() {
     let project = project(3);
     run(&project);
     begun(&project);
-    let report = load::<2>(&project).run(&on_threads(1), &Silent).unwrap();
+    let report = load::<1>(EDITED, &project)
+        .run(&on_threads(1), &Silent)
+        .unwrap();
+    // The stage is made anew, of the cells that are there.
+    assert_eq!(ran(&report), ["some"]);
+    assert!(begun(&project).is_empty());
+    assert_eq!(kept(&project).len(), 3);
+}
+
+#[test]
+fn cells_that_behave_otherwise_are_computed_anew() {
+    let project = project(3);
+    run(&project);
+    begun(&project);
+    let report = load::<2>(EDITED, &project)
+        .run(&on_threads(1), &Silent)
+        .unwrap();
     assert!(report.is_ok());
     assert_eq!(begun(&project), [3, 2, 1]);
     assert_eq!(kept(&project).len(), 6);
@@ -487,7 +509,7 @@ fn a_cell_under_the_key_of_another_is_damaged() {
 }
 
 fn clean(project: &Project, what: Clean) -> Vec<PathBuf> {
-    load::<1>(project).clean(what).unwrap().removed
+    load::<1>(CODE, project).clean(what).unwrap().removed
 }
 
 #[test]
@@ -541,7 +563,9 @@ fn the_user_is_told_what_there_is_to_do_and_how_far_it_is() {
     run(&project);
     project.replace("upto = 2", "upto = 4");
     let recorder = Recorder::default();
-    load::<1>(&project).run(&on_threads(1), &recorder).unwrap();
+    load::<1>(CODE, &project)
+        .run(&on_threads(1), &recorder)
+        .unwrap();
     let lines = recorder.lines.into_inner().unwrap();
     assert_eq!(
         lines[..5],
@@ -571,7 +595,7 @@ fn a_run_that_was_stopped_keeps_what_is_finished() {
         cancel: recorder.cancel.clone(),
         ..on_threads(1)
     };
-    let report = load::<1>(&project).run(&options, &recorder).unwrap();
+    let report = load::<1>(CODE, &project).run(&options, &recorder).unwrap();
     assert!(report.cancelled && report.has_failed());
     let error = failure(&report);
     assert!(error.contains("stopped after 2 of 5 cells"), "{error}");

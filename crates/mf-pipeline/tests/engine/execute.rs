@@ -176,7 +176,6 @@ static PRESENT: (Mutex<u32>, Condvar) = (Mutex::new(0), Condvar::new());
 
 impl TypedStage for Meeting {
     const KIND: &'static str = "meeting";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Waits for the other.";
 
     fn numbers(&self) -> Vec<String> {
@@ -209,7 +208,7 @@ fn independent_stages_run_side_by_side() {
     let text = format!("[project]\ntitle = \"t\"\nseed = 1\n{}{}", part(1), part(2));
     let project = Project::of(&text);
     let mut registry = mf_pipeline::Registry::new();
-    registry.stage::<Meeting>();
+    registry.stage::<Meeting>(crate::toys::CODE);
     let pipeline = project.try_load(&registry, "default").unwrap();
     let options = RunOptions {
         jobs: 2,

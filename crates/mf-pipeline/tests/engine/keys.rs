@@ -122,15 +122,26 @@ fn a_changed_file_reruns_but_a_touched_one_does_not() {
 }
 
 #[test]
-fn a_new_code_version_reruns() {
+fn other_code_reruns() {
     let project = Project::new();
     project.run();
-    let pipeline = project.try_load(&registry_with::<2>(), "default").unwrap();
+    let pipeline = project
+        .try_load(
+            &registry_with(&[("toys", "2"), ("locked versions", "1")]),
+            "default",
+        )
+        .unwrap();
     let plan = pipeline.plan(&Selection::default()).unwrap();
     let State::Stale { reasons } = &plan.nodes[0].state else {
         panic!("{plan:?}")
     };
-    assert_eq!(reasons[0].to_string(), "code version 1 -> 2");
+    assert_eq!(reasons[0].to_string(), "code changed: toys");
+    // Other kinds are as they were; what reads the squares waits for them.
+    let names: Vec<&str> = (plan.nodes.iter())
+        .filter(|node| matches!(node.state, State::Stale { .. }))
+        .map(|node| node.name.as_str())
+        .collect();
+    assert_eq!(names, ["some", "others"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mf_data::Table;
 use mf_pipeline::{
-    BoxError, Clean, Diagnostics, Job, Outcome, Outputs, ParamError, Pipeline, PipelineError,
+    BoxError, Clean, Code, Diagnostics, Job, Outcome, Outputs, ParamError, Pipeline, PipelineError,
     QuantizerFamily, Registry, Role, RunOptions, RunReport, Selection, Silent, State, TypedStage,
 };
 use schemars::JsonSchema;
@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The squares of whole numbers; `V` is the code version.
+/// The squares of whole numbers.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "squares")]
-pub(crate) struct Squares<const V: u32> {
+pub(crate) struct Squares {
     /// How many.
     #[schemars(range(min = 1))]
     pub(crate) upto: u64,
@@ -60,9 +60,8 @@ fn one() -> f64 {
     1.0
 }
 
-impl<const V: u32> TypedStage for Squares<V> {
+impl TypedStage for Squares {
     const KIND: &'static str = "squares";
-    const VERSION: u32 = V;
     const ABOUT: &'static str = "The squares of whole numbers.";
 
     fn check(&self) -> Result<(), ParamError> {
@@ -125,7 +124,6 @@ fn square() -> String {
 
 impl TypedStage for Total {
     const KIND: &'static str = "total";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "The sum of a column.";
 
     fn roles(&self) -> Vec<Role> {
@@ -160,7 +158,6 @@ pub(crate) struct Measured {}
 
 impl TypedStage for Measured {
     const KIND: &'static str = "measured";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Measurements beside theory.";
 
     fn tables(&self) -> Vec<String> {
@@ -195,7 +192,6 @@ pub(crate) struct Names {}
 
 impl TypedStage for Names {
     const KIND: &'static str = "names";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "The names of the quantizers.";
 
     fn wants_quantizers(&self) -> bool {
@@ -280,7 +276,6 @@ pub(crate) enum Item {
 
 impl TypedStage for Picture {
     const KIND: &'static str = "picture";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "A picture of a table.";
 
     fn inputs(&self) -> Vec<(String, String)> {
@@ -339,17 +334,21 @@ impl QuantizerFamily for Levels {
 }
 
 pub(crate) fn registry() -> Registry {
-    registry_with::<1>()
+    registry_with(CODE)
 }
 
-pub(crate) fn registry_with<const V: u32>() -> Registry {
+/// The fingerprint of the toys' code.
+pub(crate) const CODE: Code = &[("toys", "1"), ("locked versions", "1")];
+
+/// With another fingerprint of the squares.
+pub(crate) fn registry_with(code: Code) -> Registry {
     let mut registry = Registry::new();
     registry
-        .stage::<Squares<V>>()
-        .stage::<Total>()
-        .stage::<Measured>()
-        .stage::<Names>()
-        .figure::<Picture>()
+        .stage::<Squares>(code)
+        .stage::<Total>(CODE)
+        .stage::<Measured>(CODE)
+        .stage::<Names>(CODE)
+        .figure::<Picture>(CODE)
         .family(Arc::new(Levels));
     registry
 }

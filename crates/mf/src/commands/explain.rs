@@ -100,11 +100,11 @@ pub(crate) fn text(explanation: &Explanation) -> String {
 
 fn link(link: &Link) -> Vec<String> {
     let mut lines = vec![format!(
-        "  {} `{}`: {} (version {}), pipeline.toml line {}{}",
+        "  {} `{}`: {} (code {}), pipeline.toml line {}{}",
         link.role,
         link.name,
         link.kind,
-        link.version,
+        link.code.short(),
         link.line,
         if link.state == State::Fresh {
             ""

@@ -61,7 +61,6 @@ struct Phase {
 
 impl TypedStage for BlockFormats {
     const KIND: &'static str = "block-formats";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Block-scaled number formats: 1 - chi with a scale for each block, by expectation and in random networks (theory 8).";
 
     fn random(&self) -> bool {

@@ -51,7 +51,6 @@ struct Row<'a> {
 
 impl TypedStage for DecayRate {
     const KIND: &'static str = "decay-rate";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Decay rate of correlations in random networks beside chi, and their spread at finite width (theory 1, 4).";
 
     fn check(&self) -> Result<(), ParamError> {

@@ -27,7 +27,6 @@ pub(crate) struct DepthBudget {
 
 impl TypedStage for DepthBudget {
     const KIND: &'static str = "depth-budget";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str =
         "Multiples of xi in layers, over quantizers and weight gains, sigma_b = 0 (theory 4).";
 

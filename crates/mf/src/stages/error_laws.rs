@@ -95,7 +95,6 @@ impl Law {
 
 impl TypedStage for ErrorLaws {
     const KIND: &'static str = "error-laws";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "1 - chi at the best scale against N: uniform, Lloyd-Max, powers of two, stochastic rounding (theory 8).";
 
     fn check(&self) -> Result<(), ParamError> {

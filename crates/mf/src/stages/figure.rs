@@ -32,7 +32,6 @@ impl JsonSchema for FigureStage {
 
 impl TypedStage for FigureStage {
     const KIND: &'static str = "figure";
-    const VERSION: u32 = 4;
     const ABOUT: &'static str =
         "A figure drawn from tables, as SVG and PNG, and what it says at its points as JSON.";
 

@@ -23,7 +23,6 @@ pub(crate) struct FittedSpacing {
 
 impl TypedStage for FittedSpacing {
     const KIND: &'static str = "fitted-spacing";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str =
         "chi at the spacing of a fitted law ln(Dt) = slope ln(N + 1) + intercept.";
 

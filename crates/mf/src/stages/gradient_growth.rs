@@ -37,7 +37,6 @@ pub(crate) struct GradientGrowth {
 
 impl TypedStage for GradientGrowth {
     const KIND: &'static str = "gradient-growth";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Squared gradient norms through the straight-through estimator, beside M_JJ per layer (theory 6).";
 
     fn wants_quantizers(&self) -> bool {

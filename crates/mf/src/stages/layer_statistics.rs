@@ -56,7 +56,6 @@ struct Case<'a> {
 
 impl TypedStage for LayerStatistics {
     const KIND: &'static str = "layer-statistics";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Variance and correlation layer by layer in random networks, beside the iterated maps (theory 1).";
 
     fn check(&self) -> Result<(), ParamError> {

@@ -18,7 +18,6 @@ pub(crate) struct LocalExponent {
 
 impl TypedStage for LocalExponent {
     const KIND: &'static str = "local-exponent";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Local exponent log2(f(N)/f(2N)) of f = 1 - chi_max: what a fitted exponent is the average of (theory 8).";
 
     fn check(&self) -> Result<(), ParamError> {

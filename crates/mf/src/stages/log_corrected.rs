@@ -21,7 +21,6 @@ pub(crate) struct LogCorrected {
 
 impl TypedStage for LogCorrected {
     const KIND: &'static str = "log-corrected-power-law";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Least squares of ln y = c - a ln x + b ln ln x: `exponent` is a, the exponent as x grows (theory 8).";
 
     fn check(&self) -> Result<(), ParamError> {

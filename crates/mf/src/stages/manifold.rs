@@ -65,7 +65,6 @@ struct Panel {
 
 impl TypedStage for Manifold {
     const KIND: &'static str = "manifold";
-    const VERSION: u32 = 2;
     const ABOUT: &'static str =
         "A circle of inputs through random networks of finite width, beside the theory (figure 1).";
 

@@ -31,27 +31,29 @@ mod window;
 
 use mf_pipeline::Registry;
 
+use crate::code;
+
 /// Registers every stage kind and the kind of figures.
 pub(crate) fn register(registry: &mut Registry) {
     registry
-        .stage::<optimal_spacing::OptimalSpacing>()
-        .stage::<fitted_spacing::FittedSpacing>()
-        .stage::<power_law::PowerLaw>()
-        .stage::<log_corrected::LogCorrected>()
-        .stage::<local_exponent::LocalExponent>()
-        .stage::<slope_curves::SlopeCurves>()
-        .stage::<quantizer_optimum::QuantizerOptimum>()
-        .stage::<manifold::Manifold>()
-        .stage::<layer_statistics::LayerStatistics>()
-        .stage::<gradient_growth::GradientGrowth>()
-        .stage::<decay_rate::DecayRate>()
-        .stage::<training_grid::TrainingGrid>()
-        .stage::<trainable_depth::TrainableDepth>()
-        .stage::<depth_budget::DepthBudget>()
-        .stage::<over_seeds::OverSeeds>()
-        .stage::<number_formats::NumberFormats>()
-        .stage::<block_formats::BlockFormats>()
-        .stage::<error_laws::ErrorLaws>()
-        .stage::<phase_diagram::PhaseDiagram>()
-        .figure::<figure::FigureStage>();
+        .stage::<optimal_spacing::OptimalSpacing>(code::OPTIMAL_SPACING)
+        .stage::<fitted_spacing::FittedSpacing>(code::FITTED_SPACING)
+        .stage::<power_law::PowerLaw>(code::POWER_LAW)
+        .stage::<log_corrected::LogCorrected>(code::LOG_CORRECTED)
+        .stage::<local_exponent::LocalExponent>(code::LOCAL_EXPONENT)
+        .stage::<slope_curves::SlopeCurves>(code::SLOPE_CURVES)
+        .stage::<quantizer_optimum::QuantizerOptimum>(code::QUANTIZER_OPTIMUM)
+        .stage::<manifold::Manifold>(code::MANIFOLD)
+        .stage::<layer_statistics::LayerStatistics>(code::LAYER_STATISTICS)
+        .stage::<gradient_growth::GradientGrowth>(code::GRADIENT_GROWTH)
+        .stage::<decay_rate::DecayRate>(code::DECAY_RATE)
+        .stage::<training_grid::TrainingGrid>(code::TRAINING_GRID)
+        .stage::<trainable_depth::TrainableDepth>(code::TRAINABLE_DEPTH)
+        .stage::<depth_budget::DepthBudget>(code::DEPTH_BUDGET)
+        .stage::<over_seeds::OverSeeds>(code::OVER_SEEDS)
+        .stage::<number_formats::NumberFormats>(code::NUMBER_FORMATS)
+        .stage::<block_formats::BlockFormats>(code::BLOCK_FORMATS)
+        .stage::<error_laws::ErrorLaws>(code::ERROR_LAWS)
+        .stage::<phase_diagram::PhaseDiagram>(code::PHASE_DIAGRAM)
+        .figure::<figure::FigureStage>(code::FIGURE);
 }

@@ -28,7 +28,6 @@ struct Row {
 
 impl TypedStage for NumberFormats {
     const KIND: &'static str = "number-formats";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Named number formats at their best scale: chi, xi, gains, biases, and what is lost off the scale (theory 8).";
 
     fn check(&self) -> Result<(), ParamError> {

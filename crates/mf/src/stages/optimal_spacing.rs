@@ -49,7 +49,6 @@ const SCAN_STATES_MAX: u64 = 100_000;
 
 impl TypedStage for OptimalSpacing {
     const KIND: &'static str = "optimal-spacing";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Best threshold spacing of the uniform family: chi_max, xi and sigma_w for each N (theory 4).";
 
     fn check(&self) -> Result<(), ParamError> {

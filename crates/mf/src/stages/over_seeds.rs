@@ -22,7 +22,6 @@ pub(crate) struct OverSeeds {
 
 impl TypedStage for OverSeeds {
     const KIND: &'static str = "over-seeds";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str =
         "Mean and standard deviation of a column over the rows of a group, such as the seeds.";
 

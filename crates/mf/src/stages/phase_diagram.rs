@@ -32,7 +32,6 @@ pub(crate) struct Biases {
 
 impl TypedStage for PhaseDiagram {
     const KIND: &'static str = "phase-diagram";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str =
         "xi and C* over the scales of weights and biases, and the best point (theory 2, 3, 8).";
 

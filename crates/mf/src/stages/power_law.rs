@@ -22,7 +22,6 @@ pub(crate) struct PowerLaw {
 
 impl TypedStage for PowerLaw {
     const KIND: &'static str = "power-law";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Least squares of ln y on ln x with standard errors and R^2; `exponent` is minus the slope.";
 
     fn check(&self) -> Result<(), mf_pipeline::ParamError> {

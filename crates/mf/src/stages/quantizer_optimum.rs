@@ -16,7 +16,6 @@ pub(crate) struct QuantizerOptimum {}
 
 impl TypedStage for QuantizerOptimum {
     const KIND: &'static str = "quantizer-optimum";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Best scale, chi, xi, C* and sigma_w of every named quantizer, sigma_b = 0 (theory 4 and 8).";
 
     fn wants_quantizers(&self) -> bool {

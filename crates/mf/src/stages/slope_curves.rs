@@ -27,7 +27,6 @@ pub(crate) struct SlopeCurves {
 
 impl TypedStage for SlopeCurves {
     const KIND: &'static str = "slope-curves";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "chi against the threshold spacing, a curve for each N (theory 4).";
 
     fn check(&self) -> Result<(), ParamError> {

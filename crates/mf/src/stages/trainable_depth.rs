@@ -51,7 +51,6 @@ fn plus_one(row: &Row) -> f64 {
 
 impl TypedStage for TrainableDepth {
     const KIND: &'static str = "trainable-depth";
-    const VERSION: u32 = 2;
     const ABOUT: &'static str = "Depth at which the accuracy of trained networks falls through a level, its ratio to xi, and its power of N.";
 
     fn check(&self) -> Result<(), ParamError> {

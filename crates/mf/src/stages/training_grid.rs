@@ -1,14 +1,15 @@
 //! `training-grid`: quantized networks trained on images, one for each quantizer, initialization, depth and seed.
 
 use std::fmt::Display;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use mf_data::{DataError, Table};
-use mf_pipeline::{BoxError, Cell, Cells, Job, Outputs, ParamError, TypedStage};
-use mf_train::{Dataset, Initialization, Model, Point, Schedule, TrainError};
+use mf_pipeline::{Behaviour, BoxError, Cell, Cells, Job, Outputs, ParamError, TypedStage};
+use mf_train::{Dataset, Initialization, Model, Outcome, Point, Schedule, TrainError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::states::States;
 use super::subjects::{Subject, subjects};
@@ -142,6 +143,15 @@ struct Kept {
     diverged_at: Option<u32>,
 }
 
+impl From<Outcome> for Kept {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            points: outcome.points.into_iter().map(Tested::from).collect(),
+            diverged_at: outcome.diverged_at,
+        }
+    }
+}
+
 /// A test during the training.
 #[derive(Serialize, Deserialize)]
 struct Tested {
@@ -177,7 +187,6 @@ const GIB: f64 = (1_u64 << 30) as f64;
 
 impl TypedStage for TrainingGrid {
     const KIND: &'static str = "training-grid";
-    const VERSION: u32 = 1;
     const ABOUT: &'static str = "Quantized networks trained on images, over quantizers, gains, depths and seeds (figure 3).";
 
     fn check(&self) -> Result<(), ParamError> {
@@ -225,6 +234,10 @@ impl TypedStage for TrainingGrid {
             .collect()
     }
 
+    fn behaviour() -> Option<Behaviour> {
+        Some(behaviour)
+    }
+
     fn wants_quantizers(&self) -> bool {
         self.states.is_none()
     }
@@ -264,10 +277,7 @@ impl TypedStage for TrainingGrid {
             let go_on = &mut |_| ensemble::go_on(job);
             let outcome =
                 mf_train::train(&plan.model, &plan.schedule, dataset()?, plan.seed, go_on)?;
-            Ok(Kept {
-                points: outcome.points.into_iter().map(Tested::from).collect(),
-                diverged_at: outcome.diverged_at,
-            })
+            Ok(Kept::from(outcome))
         })?;
         let diverged = kept
             .iter()
@@ -288,6 +298,18 @@ impl TypedStage for TrainingGrid {
                 "networks whose loss or weights left the finite numbers",
             ))
     }
+}
+
+/// What small networks learn, one for each way that a training can go (`mf_train::behaviour`).
+fn behaviour() -> Result<Value, BoxError> {
+    let data = mf_train::behaviour::dataset();
+    let mut learned = Vec::new();
+    for member in mf_train::behaviour::members() {
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let outcome = mf_train::train(&member.model, &member.schedule, &data, member.seed, go_on)?;
+        learned.push(serde_json::to_value(Kept::from(outcome))?);
+    }
+    Ok(Value::Array(learned))
 }
 
 /// Refuses a parameter that is not as allowed.
@@ -734,5 +756,29 @@ impl Plan<'_> {
             Start::FanInUniform => "fan-in-uniform".to_owned(),
         };
         format!("{name}, {layers} layers, {start}, seed {}", self.seed_index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How trainings behave. If this changes, every network that was ever kept is trained anew: change it only if that is
+    /// meant, and say so in the changelog.
+    const BEHAVIOUR: &str = "ae535706962bf79abd2bcc9dcf66f1e299ceb823a43c055579003b9daaf95cb7";
+
+    #[test]
+    fn trainings_behave_as_they_did() {
+        let learned = behaviour().unwrap();
+        let learned = learned.as_array().unwrap();
+        assert_eq!(learned.len(), mf_train::behaviour::members().len());
+        // One of them diverges, and no two learn the same.
+        let diverged = learned.iter().filter(|kept| !kept["diverged_at"].is_null());
+        assert_eq!(diverged.count(), 1);
+        for (index, one) in learned.iter().enumerate() {
+            assert!(!learned[..index].contains(one), "{index}");
+        }
+        let found = mf_pipeline::Hash::of_json(&Value::Array(learned.clone()));
+        assert_eq!(found.as_str(), BEHAVIOUR);
     }
 }

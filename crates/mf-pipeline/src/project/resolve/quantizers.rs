@@ -37,7 +37,7 @@ impl Resolver<'_> {
             params,
         } = self.item("quantizer", item, path, problems)?;
         let known = self.registry.find_family(&family)?;
-        let (version, params) = (known.version(), Value::Object(params));
+        let params = Value::Object(params);
         if let Err(error) = known.check(&params) {
             let what = format!("quantizer `{name}`");
             problems.push(refused(&error, item, None, path, &what));
@@ -46,7 +46,6 @@ impl Resolver<'_> {
         Some(QuantizerDefinition {
             name,
             family,
-            version,
             params,
         })
     }

@@ -1,0 +1,133 @@
+//! Small trainings, one for each way that a training can go: what they learn is how this crate behaves.
+//!
+//! Networks that took hours to train stay valid while these learn the same, bit for bit, whatever was edited.
+
+use mf_core::StepActivation;
+
+use crate::dataset::{CLASSES, Dataset};
+use crate::model::{Initialization, Model, Schedule};
+
+/// A training of the behaviour: a name for people, and what is trained from which seed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// What is particular to it.
+    pub name: &'static str,
+    /// The network.
+    pub model: Model,
+    /// Its training.
+    pub schedule: Schedule,
+    /// Where its weights and the order of its images come from.
+    pub seed: u64,
+}
+
+/// Images that are made, not read: a bright stripe for each class, and a pattern that is particular to each image.
+///
+/// An image has 23 pixels, which fill no row of vectors of any processor.
+#[must_use]
+pub fn dataset() -> Dataset {
+    const PIXELS: usize = 23;
+    const TRAINING: usize = 61;
+    const TEST: usize = 40;
+    let image = |index: usize| -> Vec<u8> {
+        let class = index % CLASSES;
+        let pixel = |place: usize| {
+            let pattern = (index * 37 + place * place * 11 + place * 5) % 97;
+            let bright = if place % CLASSES == class { 150 } else { 0 };
+            u8::try_from(pattern + bright).unwrap_or(u8::MAX)
+        };
+        (0..PIXELS).map(pixel).collect()
+    };
+    let labels = |count: usize| (0..count).map(|index| (index % CLASSES) as u8).collect();
+    let pixels = |first: usize, count: usize| (first..first + count).flat_map(image).collect();
+    Dataset::made(
+        PIXELS,
+        (pixels(0, TRAINING), labels(TRAINING)),
+        (pixels(TRAINING, TEST), labels(TEST)),
+    )
+}
+
+/// The trainings. Each departs from the first one in what its name says.
+#[must_use]
+pub fn members() -> Vec<Member> {
+    let uniform = |states: usize| StepActivation::uniform(states).ok();
+    let steps = |thresholds: &[f64], levels: &[f64]| {
+        StepActivation::new(thresholds.to_vec(), levels.to_vec()).ok()
+    };
+    let base = |activation: StepActivation| Member {
+        name: "equal steps",
+        model: Model {
+            activation,
+            slope: 1.01,
+            window: (-1.0, 1.0),
+            width: 40,
+            layers: 3,
+            initialization: Initialization::Normal {
+                sigma_w: 1.07,
+                sigma_b: 0.0,
+            },
+        },
+        schedule: Schedule {
+            batch: 16,
+            learning_rate: 0.02,
+            momentum: 0.5,
+            checkpoints: vec![1, 3, 9],
+            mean: 0.3,
+            deviation: 0.25,
+            test_images: 33,
+        },
+        seed: 5,
+    };
+    let mut members = Vec::new();
+    let mut add =
+        |name: &'static str, activation: Option<StepActivation>, change: &dyn Fn(&mut Member)| {
+            if let Some(activation) = activation {
+                let mut member = Member {
+                    name,
+                    ..base(activation)
+                };
+                change(&mut member);
+                members.push(member);
+            }
+        };
+    add("equal steps", uniform(4), &|_| {});
+    add("an odd number of steps, another seed", uniform(7), &|m| {
+        m.seed = 6
+    });
+    add("sign", uniform(2), &|_| {});
+    add("many thresholds", uniform(70), &|_| {});
+    add(
+        "unequal steps without symmetry",
+        steps(&[-0.6, -0.1, 0.2, 0.9], &[-1.2, -0.4, 0.0, 0.5, 1.0]),
+        &|m| m.model.window = (-1.4, 1.2),
+    );
+    add("uniform start", uniform(4), &|m| {
+        m.model.initialization = Initialization::UniformFanIn;
+    });
+    add("biases at the start", uniform(4), &|m| {
+        m.model.initialization = Initialization::Normal {
+            sigma_w: 1.2,
+            sigma_b: 0.3,
+        };
+    });
+    add("two layers, one unit", uniform(4), &|m| {
+        (m.model.layers, m.model.width) = (2, 1);
+    });
+    add("a width of whole rows, deeper", uniform(8), &|m| {
+        (m.model.layers, m.model.width) = (6, 128);
+    });
+    add("a width beyond whole rows", uniform(8), &|m| {
+        m.model.width = 70
+    });
+    add("batches of one, several epochs", uniform(4), &|m| {
+        m.schedule.batch = 1;
+        m.schedule.checkpoints = vec![130];
+    });
+    add("a batch beyond whole rows, no momentum", uniform(4), &|m| {
+        (m.schedule.batch, m.schedule.momentum) = (37, 0.0);
+    });
+    add("a rate at which it diverges", uniform(4), &|m| {
+        (m.model.slope, m.model.layers, m.schedule.learning_rate) = (1e12, 2, 1e15);
+        m.schedule.checkpoints = vec![1, 30];
+    });
+    members
+}
