@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce verify plan test report-test lint schema bench bench-build clean
+.PHONY: help build reproduce verify plan test check-long report-test lint schema bench bench-build clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -23,6 +23,9 @@ plan: build ## what `make reproduce` would run, and why
 
 test: lint ## formatting, lints, documentation, all tests
 	$(CARGO) test --workspace --locked
+
+check-long: ## what takes too long for every run of CI: edited copies of the tree, built anew (half an hour)
+	.ci/long
 
 report-test: ## try paper/report.html in a headless Chromium (installs it from Debian's packages if it is missing)
 	.ci/report

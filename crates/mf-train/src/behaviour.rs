@@ -22,10 +22,10 @@ pub struct Member {
 
 /// Images that are made, not read: a bright stripe for each class, and a pattern that is particular to each image.
 ///
-/// An image has 23 pixels, which fill no row of vectors of any processor.
+/// An image has 83 pixels, more than a block of units and no whole number of vectors of any processor.
 #[must_use]
 pub fn dataset() -> Dataset {
-    const PIXELS: usize = 23;
+    const PIXELS: usize = 83;
     const TRAINING: usize = 61;
     const TEST: usize = 40;
     let image = |index: usize| -> Vec<u8> {
@@ -125,8 +125,12 @@ pub fn members() -> Vec<Member> {
     add("a batch beyond whole rows, no momentum", uniform(4), &|m| {
         (m.schedule.batch, m.schedule.momentum) = (37, 0.0);
     });
+    add("gradients that vanish on their way", uniform(4), &|m| {
+        (m.model.layers, m.model.slope) = (8, 1e-9);
+    });
     add("a rate at which it diverges", uniform(4), &|m| {
         (m.model.slope, m.model.layers, m.schedule.learning_rate) = (1e12, 2, 1e15);
+        m.model.window = (f64::NEG_INFINITY, f64::INFINITY);
         m.schedule.checkpoints = vec![1, 30];
     });
     members
