@@ -17,8 +17,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     let mut text = String::new();
-    for entry in std::fs::read_dir("src/stages")? {
-        let path = entry?.path();
+    let entries = std::fs::read_dir("src/stages")?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
         let Some(module) = path.file_stem().and_then(|name| name.to_str()) else {
             continue;
         };

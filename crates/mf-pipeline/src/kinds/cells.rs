@@ -218,15 +218,7 @@ pub(crate) fn results<T: Serialize + DeserializeOwned>(
     let compute = |index: usize| {
         let cell = list.get(index);
         let label = || cell.map(|cell| cell.label.clone()).unwrap_or_default();
-        let value = catch_unwind(AssertUnwindSafe(|| work(index)))
-            .map_err(|panic| CellsError::Panicked {
-                label: label(),
-                message: panic_message(&*panic),
-            })?
-            .map_err(|source| CellsError::Failed {
-                label: label(),
-                source,
-            })?;
+        let value = caught(label, || work(index))?;
         let form = |source| CellsError::Form {
             label: label(),
             source,
@@ -242,6 +234,22 @@ pub(crate) fn results<T: Serialize + DeserializeOwned>(
         .zip(results)
         .map(|(cell, json)| read(cell, json))
         .collect()
+}
+
+/// What work yields; its error or its panic is that of the cell with this label.
+pub(crate) fn caught<T>(
+    label: impl Fn() -> String,
+    work: impl FnOnce() -> Result<T, BoxError>,
+) -> Result<T, CellsError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| CellsError::Panicked {
+            label: label(),
+            message: panic_message(&*panic),
+        })?
+        .map_err(|source| CellsError::Failed {
+            label: label(),
+            source,
+        })
 }
 
 /// A result as JSON gives it back.

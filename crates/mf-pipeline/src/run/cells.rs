@@ -1,18 +1,17 @@
 //! The cells of a stage in a run: kept ones from the cache, the others on the run's threads.
 
 use std::collections::BTreeSet;
-use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::kinds::cells::{Cell, Cells, CellsError, Compute, Keeper};
+use crate::kinds::cells::{Cell, Cells, CellsError, Compute, Keeper, caught};
 use crate::kinds::registry::Behaviour;
 use crate::run::forecast::{Forecast, Part};
 use crate::run::grid::Grid;
 use crate::store::cache::{Cache, KeptCell};
 use crate::words::budget::Budget;
-use crate::words::error::{PipelineError, panic_message};
+use crate::words::error::PipelineError;
 use crate::words::hash::Hash;
 use crate::words::listener::Listener;
 use crate::words::shard::Shard;
@@ -46,16 +45,7 @@ pub(crate) fn behaviour(
         Err(damage) => return Err(PipelineError::Damaged(vec![damage]).into()),
     }
     let label = || format!("the small cells of kind `{kind}`");
-    let found = catch_unwind(compute)
-        .map_err(|panic| CellsError::Panicked {
-            label: label(),
-            message: panic_message(&*panic),
-        })?
-        .map_err(|source| CellsError::Failed {
-            label: label(),
-            source,
-        })?;
-    let found = Hash::of_json(&found);
+    let found = Hash::of_json(&caught(label, compute)?);
     cache.keep_behaviour(kind, &code, &found)?;
     Ok(found)
 }
