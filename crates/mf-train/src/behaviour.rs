@@ -50,6 +50,8 @@ pub fn dataset() -> Dataset {
 #[must_use]
 pub fn members() -> Vec<Member> {
     let uniform = |states: usize| StepActivation::uniform(states).ok();
+    // Outputs are levels: with so many of them, the last bits of weights show in what is learned.
+    let fine = || uniform(1 << 18);
     let steps = |thresholds: &[f64], levels: &[f64]| {
         StepActivation::new(thresholds.to_vec(), levels.to_vec()).ok()
     };
@@ -100,10 +102,10 @@ pub fn members() -> Vec<Member> {
         steps(&[-0.6, -0.1, 0.2, 0.9], &[-1.2, -0.4, 0.0, 0.5, 1.0]),
         &|m| m.model.window = (-1.4, 1.2),
     );
-    add("uniform start", uniform(4), &|m| {
+    add("uniform start", fine(), &|m| {
         m.model.initialization = Initialization::UniformFanIn;
     });
-    add("biases at the start", uniform(4), &|m| {
+    add("biases at the start", fine(), &|m| {
         m.model.initialization = Initialization::Normal {
             sigma_w: 1.2,
             sigma_b: 0.3,
@@ -115,14 +117,12 @@ pub fn members() -> Vec<Member> {
     add("a width of whole rows, deeper", uniform(8), &|m| {
         (m.model.layers, m.model.width) = (6, 128);
     });
-    add("a width beyond whole rows", uniform(8), &|m| {
-        m.model.width = 70
-    });
-    add("batches of one, several epochs", uniform(4), &|m| {
+    add("a width beyond whole rows", fine(), &|m| m.model.width = 70);
+    add("batches of one, several epochs", fine(), &|m| {
         m.schedule.batch = 1;
         m.schedule.checkpoints = vec![130];
     });
-    add("a batch beyond whole rows, no momentum", uniform(4), &|m| {
+    add("a batch beyond whole rows, no momentum", fine(), &|m| {
         (m.schedule.batch, m.schedule.momentum) = (37, 0.0);
     });
     add("gradients that vanish on their way", uniform(4), &|m| {
