@@ -25,7 +25,7 @@ levels = [-2.0, -0.5, 0.5, 2.0]
 name = "manifold"
 kind = "manifold"
 quantizers = ["lopsided"]
-with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], levels = [0.5], memory-gib = 1.0 }
+with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], levels = [0.5] }
 
 [[stage]]
 name = "layers"

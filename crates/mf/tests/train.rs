@@ -32,7 +32,7 @@ learning-rates = [{ from-layers = 2, rate = 0.01 }]
 momentum = 0.5
 steps = [20, 200]
 test-images = 500
-memory-gib = 1.0
+
 
 [[stage]]
 name = "accuracy"
@@ -57,7 +57,7 @@ learning-rates = [{ from-layers = 2, rate = 0.01 }]
 momentum = 0.0
 steps = { every = 2, to = 5 }
 test-images = 33
-memory-gib = 1.0
+
 
 [[claim]]
 name = "trains"

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::plan::publish;
 use crate::project::Project;
 use crate::store::cache::Cache;
-use crate::store::lock::Lock;
+use crate::store::lock::{Hold, Lock};
 use crate::words::error::PipelineError;
 use crate::words::files;
 
@@ -42,7 +42,7 @@ pub(crate) fn clean(
             removed: Vec::new(),
         });
     }
-    let _lock = Lock::take(&cache.root().join("lock"), false, |_| {})?;
+    let _lock = Lock::take(&cache.root().join("lock"), Hold::Alone, false, |_| {})?;
     let removed = match what {
         Clean::Damaged => cache.remove_damaged()?,
         Clean::Cache => cache.remove_results()?,

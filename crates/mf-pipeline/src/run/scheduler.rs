@@ -13,8 +13,8 @@ use crate::run::options::RunOptions;
 use crate::run::report::{NodeReport, Outcome, RunReport};
 use crate::run::stage::{Shared, ended};
 use crate::store::cache::{Cache, Record};
-use crate::store::lock::Lock;
-use crate::words::budget::Budget;
+use crate::store::lock::{Hold, Lock};
+use crate::store::provenance::Place;
 use crate::words::error::PipelineError;
 
 /// Runs what the plan says, under the lock.
@@ -26,8 +26,16 @@ pub(crate) fn run(
 ) -> Result<RunReport, PipelineError> {
     let start = Instant::now();
     let lock = cache.root().join("lock");
-    let _lock = Lock::take(&lock, options.wait, |holder| observer.waiting(holder))?;
-    let survey = Survey::new(project, cache, &options.selection)?;
+    let hold = match options.shard {
+        Some(_) => Hold::Together,
+        None => Hold::Alone,
+    };
+    let _lock = Lock::take(&lock, hold, options.wait, |holder| observer.waiting(holder))?;
+    let mut chosen = options.selection.choose(project)?;
+    if options.shard.is_some() {
+        chosen = chosen.with_cells(project);
+    }
+    let survey = Survey::of(project, cache, chosen)?;
     observer.planned(&survey.plan);
     let run = Run {
         shared: Shared {
@@ -36,7 +44,8 @@ pub(crate) fn run(
             options,
             observer,
             survey: &survey,
-            budget: Budget::new(options.threads),
+            budget: options.budget(),
+            place: Place::of(&project.root),
         },
         progress: Mutex::new(Progress::new(&survey)),
         wake: Condvar::new(),

@@ -5,7 +5,7 @@
 //! .mf/results/OWN/KEY.json     a record: recipe, outputs by hash, provenance; OWN leaves the inputs' contents out
 //! .mf/stages/NAME.json         the recipe of the stage's last result, to say what changed since
 //! .mf/behaviours/KIND/CODE.json  how the cells of a kind behave under this code
-//! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how long it took
+//! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how it was made (`cells`)
 //! .mf/lock                     held during a run
 //! ```
 
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::store::cells::unseal_cell;
 use crate::store::provenance::Provenance;
 use crate::store::recipe::Recipe;
 use crate::words::error::{Damage, PipelineError};
@@ -66,33 +67,6 @@ pub(crate) struct Last {
     pub(crate) recipe: Recipe,
 }
 
-/// A finished cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct KeptCell {
-    pub(crate) kind: String,
-    /// The hash of how such cells behave.
-    pub(crate) behaviour: Hash,
-    pub(crate) recipe: Value,
-    /// What it is, for people.
-    pub(crate) label: String,
-    /// How long it took, for people.
-    pub(crate) seconds: f64,
-    pub(crate) value: Value,
-}
-
-impl KeptCell {
-    /// The hash of everything that a cell's result depends on.
-    pub(crate) fn key_of(kind: &str, behaviour: &Hash, recipe: &Value) -> Hash {
-        Hash::of_json(
-            &serde_json::json!({ "kind": kind, "behaviour": behaviour, "recipe": recipe }),
-        )
-    }
-
-    fn key(&self) -> Hash {
-        Self::key_of(&self.kind, &self.behaviour, &self.recipe)
-    }
-}
-
 /// An object as it is found.
 pub(crate) enum Object {
     Good(Vec<u8>),
@@ -104,7 +78,7 @@ pub(crate) enum Object {
 pub(crate) type Entry<T> = Result<Option<T>, Damage>;
 
 /// The form of entries. An entry of another form is as good as not there; raise it when a form changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A JSON entry with its form and the hash of its content, so that a damaged one is known.
 #[derive(Serialize, Deserialize)]
@@ -256,23 +230,9 @@ impl Cache {
         Ok(files::write(&path, &seal(behaviour)?)?)
     }
 
-    fn cell_path(&self, kind: &str, key: &Hash) -> PathBuf {
-        self.cells().join(kind).join(format!("{key}.json"))
-    }
-
-    fn cells(&self) -> PathBuf {
+    /// The folder of finished cells.
+    pub(crate) fn cells(&self) -> PathBuf {
         self.root.join("cells")
-    }
-
-    pub(crate) fn cell(&self, kind: &str, key: &Hash) -> Result<Entry<KeptCell>, DataError> {
-        unseal_cell(&self.cell_path(kind, key), key.as_str())
-    }
-
-    /// Keeps a cell; says its key.
-    pub(crate) fn keep_cell(&self, cell: &KeptCell) -> Result<Hash, PipelineError> {
-        let key = cell.key();
-        files::write(&self.cell_path(&cell.kind, &key), &seal(cell)?)?;
-        Ok(key)
     }
 
     /// Removes every damaged object and entry, and every record that has lost an object; says which.
@@ -350,7 +310,7 @@ impl Cache {
     }
 }
 
-fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
+pub(crate) fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
     let internal = |error: serde_json::Error| PipelineError::Internal(error.to_string());
     let content = serde_json::to_value(content).map_err(internal)?;
     let sealed = Sealed {
@@ -363,19 +323,7 @@ fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
     Ok(bytes)
 }
 
-/// A cell; one that lies under another key than its own is damaged, too.
-fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, DataError> {
-    Ok(unseal::<KeptCell>(path)?.and_then(|cell| match cell {
-        Some(cell) if cell.key().as_str() != key => Err(Damage {
-            path: path.to_owned(),
-            expected: key.to_owned(),
-            found: cell.key().to_string(),
-        }),
-        found => Ok(found),
-    }))
-}
-
-fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
+pub(crate) fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
     let Some(bytes) = files::read_if_there(path)? else {
         return Ok(Ok(None));
     };

@@ -1,4 +1,5 @@
-//! One run at a time: a lock that the system frees when its holder ends, however it ends.
+//! Who publishes and cleans holds the lock alone; shards, which only keep results and cells, hold it together. The system
+//! frees it when its holder ends, however it ends. Between machines nothing rests on it.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -8,6 +9,15 @@ use std::time::SystemTime;
 use crate::store::provenance::rfc3339;
 use crate::words::error::PipelineError;
 use crate::words::files;
+
+/// How a lock is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// By one.
+    Alone,
+    /// By any number, while nobody holds it alone.
+    Together,
+}
 
 /// A held lock; dropping it frees it.
 #[derive(Debug)]
@@ -19,6 +29,7 @@ impl Lock {
     /// Takes the lock. If another run holds it: calls `waiting` with who that is and waits, or fails if `wait` is false.
     pub(crate) fn take(
         path: &Path,
+        hold: Hold,
         wait: bool,
         waiting: impl Fn(&str),
     ) -> Result<Self, PipelineError> {
@@ -26,7 +37,11 @@ impl Lock {
             mf_data::files::create_folder(folder)?;
         }
         let mut file = files::open(path)?;
-        match file.try_lock() {
+        let tried = match hold {
+            Hold::Alone => file.try_lock(),
+            Hold::Together => file.try_lock_shared(),
+        };
+        match tried {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let holder = holder(&mut file);
@@ -37,7 +52,11 @@ impl Lock {
                     });
                 }
                 waiting(&holder);
-                file.lock().map_err(|source| failed("lock", path, source))?;
+                let taken = match hold {
+                    Hold::Alone => file.lock(),
+                    Hold::Together => file.lock_shared(),
+                };
+                taken.map_err(|source| failed("lock", path, source))?;
             }
             Err(TryLockError::Error(source)) => return Err(failed("lock", path, source)),
         }

@@ -209,7 +209,8 @@ impl TypedStage for Names {
             .iter()
             .map(|quantizer| quantizer.name.clone())
             .collect();
-        let seeds = names.iter().map(|_| job.seed().unwrap_or(0)).collect();
+        let seeds = names.iter().map(|name| job.seed(&json!({ "name": name })));
+        let seeds = seeds.collect::<Result<_, _>>()?;
         let table = Table::builder()
             .text("name", "the name", names)
             .u64("seed", "1", "the seed", seeds)

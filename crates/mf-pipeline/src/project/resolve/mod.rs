@@ -21,7 +21,6 @@ use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
 use crate::spec::validate::{below, item_name, validate};
 use crate::words::diagnostic::{Diagnostic, Diagnostics, line_column};
-use crate::words::hash::derived_seed;
 use order::in_running_order;
 use quantizers::{Quantizers, choose_quantizers};
 
@@ -91,6 +90,9 @@ impl Resolver<'_> {
             return Err(Diagnostics::new(&path.display().to_string(), self.source));
         }
         self.inputs(&mut nodes, &broken);
+        if let Some(project) = &project {
+            self.cells(&project.cells, &profiles, &mut nodes);
+        }
         let claims = self.claims(&Known {
             nodes: &nodes,
             broken: &broken,
@@ -344,7 +346,7 @@ fn node(
         about,
         line: 0,
         params: stage.params(),
-        seed: stage.random().then(|| derived_seed(seed, name)),
+        seed: stage.random().then_some(seed),
         inputs: BTreeMap::new(),
         quantizers: Vec::new(),
         stage,

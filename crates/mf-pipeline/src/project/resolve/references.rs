@@ -42,6 +42,42 @@ impl Resolver<'_> {
         self.problems.extend(problems);
     }
 
+    /// Gives the stages that are made of cells the folder of cells that the profile has.
+    pub(super) fn cells(
+        &mut self,
+        folders: &BTreeMap<String, String>,
+        profiles: &[String],
+        nodes: &mut [Node],
+    ) {
+        let mut problems = Vec::new();
+        for (profile, folder) in folders {
+            let path = ["project", "cells", profile.as_str()];
+            let place = self.tree.deepest(&path);
+            let problem = |message: String| {
+                Diagnostic::new(message)
+                    .at(place.span.clone())
+                    .key(path.join("."))
+            };
+            if !profiles.contains(profile) {
+                let unknown = problem(format!("there is no profile `{profile}`"));
+                let near = did_you_mean(profile, profiles.iter().map(String::as_str));
+                problems.push(unknown.allowed(list(profiles)).help(near));
+            } else if !self.root.join(folder).is_dir() {
+                let help = "copy `.mf/cells` of a machine there, or remove the key".to_owned();
+                let missing = problem(format!("there is no folder `{folder}`"));
+                problems.push(missing.value(folder.as_str()).help(Some(help)));
+            }
+        }
+        self.problems.extend(problems);
+        let Some(folder) = folders.get(self.profile) else {
+            return;
+        };
+        for node in nodes.iter_mut().filter(|node| node.behaviour.is_some()) {
+            let cells = Source::Cells(folder.clone());
+            node.inputs.insert("cells".to_owned(), cells);
+        }
+    }
+
     fn node_inputs(
         &self,
         node: &Node,
