@@ -22,6 +22,7 @@ use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
 use crate::run::report::RunReport;
 use crate::run::scheduler;
+use crate::run::single::{self, ComputedCells, ImportedCells, ListedCell};
 use crate::store::cache::Cache;
 use crate::words::diagnostic::{Diagnostic, Diagnostics};
 use crate::words::error::PipelineError;
@@ -71,6 +72,36 @@ impl Pipeline {
         observer: &dyn Observer,
     ) -> Result<RunReport, PipelineError> {
         scheduler::run(&self.project, &self.cache, options, observer)
+    }
+
+    /// The cells of the selected stages; nothing is kept, but how long cells take may be measured.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unknown name, an unreadable file, a damaged cache, cells that cannot be listed.
+    pub fn cells(&self, selection: &Selection) -> Result<Vec<ListedCell>, PipelineError> {
+        single::list(&self.project, &self.cache, selection)
+    }
+
+    /// Computes cells by their keys, or the first digits of these, and keeps them. It takes no lock: any number of
+    /// machines may do so on one folder.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unknown key, an unreadable file, a damaged cache, the first cell that failed.
+    pub fn compute_cells(
+        &self,
+        keys: &[String],
+        options: &RunOptions,
+        observer: &dyn Observer,
+    ) -> Result<ComputedCells, PipelineError> {
+        single::compute(&self.project, &self.cache, keys, options, observer)
+    }
+
+    /// Keeps the cells of another folder, such as `.mf/cells` of another machine, if this code could have made them.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: a file that cannot be read or written, small cells that fail.
+    pub fn import_cells(&self, folder: &Path) -> Result<ImportedCells, PipelineError> {
+        single::import(&self.project, &self.cache, folder)
     }
 
     /// The claims, judged against the results of the pipeline as it stands; what is not up to date is `missing`.

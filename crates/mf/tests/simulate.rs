@@ -177,14 +177,9 @@ fn negative_bias_scale() {
 
 #[test]
 fn more_memory_than_allowed() {
-    let more = "memory-gib = 0.001";
-    let project = Project::new(
-        &SIMULATED
-            .replace("memory-gib = 1.0", more)
-            .replace("points = 12", "points = 4000"),
-    );
+    let project = Project::new(&SIMULATED.replace("points = 12", "points = 4000"));
     project
-        .mf(&["run"])
+        .mf(&["run", "--memory", "0.001"])
         .with_code(1)
         .complaining_of(&["manifold", "bytes", "points"]);
 }

@@ -1,5 +1,7 @@
 //! The cells of a stage before it runs: how many are kept, and whether an edit moved them.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::kinds::keeper::{CellsError, caught};
@@ -20,6 +22,17 @@ pub struct PlannedCells {
     pub kept: usize,
     /// Those that were kept by code which behaves otherwise: they are computed anew.
     pub moved: usize,
+}
+
+impl fmt::Display for PlannedCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { total, kept, moved } = self;
+        write!(f, "{kept} of {total} cells kept")?;
+        if *moved > 0 {
+            write!(f, ", {moved} behave otherwise since the code changed")?;
+        }
+        Ok(())
+    }
 }
 
 /// The hash of how the cells of a node's kind behave under its code: from the cache, or computed. `None` for a stage of one

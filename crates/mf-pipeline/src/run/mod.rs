@@ -7,4 +7,5 @@ pub(crate) mod observer;
 pub(crate) mod options;
 pub(crate) mod report;
 pub(crate) mod scheduler;
+pub(crate) mod single;
 pub(crate) mod stage;

@@ -11,6 +11,7 @@ use crate::project::node::Node;
 use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
 use crate::run::report::{NodeReport, Outcome, RunReport};
+use crate::run::single::audit;
 use crate::run::stage::{Shared, ended};
 use crate::store::cache::{Cache, Record};
 use crate::store::lock::{Hold, Lock};
@@ -56,8 +57,17 @@ pub(crate) fn run(
         }
         run.work();
     });
-    let progress = run.into_progress();
+    let Run {
+        shared, progress, ..
+    } = run;
+    let progress = progress
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let audited =
+        options.audit > 0 && progress.first_failure.is_none() && !options.cancel.is_cancelled();
+    let audit = audited.then(|| audit(&shared, &progress.records, options.audit));
     Ok(RunReport {
+        audit: audit.transpose()?,
         plan: survey.plan,
         nodes: progress.reports.into_iter().flatten().collect(),
         first_failure: progress.first_failure,
@@ -277,12 +287,6 @@ impl Run<'_> {
         self.shared.observer.finished(&report);
         set(&mut progress.status, position, Status::Settled);
         set(&mut progress.reports, position, Some(report));
-    }
-
-    fn into_progress(self) -> Progress {
-        self.progress
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

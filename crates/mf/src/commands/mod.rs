@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod cells;
 mod clean;
 mod completions;
 mod depth;
@@ -84,6 +85,8 @@ pub(crate) enum Command {
     Format(format::Arguments),
     /// Say how to initialize a network with a number format: scale, weights, gradient slope
     Init(init::Arguments),
+    /// List, compute or import the single cells of long stages, for many machines
+    Cells(cells::Arguments),
     /// Remove damaged cache entries, the cache, or what was published
     Clean(clean::Arguments),
     /// Print the JSON Schema of pipeline.toml, for editors
@@ -114,6 +117,7 @@ impl Command {
             Command::Levels(arguments) => arguments.run(),
             Command::Format(arguments) => arguments.run(),
             Command::Init(arguments) => arguments.run(),
+            Command::Cells(arguments) => arguments.run(project),
             Command::Clean(arguments) => arguments.run(project),
             Command::Schema(arguments) => arguments.run(),
             Command::Completions(arguments) => arguments.run(),
