@@ -73,7 +73,7 @@ impl<'a> Survey<'a> {
             if let Source::File(path) = source
                 && !self.files.contains_key(path)
             {
-                let bytes = mf_data::files::read(&self.project.root.join(path))?;
+                let bytes = self.project.read(path)?;
                 self.files.insert(path.clone(), Hash::of(&bytes));
             }
         }

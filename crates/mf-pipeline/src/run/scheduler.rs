@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::plan::selection::downstream;
 use crate::plan::survey::Survey;
+use crate::plan::sweep::sweep;
 use crate::project::Project;
 use crate::project::node::Node;
 use crate::run::observer::Observer;
@@ -27,6 +28,7 @@ pub(crate) fn run(
     let start = Instant::now();
     let lock = cache.root().join("lock");
     let _lock = Lock::take(&lock, options.wait, |holder| observer.waiting(holder))?;
+    sweep(project, cache)?;
     let survey = Survey::new(project, cache, &options.selection)?;
     observer.planned(&survey.plan);
     let run = Run {

@@ -1,6 +1,7 @@
 //! What is kept: results by key, cells, the lock.
 
 pub(crate) mod cache;
+mod garbage;
 pub(crate) mod lock;
 pub(crate) mod provenance;
 pub(crate) mod recipe;
