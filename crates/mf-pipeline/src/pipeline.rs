@@ -1,7 +1,7 @@
 //! The engine as one object: a project with its cache, and what can be done with them.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ask::clean::{self, Clean, Cleaned};
 use crate::ask::dependents::{self, Dependents};
@@ -10,6 +10,7 @@ use crate::ask::fresh::{self, Fresh};
 use crate::ask::graph::{self, GraphFormat};
 use crate::ask::judge;
 use crate::ask::names;
+use crate::ask::orphans;
 use crate::ask::verdict::Verification;
 use crate::kinds::job::QuantizerDefinition;
 use crate::kinds::registry::Registry;
@@ -143,12 +144,36 @@ impl Pipeline {
         graph::graph(&self.project, format)
     }
 
-    /// Removes what a run made.
+    /// Removes what a run made, and what ended writes have left; `dry_run` only says what that is.
     ///
     /// # Errors
     /// [`PipelineError`]: a file cannot be removed, or another run is at work.
-    pub fn clean(&self, what: Clean) -> Result<Cleaned, PipelineError> {
-        clean::clean(&self.project, &self.cache, what)
+    pub fn clean(&self, what: Clean, dry_run: bool) -> Result<Cleaned, PipelineError> {
+        clean::clean(&self.project, &self.cache, what, dry_run)
+    }
+
+    /// Removes the results, and what is remembered of stages, that neither this pipeline nor the others reach, which are
+    /// those of the other profiles of the file. Cells stay.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unreadable file, a damaged cache, a file that cannot be removed, or another run is at work.
+    pub fn clean_unused(
+        &self,
+        others: &[Pipeline],
+        dry_run: bool,
+    ) -> Result<Cleaned, PipelineError> {
+        let others: Vec<&Project> = others.iter().map(|other| &other.project).collect();
+        clean::clean_unused(&self.project, &others, &self.cache, dry_run)
+    }
+
+    /// The files in the folders of tables and figures that no stage or figure makes, such as those of a stage that was
+    /// renamed. Only files of the forms that are published: `NAME/TABLE.csv`, `.parquet`, `.json`, `NAME/numbers.json`;
+    /// `FIGURE.svg`, `.png`, `.json`.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unreadable folder.
+    pub fn orphans(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        orphans::orphans(&self.project)
     }
 
     /// The project's title.

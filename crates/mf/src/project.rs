@@ -37,13 +37,21 @@ impl Arguments {
     /// # Errors
     /// All problems of the file at once, or that there is no such file.
     pub(crate) fn load(&self) -> anyhow::Result<Pipeline> {
-        if !self.file.exists() {
+        self.load_under(&self.profile)
+    }
+
+    /// The same under another profile.
+    ///
+    /// # Errors
+    /// As [`Arguments::load`].
+    pub(crate) fn load_under(&self, profile: &str) -> anyhow::Result<Pipeline> {
+        if mf_data::files::file_type(&self.file)?.is_none() {
             anyhow::bail!(
                 "there is no {}: run mf in the folder of a pipeline.toml, or name one with --file",
                 self.file.display()
             );
         }
-        Ok(Pipeline::load(&self.file, &registry(), &self.profile)?)
+        Ok(Pipeline::load(&self.file, &registry(), profile)?)
     }
 }
 

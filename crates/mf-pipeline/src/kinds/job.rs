@@ -346,11 +346,12 @@ impl<'a> Job<'a> {
     }
 }
 
-/// A file from outside as a table, by its ending.
+/// The bytes of a file from outside as a table, by the ending of its name.
 pub(crate) fn file_table(path: &Path, bytes: &[u8]) -> Result<Table, DataError> {
+    let name = path.display().to_string();
     if path.extension().is_some_and(|ending| ending == "parquet") {
-        Table::from_parquet(bytes, &path.display().to_string())
+        Table::from_parquet(bytes, &name)
     } else {
-        mf_data::read_csv_any(path)
+        Table::from_csv(bytes, &name)
     }
 }

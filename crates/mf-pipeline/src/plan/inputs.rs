@@ -63,7 +63,7 @@ impl Inputs<'_> {
     /// A file from outside, if it is still the one that was planned with.
     fn file(&self, relative: &str) -> Result<Input, PipelineError> {
         let path = self.project.root.join(relative);
-        let bytes = mf_data::files::read(&path)?;
+        let bytes = self.project.read(relative)?;
         let found = Hash::of(&bytes);
         match self.files.get(relative) {
             Some(expected) if *expected == found => Ok(Input::File { path, bytes }),

@@ -6,6 +6,7 @@ pub(crate) mod publish;
 pub(crate) mod reasons;
 pub(crate) mod selection;
 pub(crate) mod survey;
+pub(crate) mod sweep;
 
 use serde::Serialize;
 

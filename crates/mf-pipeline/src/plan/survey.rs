@@ -85,10 +85,9 @@ impl<'a> Survey<'a> {
                 continue;
             };
             if !self.files.contains_key(path) {
-                let full = self.project.root.join(path);
                 let hash = match source {
-                    Source::Cells(_) => folder_hash(&full)?,
-                    _ => Hash::of(&mf_data::files::read(&full)?),
+                    Source::Cells(_) => folder_hash(&self.project.root.join(path))?,
+                    _ => Hash::of(&self.project.read(path)?),
                 };
                 self.files.insert(path.clone(), hash);
             }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::plan::selection::downstream;
 use crate::plan::survey::Survey;
+use crate::plan::sweep::sweep;
 use crate::project::Project;
 use crate::project::node::Node;
 use crate::run::observer::Observer;
@@ -35,6 +36,8 @@ pub(crate) fn run(
     let mut chosen = options.selection.choose(project)?;
     if options.shard.is_some() {
         chosen = chosen.with_cells(project);
+    } else {
+        sweep(project, cache)?;
     }
     let survey = Survey::of(project, cache, chosen)?;
     observer.planned(&survey.plan);

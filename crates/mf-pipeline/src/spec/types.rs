@@ -58,6 +58,13 @@ pub(crate) struct ProjectSpec {
     pub(crate) cells: BTreeMap<String, String>,
 }
 
+impl ProjectSpec {
+    /// The folders that results are published to, by their keys.
+    pub(crate) fn folders(&self) -> [(&'static str, &str); 2] {
+        [("tables", &self.tables), ("figures", &self.figures)]
+    }
+}
+
 fn tables_folder() -> String {
     "data/tables".to_owned()
 }

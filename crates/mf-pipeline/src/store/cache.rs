@@ -17,7 +17,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::store::cells::unseal_cell;
 use crate::store::provenance::Provenance;
 use crate::store::recipe::Recipe;
 use crate::words::error::{Damage, PipelineError};
@@ -105,7 +104,7 @@ impl Cache {
         &self.root
     }
 
-    fn object_path(&self, hash: &Hash) -> PathBuf {
+    pub(super) fn object_path(&self, hash: &Hash) -> PathBuf {
         let (folder, name) = hash
             .as_str()
             .split_at_checked(2)
@@ -113,14 +112,15 @@ impl Cache {
         self.root.join("objects").join(folder).join(name)
     }
 
-    fn record_path(&self, own: &Hash, key: &Hash) -> PathBuf {
-        self.root
-            .join("results")
-            .join(own.as_str())
-            .join(format!("{key}.json"))
+    pub(super) fn records_path(&self, own: &Hash) -> PathBuf {
+        self.root.join("results").join(own.as_str())
     }
 
-    fn last_path(&self, stage: &str) -> PathBuf {
+    pub(super) fn record_path(&self, own: &Hash, key: &Hash) -> PathBuf {
+        self.records_path(own).join(format!("{key}.json"))
+    }
+
+    pub(super) fn last_path(&self, stage: &str) -> PathBuf {
         self.root.join("stages").join(format!("{stage}.json"))
     }
 
@@ -136,7 +136,7 @@ impl Cache {
     /// An object, checked against its hash.
     pub(crate) fn object(&self, hash: &Hash) -> Result<Object, DataError> {
         let path = self.object_path(hash);
-        let Some(bytes) = files::read_if_there(&path)? else {
+        let Some(bytes) = mf_data::files::read_if_there(&path)? else {
             return Ok(Object::Missing);
         };
         let found = Hash::of(&bytes);
@@ -176,7 +176,7 @@ impl Cache {
 
     /// Whether there is a result with this recipe, whatever its inputs held.
     pub(crate) fn knows(&self, own: &Hash) -> Result<bool, PipelineError> {
-        let records = mf_data::files::entries(&self.root.join("results").join(own.as_str()))?;
+        let records = mf_data::files::entries(&self.records_path(own))?;
         // A write that was interrupted may have left a temporary file, which is no record.
         Ok(records
             .iter()
@@ -208,7 +208,7 @@ impl Cache {
         Ok(files::write(&self.last_path(stage), &seal(&last)?)?)
     }
 
-    fn behaviour_path(&self, kind: &str, code: &Hash) -> PathBuf {
+    pub(super) fn behaviour_path(&self, kind: &str, code: &Hash) -> PathBuf {
         self.root
             .join("behaviours")
             .join(kind)
@@ -234,80 +234,6 @@ impl Cache {
     pub(crate) fn cells(&self) -> PathBuf {
         self.root.join("cells")
     }
-
-    /// Removes every damaged object and entry, and every record that has lost an object; says which.
-    pub(crate) fn remove_damaged(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        let mut removed = Vec::new();
-        for path in files::walk(&self.root.join("objects"))? {
-            let parts = [path.parent().and_then(Path::file_name), path.file_name()];
-            let name: String = parts
-                .iter()
-                .flatten()
-                .map(|part| part.to_string_lossy())
-                .collect();
-            if Hash::of(&mf_data::files::read(&path)?).as_str() != name {
-                removed.push(path);
-            }
-        }
-        removed
-            .iter()
-            .try_for_each(|path| files::remove(path).map(drop))?;
-        for path in files::walk(&self.root.join("results"))? {
-            let whole = match unseal::<Record>(&path)? {
-                Ok(Some(record)) => record.objects().all(|hash| self.object_path(hash).exists()),
-                _ => false,
-            };
-            if !whole {
-                files::remove(&path)?;
-                path.parent().map(files::remove_if_empty);
-                removed.push(path);
-            }
-        }
-        for path in files::walk(&self.root.join("stages"))? {
-            if unseal::<Last>(&path)?.is_err() {
-                files::remove(&path)?;
-                removed.push(path);
-            }
-        }
-        for path in files::walk(&self.root.join("behaviours"))? {
-            if unseal::<Hash>(&path)?.is_err() {
-                files::remove(&path)?;
-                removed.push(path);
-            }
-        }
-        for path in files::walk(&self.cells())? {
-            let key = path.file_stem().unwrap_or_default().to_string_lossy();
-            if unseal_cell(&path, &key)?.is_err() {
-                files::remove(&path)?;
-                removed.push(path);
-            }
-        }
-        Ok(removed)
-    }
-
-    /// Removes every object, record and memory of stages; the lock and the cells stay. Says which.
-    pub(crate) fn remove_results(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        self.remove_folders(&["stages", "results", "objects", "behaviours"])
-    }
-
-    /// Removes every cell; says which.
-    pub(crate) fn remove_cells(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        self.remove_folders(&["cells"])
-    }
-
-    fn remove_folders(&self, folders: &[&str]) -> Result<Vec<PathBuf>, PipelineError> {
-        let mut removed = Vec::new();
-        for folder in folders {
-            let folder = self.root.join(folder);
-            for path in files::walk(&folder)? {
-                files::remove(&path)?;
-                path.parent().map(files::remove_if_empty);
-                removed.push(path);
-            }
-            files::remove_if_empty(&folder);
-        }
-        Ok(removed)
-    }
 }
 
 pub(crate) fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
@@ -324,7 +250,7 @@ pub(crate) fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> 
 }
 
 pub(crate) fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
-    let Some(bytes) = files::read_if_there(path)? else {
+    let Some(bytes) = mf_data::files::read_if_there(path)? else {
         return Ok(Ok(None));
     };
     let damage = |expected: String, found: String| Damage {
@@ -332,18 +258,22 @@ pub(crate) fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataE
         expected,
         found,
     };
-    let sealed: Sealed = match serde_json::from_slice(&bytes) {
-        Ok(sealed) => sealed,
-        Err(error) => {
-            return Ok(Err(damage(
-                "a sealed JSON entry".to_owned(),
-                format!("unreadable: {error}"),
-            )));
-        }
+    let unreadable = |error: serde_json::Error| {
+        let expected = "a sealed JSON entry".to_owned();
+        Ok(Err(damage(expected, format!("unreadable: {error}"))))
     };
-    if sealed.format != FORMAT {
+    let entry: Value = match serde_json::from_slice(&bytes) {
+        Ok(entry) => entry,
+        Err(error) => return unreadable(error),
+    };
+    // The rest of an entry of another format may be anything.
+    if entry.get("format").and_then(Value::as_u64) != Some(u64::from(FORMAT)) {
         return Ok(Ok(None));
     }
+    let sealed: Sealed = match serde_json::from_value(entry) {
+        Ok(sealed) => sealed,
+        Err(error) => return unreadable(error),
+    };
     let found = Hash::of_json(&sealed.content);
     if found != sealed.hash {
         return Ok(Err(damage(sealed.hash.to_string(), found.to_string())));

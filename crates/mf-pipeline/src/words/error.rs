@@ -70,6 +70,16 @@ pub enum PipelineError {
         /// Its hash now.
         found: String,
     },
+    /// A path that leads out of the project's folder.
+    #[error("{} {how}; name a place below the folder of pipeline.toml: {remedy}", path.display())]
+    Outside {
+        /// The path, as it is written.
+        path: PathBuf,
+        /// How it leads out.
+        how: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A file cannot be read or written, or is not the table it should be.
     #[error(transparent)]
     Data(#[from] DataError),

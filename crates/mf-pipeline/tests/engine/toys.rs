@@ -500,7 +500,9 @@ impl Project {
     }
 
     pub(crate) fn clean(&self, what: Clean) -> Result<Vec<PathBuf>, PipelineError> {
-        self.load().clean(what).map(|cleaned| cleaned.removed)
+        self.load()
+            .clean(what, false)
+            .map(|cleaned| cleaned.removed)
     }
 
     /// `name: fresh`, `name: why`, ... in the order of the plan.

@@ -21,6 +21,7 @@ use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
 use crate::spec::validate::{below, item_name, validate};
 use crate::words::diagnostic::{Diagnostic, Diagnostics, line_column};
+use crate::words::paths::{inside, problem};
 use order::in_running_order;
 use quantizers::{Quantizers, choose_quantizers};
 
@@ -184,7 +185,19 @@ impl Resolver<'_> {
     fn project(&mut self) -> Option<ProjectSpec> {
         let mut problems = Vec::new();
         let path = ["project".to_owned()];
-        let project = self.item("project", self.tree.get("project")?, &path, &mut problems);
+        let item = self.tree.get("project")?;
+        let project: Option<ProjectSpec> = self.item("project", item, &path, &mut problems);
+        for (key, folder) in project.iter().flat_map(ProjectSpec::folders) {
+            if let Err(error) = inside(&self.root, folder) {
+                let place = item.get(key).unwrap_or(item);
+                problems.push(
+                    problem(error)
+                        .at(place.span.clone())
+                        .key(below(&path, key).join("."))
+                        .value(folder),
+                );
+            }
+        }
         self.problems.extend(problems);
         project
     }
