@@ -42,7 +42,7 @@ pub(crate) fn clean(
             removed: Vec::new(),
         });
     }
-    let _lock = Lock::take(&cache.root().join("lock"), false, |_| {})?;
+    let _lock = Lock::take(&cache.root().join("lock"), false, |_| {}, || false)?;
     let removed = match what {
         Clean::Damaged => cache.remove_damaged()?,
         Clean::Cache => cache.remove_results()?,

@@ -26,7 +26,12 @@ pub(crate) fn run(
 ) -> Result<RunReport, PipelineError> {
     let start = Instant::now();
     let lock = cache.root().join("lock");
-    let _lock = Lock::take(&lock, options.wait, |holder| observer.waiting(holder))?;
+    let _lock = Lock::take(
+        &lock,
+        options.wait,
+        |holder| observer.waiting(holder),
+        || options.cancel.is_cancelled(),
+    )?;
     let survey = Survey::new(project, cache, &options.selection)?;
     observer.planned(&survey.plan);
     let run = Run {
@@ -180,7 +185,10 @@ impl Run<'_> {
         };
         match settled {
             Ok((outcome, record)) => (outcome, Some(record), start.elapsed()),
-            Err(failure) => (ended(&failure), None, start.elapsed()),
+            Err(failure) => {
+                let cancel = &self.shared.options.cancel;
+                (ended(&failure, cancel), None, start.elapsed())
+            }
         }
     }
 

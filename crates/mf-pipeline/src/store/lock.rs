@@ -3,11 +3,14 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::store::provenance::rfc3339;
 use crate::words::error::PipelineError;
 use crate::words::files;
+
+/// How often someone who waits for the lock tries again and looks whether to stop.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// A held lock; dropping it frees it.
 #[derive(Debug)]
@@ -16,30 +19,38 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock. If another run holds it: calls `waiting` with who that is and waits, or fails if `wait` is false.
+    /// Takes the lock. If another run holds it: calls `waiting` with who that is and waits until the lock is free or
+    /// `stopped` says so, or fails if `wait` is false.
     pub(crate) fn take(
         path: &Path,
         wait: bool,
         waiting: impl Fn(&str),
+        stopped: impl Fn() -> bool,
     ) -> Result<Self, PipelineError> {
         if let Some(folder) = path.parent() {
             mf_data::files::create_folder(folder)?;
         }
         let mut file = files::open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = holder(&mut file);
-                if !wait {
-                    return Err(PipelineError::Locked {
-                        path: path.to_owned(),
-                        holder,
-                    });
-                }
-                waiting(&holder);
-                file.lock().map_err(|source| failed("lock", path, source))?;
+        let is_free = |file: &File| match file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(source)) => Err(failed("lock", path, source)),
+        };
+        if !is_free(&file)? {
+            let holder = holder(&mut file);
+            if !wait {
+                return Err(PipelineError::Locked {
+                    path: path.to_owned(),
+                    holder,
+                });
             }
-            Err(TryLockError::Error(source)) => return Err(failed("lock", path, source)),
+            waiting(&holder);
+            while !is_free(&file)? {
+                if stopped() {
+                    return Err(PipelineError::Stopped);
+                }
+                std::thread::sleep(GLANCE);
+            }
         }
         sign(&mut file).map_err(|source| failed("write", path, source))?;
         Ok(Self { _file: file })
