@@ -6,6 +6,7 @@ use crate::model::{Initialization, Model, Schedule};
 use crate::training::Training;
 use mf_core::StepActivation;
 use pulp::Arch;
+use std::ops::ControlFlow;
 
 type Matrix = Vec<Vec<f64>>;
 
@@ -274,7 +275,10 @@ fn history(
     (
         losses,
         [layers(&training, 0), layers(&training, 1)],
-        training.test(),
+        training
+            .test(&mut || ControlFlow::Continue(()))
+            .continue_value()
+            .flatten(),
     )
 }
 

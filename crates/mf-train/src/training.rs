@@ -39,7 +39,8 @@ pub struct Outcome {
     pub diverged_at: Option<u32>,
 }
 
-/// Trains a network and tests it at the schedule's checkpoints. `go_on` is asked before every step, with the steps done.
+/// Trains a network and tests it at the schedule's checkpoints. `go_on` is asked before every step and between the parts
+/// of a test, with the steps done.
 ///
 /// The result depends on the arguments alone: it has the same bits on any processor. One thread is used.
 ///
@@ -68,7 +69,10 @@ pub fn train(
                 None => return Ok(diverged(points, done)),
             }
         }
-        match training.test() {
+        let ControlFlow::Continue(tested) = training.test(&mut || go_on(done)) else {
+            return Err(TrainError::Stopped { step: done });
+        };
+        match tested {
             Some((test_loss, test_accuracy)) => points.push(Point {
                 step: done,
                 train_loss: total / f64::from(steps),
@@ -146,14 +150,21 @@ impl<'a> Training<'a> {
         (finite && loss.is_finite()).then_some(loss)
     }
 
-    /// Mean loss and accuracy on the test images; `None` if a weight or the loss is not finite.
-    pub(crate) fn test(&mut self) -> Option<(f64, f64)> {
+    /// Mean loss and accuracy on the test images; `None` if a weight or the loss is not finite. `go_on` is asked between
+    /// parts of the images.
+    pub(crate) fn test(
+        &mut self,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Option<(f64, f64)>> {
         if !self.network.is_finite() {
-            return None;
+            return ControlFlow::Continue(None);
         }
         let (memory, labels) = (&mut self.test_memory, &mut self.labels);
         let (mut total, mut right) = (0.0, 0_usize);
         for first in (0..self.test_images).step_by(TESTED * SAMPLES) {
+            if first > 0 {
+                go_on()?;
+            }
             let chosen = first..self.test_images.min(first + TESTED * SAMPLES);
             self.normalization
                 .load(self.data.test(), chosen, memory, labels);
@@ -170,7 +181,7 @@ impl<'a> Training<'a> {
         }
         let images = self.test_images as f64;
         let loss = total / images;
-        loss.is_finite().then_some((loss, right as f64 / images))
+        ControlFlow::Continue(loss.is_finite().then_some((loss, right as f64 / images)))
     }
 }
 

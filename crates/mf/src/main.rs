@@ -6,6 +6,7 @@ mod documents;
 mod failure;
 mod families;
 mod formats;
+mod interrupt;
 mod optimum;
 mod paper;
 mod project;
@@ -35,7 +36,8 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit status: 0 all is well; 1 a stage failed, a claim does not hold, or `status --exit-code` found work to do;
-2 the command line, pipeline.toml or the cache is at fault.";
+2 the command line, pipeline.toml or the cache is at fault;
+130 it was stopped by Ctrl-C or SIGTERM: what was finished is kept, and the same command goes on from there.";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             terminal::note(failure::render(&error));
-            ExitCode::from(2)
+            ExitCode::from(failure::status(&error))
         }
     }
 }

@@ -84,13 +84,9 @@ fn remove(
     find: impl FnOnce() -> Result<Vec<PathBuf>, PipelineError>,
 ) -> Result<Cleaned, PipelineError> {
     let has_run = mf_data::files::file_type(cache.root())?.is_some();
+    let lock = cache.root().join("lock");
     let _lock = if has_run && !dry_run {
-        Some(Lock::take(
-            &cache.root().join("lock"),
-            Hold::Alone,
-            false,
-            |_| {},
-        )?)
+        Some(Lock::take(&lock, Hold::Alone, false, |_| {}, || false)?)
     } else {
         None
     };

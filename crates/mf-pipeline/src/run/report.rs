@@ -36,6 +36,13 @@ pub enum Outcome {
         /// The cells that other shards have yet to compute.
         missing: usize,
     },
+    /// It was stopped on request while it ran: its finished cells are kept, the rest of its work is dropped.
+    Stopped {
+        /// The cells that are kept; 0 if it is not made of cells.
+        done: usize,
+        /// All its cells; 0 if it is not made of cells.
+        total: usize,
+    },
     /// It did not run, because something before it failed or is partial, or the run was stopped.
     Skipped {
         /// Why.
@@ -92,7 +99,10 @@ impl RunReport {
         self.nodes.iter().all(|node| {
             !matches!(
                 node.outcome,
-                Outcome::Failed { .. } | Outcome::Partial { .. } | Outcome::Skipped { .. }
+                Outcome::Failed { .. }
+                    | Outcome::Partial { .. }
+                    | Outcome::Stopped { .. }
+                    | Outcome::Skipped { .. }
             )
         })
     }

@@ -32,7 +32,13 @@ pub(crate) fn run(
         Some(_) => Hold::Together,
         None => Hold::Alone,
     };
-    let _lock = Lock::take(&lock, hold, options.wait, |holder| observer.waiting(holder))?;
+    let _lock = Lock::take(
+        &lock,
+        hold,
+        options.wait,
+        |holder| observer.waiting(holder),
+        || options.cancel.is_cancelled(),
+    )?;
     let mut chosen = options.selection.choose(project)?;
     if options.shard.is_some() {
         chosen = chosen.with_cells(project);
@@ -202,7 +208,10 @@ impl Run<'_> {
         };
         match settled {
             Ok((outcome, record)) => (outcome, Some(record), start.elapsed()),
-            Err(failure) => (ended(&failure), None, start.elapsed()),
+            Err(failure) => {
+                let cancel = &self.shared.options.cancel;
+                (ended(&failure, cancel), None, start.elapsed())
+            }
         }
     }
 

@@ -265,17 +265,24 @@ impl Shared<'_> {
     }
 }
 
-/// What became of a stage without a result.
-pub(crate) fn ended(failure: &Failure) -> Outcome {
+/// What became of a stage without a result. One that gave up after it was asked to stop has not failed.
+pub(crate) fn ended(failure: &Failure, cancel: &Cancel) -> Outcome {
     let mut error: Option<&(dyn std::error::Error + 'static)> = Some(failure);
     while let Some(found) = error {
-        if let Some(CellsError::Partial { done, missing }) = found.downcast_ref() {
-            let (done, missing) = (*done, *missing);
-            return Outcome::Partial { done, missing };
+        match found.downcast_ref() {
+            Some(&CellsError::Partial { done, missing }) => {
+                return Outcome::Partial { done, missing };
+            }
+            Some(&CellsError::Cancelled { done, total }) => {
+                return Outcome::Stopped { done, total };
+            }
+            _ => error = found.source(),
         }
-        error = found.source();
     }
-    failed(failure)
+    match failure {
+        Failure::Stage(_) if cancel.is_cancelled() => Outcome::Stopped { done: 0, total: 0 },
+        _ => failed(failure),
+    }
 }
 
 fn failed(failure: &Failure) -> Outcome {

@@ -4,7 +4,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::store::provenance::rfc3339;
 use crate::words::error::PipelineError;
@@ -19,6 +19,9 @@ pub(crate) enum Hold {
     Together,
 }
 
+/// How often someone who waits for the lock tries again and looks whether to stop.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// A held lock; dropping it frees it.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -26,39 +29,43 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock. If another run holds it: calls `waiting` with who that is and waits, or fails if `wait` is false.
+    /// Takes the lock. If another run holds it: calls `waiting` with who that is and waits until the lock is free or
+    /// `stopped` says so, or fails if `wait` is false.
     pub(crate) fn take(
         path: &Path,
         hold: Hold,
         wait: bool,
         waiting: impl Fn(&str),
+        stopped: impl Fn() -> bool,
     ) -> Result<Self, PipelineError> {
         if let Some(folder) = path.parent() {
             mf_data::files::create_folder(folder)?;
         }
         let mut file = files::open(path)?;
-        let tried = match hold {
+        let tried = |file: &File| match hold {
             Hold::Alone => file.try_lock(),
             Hold::Together => file.try_lock_shared(),
         };
-        match tried {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = holder(&mut file);
-                if !wait {
-                    return Err(PipelineError::Locked {
-                        path: path.to_owned(),
-                        holder,
-                    });
-                }
-                waiting(&holder);
-                let taken = match hold {
-                    Hold::Alone => file.lock(),
-                    Hold::Together => file.lock_shared(),
-                };
-                taken.map_err(|source| failed("lock", path, source))?;
+        let is_free = |file: &File| match tried(file) {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(source)) => Err(failed("lock", path, source)),
+        };
+        if !is_free(&file)? {
+            let holder = holder(&mut file);
+            if !wait {
+                return Err(PipelineError::Locked {
+                    path: path.to_owned(),
+                    holder,
+                });
             }
-            Err(TryLockError::Error(source)) => return Err(failed("lock", path, source)),
+            waiting(&holder);
+            while !is_free(&file)? {
+                if stopped() {
+                    return Err(PipelineError::Stopped);
+                }
+                std::thread::sleep(GLANCE);
+            }
         }
         sign(&mut file).map_err(|source| failed("write", path, source))?;
         Ok(Self { _file: file })

@@ -60,6 +60,9 @@ pub enum PipelineError {
         /// How many cells have a key that begins so.
         count: usize,
     },
+    /// The user asked to stop while we waited for another run.
+    #[error("stopped while waiting for another run; nothing was changed")]
+    Stopped,
     /// A file changed between the plan and the run.
     #[error("{} changed while the pipeline ran: it had hash {expected}, now {found}; run again", path.display())]
     InputChanged {

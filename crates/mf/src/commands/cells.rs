@@ -8,8 +8,8 @@ use mf_pipeline::{ListedCell, RunOptions, Selection, duration};
 use super::Outcome;
 use super::progress::Progress;
 use super::run::Resources;
-use crate::project;
 use crate::terminal::{Align, TextTable, note, say};
+use crate::{interrupt, project};
 
 /// Arguments of `mf cells`.
 #[derive(Debug, Args)]
@@ -144,12 +144,21 @@ fn table(cells: &[ListedCell]) -> TextTable {
 
 impl Run {
     fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+        let progress = Progress::new(self.quiet);
+        let bars = progress.bars();
         let options = RunOptions {
             keep_going: self.keep_going,
+            cancel: interrupt::watch(move || drop(bars.clear()))?,
             ..self.resources.options()
         };
-        let pipeline = project.load()?;
-        let done = pipeline.compute_cells(&self.keys, &options, &Progress::new(self.quiet))?;
+        let done = project
+            .load()?
+            .compute_cells(&self.keys, &options, &progress);
+        if options.cancel.is_cancelled() {
+            note(interrupt::STOPPED);
+            return Ok(Outcome::Stopped);
+        }
+        let done = done?;
         say(format!(
             "{} cells computed, {} were kept",
             done.computed, done.kept

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use crate::project;
+use crate::{interrupt, project};
 
 /// What a command came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(crate) enum Outcome {
     Good,
     /// It did its work and the answer is bad: a failed stage, a claim that does not hold.
     Bad,
+    /// The user asked to stop.
+    Stopped,
 }
 
 impl From<Outcome> for ExitCode {
@@ -42,6 +44,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Good => ExitCode::SUCCESS,
             Outcome::Bad => ExitCode::FAILURE,
+            Outcome::Stopped => ExitCode::from(interrupt::STATUS),
         }
     }
 }

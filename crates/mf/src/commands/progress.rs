@@ -55,6 +55,11 @@ impl Progress {
         }
     }
 
+    /// The bars, so that they can be cleared from elsewhere.
+    pub(crate) fn bars(&self) -> MultiProgress {
+        self.bars.clone()
+    }
+
     fn tell(&self, line: String) {
         if self.watched {
             self.bars.suspend(|| terminal::note(&line));
@@ -136,6 +141,12 @@ impl Observer for Progress {
         match &report.outcome {
             Outcome::Failed { error, .. } => self.tell(format!("  {name:<24} failed: {error}")),
             Outcome::Skipped { because } => self.tell(format!("  {name:<24} skipped: {because}")),
+            Outcome::Stopped { done, total } if *total > 0 => {
+                self.tell(format!(
+                    "  {name:<24} stopped: {done} of {total} cells are kept"
+                ));
+            }
+            Outcome::Stopped { .. } => self.tell(format!("  {name:<24} stopped")),
             Outcome::Partial { done, missing } if !self.quiet => {
                 self.tell(format!(
                     "  {name:<24} partial: {done} cells are kept, {missing} wait for other shards"

@@ -8,7 +8,7 @@ use super::plan::Select;
 use super::run::{self, How};
 use crate::results::VERDICTS;
 use crate::terminal::{note, say};
-use crate::{documents, paper, project, report, verdicts};
+use crate::{documents, interrupt, paper, project, report, verdicts};
 
 /// Arguments of `mf reproduce`.
 #[derive(Debug, Args)]
@@ -29,6 +29,15 @@ impl Arguments {
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
         let ran = self.how.run(&pipeline, &Select::all(self.force))?;
+        if ran.cancelled {
+            if self.json {
+                say(serde_json::to_string_pretty(
+                    &serde_json::json!({ "run": ran }),
+                )?);
+            }
+            note(interrupt::STOPPED);
+            return Ok(Outcome::Stopped);
+        }
         let verification = pipeline.verify()?;
         if ran.is_ok() {
             write_page(&pipeline, &verification)?;

@@ -6,8 +6,8 @@ use mf_pipeline::{NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunR
 use super::Outcome;
 use super::plan::Select;
 use super::progress::Progress;
-use crate::project;
 use crate::terminal::{note, say};
+use crate::{interrupt, project};
 
 /// Arguments of `mf run`.
 #[derive(Debug, Args)]
@@ -73,6 +73,9 @@ impl Resources {
 impl How {
     /// Runs the selection, showing progress; the first real error stands at the end.
     pub(crate) fn run(&self, pipeline: &Pipeline, select: &Select) -> anyhow::Result<RunReport> {
+        let progress = Progress::new(self.quiet);
+        let bars = progress.bars();
+        let cancel = interrupt::watch(move || drop(bars.clear()))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let options = RunOptions {
             selection: select.selection(),
@@ -81,9 +84,10 @@ impl How {
             keep_going: self.keep_going,
             audit: self.audit,
             wait: !self.no_wait,
+            cancel,
             ..self.resources.options()
         };
-        let report = pipeline.run(&options, &Progress::new(self.quiet))?;
+        let report = pipeline.run(&options, &progress)?;
         if let Some(failed) = report.first_error() {
             note(failure(failed));
         }
@@ -102,6 +106,10 @@ impl Arguments {
             say(serde_json::to_string_pretty(&report)?);
         } else {
             say(summary(&report));
+        }
+        if report.cancelled {
+            note(interrupt::STOPPED);
+            return Ok(Outcome::Stopped);
         }
         if report.is_partial() {
             note(MERGE);
@@ -139,6 +147,10 @@ pub(crate) fn summary(report: &RunReport) -> String {
         (
             count(|o| matches!(o, NodeOutcome::Partial { .. })),
             "partial",
+        ),
+        (
+            count(|o| matches!(o, NodeOutcome::Stopped { .. })),
+            "stopped",
         ),
         (
             count(|o| matches!(o, NodeOutcome::Skipped { .. })),

@@ -1,0 +1,175 @@
+//! Ctrl-C and SIGTERM: a run stops, says how to go on, and the same command goes on.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Ended, Project};
+
+/// Cells of a second each: long enough to be stopped between two, on any machine.
+const GRID: &str = r#"
+[project]
+title = "grid"
+seed = 7
+
+[[stage]]
+name = "grid"
+kind = "training-grid"
+[stage.with]
+data = "data/mnist"
+mean = 0.1307
+deviation = 0.3081
+states = [3]
+layers = [40]
+seeds = 8
+width = 64
+batch = 32
+learning-rates = [{ from-layers = 2, rate = 0.01 }]
+momentum = 0.5
+steps = [500]
+test-images = 500
+memory-gib = 4.0
+
+[[claim]]
+name = "networks"
+of = "grid.networks"
+reference = 8
+source = "a test"
+tolerance = 0
+reason = "a whole number"
+"#;
+
+/// A run that is never waited for to the end.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// `mf` at work, with what it says.
+struct Working {
+    child: Child,
+    err: BufReader<ChildStderr>,
+    told: String,
+}
+
+impl Working {
+    fn start(project: &Project, arguments: &[&str]) -> Self {
+        let mut command = project.command();
+        command.args(arguments).stdout(Stdio::null());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let err = BufReader::new(child.stderr.take().unwrap());
+        Self {
+            child,
+            err,
+            told: String::new(),
+        }
+    }
+
+    /// Reads until it says this.
+    fn until(mut self, text: &str) -> Self {
+        while !self.told.contains(text) {
+            let read = self.err.read_line(&mut self.told).unwrap();
+            assert!(read > 0, "it ended without `{text}`:\n{}", self.told);
+        }
+        self
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Sends a signal; how it ended.
+    fn stopped_by(mut self, signal: &str) -> Ended {
+        self.signal(signal);
+        let since = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if since.elapsed() > LONGEST {
+                self.child.kill().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.err.read_to_string(&mut self.told).unwrap();
+        Ended {
+            code: self.child.wait().unwrap().code(),
+            out: String::new(),
+            err: self.told,
+        }
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| {
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
+    };
+    paths.flat_map(below).collect()
+}
+
+fn kept(project: &Project) -> usize {
+    files(&project.path(".mf/cells")).len()
+}
+
+fn whole(project: &Project) -> bool {
+    let half = |path: &PathBuf| path.to_string_lossy().contains(".writing-");
+    !files(&project.path("")).iter().any(half)
+}
+
+const COMMAND: [&str; 3] = ["run", "--threads", "1"];
+
+#[test]
+fn a_stopped_run_keeps_what_is_finished_and_goes_on_to_the_same_bytes() {
+    let undisturbed = Project::new(GRID).with_mnist();
+    undisturbed.mf(&["run"]).with_code(0);
+    let project = Project::new(GRID).with_mnist();
+    for (signal, cells) in [("-INT", 1), ("-TERM", 3)] {
+        let working = Working::start(&project, &COMMAND).until("cells to compute");
+        while kept(&project) < cells {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let ended = working.stopped_by(signal).with_code(130);
+        let kept = kept(&project);
+        let told = format!("stopped: {kept} of 8 cells are kept");
+        ended.complaining_of(&[&told, "run the same command again"]);
+        assert!((cells..8).contains(&kept) && whole(&project));
+        assert!(!project.path("data/tables/grid/runs.csv").exists());
+    }
+    let before = kept(&project);
+    let ended = project.mf(&COMMAND).with_code(0);
+    ended.complaining_of(&[&format!("({before} kept)")]);
+    let table = "data/tables/grid/runs.csv";
+    assert_eq!(project.read(table), undisturbed.read(table));
+}
+
+#[test]
+fn a_long_step_and_whoever_waits_for_it_can_be_stopped() {
+    let long = GRID
+        .replace("width = 64", "width = 1000")
+        .replace("layers = [40]", "layers = [100]")
+        .replace("steps = [500]", "steps = [1000000]");
+    let project = Project::new(&long).with_mnist();
+    let working = Working::start(&project, &["reproduce"]).until("cells to compute");
+    let waiting = Working::start(&project, &["run"]).until("waiting for another run");
+    let ended = waiting.stopped_by("-INT").with_code(130);
+    ended.complaining_of(&["stopped while waiting", "nothing was changed"]);
+    let ended = working.stopped_by("-TERM").with_code(130);
+    ended.complaining_of(&["run the same command again"]);
+    assert!(whole(&project) && kept(&project) == 0);
+    assert!(!project.path("paper/results.md").exists());
+}
