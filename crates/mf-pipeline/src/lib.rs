@@ -39,6 +39,7 @@ pub use plan::reasons::Reason;
 pub use plan::selection::Selection;
 pub use plan::{Plan, PlannedNode, State};
 pub use project::node::NodeRole;
+pub use project::options::LoadOptions;
 pub use run::observer::{Observer, Silent};
 pub use run::options::{Cancel, RunOptions};
 pub use run::report::{NodeReport, Outcome, RunReport};

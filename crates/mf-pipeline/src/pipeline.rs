@@ -17,6 +17,7 @@ use crate::plan::Plan;
 use crate::plan::selection::Selection;
 use crate::plan::survey::Survey;
 use crate::project::node::NodeRole;
+use crate::project::options::LoadOptions;
 use crate::project::{Project, resolve};
 use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
@@ -33,11 +34,15 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Reads `pipeline.toml` under a profile, and checks all of it.
+    /// Reads `pipeline.toml`, and checks all of it.
     ///
     /// # Errors
-    /// All problems of the file at once.
-    pub fn load(path: &Path, registry: &Registry, profile: &str) -> Result<Self, Diagnostics> {
+    /// All problems of the file and of the options at once.
+    pub fn load(
+        path: &Path,
+        registry: &Registry,
+        options: &LoadOptions,
+    ) -> Result<Self, Diagnostics> {
         let name = path.display().to_string();
         let unreadable = |message: String| {
             let mut problems = Diagnostics::new(&name, "");
@@ -48,7 +53,7 @@ impl Pipeline {
         let source = String::from_utf8(bytes).map_err(|error| {
             unreadable(format!("it is not UTF-8 text: {error}; save it as UTF-8"))
         })?;
-        let project = resolve::resolve(path, &source, registry, profile)?;
+        let project = resolve::resolve(path, &source, registry, options)?;
         let cache = Cache::new(project.root.join(".mf"));
         Ok(Self { project, cache })
     }
@@ -148,6 +153,19 @@ impl Pipeline {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.project.root
+    }
+
+    /// The folder below which tables and figures are published: [`Pipeline::root`], or `runs/trial` below it if
+    /// parameters are tried ([`LoadOptions::set`]).
+    #[must_use]
+    pub fn results(&self) -> &Path {
+        &self.project.results
+    }
+
+    /// What is worth a warning, though the pipeline can be run: stages that nothing uses.
+    #[must_use]
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.project.warnings
     }
 
     /// The quantizers, in the order of the file.

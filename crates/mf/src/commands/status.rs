@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Prints what is not up to date.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let plan = project.load()?.plan(&Selection::default())?;
+        let plan = project.open(&[])?.plan(&Selection::default())?;
         if self.json {
             let names: Vec<&str> = plan
                 .nodes
