@@ -3,14 +3,11 @@
 //! The format is RFC 4180 (cells may be quoted) with three additions for data kept by hand: blank lines are skipped,
 //! lines that start with `#` are notes, and blanks around a cell that is not quoted do not count.
 
-use std::path::Path;
-
 use polars::prelude::{CsvWriter, QuoteStyle, SerWriter};
 
 use crate::error::DataError;
 use crate::expect::Expect;
 use crate::field::{Field, Kind};
-use crate::files;
 use crate::scan::{Row, scan};
 use crate::table::{Column, Table, check_unique, frame_error};
 
@@ -29,6 +26,48 @@ impl Table {
         Ok(bytes)
     }
 
+    /// The table that a CSV file holds, from its bytes; `source_name` stands in messages. A column's kind is the narrowest
+    /// that holds every cell: whole numbers, numbers, text.
+    ///
+    /// # Errors
+    /// Text that is not UTF-8, an empty file, ragged rows, duplicate columns: each with the file, line and column.
+    pub fn from_csv(bytes: &[u8], source_name: &str) -> Result<Self, DataError> {
+        let sheet = Sheet::parse(source_name, bytes)?;
+        let columns = sheet
+            .header
+            .iter()
+            .enumerate()
+            .map(|(index, name)| {
+                let column = infer(sheet.cells(index));
+                let field = Field {
+                    name: name.clone(),
+                    kind: column.kind(),
+                    unit: String::new(),
+                    about: String::new(),
+                };
+                (field, column)
+            })
+            .collect();
+        Table::assemble(&sheet.source_name, columns, sheet.notes)
+    }
+
+    /// The expected columns of a CSV file, in the order of `expect`; other columns are left aside.
+    ///
+    /// # Errors
+    /// As [`Table::from_csv`], and missing columns and cells of the wrong kind or out of range, with the value.
+    pub fn from_csv_as(
+        bytes: &[u8],
+        source_name: &str,
+        expect: &[Expect],
+    ) -> Result<Self, DataError> {
+        let sheet = Sheet::parse(source_name, bytes)?;
+        let columns = expect
+            .iter()
+            .map(|expect| Ok((expect.field.clone(), sheet.checked(expect)?)))
+            .collect::<Result<Vec<_>, DataError>>()?;
+        Table::assemble(&sheet.source_name, columns, sheet.notes)
+    }
+
     /// Quotes where needed; all text if a row would else start with `#` and read as a note.
     fn quote_style(&self) -> Result<QuoteStyle, DataError> {
         let first = match self.fields().first() {
@@ -42,44 +81,6 @@ impl Table {
             QuoteStyle::Necessary
         })
     }
-}
-
-/// Reads the expected columns of a CSV file, in the order of `expect`; other columns are left aside.
-///
-/// # Errors
-/// A missing or unreadable file, text that is not UTF-8, an empty file, ragged rows, missing or duplicate columns,
-/// and cells of the wrong kind or out of range: each with the file, line, column and value.
-pub fn read_csv(path: &Path, expect: &[Expect]) -> Result<Table, DataError> {
-    let sheet = Sheet::read(path)?;
-    let columns = expect
-        .iter()
-        .map(|expect| Ok((expect.field.clone(), sheet.checked(expect)?)))
-        .collect::<Result<Vec<_>, DataError>>()?;
-    Table::assemble(&sheet.source_name, columns, sheet.notes)
-}
-
-/// Reads a whole CSV file; a column's kind is the narrowest that holds every cell: whole numbers, numbers, text.
-///
-/// # Errors
-/// As [`read_csv`], except that every cell is allowed.
-pub fn read_csv_any(path: &Path) -> Result<Table, DataError> {
-    let sheet = Sheet::read(path)?;
-    let columns = sheet
-        .header
-        .iter()
-        .enumerate()
-        .map(|(index, name)| {
-            let column = infer(sheet.cells(index));
-            let field = Field {
-                name: name.clone(),
-                kind: column.kind(),
-                unit: String::new(),
-                about: String::new(),
-            };
-            (field, column)
-        })
-        .collect();
-    Table::assemble(&sheet.source_name, columns, sheet.notes)
 }
 
 fn infer<'a>(cells: impl Iterator<Item = (usize, &'a str)> + Clone) -> Column {
@@ -103,11 +104,6 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn read(path: &Path) -> Result<Self, DataError> {
-        let bytes = files::read(path)?;
-        Self::parse(&path.display().to_string(), &bytes)
-    }
-
     fn parse(source_name: &str, bytes: &[u8]) -> Result<Self, DataError> {
         let text = utf8(source_name, bytes)?;
         let (mut rows, notes) = scan(source_name, text)?;

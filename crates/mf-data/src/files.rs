@@ -5,19 +5,37 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use crate::end::point;
 use crate::error::DataError;
+
+/// How the names of temporary files begin.
+const TEMPORARY: &str = ".writing-";
 
 /// The bytes of a file.
 ///
 /// # Errors
 /// [`DataError::Read`] with the remedy if the file is missing, a folder, or may not be read.
 pub fn read(path: &Path) -> Result<Vec<u8>, DataError> {
-    fs::read(path).map_err(|error| DataError::Read {
-        path: path.to_owned(),
-        reason: reason(&error),
-        remedy: read_remedy(&error).to_owned(),
-    })
+    fs::read(path).map_err(|error| read_error(path, &error))
+}
+
+/// The bytes of a file, or `None` if there is none.
+///
+/// # Errors
+/// [`DataError::Read`] if something is there, or may be there, that can't be read.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DataError> {
+    if_there(path, fs::read(path))
+}
+
+/// What lies at a path, at the end of its links; `None` if nothing does.
+///
+/// # Errors
+/// [`DataError::Read`] if the system does not say: a folder that may not be searched, links in a circle.
+pub fn file_type(path: &Path) -> Result<Option<fs::FileType>, DataError> {
+    let found = fs::metadata(path).map(|metadata| metadata.file_type());
+    if_there(path, found)
 }
 
 /// Writes a file whole: to a temporary file in the same folder, to the disk, then renamed over `path`.
@@ -35,12 +53,33 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
         return Err(write_error(path, &ErrorKind::IsADirectory.into()));
     }
     let mut file = temporary(folder).map_err(|error| write_error(path, &error))?;
-    file.write_all(bytes)
+    let (head, tail) = bytes.split_at(bytes.len() / 2);
+    file.write_all(head)
+        .inspect(|()| point())
+        .and_then(|()| file.write_all(tail))
         .and_then(|()| file.as_file().sync_all())
         .map_err(|error| write_error(path, &error))?;
+    point();
     file.persist(path)
-        .map(drop)
-        .map_err(|error| write_error(path, &error.error))
+        .map_err(|error| write_error(path, &error.error))?;
+    point();
+    Ok(())
+}
+
+/// Whether a file is one that [`write_atomic`] writes into before it renames it.
+#[must_use]
+pub fn is_temporary(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY))
+}
+
+/// The time since a file was last written; `None` if it is gone, or was written in the future.
+///
+/// # Errors
+/// [`DataError::Read`] if the system does not say.
+pub fn age(path: &Path) -> Result<Option<Duration>, DataError> {
+    let written = fs::metadata(path).and_then(|metadata| metadata.modified());
+    Ok(if_there(path, written)?.and_then(|written| written.elapsed().ok()))
 }
 
 /// The files of a folder, sorted by their names; none if there is no such folder.
@@ -48,9 +87,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
 /// # Errors
 /// [`DataError::Read`] if the folder can't be read.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    let mut entries = entries(folder)?;
-    entries.retain(|path| path.is_file());
-    Ok(entries)
+    of_type(folder, fs::FileType::is_file)
 }
 
 /// The folders of a folder, sorted by their names; none if there is no such folder.
@@ -58,9 +95,20 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 /// # Errors
 /// [`DataError::Read`] if the folder can't be read.
 pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    let mut entries = entries(folder)?;
-    entries.retain(|path| path.is_dir());
-    Ok(entries)
+    of_type(folder, fs::FileType::is_dir)
+}
+
+fn of_type(
+    folder: &Path,
+    wanted: impl Fn(&fs::FileType) -> bool,
+) -> Result<Vec<PathBuf>, DataError> {
+    let mut found = Vec::new();
+    for path in entries(folder)? {
+        if file_type(&path)?.is_some_and(|found| wanted(&found)) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// Everything in a folder, files and folders, sorted by their names; none if there is no such folder.
@@ -68,19 +116,12 @@ pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 /// # Errors
 /// [`DataError::Read`] if the folder can't be read.
 pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    let refused = |error: io::Error| DataError::Read {
-        path: folder.to_owned(),
-        reason: reason(&error),
-        remedy: read_remedy(&error).to_owned(),
-    };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(refused(error)),
+    let Some(entries) = if_there(folder, fs::read_dir(folder))? else {
+        return Ok(Vec::new());
     };
     let mut paths = Vec::new();
     for entry in entries {
-        paths.push(entry.map_err(refused)?.path());
+        paths.push(entry.map_err(|error| read_error(folder, &error))?.path());
     }
     paths.sort();
     Ok(paths)
@@ -97,13 +138,32 @@ pub fn create_folder(path: &Path) -> Result<(), DataError> {
 /// A temporary file with the permissions of an ordinary new file (the umask applies).
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+/// What the system found, or `None` if it says that nothing is there. Anything else that it says is no answer to that.
+fn if_there<T>(path: &Path, found: io::Result<T>) -> Result<Option<T>, DataError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(read_error(path, &error)),
+    }
+}
+
+fn read_error(path: &Path, error: &io::Error) -> DataError {
+    DataError::Read {
+        path: path.to_owned(),
+        reason: reason(error),
+        remedy: read_remedy(error).to_owned(),
+    }
 }
 
 fn write_error(path: &Path, error: &io::Error) -> DataError {
@@ -122,7 +182,9 @@ fn reason(error: &io::Error) -> String {
 fn read_remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::NotFound => "check the name, or make the file first",
-        ErrorKind::PermissionDenied => "make it readable (chmod +r)",
+        ErrorKind::PermissionDenied => {
+            "make it readable (chmod +r), and the folders above it searchable (chmod +x)"
+        }
         ErrorKind::IsADirectory => "it is a folder; name a file in it",
         _ => "check the disk and try again",
     }

@@ -1,7 +1,7 @@
 //! Tables with named, typed columns and units; CSV and Parquet; checked input files; files written whole or not at all.
 //!
 //! - [`Table`]: columns with a [`Field`] each (name, unit, meaning), over a polars `DataFrame`;
-//! - [`read_csv`] / [`read_csv_any`]: input files, refused with the file, line, column and value at fault;
+//! - [`Table::from_csv`], [`Table::from_csv_as`]: input files, refused with the file, line, column and value at fault;
 //! - [`Table::to_csv`], [`Table::to_parquet`], [`Table::from_parquet`]: the same table gives the same bytes;
 //! - [`files`]: reading and atomic writing, with errors that say what to do.
 //!
@@ -20,6 +20,7 @@
 
 pub mod compare;
 mod csv;
+mod end;
 mod error;
 mod expect;
 mod field;
@@ -30,7 +31,6 @@ mod schema;
 mod table;
 
 pub use compare::{Change, Comparison, compare};
-pub use csv::{read_csv, read_csv_any};
 pub use error::DataError;
 pub use expect::Expect;
 pub use field::{Field, Kind};

@@ -2,23 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // tests
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use mf_data::{DataError, Expect, files, read_csv, read_csv_any};
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, bytes: &[u8]) -> PathBuf {
-        let path = self.0.path().join("input.csv");
-        files::write_atomic(&path, bytes).unwrap();
-        path
-    }
-}
+use mf_data::{DataError, Expect, Table, files};
 
 fn expect() -> Vec<Expect> {
     vec![
@@ -27,14 +13,12 @@ fn expect() -> Vec<Expect> {
     ]
 }
 
-/// The message after the file's path, for an input read as states and error.
+/// The message after the file's name, for an input read as states and error.
 fn refusal(bytes: &[u8]) -> String {
-    let folder = Folder::new();
-    let path = folder.file(bytes);
-    let message = read_csv(&path, &expect()).unwrap_err().to_string();
-    let name = path.display().to_string();
+    let error = Table::from_csv_as(bytes, "input.csv", &expect()).unwrap_err();
+    let message = error.to_string();
     message
-        .strip_prefix(&name)
+        .strip_prefix("input.csv")
         .unwrap_or_else(|| panic!("the file is not named first: {message}"))
         .to_owned()
 }
@@ -87,9 +71,8 @@ fn value_out_of_range() {
 fn nan_and_infinity_only_where_allowed() {
     assert!(refusal(b"states,error\n4,NaN\n").contains("line 2, column `error`: `NaN`"));
     assert!(refusal(b"states,error\n4,inf\n").contains("`inf`"));
-    let folder = Folder::new();
-    let path = folder.file(b"states,error\n4,NaN\n");
-    let table = read_csv(&path, &[Expect::f64("error").or_not_finite()]).unwrap();
+    let expect = [Expect::f64("error").or_not_finite()];
+    let table = Table::from_csv_as(b"states,error\n4,NaN\n", "input.csv", &expect).unwrap();
     assert!(table.f64("error").unwrap()[0].is_nan());
 }
 
@@ -137,7 +120,7 @@ fn quotes_that_do_not_close() {
 
 #[test]
 fn missing_file() {
-    let error = read_csv_any(Path::new("no/such/file.csv")).unwrap_err();
+    let error = files::read(Path::new("no/such/file.csv")).unwrap_err();
     assert!(matches!(error, DataError::Read { .. }));
     assert!(
         error
@@ -154,10 +137,44 @@ fn missing_file() {
 #[test]
 fn a_folder_is_not_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let error = read_csv_any(folder.path()).unwrap_err();
+    let error = files::read(folder.path()).unwrap_err();
     assert!(
         error
             .to_string()
             .ends_with("it is a folder; name a file in it")
     );
+}
+
+/// Something that can't be looked at is not called absent: links in a circle are refused to everyone, root included.
+#[cfg(unix)]
+#[test]
+fn what_the_system_does_not_tell_is_not_absence() {
+    let folder = tempfile::tempdir().unwrap();
+    let circle = folder.path().join("circle");
+    std::os::unix::fs::symlink("circle", &circle).unwrap();
+    let below = circle.join("file.csv");
+    let errors = [
+        files::read_if_there(&below).map(drop).unwrap_err(),
+        files::file_type(&below).map(drop).unwrap_err(),
+        files::entries(&below).map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        let message = error.to_string();
+        let named = format!("cannot read {}: ", below.display());
+        assert!(message.starts_with(&named), "{message}");
+    }
+    assert!(files::list(folder.path()).is_err());
+}
+
+#[test]
+fn nothing_is_there_below_a_file_or_in_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    files::write_atomic(&file, b"x").unwrap();
+    for path in [file.join("a.csv"), folder.path().join("no/a.csv")] {
+        assert_eq!(files::read_if_there(&path).unwrap(), None);
+        assert!(files::file_type(&path).unwrap().is_none());
+        assert!(files::entries(&path).unwrap().is_empty());
+    }
+    assert_eq!(files::read_if_there(&file).unwrap().unwrap(), b"x");
 }

@@ -2,21 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // tests
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use mf_data::{Expect, Kind, Table, files, read_csv, read_csv_any};
+use mf_data::{Expect, Kind, Table, files};
 
 fn any(text: &str) -> Table {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("input.csv");
-    files::write_atomic(&path, text.as_bytes()).unwrap();
-    read_csv_any(&path).unwrap()
+    Table::from_csv(text.as_bytes(), "input.csv").unwrap()
 }
 
-fn reference(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../data/reference")
-        .join(name)
+fn reference(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/reference");
+    files::read(&folder.join(name)).unwrap()
 }
 
 #[test]
@@ -62,8 +58,10 @@ fn last_line_needs_no_end() {
 
 #[test]
 fn expected_columns_come_in_the_order_asked_for_with_their_units() {
-    let table = read_csv(
-        &reference("authors_optimal_spacing_even.csv"),
+    let name = "authors_optimal_spacing_even.csv";
+    let table = Table::from_csv_as(
+        &reference(name),
+        name,
         &[
             Expect::f64("spacing")
                 .within(0.0..=2.0)
@@ -82,7 +80,7 @@ fn expected_columns_come_in_the_order_asked_for_with_their_units() {
 #[test]
 fn reference_files_are_read_and_say_their_source() {
     for name in ["max_1960_uniform.csv", "max_1960_nonuniform.csv"] {
-        let table = read_csv_any(&reference(name)).unwrap();
+        let table = Table::from_csv(&reference(name), name).unwrap();
         assert_eq!(table.u64("states").unwrap(), [4, 8, 16, 32]);
         assert!(table.notes().iter().any(|note| note.contains("Max")));
     }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // tests
 
-use mf_data::{Column, DataError, Kind, Table, files, read_csv_any};
+use mf_data::{Column, DataError, Kind, Table};
 use proptest::prelude::*;
 
 fn sample() -> Table {
@@ -166,10 +166,7 @@ fn schema_has_types_units_and_meanings() {
 }
 
 fn through_csv(table: &Table) -> Table {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("table.csv");
-    files::write_atomic(&path, &table.to_csv().unwrap()).unwrap();
-    read_csv_any(&path).unwrap()
+    Table::from_csv(&table.to_csv().unwrap(), "table.csv").unwrap()
 }
 
 proptest! {

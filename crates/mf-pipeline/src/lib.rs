@@ -4,7 +4,7 @@
 //! - [`Pipeline::load`]: reads `pipeline.toml` against the registry, or returns all its problems at once ([`Diagnostics`]);
 //! - [`Pipeline::plan`], [`Pipeline::run`]: what would run and why; the run does what the plan says;
 //! - [`Pipeline::verify`]: our values against references; [`Pipeline::explain`]: where a result comes from.
-//! - [`Job::cells`]: work of many independent parts, each kept as it is finished, on one machine or several ([`Shard`]).
+//! - [`CellStage`]: work of many independent parts, each kept as it is finished, on one machine or several ([`Shard`]).
 //!
 //! A stage's key is content: a fingerprint of its code, canonical parameters, quantizer definitions, hashes of inputs. Never times.
 //!
@@ -28,23 +28,27 @@ pub use ask::explain::{Explanation, Link, LinkInput};
 pub use ask::fresh::Fresh;
 pub use ask::graph::GraphFormat;
 pub use ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
-pub use kinds::cells::{Cell, Cells, CellsError};
-pub use kinds::job::{Input, Job, JobError, QuantizerDefinition};
+pub use kinds::cells::{CellStage, collect};
+pub use kinds::job::{Input, Job, JobError, QuantizerDefinition, Workers};
+pub use kinds::keeper::{Cell, CellWork, CellsError};
 pub use kinds::registry::{
     Behaviour, Code, ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
 };
 pub use pipeline::Pipeline;
+pub use plan::cells::PlannedCells;
 pub use plan::publish::Restore;
 pub use plan::reasons::Reason;
 pub use plan::selection::Selection;
 pub use plan::{Plan, PlannedNode, State};
 pub use project::node::NodeRole;
 pub use project::options::LoadOptions;
+pub use run::export::Snakefile;
 pub use run::observer::{Observer, Silent};
 pub use run::options::{Cancel, RunOptions};
-pub use run::report::{NodeReport, Outcome, RunReport};
+pub use run::report::{Audit, NodeReport, Outcome, RunReport};
+pub use run::single::{ComputedCells, ImportedCells, ListedCell};
 pub use spec::schema::schema;
-pub use store::provenance::Provenance;
+pub use store::provenance::{Made, Provenance};
 pub use words::diagnostic::{Diagnostic, Diagnostics};
 pub use words::error::{BoxError, Damage, PipelineError};
 pub use words::hash::Hash;

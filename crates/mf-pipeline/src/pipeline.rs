@@ -1,7 +1,7 @@
 //! The engine as one object: a project with its cache, and what can be done with them.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ask::clean::{self, Clean, Cleaned};
 use crate::ask::dependents::{self, Dependents};
@@ -10,6 +10,7 @@ use crate::ask::fresh::{self, Fresh};
 use crate::ask::graph::{self, GraphFormat};
 use crate::ask::judge;
 use crate::ask::names;
+use crate::ask::orphans;
 use crate::ask::verdict::Verification;
 use crate::kinds::job::QuantizerDefinition;
 use crate::kinds::registry::Registry;
@@ -19,10 +20,12 @@ use crate::plan::survey::Survey;
 use crate::project::node::NodeRole;
 use crate::project::options::LoadOptions;
 use crate::project::{Project, resolve};
+use crate::run::export::{self, Snakefile};
 use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
 use crate::run::report::RunReport;
 use crate::run::scheduler;
+use crate::run::single::{self, ComputedCells, ImportedCells, ListedCell};
 use crate::store::cache::Cache;
 use crate::words::diagnostic::{Diagnostic, Diagnostics};
 use crate::words::error::PipelineError;
@@ -78,6 +81,47 @@ impl Pipeline {
         scheduler::run(&self.project, &self.cache, options, observer)
     }
 
+    /// The cells of the selected stages; nothing is kept, but how long cells take may be measured.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unknown name, an unreadable file, a damaged cache, cells that cannot be listed.
+    pub fn cells(&self, selection: &Selection) -> Result<Vec<ListedCell>, PipelineError> {
+        single::list(&self.project, &self.cache, selection)
+    }
+
+    /// A Snakefile that computes the cells that are not kept, in jobs of about so many seconds or more, and then runs the
+    /// pipeline. Cells of a stage whose inputs are not made yet are not in it: the run computes them.
+    ///
+    /// # Errors
+    /// As [`Pipeline::cells`].
+    pub fn snakemake(&self, seconds: f64) -> Result<Snakefile, PipelineError> {
+        let all = Selection::default();
+        let (plan, cells) = (self.plan(&all)?, self.cells(&all)?);
+        Ok(export::snakemake(&self.project, &plan, &cells, seconds))
+    }
+
+    /// Computes cells by their keys, or the first digits of these, and keeps them. It takes no lock: any number of
+    /// machines may do so on one folder.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unknown key, an unreadable file, a damaged cache, the first cell that failed.
+    pub fn compute_cells(
+        &self,
+        keys: &[String],
+        options: &RunOptions,
+        observer: &dyn Observer,
+    ) -> Result<ComputedCells, PipelineError> {
+        single::compute(&self.project, &self.cache, keys, options, observer)
+    }
+
+    /// Keeps the cells of another folder, such as `.mf/cells` of another machine, if this code could have made them.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: a file that cannot be read or written, small cells that fail.
+    pub fn import_cells(&self, folder: &Path) -> Result<ImportedCells, PipelineError> {
+        single::import(&self.project, &self.cache, folder)
+    }
+
     /// The claims, judged against the results of the pipeline as it stands; what is not up to date is `missing`.
     ///
     /// # Errors
@@ -117,12 +161,36 @@ impl Pipeline {
         graph::graph(&self.project, format)
     }
 
-    /// Removes what a run made.
+    /// Removes what a run made, and what ended writes have left; `dry_run` only says what that is.
     ///
     /// # Errors
     /// [`PipelineError`]: a file cannot be removed, or another run is at work.
-    pub fn clean(&self, what: Clean) -> Result<Cleaned, PipelineError> {
-        clean::clean(&self.project, &self.cache, what)
+    pub fn clean(&self, what: Clean, dry_run: bool) -> Result<Cleaned, PipelineError> {
+        clean::clean(&self.project, &self.cache, what, dry_run)
+    }
+
+    /// Removes the results, and what is remembered of stages, that neither this pipeline nor the others reach, which are
+    /// those of the other profiles of the file. Cells stay.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unreadable file, a damaged cache, a file that cannot be removed, or another run is at work.
+    pub fn clean_unused(
+        &self,
+        others: &[Pipeline],
+        dry_run: bool,
+    ) -> Result<Cleaned, PipelineError> {
+        let others: Vec<&Project> = others.iter().map(|other| &other.project).collect();
+        clean::clean_unused(&self.project, &others, &self.cache, dry_run)
+    }
+
+    /// The files in the folders of tables and figures that no stage or figure makes, such as those of a stage that was
+    /// renamed. Only files of the forms that are published: `NAME/TABLE.csv`, `.parquet`, `.json`, `NAME/numbers.json`;
+    /// `FIGURE.svg`, `.png`, `.json`.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: an unreadable folder.
+    pub fn orphans(&self) -> Result<Vec<PathBuf>, PipelineError> {
+        orphans::orphans(&self.project)
     }
 
     /// The project's title.

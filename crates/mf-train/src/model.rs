@@ -2,6 +2,8 @@
 
 use crate::error::{TrainError, count, parameter};
 use mf_core::StepActivation;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 /// Most layers that are trained.
 pub const MOST_LAYERS: usize = 500;
@@ -13,7 +15,8 @@ pub const MOST_WIDTH: usize = 1 << 14;
 const LARGEST: f64 = 1e15;
 
 /// Where weights and biases start. `fan_in` is the number of inputs of the layer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Initialization {
     /// Weights `N(0, sigma_w^2 / fan_in)`, biases `N(0, sigma_b^2)`: the mean field's.
     Normal {
@@ -31,9 +34,14 @@ pub enum Initialization {
 /// `x(l) = phi(W(l) x(l-1) + b(l))` in every layer, the last one too; softmax of `x(layers)` are the classes'
 /// probabilities. The derivative of `phi` is replaced by `slope` inside the window and 0 outside (the straight-through
 /// estimator).
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Written by serde it is what a training is known by: a new field is left out where it has the value that older
+/// networks had.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Model {
     /// `phi`.
+    #[serde(serialize_with = "steps")]
     pub activation: StepActivation,
     /// What stands for `phi'` inside the window, 0 or more.
     pub slope: f64,
@@ -45,6 +53,14 @@ pub struct Model {
     pub layers: usize,
     /// Where weights and biases start.
     pub initialization: Initialization,
+}
+
+/// A step function as its levels and thresholds.
+fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut steps = serializer.serialize_struct("steps", 2)?;
+    steps.serialize_field("levels", phi.levels())?;
+    steps.serialize_field("thresholds", phi.thresholds())?;
+    steps.end()
 }
 
 impl Model {
@@ -109,8 +125,10 @@ impl Model {
 
 /// Stochastic gradient descent with momentum: `v = momentum v + g`, `w = w - learning_rate v` for weights and biases.
 ///
-/// Every epoch runs through the training data in a new random order; an incomplete last batch is dropped.
-#[derive(Debug, Clone, PartialEq)]
+/// Every epoch runs through the training data in a new random order; an incomplete last batch is dropped. Written by
+/// serde like [`Model`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Schedule {
     /// Images of a step, from 1 to the training data's number.
     pub batch: usize,

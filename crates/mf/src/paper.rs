@@ -20,8 +20,11 @@ pub(crate) const PDF: &str = "paper/paper.pdf";
 const FOLDERS: [(&str, &[&str]); 2] = [("paper", &["typ", "bib"]), ("figures", &["svg"])];
 
 /// Whether the project has a manuscript.
-pub(crate) fn is_there(pipeline: &Pipeline) -> bool {
-    source(pipeline.root()).exists()
+///
+/// # Errors
+/// It can't be looked at.
+pub(crate) fn is_there(pipeline: &Pipeline) -> anyhow::Result<bool> {
+    Ok(files::file_type(&source(pipeline.root()))?.is_some())
 }
 
 /// Sets the manuscript and writes it.

@@ -41,7 +41,15 @@ impl Arguments {
     /// # Errors
     /// All problems of the file at once, or that there is no such file.
     pub(crate) fn load(&self) -> anyhow::Result<Pipeline> {
-        self.read(&[])
+        self.load_under(&self.profile)
+    }
+
+    /// The same under another profile.
+    ///
+    /// # Errors
+    /// As [`Arguments::load`].
+    pub(crate) fn load_under(&self, profile: &str) -> anyhow::Result<Pipeline> {
+        self.read(profile, &[])
     }
 
     /// Reads and checks the pipeline with values that are tried, and tells its warnings.
@@ -49,22 +57,22 @@ impl Arguments {
     /// # Errors
     /// All problems of the file and of the values at once, or that there is no such file.
     pub(crate) fn open(&self, set: &[String]) -> anyhow::Result<Pipeline> {
-        let pipeline = self.read(set)?;
+        let pipeline = self.read(&self.profile, set)?;
         if !pipeline.warnings().is_empty() {
             note(format!("{}\n", pipeline.warnings()));
         }
         Ok(pipeline)
     }
 
-    fn read(&self, set: &[String]) -> anyhow::Result<Pipeline> {
-        if !self.file.exists() {
+    fn read(&self, profile: &str, set: &[String]) -> anyhow::Result<Pipeline> {
+        if mf_data::files::file_type(&self.file)?.is_none() {
             anyhow::bail!(
                 "there is no {}: run mf in the folder of a pipeline.toml, or name one with --file",
                 self.file.display()
             );
         }
         let options = LoadOptions {
-            profile: self.profile.clone(),
+            profile: profile.to_owned(),
             set: set.to_vec(),
             strict: self.strict,
         };

@@ -22,12 +22,16 @@ pub(crate) enum Place {
 
 impl Place {
     /// What a user named: a folder if there is one, else a revision.
-    pub(crate) fn of(name: &str) -> Self {
-        if Path::new(name).is_dir() {
+    ///
+    /// # Errors
+    /// What lies there can't be looked at.
+    pub(crate) fn of(name: &str) -> anyhow::Result<Self> {
+        let found = files::file_type(Path::new(name))?;
+        Ok(if found.is_some_and(|found| found.is_dir()) {
             Place::Folder(name.into())
         } else {
             Place::Revision(name.to_owned())
-        }
+        })
     }
 
     /// The files of the results by their paths: tables as Parquet, numbers as JSON, the page of verdicts.
@@ -77,7 +81,7 @@ fn from_folder(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
         }
     }
     let verdicts = folder.join(VERDICTS);
-    if verdicts.exists() {
+    if files::file_type(&verdicts)?.is_some() {
         take(verdicts)?;
     }
     Ok(found)

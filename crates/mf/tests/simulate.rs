@@ -25,7 +25,7 @@ levels = [-2.0, -0.5, 0.5, 2.0]
 name = "manifold"
 kind = "manifold"
 quantizers = ["lopsided"]
-with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], levels = [0.5], memory-gib = 1.0 }
+with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], levels = [0.5] }
 
 [[stage]]
 name = "layers"
@@ -177,14 +177,9 @@ fn negative_bias_scale() {
 
 #[test]
 fn more_memory_than_allowed() {
-    let more = "memory-gib = 0.001";
-    let project = Project::new(
-        &SIMULATED
-            .replace("memory-gib = 1.0", more)
-            .replace("points = 12", "points = 4000"),
-    );
+    let project = Project::new(&SIMULATED.replace("points = 12", "points = 4000"));
     project
-        .mf(&["run"])
+        .mf(&["run", "--memory", "0.001"])
         .with_code(1)
         .complaining_of(&["manifold", "bytes", "points"]);
 }

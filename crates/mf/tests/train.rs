@@ -32,7 +32,6 @@ learning-rates = [{ from-layers = 2, rate = 0.01 }]
 momentum = 0.5
 steps = [20, 200]
 test-images = 500
-memory-gib = 1.0
 
 [[stage]]
 name = "accuracy"
@@ -57,7 +56,6 @@ learning-rates = [{ from-layers = 2, rate = 0.01 }]
 momentum = 0.0
 steps = { every = 2, to = 5 }
 test-images = 33
-memory-gib = 1.0
 
 [[claim]]
 name = "trains"
@@ -160,10 +158,54 @@ fn parameters_out_of_range_are_refused() {
     );
     let later = &["learning-rates", "3 layers", "from-layers"];
     refused("from-layers = 2", "from-layers = 9", later);
-    refused("width = 64", "width = 4096", &["memory-gib", "60 layers"]);
     refused("states = [3]\n", "", &["quantizers", "grid"]);
     let family = &["codebok", "codebook"];
     refused("family = \"codebook\"", "family = \"codebok\"", family);
+}
+
+#[test]
+fn more_memory_than_the_run_may_take_is_refused() {
+    let project = project(&TRAINED.replacen("width = 64", "width = 4096", 1));
+    let ended = project.mf(&["run", "--memory", "0.5"]).with_code(1);
+    ended.complaining_of(&["60 layers", "GiB", "--memory"]);
+}
+
+#[test]
+fn single_cells_are_listed_computed_and_imported() {
+    let (whole, split) = (project(TRAINED), project(TRAINED));
+    whole.mf(&["run", "grid"]).with_code(0);
+    let list = split.mf(&["cells", "list", "grid"]).with_code(0);
+    list.saying(&["uniform-3, 60 layers", "to compute", "4 cells: 0 kept"]);
+    let json = split.mf(&["cells", "list", "grid", "--pending", "--json"]);
+    let cells: serde_json::Value = serde_json::from_str(&json.with_code(0).out).unwrap();
+    let keys: Vec<&str> = cells
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| cell["key"].as_str().unwrap())
+        .collect();
+    assert_eq!(keys.len(), 4);
+    let run = split
+        .mf(&["cells", "run", &keys[0][..12], keys[1]])
+        .with_code(0);
+    run.saying(&["2 cells computed, 0 were kept"]);
+    let cells = whole.path(".mf/cells").display().to_string();
+    let import = split.mf(&["cells", "import", &cells]).with_code(0);
+    import.saying(&["cells: 2 new, 2 already here"]);
+    let plan = split.mf(&["plan", "grid"]).with_code(0);
+    plan.saying(&["never run; 4 of 4 cells kept"]);
+    let audited = split.mf(&["run", "grid", "--audit", "2"]).with_code(0);
+    assert!(!audited.err.contains("to compute"), "{}", audited.err);
+    audited.saying(&["2 kept cells computed anew: the same"]);
+    assert!(whole.read("data/tables/grid/runs.csv") == split.read("data/tables/grid/runs.csv"));
+    split
+        .mf(&["cells", "run", "xyz"])
+        .with_code(2)
+        .complaining_of(&["`xyz`", "mf cells list"]);
+    split
+        .mf(&["cells", "import", "nowhere"])
+        .with_code(2)
+        .complaining_of(&["nowhere"]);
 }
 
 #[test]

@@ -82,10 +82,9 @@ pub(crate) fn dependents(
     let claims: Vec<&Claim> = project.claims.iter().filter(held).collect();
     if !nodes.is_empty() || !claims.is_empty() {
         let file = project.root.join(&path);
-        let hash = if file.is_file() {
-            Some(Hash::of(&mf_data::files::read(&file)?))
-        } else {
-            None
+        let hash = match mf_data::files::file_type(&file)? {
+            Some(found) if found.is_file() => Some(Hash::of(&project.read(&path)?)),
+            _ => None,
         };
         return Ok(found("file", hash, None, nodes, claims));
     }

@@ -221,8 +221,9 @@ fn rows(
             Ok(here.into_iter().map(pair).collect())
         }
         Reference::File(file) => {
-            let path = survey.project.root.join(&file.file);
-            let printed = mf_data::files::read(&path).and_then(|bytes| file_table(&path, &bytes));
+            let project = survey.project;
+            let bytes = project.read(&file.file).map_err(|e| e.to_string())?;
+            let printed = file_table(&project.root.join(&file.file), &bytes);
             let printed = printed.map_err(|error| error.to_string())?;
             let wanted = texts(&printed, &file.file, &file.key)?;
             let digits = texts(&printed, &file.file, &file.column)?;

@@ -7,4 +7,5 @@ pub(crate) mod fresh;
 pub(crate) mod graph;
 pub(crate) mod judge;
 pub(crate) mod names;
+pub(crate) mod orphans;
 pub(crate) mod verdict;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mf_data::{DataError, Table};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::kinds::cells::{Cells, CellsError, Keeper, Nowhere, results};
-use crate::words::error::BoxError;
+use crate::kinds::keeper::{Keeper, Nowhere};
+use crate::words::budget::{Budget, Share, cores};
+use crate::words::hash::derived_seed;
 use crate::words::listener::{Advance, Alone, Listener};
 use crate::words::outputs::Number;
 
@@ -69,6 +69,12 @@ pub enum JobError {
         /// What was asked for.
         wanted: &'static str,
     },
+    /// A stage that does not say that it is random has no seed.
+    #[error("stage `{stage}` draws random numbers, but its kind does not say so: correct the kind")]
+    NoSeed {
+        /// The stage.
+        stage: String,
+    },
     /// The file cannot be read as a table.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -82,6 +88,21 @@ pub struct Job<'a> {
     seed: Option<u64>,
     listener: &'a dyn Listener,
     keeper: &'a dyn Keeper,
+    budget: Option<&'a Budget>,
+}
+
+/// Threads that a stage has for now; dropping it gives them back.
+pub struct Workers<'a> {
+    count: usize,
+    _share: Option<Share<'a>>,
+}
+
+impl Workers<'_> {
+    /// How many, at least 1.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
 }
 
 impl<'a> Job<'a> {
@@ -96,6 +117,7 @@ impl<'a> Job<'a> {
             seed: None,
             listener: &Alone,
             keeper: &Nowhere,
+            budget: None,
         }
     }
 
@@ -119,7 +141,7 @@ impl<'a> Job<'a> {
         self
     }
 
-    /// With a seed.
+    /// With the project's seed.
     #[must_use]
     pub fn with_seed(mut self, seed: Option<u64>) -> Self {
         self.seed = seed;
@@ -138,6 +160,49 @@ impl<'a> Job<'a> {
     pub(crate) fn with_keeper(mut self, keeper: &'a dyn Keeper) -> Self {
         self.keeper = keeper;
         self
+    }
+
+    /// With the threads and the memory of a run.
+    #[must_use]
+    pub(crate) fn with_budget(mut self, budget: &'a Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    pub(crate) fn keeper(&self) -> &'a dyn Keeper {
+        self.keeper
+    }
+
+    pub(crate) fn listener(&self) -> &'a dyn Listener {
+        self.listener
+    }
+
+    /// Threads for work that can use up to `most` of them and needs so many bytes: as many as are free in the run, once one
+    /// is, and that memory. Results must not depend on their number. A job without a run has all cores.
+    #[must_use]
+    pub fn workers(&self, most: usize, memory: u64) -> Workers<'a> {
+        let most = most.max(1);
+        match self.budget {
+            Some(budget) => {
+                let stop = || self.listener.cancelled();
+                let share = budget.take_some(most, memory, stop);
+                let count = share.as_ref().map_or(1, Share::threads);
+                Workers {
+                    count,
+                    _share: share,
+                }
+            }
+            None => Workers {
+                count: cores().min(most),
+                _share: None,
+            },
+        }
+    }
+
+    /// The bytes that all stages of the run may take together; without a run, no limit.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.budget.map_or(u64::MAX, Budget::memory)
     }
 
     /// The name of the stage, for messages. It is not part of the key: results must not depend on it.
@@ -225,10 +290,16 @@ impl<'a> Job<'a> {
         &self.quantizers
     }
 
-    /// The seed, from the project's seed and the stage's name; only for a stage that says it is random.
-    #[must_use]
-    pub fn seed(&self) -> Option<u64> {
-        self.seed
+    /// The seed of something random, such as a network: from the project's seed and from what it is, as named values. What is
+    /// compared may share a seed; what is to be independent differs in a value.
+    ///
+    /// # Errors
+    /// [`JobError::NoSeed`] unless the stage says that it is random ([`crate::TypedStage::random`]).
+    pub fn seed(&self, what: &Value) -> Result<u64, JobError> {
+        let seed = self.seed.ok_or_else(|| JobError::NoSeed {
+            stage: self.name.clone(),
+        })?;
+        Ok(derived_seed(seed, what))
     }
 
     /// Tells how far the work is.
@@ -243,28 +314,6 @@ impl<'a> Job<'a> {
     /// Tells the user something that is worth a line.
     pub fn note(&self, text: &str) {
         self.listener.note(text);
-    }
-
-    /// The results of cells, in the order of the cells: kept ones, and the others computed now, longest first, each on
-    /// one thread, on as many threads as the run has for the cells of all its stages. Each is kept as soon as it is
-    /// finished. `work` gets the index of a cell; it looks at [`Job::cancelled`] if it is long.
-    ///
-    /// A result is what JSON gives back, whether it was kept or computed now, so that a run that was stopped and
-    /// resumed ends with the same bits. Numbers must be finite: NaN where `T` has an `f64` is an error; in an
-    /// `Option<f64>` it comes back as `None`.
-    ///
-    /// In a run of one shard ([`crate::RunOptions::shard`]) only the cells of that shard are computed. A stage has one call of
-    /// this, and passes its error on as a source: what stands behind it waits for the other shards.
-    ///
-    /// # Errors
-    /// [`CellsError`]: the first cell that failed, a cell that needs too much memory, a damaged kept cell; or
-    /// [`CellsError::Partial`].
-    pub fn cells<T: Serialize + DeserializeOwned + Send>(
-        &self,
-        cells: &Cells<'_>,
-        work: impl Fn(usize) -> Result<T, BoxError> + Sync,
-    ) -> Result<Vec<T>, CellsError> {
-        results(cells, self.keeper, self.listener, work)
     }
 
     /// Whether the user asked to stop: long work looks here now and then and returns an error.
@@ -297,11 +346,12 @@ impl<'a> Job<'a> {
     }
 }
 
-/// A file from outside as a table, by its ending.
+/// The bytes of a file from outside as a table, by the ending of its name.
 pub(crate) fn file_table(path: &Path, bytes: &[u8]) -> Result<Table, DataError> {
+    let name = path.display().to_string();
     if path.extension().is_some_and(|ending| ending == "parquet") {
-        Table::from_parquet(bytes, &path.display().to_string())
+        Table::from_parquet(bytes, &name)
     } else {
-        mf_data::read_csv_any(path)
+        Table::from_csv(bytes, &name)
     }
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod cells;
 pub(crate) mod job;
+pub(crate) mod keeper;
 pub(crate) mod registry;

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -13,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::kinds::job::Job;
+use crate::kinds::keeper::CellWork;
 use crate::words::error::BoxError;
 use crate::words::outputs::Outputs;
 
@@ -95,7 +95,7 @@ pub trait StageKind: Send + Sync {
     fn about(&self) -> &str;
     /// The fingerprint of the code that computes it: when it changes, its stages run again.
     fn code(&self) -> Code;
-    /// How its cells behave, if it has cells: see [`TypedStage::behaviour`].
+    /// How its cells behave, if its stages are made of cells: see [`crate::CellStage::behaviour`].
     fn behaviour(&self) -> Option<Behaviour>;
     /// The JSON Schema of the parameters (an object).
     fn schema(&self) -> Value;
@@ -116,7 +116,7 @@ pub trait Stage: Send + Sync {
     fn roles(&self) -> Vec<Role>;
     /// Whether the stage works on quantizers (`quantizers = [...]` is then required, and otherwise refused).
     fn wants_quantizers(&self) -> bool;
-    /// Whether the stage draws random numbers: then [`Job::seed`] is given and enters the key.
+    /// Whether the stage draws random numbers: then [`Job::seed`] gives seeds, and the project's seed enters the key.
     fn random(&self) -> bool;
     /// The tables it makes, `snake_case` or kebab-case names.
     fn tables(&self) -> Vec<String>;
@@ -129,6 +129,8 @@ pub trait Stage: Send + Sync {
     /// # Errors
     /// Any error; it is reported as this stage's failure with its chain of sources.
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError>;
+    /// The cells that the work is made of, if it is made of cells.
+    fn cells<'a>(&'a self, job: &'a Job<'a>) -> Option<Result<Box<dyn CellWork + 'a>, BoxError>>;
 }
 
 /// A stage kind as one type: its fields are the parameters, serde reads them, schemars describes them.
@@ -141,13 +143,6 @@ pub trait TypedStage: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 
     /// What it computes, in a sentence.
     const ABOUT: &'static str;
 
-    /// How cells behave, for a kind that has cells ([`Job::cells`]): the results of small cells, one for each way that a
-    /// cell can go, computed in seconds. Kept cells stay valid as long as these results are the same, whatever changed in
-    /// the code. Without it every change of the code makes all cells anew.
-    #[must_use]
-    fn behaviour() -> Option<Behaviour> {
-        None
-    }
     /// What the types cannot say about the parameters.
     ///
     /// # Errors
@@ -196,16 +191,33 @@ pub type Behaviour = fn() -> Result<Value, BoxError>;
 /// The fingerprint of a kind's code: hashes of its parts, such as the crates that it links, by their names.
 pub type Code = &'static [(&'static str, &'static str)];
 
+/// Lists the cells of a typed stage.
+pub(crate) type ListCells<T> =
+    for<'a> fn(&'a T, &'a Job<'a>) -> Result<Box<dyn CellWork + 'a>, BoxError>;
+
 /// The [`StageKind`] of a [`TypedStage`].
-struct TypedKind<T> {
-    code: Code,
-    stage: PhantomData<fn() -> T>,
+pub(crate) struct TypedKind<T> {
+    pub(crate) code: Code,
+    pub(crate) behaviour: Option<Behaviour>,
+    pub(crate) cells: Option<ListCells<T>>,
+}
+
+impl<T> TypedKind<T> {
+    /// A kind whose stages are of one piece.
+    fn whole(code: Code) -> Self {
+        Self {
+            code,
+            behaviour: None,
+            cells: None,
+        }
+    }
 }
 
 /// The [`Stage`] of a [`TypedStage`]: the parameters, and their canonical JSON.
 struct Prepared<T> {
     stage: T,
     params: Value,
+    cells: Option<ListCells<T>>,
 }
 
 impl<T: TypedStage> StageKind for TypedKind<T> {
@@ -219,7 +231,7 @@ impl<T: TypedStage> StageKind for TypedKind<T> {
         self.code
     }
     fn behaviour(&self) -> Option<Behaviour> {
-        T::behaviour()
+        self.behaviour
     }
     fn schema(&self) -> Value {
         schemars::SchemaGenerator::default()
@@ -231,7 +243,12 @@ impl<T: TypedStage> StageKind for TypedKind<T> {
         let stage: T = serde_json::from_value(params).map_err(refused)?;
         stage.check()?;
         let params = serde_json::to_value(&stage).map_err(refused)?;
-        Ok(Box::new(Prepared { stage, params }))
+        let cells = self.cells;
+        Ok(Box::new(Prepared {
+            stage,
+            params,
+            cells,
+        }))
     }
 }
 
@@ -262,6 +279,9 @@ impl<T: TypedStage> Stage for Prepared<T> {
     }
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         self.stage.run(job)
+    }
+    fn cells<'a>(&'a self, job: &'a Job<'a>) -> Option<Result<Box<dyn CellWork + 'a>, BoxError>> {
+        self.cells.map(|cells| cells(&self.stage, job))
     }
 }
 
@@ -297,8 +317,7 @@ impl Registry {
 
     /// Registers a typed stage kind with the fingerprint of its code.
     pub fn stage<T: TypedStage>(&mut self, code: Code) -> &mut Self {
-        let stage = PhantomData::<fn() -> T>;
-        self.stage_kind(Arc::new(TypedKind { code, stage }))
+        self.stage_kind(Arc::new(TypedKind::<T>::whole(code)))
     }
 
     /// Registers a stage kind; one of the same name is replaced.
@@ -309,8 +328,7 @@ impl Registry {
 
     /// Registers the kind of every `[[figure]]`, typed: its fields are the figure's keys besides `name` and `about`.
     pub fn figure<T: TypedStage>(&mut self, code: Code) -> &mut Self {
-        let stage = PhantomData::<fn() -> T>;
-        self.figure_kind(Arc::new(TypedKind { code, stage }))
+        self.figure_kind(Arc::new(TypedKind::<T>::whole(code)))
     }
 
     /// Registers the kind of every `[[figure]]`.

@@ -1,12 +1,16 @@
 //! What would run, and why. Planning runs nothing and changes nothing; a run does what its plan says.
 
+pub(crate) mod cells;
+pub(crate) mod inputs;
 pub(crate) mod publish;
 pub(crate) mod reasons;
 pub(crate) mod selection;
 pub(crate) mod survey;
+pub(crate) mod sweep;
 
 use serde::Serialize;
 
+use crate::plan::cells::PlannedCells;
 use crate::plan::publish::Restore;
 use crate::plan::reasons::Reason;
 use crate::project::node::NodeRole;
@@ -39,6 +43,8 @@ pub struct PlannedNode {
     pub key: Option<Hash>,
     /// Published files of a fresh result that are missing or differ: the run writes them again from the cache.
     pub restore: Vec<Restore>,
+    /// What is kept of the cells that it is made of, if it runs and they are known.
+    pub cells: Option<PlannedCells>,
 }
 
 /// Whether a stage runs.

@@ -44,13 +44,24 @@ pub(crate) fn published(project: &Project, node: &Node, record: &Record) -> Vec<
     published
 }
 
+/// The endings of a table's files.
+pub(crate) const TABLE_ENDINGS: [&str; 3] = ["csv", "parquet", "json"];
+
+/// The endings of a figure's files.
+pub(crate) const FIGURE_ENDINGS: [&str; 3] = ["svg", "png", "json"];
+
+/// Every folder that files are published to, of this pipeline or of how it was before.
+pub(crate) fn folders(project: &Project) -> Result<Vec<PathBuf>, PipelineError> {
+    let mut folders = mf_data::files::folders(&project.tables)?;
+    folders.push(project.figures.clone());
+    Ok(folders)
+}
+
 /// Every path that a node may publish to.
 pub(crate) fn paths(project: &Project, node: &Node) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for table in node.stage.tables() {
-        paths.extend(
-            ["csv", "parquet", "json"].map(|ending| table_path(project, node, &table, ending)),
-        );
+        paths.extend(TABLE_ENDINGS.map(|ending| table_path(project, node, &table, ending)));
     }
     if !node.stage.numbers().is_empty() {
         paths.push(table_path(project, node, "numbers", "json"));
@@ -83,7 +94,7 @@ pub(crate) fn differing(
 ) -> Result<Vec<(Restore, Hash)>, PipelineError> {
     let mut differing = Vec::new();
     for (path, hash) in published(project, node, record) {
-        match files::read_if_there(&path)? {
+        match mf_data::files::read_if_there(&path)? {
             Some(bytes) if Hash::of(&bytes) == hash => {}
             found => differing.push((
                 Restore {

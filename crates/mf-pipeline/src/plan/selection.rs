@@ -37,20 +37,40 @@ impl Selection {
         if self.only.is_empty() && self.from.is_empty() {
             targets.extend(0..project.nodes.len());
         }
-        let mut planned = targets.clone();
-        // Nodes stand in an order in which they can run: what a node needs stands before it.
-        for (index, node) in project.nodes.iter().enumerate().rev() {
-            if planned.contains(&index) {
-                planned.extend(
-                    node.upstream()
-                        .into_iter()
-                        .filter_map(|name| project.index(name)),
-                );
-            }
-        }
-        let forced = if self.force { targets } else { BTreeSet::new() };
+        let forced = if self.force {
+            targets.clone()
+        } else {
+            BTreeSet::new()
+        };
+        let planned = needed(project, targets);
         Ok(Chosen { planned, forced })
     }
+}
+
+impl Chosen {
+    /// Of these only what is made of cells, and what that needs.
+    pub(crate) fn with_cells(mut self, project: &Project) -> Self {
+        let has_cells = |index: &usize| {
+            let node = project.nodes.get(*index);
+            node.is_some_and(|node| node.behaviour.is_some())
+        };
+        self.planned.retain(has_cells);
+        self.planned = needed(project, self.planned);
+        self.forced.retain(|index| self.planned.contains(index));
+        self
+    }
+}
+
+/// These nodes and all that they need.
+fn needed(project: &Project, mut targets: BTreeSet<usize>) -> BTreeSet<usize> {
+    // Nodes stand in an order in which they can run: what a node needs stands before it.
+    for (index, node) in project.nodes.iter().enumerate().rev() {
+        if targets.contains(&index) {
+            let upstream = node.upstream().into_iter();
+            targets.extend(upstream.filter_map(|name| project.index(name)));
+        }
+    }
+    targets
 }
 
 /// The nodes that read from these, directly or not.

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::cells::planned;
+use crate::plan::inputs::Inputs;
 use crate::plan::publish;
 use crate::plan::reasons::{Reason, reasons};
-use crate::plan::selection::Selection;
+use crate::plan::selection::{Chosen, Selection};
 use crate::plan::{Plan, PlannedNode, State};
 use crate::project::Project;
 use crate::project::node::{Node, Source};
 use crate::store::cache::{Cache, Object, Record};
+use crate::store::cells::folder_hash;
 use crate::store::recipe::{InputHash, Recipe};
 use crate::words::error::{Damage, PipelineError};
 use crate::words::hash::Hash;
@@ -32,7 +35,15 @@ impl<'a> Survey<'a> {
         cache: &'a Cache,
         selection: &Selection,
     ) -> Result<Self, PipelineError> {
-        let chosen = selection.choose(project)?;
+        Self::of(project, cache, selection.choose(project)?)
+    }
+
+    /// The survey of chosen nodes.
+    pub(crate) fn of(
+        project: &'a Project,
+        cache: &'a Cache,
+        chosen: Chosen,
+    ) -> Result<Self, PipelineError> {
         let plan = Plan {
             profile: project.profile.clone(),
             nodes: Vec::new(),
@@ -70,11 +81,15 @@ impl<'a> Survey<'a> {
         damages: &mut Vec<Damage>,
     ) -> Result<PlannedNode, PipelineError> {
         for source in node.inputs.values() {
-            if let Source::File(path) = source
-                && !self.files.contains_key(path)
-            {
-                let bytes = mf_data::files::read(&self.project.root.join(path))?;
-                self.files.insert(path.clone(), Hash::of(&bytes));
+            let (Source::File(path) | Source::Cells(path)) = source else {
+                continue;
+            };
+            if !self.files.contains_key(path) {
+                let hash = match source {
+                    Source::Cells(_) => folder_hash(&self.project.root.join(path))?,
+                    _ => Hash::of(&self.project.read(path)?),
+                };
+                self.files.insert(path.clone(), hash);
             }
         }
         let cache = self.cache;
@@ -86,6 +101,7 @@ impl<'a> Survey<'a> {
         };
         let waits = self.waits(node);
         let mut restore = Vec::new();
+        let mut last = None;
         let state = if forced {
             State::Stale {
                 reasons: vec![Reason::Forced],
@@ -98,7 +114,7 @@ impl<'a> Survey<'a> {
         } else if key.is_none() && cache.knows(&recipe.own())? {
             State::Pending { on: waits }
         } else {
-            let last = cache.last(&node.name)?.unwrap_or_else(|damage| {
+            last = cache.last(&node.name)?.unwrap_or_else(|damage| {
                 damages.push(damage);
                 None
             });
@@ -106,6 +122,13 @@ impl<'a> Survey<'a> {
                 reasons: reasons(last.as_ref(), &recipe, waits),
             }
         };
+        let runs = key.is_some() && matches!(state, State::Stale { .. });
+        let cells = runs.then(|| {
+            let inputs = self.inputs();
+            let last = last.as_ref().map(|last| &last.recipe);
+            // What is wrong with its cells, the run says.
+            planned(&inputs, node, &recipe, last).ok().flatten()
+        });
         let (name, role, kind, line) = (node.name.clone(), node.role, node.kind.clone(), node.line);
         Ok(PlannedNode {
             name,
@@ -115,7 +138,18 @@ impl<'a> Survey<'a> {
             state,
             key,
             restore,
+            cells: cells.flatten(),
         })
+    }
+
+    /// The inputs of stages, as far as results are there.
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            project: self.project,
+            cache: self.cache,
+            records: &self.records,
+            files: &self.files,
+        }
     }
 
     fn waits(&self, node: &Node) -> Vec<String> {
@@ -134,7 +168,7 @@ pub(crate) fn recipe(
     files: &BTreeMap<String, Hash>,
 ) -> Recipe {
     let content = |source: &Source| match source {
-        Source::File(path) => files.get(path).cloned(),
+        Source::File(path) | Source::Cells(path) => files.get(path).cloned(),
         Source::Table { stage, table } => {
             Some(records.get(stage)?.tables.get(table)?.parquet.clone())
         }

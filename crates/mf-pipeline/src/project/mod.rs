@@ -12,6 +12,7 @@ use crate::project::claim::Claim;
 use crate::project::node::{Node, NodeRole};
 use crate::words::diagnostic::Diagnostics;
 use crate::words::error::PipelineError;
+use crate::words::paths::inside;
 use crate::words::text::{list, nearest};
 
 /// A valid project under one profile.
@@ -61,6 +62,14 @@ impl Project {
         self.nodes
             .iter()
             .map(|node| (node.name.as_str(), node.role))
+    }
+
+    /// The bytes of a file from outside, by its path from the project's folder.
+    ///
+    /// # Errors
+    /// The file can't be read, or its path leads out of the project's folder.
+    pub(crate) fn read(&self, file: &str) -> Result<Vec<u8>, PipelineError> {
+        Ok(mf_data::files::read(&inside(&self.root, file)?)?)
     }
 
     pub(crate) fn index(&self, name: &str) -> Option<usize> {

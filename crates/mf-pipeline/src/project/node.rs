@@ -54,10 +54,20 @@ pub(crate) struct Node {
 /// Where an input comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
-    Table { stage: String, table: String },
-    Number { stage: String, number: String },
-    Numbers { stage: String },
+    Table {
+        stage: String,
+        table: String,
+    },
+    Number {
+        stage: String,
+        number: String,
+    },
+    Numbers {
+        stage: String,
+    },
     File(String),
+    /// A folder of cells that belong to the project.
+    Cells(String),
 }
 
 impl Source {
@@ -67,7 +77,7 @@ impl Source {
             Source::Table { stage, .. }
             | Source::Number { stage, .. }
             | Source::Numbers { stage } => Some(stage),
-            Source::File(_) => None,
+            Source::File(_) | Source::Cells(_) => None,
         }
     }
 }
@@ -79,6 +89,7 @@ impl fmt::Display for Source {
             Source::Number { stage, number } => write!(f, "{stage}.{number}"),
             Source::Numbers { stage } => write!(f, "{stage}.numbers"),
             Source::File(path) => write!(f, "file:{path}"),
+            Source::Cells(folder) => write!(f, "cells:{folder}"),
         }
     }
 }

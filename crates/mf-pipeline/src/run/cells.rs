@@ -1,18 +1,20 @@
 //! The cells of a stage in a run: kept ones from the cache, the others on the run's threads.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
-use crate::kinds::cells::{Cell, Cells, CellsError, Compute, Keeper, caught};
-use crate::kinds::registry::Behaviour;
+use crate::kinds::keeper::{Cell, CellWork, CellsError, Keeper};
 use crate::run::forecast::{Forecast, Part};
 use crate::run::grid::Grid;
-use crate::store::cache::{Cache, KeptCell};
+use crate::store::cache::Cache;
+use crate::store::cells::{CellFolder, Kept, KeptCell};
+use crate::store::provenance::Place;
 use crate::words::budget::Budget;
 use crate::words::error::PipelineError;
-use crate::words::hash::Hash;
+use crate::words::hash::{Hash, canonical};
 use crate::words::listener::Listener;
 use crate::words::shard::Shard;
 
@@ -20,72 +22,46 @@ use crate::words::shard::Shard;
 pub(crate) struct CellKeeper<'a> {
     pub(crate) cache: &'a Cache,
     pub(crate) kind: &'a str,
+    /// The hash of the kind's code.
+    pub(crate) code: Hash,
     /// The hash of how these cells behave.
     pub(crate) behaviour: Hash,
+    pub(crate) place: &'a Place,
+    pub(crate) budget: &'a Budget,
+    /// Cells that belong to the project: they count whatever code made them.
+    pub(crate) folder: Option<CellFolder>,
     /// Whether kept cells are computed anew.
     pub(crate) forced: bool,
     pub(crate) shard: Option<Shard>,
-    pub(crate) budget: &'a Budget,
-}
-
-/// The hash of how the cells of a kind behave: what their small cells yield, computed once for each code. A kind without
-/// small cells behaves as its code says.
-pub(crate) fn behaviour(
-    cache: &Cache,
-    kind: &str,
-    code: Hash,
-    compute: Option<Behaviour>,
-) -> Result<Hash, CellsError> {
-    let Some(compute) = compute else {
-        return Ok(code);
-    };
-    match cache.behaviour(kind, &code).map_err(PipelineError::from)? {
-        Ok(Some(known)) => return Ok(known),
-        Ok(None) => {}
-        Err(damage) => return Err(PipelineError::Damaged(vec![damage]).into()),
-    }
-    let label = || format!("the small cells of kind `{kind}`");
-    let found = Hash::of_json(&caught(label, compute)?);
-    cache.keep_behaviour(kind, &code, &found)?;
-    Ok(found)
+    /// Whether a failed cell costs only itself.
+    pub(crate) keep_going: bool,
+    /// Of the results: those of cells that code made which behaves otherwise.
+    pub(crate) not_reproduced: AtomicUsize,
 }
 
 impl Keeper for CellKeeper<'_> {
     fn results(
         &self,
-        cells: &Cells<'_>,
+        work: &dyn CellWork,
         listener: &dyn Listener,
-        compute: &Compute<'_>,
     ) -> Result<Vec<Value>, CellsError> {
-        let list = cells.cells.as_slice();
-        let order = cells.longest_first();
+        let list = work.cells();
+        let order = work.longest_first();
         let mine: BTreeSet<usize> = (order.iter().enumerate())
             .filter(|(place, _)| self.shard.is_none_or(|shard| shard.holds(*place)))
             .map(|(_, index)| *index)
             .collect();
         let mut values = self.kept(list, |index| !(self.forced && mine.contains(&index)))?;
+        self.note_folder(list.len(), listener);
         let missing = |index: &usize| values.get(*index).is_some_and(Option::is_none);
         let missing: Vec<usize> = order.into_iter().filter(missing).collect();
         let to_do: Vec<usize> = (missing.iter().copied())
             .filter(|index| mine.contains(index))
             .collect();
-        cells.check_memory(&to_do)?;
-        let probe = cells.probe.as_ref().filter(|_| !to_do.is_empty());
-        let forecast = Forecast {
-            cells: list,
-            threads: self.budget.threads(),
-            probed: probe.and_then(|probe| probe()),
-        };
+        let forecast = self.forecast(work, !to_do.is_empty());
         let part = Part::new(mine.len(), &to_do);
         listener.note(&forecast.announce(self.shard, part, Part::new(list.len(), &missing)));
-        let kept = |index: usize, cell: &Cell| {
-            let clock = Instant::now();
-            let value = compute(index)?;
-            self.keep(cell, value.clone(), clock.elapsed())?;
-            Ok(value)
-        };
-        let grid = Grid::new(listener, &forecast, cells.memory_limit, part);
-        for (index, value) in grid.run(self.budget, kept)? {
+        for (index, value) in self.compute(work, &forecast, part, listener)? {
             if let Some(place) = values.get_mut(index) {
                 *place = Some(value);
             }
@@ -102,10 +78,83 @@ impl Keeper for CellKeeper<'_> {
 }
 
 impl CellKeeper<'_> {
+    /// What the time of the cells depends on; it is measured if there is something to compute.
+    pub(crate) fn forecast<'a>(&self, work: &'a dyn CellWork, measure: bool) -> Forecast<'a> {
+        Forecast {
+            cells: work.cells(),
+            threads: self.budget.threads(),
+            probed: measure.then(|| work.seconds_per_cost()).flatten(),
+        }
+    }
+
+    /// Computes cells and keeps them; gives their results with their indices.
+    pub(crate) fn compute(
+        &self,
+        work: &dyn CellWork,
+        forecast: &Forecast<'_>,
+        part: Part<'_>,
+        listener: &dyn Listener,
+    ) -> Result<Vec<(usize, Value)>, CellsError> {
+        self.check_memory(work.cells(), part.to_do)?;
+        let kept = |index: usize, cell: &Cell<Value>| {
+            let (started, clock) = (SystemTime::now(), Instant::now());
+            let value = work.compute(index)?;
+            self.keep(cell, value.clone(), started, clock.elapsed())?;
+            Ok(value)
+        };
+        let grid = Grid::new(listener, forecast, self.keep_going, part);
+        grid.run(self.budget, kept)
+    }
+
+    /// Computes kept cells anew and compares them with what is kept, which stays as it is.
+    pub(crate) fn audit(
+        &self,
+        work: &dyn CellWork,
+        to_do: &[usize],
+        listener: &dyn Listener,
+    ) -> Result<(), CellsError> {
+        self.check_memory(work.cells(), to_do)?;
+        let forecast = self.forecast(work, false);
+        let compared = |index: usize, cell: &Cell<Value>| {
+            let (label, key) = (cell.label.clone(), self.key(cell));
+            let value = work.compute(index)?;
+            match self
+                .cache
+                .cell(self.kind, &key)
+                .map_err(PipelineError::from)?
+            {
+                Ok(Some(kept)) if canonical(&kept.value) == canonical(&value) => Ok(()),
+                _ => Err(CellsError::NotDeterministic {
+                    label,
+                    path: self.cache.cell_path(self.kind, &key),
+                }),
+            }
+        };
+        let grid = Grid::new(listener, &forecast, true, Part::new(to_do.len(), to_do));
+        grid.run(self.budget, compared).map(drop)
+    }
+
+    pub(crate) fn key(&self, cell: &Cell<Value>) -> Hash {
+        KeptCell::key_of(self.kind, &self.behaviour, &cell.recipe)
+    }
+
+    fn check_memory(&self, cells: &[Cell<Value>], indices: &[usize]) -> Result<(), CellsError> {
+        let limit = self.budget.memory();
+        let mut cells = indices.iter().filter_map(|index| cells.get(*index));
+        match cells.find(|cell| cell.memory > limit) {
+            None => Ok(()),
+            Some(cell) => Err(CellsError::Memory {
+                label: cell.label.clone(),
+                need: cell.memory,
+                limit,
+            }),
+        }
+    }
+
     /// What is kept of these cells; `None` where nothing is.
     fn kept(
         &self,
-        cells: &[Cell],
+        cells: &[Cell<Value>],
         wanted: impl Fn(usize) -> bool,
     ) -> Result<Vec<Option<Value>>, CellsError> {
         let mut damages = Vec::new();
@@ -113,15 +162,17 @@ impl CellKeeper<'_> {
         for (index, cell) in cells.iter().enumerate() {
             let mut value = None;
             if wanted(index) {
-                let key = KeptCell::key_of(self.kind, &self.behaviour, &cell.recipe);
-                match self.cache.cell(self.kind, &key) {
+                match self.cache.cell(self.kind, &self.key(cell)) {
                     Ok(Ok(found)) => value = found.map(|kept| kept.value),
                     Ok(Err(damage)) => damages.push(damage),
                     Err(error) => return Err(PipelineError::from(error).into()),
                 }
+                value = value.or_else(|| self.of_folder(cell));
             }
             values.push(value);
         }
+        let of_folder = self.folder.iter().flat_map(|folder| &folder.damaged);
+        damages.extend(of_folder.cloned());
         if damages.is_empty() {
             Ok(values)
         } else {
@@ -129,14 +180,45 @@ impl CellKeeper<'_> {
         }
     }
 
-    fn keep(&self, cell: &Cell, value: Value, took: Duration) -> Result<Hash, PipelineError> {
-        self.cache.keep_cell(&KeptCell {
+    /// A cell that belongs to the project.
+    fn of_folder(&self, cell: &Cell<Value>) -> Option<Value> {
+        let found = self.folder.as_ref()?.find(self.kind, &cell.recipe)?;
+        if found.behaviour != self.behaviour {
+            self.not_reproduced.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(found.value.clone())
+    }
+
+    fn note_folder(&self, total: usize, listener: &dyn Listener) {
+        let count = self.not_reproduced.load(Ordering::Relaxed);
+        if count > 0 {
+            listener.note(&format!(
+                "{count} of {total} cells are the project's own and were made by other code: not reproduced by this code"
+            ));
+        }
+    }
+
+    fn keep(
+        &self,
+        cell: &Cell<Value>,
+        value: Value,
+        started: SystemTime,
+        took: Duration,
+    ) -> Result<(), CellsError> {
+        let kept = self.cache.keep_cell(&KeptCell {
             kind: self.kind.to_owned(),
             behaviour: self.behaviour.clone(),
             recipe: cell.recipe.clone(),
             label: cell.label.clone(),
-            seconds: took.as_secs_f64(),
             value,
-        })
+            made: self.place.made(&self.code, started, took),
+        })?;
+        match kept {
+            Kept::New | Kept::Same => Ok(()),
+            Kept::Other(path) => Err(CellsError::NotDeterministic {
+                label: cell.label.clone(),
+                path,
+            }),
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! How long cells will take, in seconds and in a sentence.
 
-use crate::kinds::cells::Cell;
+use serde_json::Value;
+
+use crate::kinds::keeper::Cell;
 use crate::words::shard::Shard;
 use crate::words::text::duration;
 
@@ -12,7 +14,7 @@ const EXAMPLE_SHARDS: usize = 16;
 /// What the time of cells depends on.
 pub(crate) struct Forecast<'a> {
     /// All cells.
-    pub(crate) cells: &'a [Cell],
+    pub(crate) cells: &'a [Cell<Value>],
     /// The threads they run on.
     pub(crate) threads: usize,
     /// Seconds a unit of cost on one thread, if they were measured beforehand.
@@ -92,9 +94,8 @@ impl Forecast<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
-    fn cells(costs: &[f64]) -> Vec<Cell> {
+    fn cells(costs: &[f64]) -> Vec<Cell<Value>> {
         let cell = |cost: &f64| Cell {
             label: String::new(),
             recipe: Value::Null,

@@ -4,16 +4,19 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::kinds::cells::{Cell, CellsError};
+use serde_json::Value;
+
+use crate::kinds::keeper::{Cell, CellsError};
 use crate::run::forecast::{Forecast, Part};
-use crate::words::budget::{Budget, Pick};
+use crate::words::budget::{Budget, Pick, Room};
 use crate::words::listener::{Advance, Listener};
 
 /// The cells of a stage while they run.
 pub(crate) struct Grid<'a, T> {
     listener: &'a dyn Listener,
     forecast: &'a Forecast<'a>,
-    memory_limit: u64,
+    /// Whether a failed cell costs only itself.
+    keep_going: bool,
     /// The number of cells, kept ones with them.
     total: usize,
     state: Mutex<State<T>>,
@@ -25,10 +28,9 @@ struct State<T> {
     /// Cells that are not finished, those that run with them.
     left: Vec<usize>,
     finished: Vec<(usize, T)>,
-    /// The bytes of the cells that run.
-    memory: u64,
-    /// The first error.
+    /// The first error, and how many there are.
     error: Option<CellsError>,
+    failed: usize,
     /// The cost of the finished cells, and the seconds they took.
     cost: f64,
     seconds: f64,
@@ -38,20 +40,20 @@ impl<'a, T: Send> Grid<'a, T> {
     pub(crate) fn new(
         listener: &'a dyn Listener,
         forecast: &'a Forecast<'a>,
-        memory_limit: u64,
+        keep_going: bool,
         part: Part<'_>,
     ) -> Self {
         Self {
             listener,
             forecast,
-            memory_limit,
+            keep_going,
             total: part.total,
             state: Mutex::new(State {
                 waiting: part.to_do.iter().copied().collect(),
                 left: part.to_do.to_vec(),
                 finished: Vec::with_capacity(part.to_do.len()),
-                memory: 0,
                 error: None,
+                failed: 0,
                 cost: 0.0,
                 seconds: 0.0,
             }),
@@ -62,7 +64,7 @@ impl<'a, T: Send> Grid<'a, T> {
     pub(crate) fn run(
         self,
         budget: &Budget,
-        compute: impl Fn(usize, &Cell) -> Result<T, CellsError> + Sync,
+        compute: impl Fn(usize, &Cell<Value>) -> Result<T, CellsError> + Sync,
     ) -> Result<Vec<(usize, T)>, CellsError> {
         let count = self.state().waiting.len();
         self.tell(&self.state());
@@ -80,8 +82,12 @@ impl<'a, T: Send> Grid<'a, T> {
     }
 
     /// One thread: takes cells until none is left.
-    fn work(&self, budget: &Budget, compute: &impl Fn(usize, &Cell) -> Result<T, CellsError>) {
-        while let Some(((index, cell), _share)) = budget.take(|is_free| self.pick(is_free)) {
+    fn work(
+        &self,
+        budget: &Budget,
+        compute: &impl Fn(usize, &Cell<Value>) -> Result<T, CellsError>,
+    ) {
+        while let Some(((index, cell), _share)) = budget.take(|room| self.pick(room)) {
             let clock = Instant::now();
             let result = compute(index, cell);
             self.settle(index, cell, result, clock.elapsed());
@@ -89,7 +95,7 @@ impl<'a, T: Send> Grid<'a, T> {
     }
 
     /// The longest cell that waits, if there is room for it. Shorter ones do not overtake it: it would end last.
-    fn pick(&self, is_free: bool) -> Pick<(usize, &'a Cell)> {
+    fn pick(&self, room: Room) -> Pick<(usize, &'a Cell<Value>)> {
         let mut state = self.state();
         if self.listener.cancelled() {
             state.waiting.clear();
@@ -100,18 +106,21 @@ impl<'a, T: Send> Grid<'a, T> {
         else {
             return Pick::Done;
         };
-        let memory = state.memory.saturating_add(cell.memory);
-        if !is_free || memory > self.memory_limit {
+        if room.threads == 0 || cell.memory > room.memory {
             return Pick::Wait;
         }
         state.waiting.pop_front();
-        state.memory = memory;
-        Pick::Take((index, cell))
+        Pick::Take((index, cell), cell.memory)
     }
 
-    fn settle(&self, index: usize, cell: &Cell, result: Result<T, CellsError>, took: Duration) {
+    fn settle(
+        &self,
+        index: usize,
+        cell: &Cell<Value>,
+        result: Result<T, CellsError>,
+        took: Duration,
+    ) {
         let mut state = self.state();
-        state.memory -= cell.memory;
         match result {
             Ok(value) => {
                 state.left.retain(|left| *left != index);
@@ -121,7 +130,10 @@ impl<'a, T: Send> Grid<'a, T> {
                 self.tell(&state);
             }
             Err(error) => {
-                state.waiting.clear();
+                if !self.keep_going {
+                    state.waiting.clear();
+                }
+                state.failed += 1;
                 state.error.get_or_insert(error);
             }
         }
@@ -151,9 +163,14 @@ impl<'a, T: Send> Grid<'a, T> {
                 total: self.total,
             });
         }
-        match state.error {
-            Some(error) => Err(error),
-            None => Ok(state.finished),
+        match (state.failed, state.error) {
+            (_, None) => Ok(state.finished),
+            (1, Some(error)) => Err(error),
+            (count, Some(error)) => Err(CellsError::Several {
+                count,
+                total: self.total,
+                first: Box::new(error),
+            }),
         }
     }
 }

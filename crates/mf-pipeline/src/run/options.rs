@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::plan::selection::Selection;
+use crate::words::budget::{Budget, cores};
 use crate::words::shard::Shard;
 
 /// How to run.
@@ -13,12 +14,16 @@ pub struct RunOptions {
     pub selection: Selection,
     /// How many stages may run side by side, at least 1.
     pub jobs: usize,
-    /// How many cells ([`crate::Job::cells`]) may run side by side, of all stages together, at least 1.
+    /// How many threads cells and simulations may use, of all stages together, at least 1.
     pub threads: usize,
-    /// Computes only the cells of this shard; stages without cells run as usual.
+    /// How many bytes they may take together; `None` is what the machine has.
+    pub memory: Option<u64>,
+    /// Computes only the cells of this shard, and what they need; publishes nothing.
     pub shard: Option<Shard>,
-    /// Whether to go on with what does not depend on a failed stage.
+    /// Whether to go on with what does not depend on a failed stage, and with the other cells of a stage.
     pub keep_going: bool,
+    /// Computes so many kept cells of the selected stages anew, after the run, and compares.
+    pub audit: usize,
     /// Whether to wait for another run; otherwise it is an error.
     pub wait: bool,
     /// Asks the run to stop.
@@ -31,17 +36,34 @@ impl Default for RunOptions {
             selection: Selection::default(),
             jobs: 1,
             threads: cores(),
+            memory: None,
             shard: None,
             keep_going: false,
+            audit: 0,
             wait: true,
             cancel: Cancel::default(),
         }
     }
 }
 
-/// The number of processors we may use.
-pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+impl RunOptions {
+    /// The threads and the memory of a run.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::new(self.threads, self.memory.unwrap_or_else(machine_memory))
+    }
+}
+
+/// The bytes of this machine, or of the container that we are in; no limit if the system does not say.
+fn machine_memory() -> u64 {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    let container = system
+        .cgroup_limits()
+        .map_or(u64::MAX, |limits| limits.total_memory);
+    match system.total_memory().min(container) {
+        0 => u64::MAX,
+        bytes => bytes,
+    }
 }
 
 /// A flag that asks a run to stop: no stage is begun any more, and stages that look at [`crate::Job::cancelled`] end.

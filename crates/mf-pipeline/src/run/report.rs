@@ -66,6 +66,15 @@ pub struct NodeReport {
     pub seconds: f64,
 }
 
+/// What computing kept cells anew came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    /// The cells that were computed anew.
+    pub cells: usize,
+    /// What was found wrong, a stage each.
+    pub failures: Vec<String>,
+}
+
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunReport {
@@ -73,6 +82,8 @@ pub struct RunReport {
     pub plan: Plan,
     /// Every planned node, in the order of the plan.
     pub nodes: Vec<NodeReport>,
+    /// What computing kept cells anew came to, if it was asked for.
+    pub audit: Option<Audit>,
     /// The name of the stage that failed first, if one did.
     pub first_failure: Option<String>,
     /// Whether the run was asked to stop.
@@ -96,10 +107,11 @@ impl RunReport {
         })
     }
 
-    /// Whether a stage failed, or the run was asked to stop.
+    /// Whether a stage failed, a cell computed anew differs, or the run was asked to stop.
     #[must_use]
     pub fn has_failed(&self) -> bool {
-        self.first_failure.is_some() || self.cancelled
+        let differs = |audit: &Audit| !audit.failures.is_empty();
+        self.first_failure.is_some() || self.cancelled || self.audit.as_ref().is_some_and(differs)
     }
 
     /// Whether a stage waits for cells of other shards.

@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use crate::plan::selection::downstream;
 use crate::plan::survey::Survey;
+use crate::plan::sweep::sweep;
 use crate::project::Project;
 use crate::project::node::Node;
 use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
 use crate::run::report::{NodeReport, Outcome, RunReport};
+use crate::run::single::audit;
 use crate::run::stage::{Shared, ended};
 use crate::store::cache::{Cache, Record};
-use crate::store::lock::Lock;
-use crate::words::budget::Budget;
+use crate::store::lock::{Hold, Lock};
+use crate::store::provenance::Place;
 use crate::words::error::PipelineError;
 
 /// Runs what the plan says, under the lock.
@@ -26,13 +28,24 @@ pub(crate) fn run(
 ) -> Result<RunReport, PipelineError> {
     let start = Instant::now();
     let lock = cache.root().join("lock");
+    let hold = match options.shard {
+        Some(_) => Hold::Together,
+        None => Hold::Alone,
+    };
     let _lock = Lock::take(
         &lock,
+        hold,
         options.wait,
         |holder| observer.waiting(holder),
         || options.cancel.is_cancelled(),
     )?;
-    let survey = Survey::new(project, cache, &options.selection)?;
+    let mut chosen = options.selection.choose(project)?;
+    if options.shard.is_some() {
+        chosen = chosen.with_cells(project);
+    } else {
+        sweep(project, cache)?;
+    }
+    let survey = Survey::of(project, cache, chosen)?;
     observer.planned(&survey.plan);
     let run = Run {
         shared: Shared {
@@ -41,7 +54,8 @@ pub(crate) fn run(
             options,
             observer,
             survey: &survey,
-            budget: Budget::new(options.threads),
+            budget: options.budget(),
+            place: Place::of(&project.root),
         },
         progress: Mutex::new(Progress::new(&survey)),
         wake: Condvar::new(),
@@ -52,8 +66,17 @@ pub(crate) fn run(
         }
         run.work();
     });
-    let progress = run.into_progress();
+    let Run {
+        shared, progress, ..
+    } = run;
+    let progress = progress
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let audited =
+        options.audit > 0 && progress.first_failure.is_none() && !options.cancel.is_cancelled();
+    let audit = audited.then(|| audit(&shared, &progress.records, options.audit));
     Ok(RunReport {
+        audit: audit.transpose()?,
         plan: survey.plan,
         nodes: progress.reports.into_iter().flatten().collect(),
         first_failure: progress.first_failure,
@@ -276,12 +299,6 @@ impl Run<'_> {
         self.shared.observer.finished(&report);
         set(&mut progress.status, position, Status::Settled);
         set(&mut progress.reports, position, Some(report));
-    }
-
-    fn into_progress(self) -> Progress {
-        self.progress
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicUsize;
 use std::time::{Instant, SystemTime};
 
-use mf_data::Table;
-
-use crate::kinds::cells::CellsError;
-use crate::kinds::job::{Input, Job};
+use crate::kinds::keeper::CellsError;
+use crate::plan::cells::{behaviour, folder};
+use crate::plan::inputs::Inputs;
 use crate::plan::publish::publish;
 use crate::plan::reasons::Reason;
 use crate::plan::survey::{Found, Survey, found, recipe};
 use crate::plan::{PlannedNode, State};
 use crate::project::Project;
-use crate::project::node::{Node, Source};
-use crate::run::cells::{CellKeeper, behaviour};
+use crate::project::node::Node;
+use crate::run::cells::CellKeeper;
 use crate::run::observer::Observer;
 use crate::run::options::{Cancel, RunOptions};
 use crate::run::report::Outcome;
 use crate::store::cache::{Cache, Record, TableObjects};
-use crate::store::provenance::Provenance;
+use crate::store::provenance::{Place, Provenance};
 use crate::store::recipe::{Recipe, number_hash};
 use crate::words::budget::Budget;
 use crate::words::error::{BoxError, PipelineError, panic_message};
@@ -91,6 +91,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) observer: &'a dyn Observer,
     pub(crate) survey: &'a Survey<'a>,
     pub(crate) budget: Budget,
+    pub(crate) place: Place,
 }
 
 impl Shared<'_> {
@@ -120,6 +121,9 @@ impl Shared<'_> {
         self.cache.set_last(&node.name, &record)?;
         if outcome == Outcome::Fresh && restore.is_empty() {
             return Ok((outcome, record));
+        }
+        if self.options.shard.is_some() {
+            return Ok((outcome, record)); // the run without a shard publishes
         }
         let files = publish(self.project, self.cache, node, &record)?;
         let restored = outcome == Outcome::Fresh;
@@ -153,29 +157,19 @@ impl Shared<'_> {
         inputs: &BTreeMap<String, Record>,
     ) -> Result<Record, Failure> {
         self.observer.started(&node.name);
-        let computes = node.behaviour;
-        let behaviour = behaviour(self.cache, &node.kind, recipe.code(), computes)
-            .map_err(|error| Failure::Stage(error.into()))?;
-        let keeper = CellKeeper {
+        let inputs = Inputs {
+            project: self.project,
             cache: self.cache,
-            kind: &node.kind,
-            behaviour,
-            forced: matches!(state, State::Stale { reasons } if reasons.contains(&Reason::Forced)),
-            shard: self.options.shard,
-            budget: &self.budget,
+            records: inputs,
+            files: &self.survey.files,
         };
-        let listener = StageListener {
-            stage: &node.name,
-            observer: self.observer,
-            cancel: &self.options.cancel,
-        };
-        let mut job = Job::new(&node.name)
-            .with_quantizers(node.quantizers.clone())
-            .with_seed(node.seed)
-            .with_listener(&listener)
-            .with_keeper(&keeper);
-        for (role, source) in &node.inputs {
-            job = job.with_input(role, self.input(source, inputs)?);
+        let forced = matches!(state, State::Stale { reasons } if reasons.contains(&Reason::Forced));
+        let keeper = self.keeper(node, &inputs, recipe.code(), forced)?;
+        let listener = self.listener(node);
+        let mut job = inputs.job(node)?;
+        job = job.with_listener(&listener).with_budget(&self.budget);
+        if let Some(keeper) = &keeper {
+            job = job.with_keeper(keeper);
         }
         let (started, clock) = (SystemTime::now(), Instant::now());
         let run = catch_unwind(AssertUnwindSafe(|| node.stage.run(&job)));
@@ -183,48 +177,49 @@ impl Shared<'_> {
             .map_err(|panic| Failure::Panic(panic_message(&*panic)))?
             .map_err(Failure::Stage)?;
         promised(node, &outputs)?;
-        let provenance =
+        let mut provenance =
             Provenance::new(&node.name, &self.project.profile, started, clock.elapsed());
+        let of_others = keeper.map(|keeper| keeper.not_reproduced.into_inner());
+        provenance.not_reproduced = of_others.unwrap_or_default();
         let record = self.record(recipe, key, outputs, provenance)?;
         self.cache.store(&record)?;
         Ok(record)
     }
 
-    fn input(&self, source: &Source, inputs: &BTreeMap<String, Record>) -> Result<Input, Failure> {
-        let cache = self.cache;
-        let gone = || PipelineError::Internal(format!("input `{source}` is gone"));
-        let record = |stage: &str| inputs.get(stage).ok_or_else(gone);
-        match source {
-            Source::File(path) => Ok(self.file(path)?),
-            Source::Table { stage, table } => {
-                let objects = record(stage)?.tables.get(table).ok_or_else(gone)?;
-                let bytes = cache.bytes(&objects.parquet)?;
-                Ok(Input::Table(Table::from_parquet(
-                    &bytes,
-                    &source.to_string(),
-                )?))
-            }
-            Source::Numbers { stage } => Ok(Input::Numbers(cache.numbers(record(stage)?)?)),
-            Source::Number { stage, number } => {
-                let numbers = cache.numbers(record(stage)?)?;
-                let found = numbers.into_iter().find(|found| found.name == *number);
-                Ok(Input::Number(found.ok_or_else(gone)?))
-            }
-        }
+    /// Whoever keeps the cells of a node, if it is made of cells.
+    pub(crate) fn keeper<'s>(
+        &'s self,
+        node: &'s Node,
+        inputs: &Inputs<'_>,
+        code: Hash,
+        forced: bool,
+    ) -> Result<Option<CellKeeper<'s>>, Failure> {
+        let known = behaviour(self.cache, node, &code);
+        let Some(behaviour) = known.map_err(|error| Failure::Stage(error.into()))? else {
+            return Ok(None);
+        };
+        self.cache.keep_behaviour(&node.kind, &code, &behaviour)?;
+        Ok(Some(CellKeeper {
+            cache: self.cache,
+            kind: &node.kind,
+            code,
+            behaviour,
+            place: &self.place,
+            budget: &self.budget,
+            folder: folder(inputs, node)?,
+            forced,
+            shard: self.options.shard,
+            keep_going: self.options.keep_going,
+            not_reproduced: AtomicUsize::new(0),
+        }))
     }
 
-    /// A file from outside, if it is still the one that was planned with.
-    fn file(&self, relative: &str) -> Result<Input, PipelineError> {
-        let path = self.project.root.join(relative);
-        let bytes = mf_data::files::read(&path)?;
-        let found = Hash::of(&bytes);
-        match self.survey.files.get(relative) {
-            Some(expected) if *expected == found => Ok(Input::File { path, bytes }),
-            expected => Err(PipelineError::InputChanged {
-                path,
-                expected: expected.map_or_else(|| "unknown".to_owned(), Hash::to_string),
-                found: found.to_string(),
-            }),
+    /// Tells the run's observer what a node says.
+    pub(crate) fn listener<'s>(&'s self, node: &'s Node) -> impl Listener + 's {
+        StageListener {
+            stage: &node.name,
+            observer: self.observer,
+            cancel: &self.options.cancel,
         }
     }
 

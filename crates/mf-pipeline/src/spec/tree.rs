@@ -193,16 +193,22 @@ impl Node {
         child.map_or(self, |child| child.deepest(rest))
     }
 
-    /// The first text in the tree that equals `wanted`.
-    pub(crate) fn find_text(&self, wanted: &str) -> Option<&Node> {
-        match &self.data {
-            Data::Text(text) if text == wanted => Some(self),
-            Data::Array(items) => items.iter().find_map(|item| item.find_text(wanted)),
+    /// The first text in the tree that is wanted, and the keys and indices that lead to it.
+    pub(crate) fn find_text(&self, wanted: &dyn Fn(&str) -> bool) -> Option<(Vec<String>, &Node)> {
+        let (key, (mut keys, found)) = match &self.data {
+            Data::Text(text) if wanted(text) => return Some((Vec::new(), self)),
+            Data::Array(items) => {
+                let mut items = items.iter().enumerate();
+                items
+                    .find_map(|(index, item)| Some((index.to_string(), item.find_text(wanted)?)))?
+            }
             Data::Table(entries) => entries
                 .iter()
-                .find_map(|entry| entry.node.find_text(wanted)),
-            _ => None,
-        }
+                .find_map(|entry| Some((entry.key.clone(), entry.node.find_text(wanted)?)))?,
+            _ => return None,
+        };
+        keys.insert(0, key);
+        Some((keys, found))
     }
 
     /// Every text in the tree.

@@ -44,7 +44,7 @@ pub(crate) struct FileSpec {
 pub(crate) struct ProjectSpec {
     /// The title, for people.
     pub(crate) title: String,
-    /// The seed from which every random stage derives its own.
+    /// The seed from which all random numbers derive, each network's with what it is.
     pub(crate) seed: u64,
     /// The folder for tables and numbers, relative to this file.
     #[serde(default = "tables_folder")]
@@ -52,6 +52,17 @@ pub(crate) struct ProjectSpec {
     /// The folder for figures, relative to this file.
     #[serde(default = "figures_folder")]
     pub(crate) figures: String,
+    /// Folders of finished cells that belong to the project, by profile: `cells = { paper = "data/cells/paper" }`. Under
+    /// that profile they count as kept, whatever code made them; results say how many of them this code did not reproduce.
+    #[serde(default)]
+    pub(crate) cells: BTreeMap<String, String>,
+}
+
+impl ProjectSpec {
+    /// The folders that results are published to, by their keys.
+    pub(crate) fn folders(&self) -> [(&'static str, &str); 2] {
+        [("tables", &self.tables), ("figures", &self.figures)]
+    }
 }
 
 fn tables_folder() -> String {

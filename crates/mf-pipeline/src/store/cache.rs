@@ -5,7 +5,7 @@
 //! .mf/results/OWN/KEY.json     a record: recipe, outputs by hash, provenance; OWN leaves the inputs' contents out
 //! .mf/stages/NAME.json         the recipe of the stage's last result, to say what changed since
 //! .mf/behaviours/KIND/CODE.json  how the cells of a kind behave under this code
-//! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how long it took
+//! .mf/cells/KIND/KEY.json      a finished cell of a stage of this kind: recipe, result, and how it was made (`cells`)
 //! .mf/lock                     held during a run
 //! ```
 
@@ -66,33 +66,6 @@ pub(crate) struct Last {
     pub(crate) recipe: Recipe,
 }
 
-/// A finished cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct KeptCell {
-    pub(crate) kind: String,
-    /// The hash of how such cells behave.
-    pub(crate) behaviour: Hash,
-    pub(crate) recipe: Value,
-    /// What it is, for people.
-    pub(crate) label: String,
-    /// How long it took, for people.
-    pub(crate) seconds: f64,
-    pub(crate) value: Value,
-}
-
-impl KeptCell {
-    /// The hash of everything that a cell's result depends on.
-    pub(crate) fn key_of(kind: &str, behaviour: &Hash, recipe: &Value) -> Hash {
-        Hash::of_json(
-            &serde_json::json!({ "kind": kind, "behaviour": behaviour, "recipe": recipe }),
-        )
-    }
-
-    fn key(&self) -> Hash {
-        Self::key_of(&self.kind, &self.behaviour, &self.recipe)
-    }
-}
-
 /// An object as it is found.
 pub(crate) enum Object {
     Good(Vec<u8>),
@@ -104,7 +77,7 @@ pub(crate) enum Object {
 pub(crate) type Entry<T> = Result<Option<T>, Damage>;
 
 /// The form of entries. An entry of another form is as good as not there; raise it when a form changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A JSON entry with its form and the hash of its content, so that a damaged one is known.
 #[derive(Serialize, Deserialize)]
@@ -131,7 +104,7 @@ impl Cache {
         &self.root
     }
 
-    fn object_path(&self, hash: &Hash) -> PathBuf {
+    pub(super) fn object_path(&self, hash: &Hash) -> PathBuf {
         let (folder, name) = hash
             .as_str()
             .split_at_checked(2)
@@ -139,14 +112,15 @@ impl Cache {
         self.root.join("objects").join(folder).join(name)
     }
 
-    fn record_path(&self, own: &Hash, key: &Hash) -> PathBuf {
-        self.root
-            .join("results")
-            .join(own.as_str())
-            .join(format!("{key}.json"))
+    pub(super) fn records_path(&self, own: &Hash) -> PathBuf {
+        self.root.join("results").join(own.as_str())
     }
 
-    fn last_path(&self, stage: &str) -> PathBuf {
+    pub(super) fn record_path(&self, own: &Hash, key: &Hash) -> PathBuf {
+        self.records_path(own).join(format!("{key}.json"))
+    }
+
+    pub(super) fn last_path(&self, stage: &str) -> PathBuf {
         self.root.join("stages").join(format!("{stage}.json"))
     }
 
@@ -162,7 +136,7 @@ impl Cache {
     /// An object, checked against its hash.
     pub(crate) fn object(&self, hash: &Hash) -> Result<Object, DataError> {
         let path = self.object_path(hash);
-        let Some(bytes) = files::read_if_there(&path)? else {
+        let Some(bytes) = mf_data::files::read_if_there(&path)? else {
             return Ok(Object::Missing);
         };
         let found = Hash::of(&bytes);
@@ -202,7 +176,7 @@ impl Cache {
 
     /// Whether there is a result with this recipe, whatever its inputs held.
     pub(crate) fn knows(&self, own: &Hash) -> Result<bool, PipelineError> {
-        let records = mf_data::files::entries(&self.root.join("results").join(own.as_str()))?;
+        let records = mf_data::files::entries(&self.records_path(own))?;
         // A write that was interrupted may have left a temporary file, which is no record.
         Ok(records
             .iter()
@@ -234,7 +208,7 @@ impl Cache {
         Ok(files::write(&self.last_path(stage), &seal(&last)?)?)
     }
 
-    fn behaviour_path(&self, kind: &str, code: &Hash) -> PathBuf {
+    pub(super) fn behaviour_path(&self, kind: &str, code: &Hash) -> PathBuf {
         self.root
             .join("behaviours")
             .join(kind)
@@ -256,101 +230,13 @@ impl Cache {
         Ok(files::write(&path, &seal(behaviour)?)?)
     }
 
-    fn cell_path(&self, kind: &str, key: &Hash) -> PathBuf {
-        self.cells().join(kind).join(format!("{key}.json"))
-    }
-
-    fn cells(&self) -> PathBuf {
+    /// The folder of finished cells.
+    pub(crate) fn cells(&self) -> PathBuf {
         self.root.join("cells")
-    }
-
-    pub(crate) fn cell(&self, kind: &str, key: &Hash) -> Result<Entry<KeptCell>, DataError> {
-        unseal_cell(&self.cell_path(kind, key), key.as_str())
-    }
-
-    /// Keeps a cell; says its key.
-    pub(crate) fn keep_cell(&self, cell: &KeptCell) -> Result<Hash, PipelineError> {
-        let key = cell.key();
-        files::write(&self.cell_path(&cell.kind, &key), &seal(cell)?)?;
-        Ok(key)
-    }
-
-    /// Removes every damaged object and entry, and every record that has lost an object; says which.
-    pub(crate) fn remove_damaged(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        let mut removed = Vec::new();
-        for path in files::walk(&self.root.join("objects"))? {
-            let parts = [path.parent().and_then(Path::file_name), path.file_name()];
-            let name: String = parts
-                .iter()
-                .flatten()
-                .map(|part| part.to_string_lossy())
-                .collect();
-            if Hash::of(&mf_data::files::read(&path)?).as_str() != name {
-                removed.push(path);
-            }
-        }
-        removed
-            .iter()
-            .try_for_each(|path| files::remove(path).map(drop))?;
-        for path in files::walk(&self.root.join("results"))? {
-            let whole = match unseal::<Record>(&path)? {
-                Ok(Some(record)) => record.objects().all(|hash| self.object_path(hash).exists()),
-                _ => false,
-            };
-            if !whole {
-                files::remove(&path)?;
-                path.parent().map(files::remove_if_empty);
-                removed.push(path);
-            }
-        }
-        for path in files::walk(&self.root.join("stages"))? {
-            if unseal::<Last>(&path)?.is_err() {
-                files::remove(&path)?;
-                removed.push(path);
-            }
-        }
-        for path in files::walk(&self.root.join("behaviours"))? {
-            if unseal::<Hash>(&path)?.is_err() {
-                files::remove(&path)?;
-                removed.push(path);
-            }
-        }
-        for path in files::walk(&self.cells())? {
-            let key = path.file_stem().unwrap_or_default().to_string_lossy();
-            if unseal_cell(&path, &key)?.is_err() {
-                files::remove(&path)?;
-                removed.push(path);
-            }
-        }
-        Ok(removed)
-    }
-
-    /// Removes every object, record and memory of stages; the lock and the cells stay. Says which.
-    pub(crate) fn remove_results(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        self.remove_folders(&["stages", "results", "objects", "behaviours"])
-    }
-
-    /// Removes every cell; says which.
-    pub(crate) fn remove_cells(&self) -> Result<Vec<PathBuf>, PipelineError> {
-        self.remove_folders(&["cells"])
-    }
-
-    fn remove_folders(&self, folders: &[&str]) -> Result<Vec<PathBuf>, PipelineError> {
-        let mut removed = Vec::new();
-        for folder in folders {
-            let folder = self.root.join(folder);
-            for path in files::walk(&folder)? {
-                files::remove(&path)?;
-                path.parent().map(files::remove_if_empty);
-                removed.push(path);
-            }
-            files::remove_if_empty(&folder);
-        }
-        Ok(removed)
     }
 }
 
-fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
+pub(crate) fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
     let internal = |error: serde_json::Error| PipelineError::Internal(error.to_string());
     let content = serde_json::to_value(content).map_err(internal)?;
     let sealed = Sealed {
@@ -363,20 +249,8 @@ fn seal<T: Serialize>(content: &T) -> Result<Vec<u8>, PipelineError> {
     Ok(bytes)
 }
 
-/// A cell; one that lies under another key than its own is damaged, too.
-fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, DataError> {
-    Ok(unseal::<KeptCell>(path)?.and_then(|cell| match cell {
-        Some(cell) if cell.key().as_str() != key => Err(Damage {
-            path: path.to_owned(),
-            expected: key.to_owned(),
-            found: cell.key().to_string(),
-        }),
-        found => Ok(found),
-    }))
-}
-
-fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
-    let Some(bytes) = files::read_if_there(path)? else {
+pub(crate) fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
+    let Some(bytes) = mf_data::files::read_if_there(path)? else {
         return Ok(Ok(None));
     };
     let damage = |expected: String, found: String| Damage {
@@ -384,18 +258,22 @@ fn unseal<T: DeserializeOwned>(path: &Path) -> Result<Entry<T>, DataError> {
         expected,
         found,
     };
-    let sealed: Sealed = match serde_json::from_slice(&bytes) {
-        Ok(sealed) => sealed,
-        Err(error) => {
-            return Ok(Err(damage(
-                "a sealed JSON entry".to_owned(),
-                format!("unreadable: {error}"),
-            )));
-        }
+    let unreadable = |error: serde_json::Error| {
+        let expected = "a sealed JSON entry".to_owned();
+        Ok(Err(damage(expected, format!("unreadable: {error}"))))
     };
-    if sealed.format != FORMAT {
+    let entry: Value = match serde_json::from_slice(&bytes) {
+        Ok(entry) => entry,
+        Err(error) => return unreadable(error),
+    };
+    // The rest of an entry of another format may be anything.
+    if entry.get("format").and_then(Value::as_u64) != Some(u64::from(FORMAT)) {
         return Ok(Ok(None));
     }
+    let sealed: Sealed = match serde_json::from_value(entry) {
+        Ok(sealed) => sealed,
+        Err(error) => return unreadable(error),
+    };
     let found = Hash::of_json(&sealed.content);
     if found != sealed.hash {
         return Ok(Err(damage(sealed.hash.to_string(), found.to_string())));

@@ -1,4 +1,5 @@
-//! One run at a time: a lock that the system frees when its holder ends, however it ends.
+//! Who publishes and cleans holds the lock alone; shards, which only keep results and cells, hold it together. The system
+//! frees it when its holder ends, however it ends. Between machines nothing rests on it.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -8,6 +9,15 @@ use std::time::{Duration, SystemTime};
 use crate::store::provenance::rfc3339;
 use crate::words::error::PipelineError;
 use crate::words::files;
+
+/// How a lock is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// By one.
+    Alone,
+    /// By any number, while nobody holds it alone.
+    Together,
+}
 
 /// How often someone who waits for the lock tries again and looks whether to stop.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -23,6 +33,7 @@ impl Lock {
     /// `stopped` says so, or fails if `wait` is false.
     pub(crate) fn take(
         path: &Path,
+        hold: Hold,
         wait: bool,
         waiting: impl Fn(&str),
         stopped: impl Fn() -> bool,
@@ -31,7 +42,11 @@ impl Lock {
             mf_data::files::create_folder(folder)?;
         }
         let mut file = files::open(path)?;
-        let is_free = |file: &File| match file.try_lock() {
+        let tried = |file: &File| match hold {
+            Hold::Alone => file.try_lock(),
+            Hold::Together => file.try_lock_shared(),
+        };
+        let is_free = |file: &File| match tried(file) {
             Ok(()) => Ok(true),
             Err(TryLockError::WouldBlock) => Ok(false),
             Err(TryLockError::Error(source)) => Err(failed("lock", path, source)),

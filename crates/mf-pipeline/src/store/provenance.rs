@@ -1,8 +1,12 @@
 //! When, how and by which program a result was made.
 
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+
+use crate::words::hash::Hash;
 
 /// How a result was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,10 @@ pub struct Provenance {
     pub started: String,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// The cells that it is made of which were made by code that behaves otherwise than this one, and are taken from a
+    /// folder of the project (`[project] cells`).
+    #[serde(default)]
+    pub not_reproduced: usize,
 }
 
 impl Provenance {
@@ -28,8 +36,95 @@ impl Provenance {
             mf_version: env!("CARGO_PKG_VERSION").to_owned(),
             started: rfc3339(started),
             seconds: duration.as_secs_f64(),
+            not_reproduced: 0,
         }
     }
+}
+
+/// By whom, when and on what machine a cell was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// The hash of the code of its kind.
+    pub code: Hash,
+    /// The version of this program.
+    pub mf_version: String,
+    /// The commit that the project's folder was at, if it is one of git's.
+    pub revision: Option<String>,
+    /// Whether files there differed from that commit.
+    pub dirty: Option<bool>,
+    /// The processor's family and the vector instructions that it has: `x86_64 avx2 fma`.
+    pub processor: String,
+    /// When it started, RFC 3339, UTC.
+    pub started: String,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// Where cells are made: asked once for a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    revision: Option<String>,
+    dirty: Option<bool>,
+    processor: String,
+}
+
+impl Place {
+    /// This machine, and the commit of a folder.
+    pub(crate) fn of(root: &Path) -> Self {
+        let git = |arguments: &[&str]| {
+            let root = if root.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                root
+            };
+            let output = Command::new("git")
+                .arg("-C")
+                .arg(root)
+                .args(arguments)
+                .output();
+            let output = output.ok().filter(|output| output.status.success())?;
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        };
+        let revision = git(&["rev-parse", "HEAD"]);
+        let changes = git(&["status", "--porcelain", "--untracked-files=no"]);
+        Self {
+            dirty: revision
+                .as_ref()
+                .and(changes)
+                .map(|changes| !changes.is_empty()),
+            revision,
+            processor: processor(),
+        }
+    }
+
+    /// A cell made here by this code.
+    pub(crate) fn made(&self, code: &Hash, started: SystemTime, took: Duration) -> Made {
+        Made {
+            code: code.clone(),
+            mf_version: env!("CARGO_PKG_VERSION").to_owned(),
+            revision: self.revision.clone(),
+            dirty: self.dirty,
+            processor: self.processor.clone(),
+            started: rfc3339(started),
+            seconds: took.as_secs_f64(),
+        }
+    }
+}
+
+fn processor() -> String {
+    #[cfg(target_arch = "x86_64")]
+    let has = [
+        ("avx2", std::arch::is_x86_feature_detected!("avx2")),
+        ("fma", std::arch::is_x86_feature_detected!("fma")),
+        ("avx512f", std::arch::is_x86_feature_detected!("avx512f")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let has: [(&str, bool); 0] = [];
+    let features = has.iter().filter(|(_, has)| *has).map(|(name, _)| *name);
+    let words: Vec<&str> = std::iter::once(std::env::consts::ARCH)
+        .chain(features)
+        .collect();
+    words.join(" ")
 }
 
 /// A time as `2019-06-03T12:00:00Z`.

@@ -34,6 +34,32 @@ pub enum PipelineError {
         /// Who holds it.
         holder: String,
     },
+    /// The cells of a stage cannot be listed, or one of them failed.
+    #[error("the cells of stage `{stage}` (pipeline.toml, line {line}) are not all there")]
+    Cells {
+        /// The stage.
+        stage: String,
+        /// Its line in `pipeline.toml`.
+        line: usize,
+        /// Why.
+        source: BoxError,
+    },
+    /// The cells of a stage follow from results that are not there yet.
+    #[error(
+        "the cells of stage `{stage}` follow from stages before it that are not up to date: run `mf run {stage}`, or these stages, first"
+    )]
+    CellsUnknown {
+        /// The stage.
+        stage: String,
+    },
+    /// The key of no cell, or the beginning of several.
+    #[error("`{key}` is the key of {}; `mf cells list` prints the keys, and their first digits are enough where they name one cell", keys(*count))]
+    CellKey {
+        /// What was given.
+        key: String,
+        /// How many cells have a key that begins so.
+        count: usize,
+    },
     /// The user asked to stop while we waited for another run.
     #[error("stopped while waiting for another run; nothing was changed")]
     Stopped,
@@ -46,6 +72,16 @@ pub enum PipelineError {
         expected: String,
         /// Its hash now.
         found: String,
+    },
+    /// A path that leads out of the project's folder.
+    #[error("{} {how}; name a place below the folder of pipeline.toml: {remedy}", path.display())]
+    Outside {
+        /// The path, as it is written.
+        path: PathBuf,
+        /// How it leads out.
+        how: &'static str,
+        /// What to do.
+        remedy: &'static str,
     },
     /// A file cannot be read or written, or is not the table it should be.
     #[error(transparent)]
@@ -74,6 +110,13 @@ pub struct Damage {
     pub expected: String,
     /// The hash it has, or why it cannot be read.
     pub found: String,
+}
+
+fn keys(count: usize) -> String {
+    match count {
+        0 => "no cell".to_owned(),
+        count => format!("{count} cells"),
+    }
 }
 
 fn damages(damages: &[Damage]) -> String {

@@ -10,15 +10,6 @@ use mf_data::DataError;
 
 use crate::words::error::PipelineError;
 
-/// The bytes of a file, or `None` if there is none.
-pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DataError> {
-    if path.exists() {
-        mf_data::files::read(path).map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
 /// Writes a file whole, making its folder first.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     if let Some(folder) = path.parent() {
@@ -52,7 +43,7 @@ pub(crate) fn remove_if_empty(path: &Path) {
 pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
     let mut files = Vec::new();
     for path in mf_data::files::entries(folder)? {
-        if path.is_dir() {
+        if mf_data::files::file_type(&path)?.is_some_and(|found| found.is_dir()) {
             files.extend(walk(&path)?);
         } else {
             files.push(path);

@@ -44,9 +44,10 @@ impl fmt::Display for Hash {
     }
 }
 
-/// The seed of a random stage: from the project's seed and the stage's name.
-pub(crate) fn derived_seed(project: u64, stage: &str) -> u64 {
-    let hash = blake3::hash(format!("{project} {stage}").as_bytes());
+/// The seed of something random: from the project's seed and what it is, as named values. It depends on nothing else, so
+/// what two stages have in common is drawn alike.
+pub(crate) fn derived_seed(project: u64, what: &Value) -> u64 {
+    let hash = blake3::hash(format!("{project} {}", canonical(what)).as_bytes());
     hash.as_bytes()
         .iter()
         .take(8)
@@ -123,9 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn seeds_depend_on_project_and_stage() {
-        assert_ne!(derived_seed(1, "a"), derived_seed(2, "a"));
-        assert_ne!(derived_seed(1, "a"), derived_seed(1, "b"));
-        assert_eq!(derived_seed(1, "a"), derived_seed(1, "a"));
+    fn seeds_depend_on_the_project_and_on_named_values() {
+        let seed =
+            |project, network| derived_seed(project, &json!({ "width": 8, "network": network }));
+        assert_ne!(seed(1, 1), seed(2, 1));
+        assert_ne!(seed(1, 1), seed(1, 2));
+        assert_eq!(
+            seed(1, 1),
+            derived_seed(1, &json!({ "network": 1.0, "width": 8 }))
+        );
     }
 }

@@ -7,5 +7,6 @@ pub(crate) mod files;
 pub(crate) mod hash;
 pub(crate) mod listener;
 pub(crate) mod outputs;
+pub(crate) mod paths;
 pub(crate) mod shard;
 pub(crate) mod text;

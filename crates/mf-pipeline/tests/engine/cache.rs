@@ -133,15 +133,15 @@ fn a_lost_object_only_makes_its_stage_run() {
 /// A program of another time wrote the cache: what it holds is as good as not there, and nothing is called damaged.
 #[test]
 fn entries_of_another_format_are_not_there() {
-    for other in ["\"format\": 1", "\"formed\": 2"] {
+    for other in ["\"format\": 1", "\"formed\": 3"] {
         let project = Project::new();
         project.run();
         for path in files(&project, ".mf") {
             let text = std::fs::read(&path).unwrap();
             let text = String::from_utf8_lossy(&text).into_owned();
             if path.extension().is_some_and(|ending| ending == "json") {
-                assert!(text.contains("\"format\": 2"), "{text}");
-                std::fs::write(path, text.replace("\"format\": 2", other)).unwrap();
+                assert!(text.contains("\"format\": 3"), "{text}");
+                std::fs::write(path, text.replace("\"format\": 3", other)).unwrap();
             }
         }
         assert_eq!(project.plan_for("some"), "never run");

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use mf_data::Table;
 use mf_pipeline::{
-    Advance, Behaviour, BoxError, Cancel, Cell, Cells, CellsError, Clean, Code, Job, NodeReport,
+    Advance, BoxError, Cancel, Cell, CellStage, Clean, Code, ImportedCells, Job, NodeReport,
     Observer, Outcome, Outputs, Pipeline, Registry, RunOptions, RunReport, Selection, Silent,
-    TypedStage,
+    TypedStage, collect,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::toys::{CODE, Project, Total, ran, with_outcome};
 
@@ -29,13 +29,17 @@ struct Roots<const V: u32> {
     upto: u64,
     /// Where the project lies.
     folder: PathBuf,
-    /// The bytes that the cells may take together; cell n takes n.
-    #[serde(default = "unlimited")]
-    memory_limit: u64,
+    /// Adds a column to the table.
+    #[serde(default)]
+    with_squares: bool,
 }
 
-fn unlimited() -> u64 {
-    u64::MAX
+/// What a root depends on: cell n takes n bytes.
+#[derive(Serialize)]
+struct Recipe {
+    n: u64,
+    #[serde(skip)]
+    folder: PathBuf,
 }
 
 /// What a cell yields: a number of each form that JSON could lose.
@@ -66,8 +70,9 @@ fn tally<R>(folder: &Path, change: impl FnOnce(&mut Tally) -> R) -> R {
     change(tallies.entry(folder.to_owned()).or_default())
 }
 
-impl<const V: u32> Roots<V> {
-    fn root(&self, n: u64) -> Result<Root, BoxError> {
+impl Recipe {
+    fn root(&self) -> Result<Root, BoxError> {
+        let n = self.n;
         tally(&self.folder, |tally| {
             tally.begun.push(n);
             tally.running += 1;
@@ -77,18 +82,19 @@ impl<const V: u32> Roots<V> {
         });
         let asked_to = |what: &str| self.folder.join(format!("{what}-{n}")).exists();
         std::thread::sleep(NAP);
-        if asked_to("meet") && !self.meets_another() {
-            return Err("the other never came".into());
-        }
+        let met = !asked_to("meet") || self.meets_another();
         tally(&self.folder, |tally| {
             tally.running -= 1;
             tally.memory -= n;
         });
+        if !met {
+            return Err("the other never came".into());
+        }
         if asked_to("fail") {
             return Err(format!("{n} has no root today").into());
         }
         assert!(!asked_to("panic"), "the toy fell over");
-        let root = (n as f64).sqrt() / 3.0;
+        let root = (n as f64).sqrt() / 3.0 + if asked_to("shift") { 1.0 } else { 0.0 };
         Ok(Root {
             n,
             root: if asked_to("spoil") { f64::NAN } else { root },
@@ -113,36 +119,62 @@ impl<const V: u32> TypedStage for Roots<V> {
     const KIND: &'static str = "roots";
     const ABOUT: &'static str = "Roots of whole numbers, a cell each.";
 
-    fn behaviour() -> Option<Behaviour> {
-        Some(|| Ok(json!({ "roots": V })))
-    }
     fn tables(&self) -> Vec<String> {
         vec!["roots".to_owned()]
     }
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        collect(self, job)
+    }
+}
+
+impl<const V: u32> CellStage for Roots<V> {
+    type Recipe = Recipe;
+    type Shared = ();
+    type Kept = Root;
+
+    fn behaviour() -> Result<Value, BoxError> {
+        Ok(json!({ "roots": V }))
+    }
+    fn cells(&self, _: &Job<'_>) -> Result<Vec<Cell<Recipe>>, BoxError> {
         let cell = |n: u64| Cell {
             label: format!("root of {n}"),
-            recipe: json!({ "n": n }),
+            recipe: Recipe {
+                n,
+                folder: self.folder.clone(),
+            },
             cost: n as f64,
             memory: n,
         };
-        let cells = Cells::new((1..=self.upto).map(cell).collect())
-            .memory_limit(self.memory_limit)
-            .probe(|| {
-                tally(&self.folder, |tally| tally.probes += 1);
-                Some(2.0)
-            });
-        let roots = job.cells(&cells, |index| self.root(index as u64 + 1))?;
-        let table = Table::builder()
-            .u64("n", "1", "the number", roots.iter().map(|r| r.n).collect())
-            .f64(
-                "square",
+        Ok((1..=self.upto).map(cell).collect())
+    }
+    fn shared(_: &Job<'_>) -> Result<(), BoxError> {
+        Ok(())
+    }
+    fn compute(recipe: &Recipe, (): &(), _: &Job<'_>) -> Result<Root, BoxError> {
+        recipe.root()
+    }
+    fn seconds_per_cost(cells: &[Cell<Recipe>], (): &(), _: &Job<'_>) -> Option<f64> {
+        tally(&cells.first()?.recipe.folder, |tally| tally.probes += 1);
+        Some(2.0)
+    }
+    fn collect(&self, roots: Vec<Root>, _: &Job<'_>) -> Result<Outputs, BoxError> {
+        let n: Vec<u64> = roots.iter().map(|r| r.n).collect();
+        let sums = roots.iter().map(|r| r.root + f64::from(r.small)).collect();
+        let mut table = Table::builder().u64("n", "1", "the number", n.clone()).f64(
+            "square",
+            "1",
+            "its root, and more",
+            sums,
+        );
+        if self.with_squares {
+            table = table.u64(
+                "squared",
                 "1",
-                "its root, and more",
-                roots.iter().map(|r| r.root + f64::from(r.small)).collect(),
-            )
-            .build()?;
-        Ok(Outputs::new().table("roots", table))
+                "its square",
+                n.iter().map(|n| n * n).collect(),
+            );
+        }
+        Ok(Outputs::new().table("roots", table.build()?))
     }
 }
 
@@ -151,7 +183,7 @@ const EDITED: Code = &[("toys", "2")];
 
 fn registry<const V: u32>(code: Code) -> Registry {
     let mut registry = Registry::new();
-    registry.stage::<Roots<V>>(code).stage::<Total>(CODE);
+    registry.cells::<Roots<V>>(code).stage::<Total>(CODE);
     registry
 }
 
@@ -304,7 +336,7 @@ fn stages_of_a_kind_share_their_cells() {
     begun(&project);
     project.replace("\"some\"", "\"other\"");
     project.replace("some.roots", "other.roots");
-    project.replace("upto = 3", "upto = 3, memory-limit = 50");
+    project.replace("upto = 3", "upto = 3, with-squares = true");
     assert_eq!(ran(&run(&project)), ["other"]);
     assert!(begun(&project).is_empty());
 }
@@ -370,13 +402,13 @@ fn cells_of_all_stages_share_the_threads() {
     let mut project = project(12);
     let folder = project.path("").display().to_string();
     let text = project.text.clone();
-    let other = |name: &str, limit: u64| {
+    let other = |name: &str, upto: u64| {
         let stage = format!(
-            "[[stage]]\nname = \"{name}\"\nkind = \"roots\"\nwith = {{ upto = 12, folder = {folder:?}, memory-limit = {limit} }}\n"
+            "[[stage]]\nname = \"{name}\"\nkind = \"roots\"\nwith = {{ upto = {upto}, folder = {folder:?} }}\n"
         );
         stage + &sum(&format!("sum-of-{name}"), name)
     };
-    project.rewrite(&(text + &other("others", 30) + &other("more", 40)));
+    project.rewrite(&(text + &other("others", 11) + &other("more", 10)));
     let options = RunOptions {
         jobs: 3,
         ..on_threads(3)
@@ -389,9 +421,12 @@ fn cells_of_all_stages_share_the_threads() {
 #[test]
 fn cells_side_by_side_keep_to_the_limit_of_memory() {
     const LIMIT: u64 = 20;
-    let mut project = project(12);
-    project.replace("upto = 12", &format!("upto = 12, memory-limit = {LIMIT}"));
-    assert!(run_with(&project, on_threads(8)).is_ok());
+    let project = project(12);
+    let options = RunOptions {
+        memory: Some(LIMIT),
+        ..on_threads(8)
+    };
+    assert!(run_with(&project, options).is_ok());
     let most = tally(&project.path(""), |tally| tally.most_memory);
     assert!(
         (12..=LIMIT).contains(&most),
@@ -402,13 +437,16 @@ fn cells_side_by_side_keep_to_the_limit_of_memory() {
 
 #[test]
 fn a_cell_that_needs_more_than_the_limit_is_named() {
-    let mut project = project(4);
-    project.replace("upto = 4", "upto = 4, memory-limit = 3");
-    let error = failure(&run(&project));
+    let project = project(4);
+    let options = RunOptions {
+        memory: Some(3),
+        ..on_threads(1)
+    };
+    let error = failure(&run_with(&project, options));
     for text in [
         "`root of 4` needs 0.1 GiB",
-        "limit of 0.1 GiB",
-        "raise `memory-gib`",
+        "the 0.1 GiB of this run",
+        "--memory",
     ] {
         assert!(error.contains(text), "{error}");
     }
@@ -440,8 +478,8 @@ fn shards_compute_every_cell_once_and_are_merged_by_copying() {
                 missing
             }
         );
-        let because = "`some` waits for cells of other shards".to_owned();
-        assert_eq!(report.nodes[1].outcome, Outcome::Skipped { because });
+        // What is not made of cells is left to the run without a shard.
+        assert_eq!(report.nodes.len(), 1);
         assert!(report.is_partial() && !report.has_failed() && !report.is_ok());
         let cost: u64 = done.iter().sum();
         assert!((55_u64.div_ceil(3) - 10..=55 / 3 + 10).contains(&cost));
@@ -462,8 +500,14 @@ fn the_last_shard_has_the_result_if_the_others_are_there() {
     // What is kept does not change how the cells are dealt.
     assert!(run_with(&project, shard("1/2")).is_partial());
     assert_eq!(begun(&project), [5, 2, 1]);
-    assert_eq!(ran(&run_with(&project, shard("2/2"))), ["some", "sum"]);
+    assert_eq!(ran(&run_with(&project, shard("2/2"))), ["some"]);
     assert_eq!(begun(&project), [4, 3]);
+    assert!(
+        !project.path("data/tables").exists(),
+        "a shard publishes nothing"
+    );
+    assert_eq!(ran(&run(&project)), ["sum"]);
+    assert_eq!(table(&project), undisturbed(5));
 }
 
 #[test]
@@ -611,24 +655,334 @@ fn a_run_that_was_stopped_keeps_what_is_finished() {
 
 #[test]
 fn a_job_of_its_own_computes_cells_and_keeps_nothing() {
-    let cells = |cost: f64| {
-        let cell = |n: u64| Cell {
-            label: n.to_string(),
-            recipe: json!(n),
-            cost,
-            memory: 0,
-        };
-        Cells::new((0..20).map(cell).collect())
+    let project = project(3);
+    let roots = Roots::<1> {
+        upto: 3,
+        folder: project.path(""),
+        with_squares: false,
     };
-    let job = Job::new("alone");
-    let results = job.cells(&cells(1.0), |index| Ok(index * index)).unwrap();
-    assert_eq!(results, (0..20).map(|n| n * n).collect::<Vec<_>>());
-    for cost in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let refused = job.cells(&cells(cost), Ok);
-        assert!(matches!(refused, Err(CellsError::Cost { .. })), "{cost}");
+    let outputs = roots.run(&Job::new("alone")).unwrap();
+    assert_eq!(outputs.tables[0].1.rows(), 3);
+    assert_eq!(begun(&project), [1, 2, 3]);
+    assert!(kept(&project).is_empty());
+}
+
+#[test]
+fn a_new_column_computes_no_cell() {
+    let mut project = project(3);
+    run(&project);
+    begun(&project);
+    project.replace("upto = 3", "upto = 3, with-squares = true");
+    assert_eq!(
+        project_plan(&project, "some"),
+        "parameter `with-squares`: false -> true; 3 of 3 cells kept"
+    );
+    assert!(run(&project).is_ok());
+    assert!(table(&project).contains("squared"));
+    assert!(begun(&project).is_empty());
+}
+
+fn project_plan(project: &Project, name: &str) -> String {
+    planned::<1>(CODE, project, name)
+}
+
+/// Why a node runs, and what is kept of its cells.
+fn planned<const V: u32>(code: Code, project: &Project, name: &str) -> String {
+    let plan = load::<V>(code, project).plan(&Selection::default());
+    let plan = plan.unwrap();
+    let node = plan.nodes.iter().find(|node| node.name == name).unwrap();
+    let mf_pipeline::State::Stale { reasons } = &node.state else {
+        return "fresh".to_owned();
+    };
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    format!("{}; {}", reasons.join("; "), node.cells.unwrap())
+}
+
+#[test]
+fn a_plan_says_what_is_kept_and_whether_the_cells_moved() {
+    let mut project = project(3);
+    assert_eq!(
+        project_plan(&project, "some"),
+        "never run; 0 of 3 cells kept"
+    );
+    run(&project);
+    assert_eq!(
+        planned::<1>(EDITED, &project, "some"),
+        "code changed: locked versions, toys; 3 of 3 cells kept"
+    );
+    assert_eq!(
+        planned::<2>(EDITED, &project, "some"),
+        "code changed: locked versions, toys; 0 of 3 cells kept, 3 behave otherwise since the code changed"
+    );
+    project.replace("upto = 3", "upto = 5");
+    assert_eq!(
+        project_plan(&project, "some"),
+        "parameter `upto`: 3 -> 5; 3 of 5 cells kept"
+    );
+    assert!(!project.path(".mf/behaviours/roots").join("2.json").exists());
+}
+
+#[test]
+fn a_failed_cell_costs_only_itself_where_the_run_keeps_going() {
+    let project = project(5);
+    project.write("fail-4", "");
+    project.write("fail-2", "");
+    let options = RunOptions {
+        keep_going: true,
+        ..on_threads(1)
+    };
+    let error = failure(&run_with(&project, options));
+    assert!(
+        error.contains("2 of 5 cells failed, the others are kept")
+            && error.contains("`root of 4` failed")
+            && error.contains("4 has no root today"),
+        "{error}"
+    );
+    assert_eq!(kept(&project).len(), 3);
+}
+
+#[test]
+fn cells_are_listed_and_computed_by_their_keys() {
+    let project = project(4);
+    let pipeline = load::<1>(CODE, &project);
+    let list = || pipeline.cells(&Selection::default()).unwrap();
+    let cells = list();
+    assert_eq!(cells.len(), 4);
+    assert_eq!(cells[2].label, "root of 3");
+    assert_eq!((cells[2].memory, cells[2].kept), (3, false));
+    assert_eq!(cells[2].seconds, Some(6.0));
+    let key = cells[2].key.as_str().to_owned();
+    let compute = |keys: &[String]| pipeline.compute_cells(keys, &on_threads(1), &Silent);
+    let short = key[..10].to_owned();
+    let done = compute(std::slice::from_ref(&short)).unwrap();
+    assert_eq!((done.computed, done.kept), (1, 0));
+    assert_eq!(begun(&project), [3]);
+    assert!(list()[2].kept);
+    let done = compute(&[key.clone(), short]).unwrap();
+    assert_eq!((done.computed, done.kept), (0, 1));
+    assert!(kept(&project)[0].ends_with(format!("{key}.json")));
+    for (key, says) in [("f00", "no cell"), ("", "4 cells")] {
+        let error = compute(&[key.to_owned()]).unwrap_err().to_string();
+        assert!(
+            error.contains(says) && error.contains("mf cells list"),
+            "{error}"
+        );
     }
-    let none: Vec<u64> = job.cells(&Cells::new(Vec::new()), |_| Ok(1)).unwrap();
-    assert!(none.is_empty());
+    project.write("fail-1", "");
+    let error = compute(&[cells[0].key.to_string()]).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        error.to_string().contains("`some` (pipeline.toml, line 4)"),
+        "{error}"
+    );
+    assert!(cause.contains("`root of 1` failed"), "{cause}");
+}
+
+#[test]
+fn cells_are_computed_while_another_process_holds_the_lock() {
+    let project = project(2);
+    run(&project);
+    let lock = std::fs::File::open(project.path(".mf/lock")).unwrap();
+    lock.lock().unwrap();
+    let pipeline = load::<1>(EDITED, &project);
+    clean_cells(&project);
+    let cells = pipeline.cells(&Selection::default()).unwrap();
+    let keys: Vec<String> = cells.iter().map(|cell| cell.key.to_string()).collect();
+    let done = pipeline
+        .compute_cells(&keys, &on_threads(1), &Silent)
+        .unwrap();
+    assert_eq!(done.computed, 2);
+}
+
+fn clean_cells(project: &Project) {
+    for path in kept(project) {
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn a_cell_with_two_results_is_reported_and_left_as_it_was() {
+    let project = project(3);
+    run(&project);
+    let before = std::fs::read_to_string(&kept(&project)[0]).unwrap();
+    let n: u64 = (1..=3)
+        .find(|n| before.contains(&format!("root of {n}")))
+        .unwrap();
+    project.write(&format!("shift-{n}"), "");
+    let options = |force| RunOptions {
+        selection: Selection {
+            force,
+            ..Selection::default()
+        },
+        audit: usize::from(!force) * 3,
+        ..on_threads(1)
+    };
+    let forced = run_with(&project, options(true));
+    let error = failure(&forced);
+    assert!(
+        error.contains(&format!("cell `root of {n}` is not deterministic")),
+        "{error}"
+    );
+    let audited = run_with(&project, options(false));
+    let audit = audited.audit.as_ref().unwrap();
+    assert_eq!((audit.cells, audit.failures.len()), (3, 1));
+    assert!(audit.failures[0].contains("not deterministic"), "{audit:?}");
+    assert!(audited.is_ok() && audited.has_failed());
+    assert_eq!(std::fs::read_to_string(&kept(&project)[0]).unwrap(), before);
+    std::fs::remove_file(project.path(&format!("shift-{n}"))).unwrap();
+    begun(&project);
+    let audit = run_with(&project, options(false)).audit.unwrap();
+    assert_eq!((audit.cells, audit.failures.len()), (3, 0));
+    assert_eq!(begun(&project).len(), 3);
+}
+
+#[test]
+fn a_cell_says_how_it_was_made() {
+    let project = project(1);
+    run(&project);
+    let cell: Value =
+        serde_json::from_str(&std::fs::read_to_string(&kept(&project)[0]).unwrap()).unwrap();
+    let made = &cell["content"]["made"];
+    assert_eq!(made["mf_version"], env!("CARGO_PKG_VERSION"));
+    assert!(
+        made["processor"]
+            .as_str()
+            .unwrap()
+            .contains(std::env::consts::ARCH)
+    );
+    assert!(made["started"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(made["code"].as_str().unwrap().len(), 64);
+    // The folder is none of git's.
+    assert!(made["revision"].is_null() && made["dirty"].is_null());
+}
+
+#[test]
+fn cells_of_another_machine_are_imported_if_this_code_could_have_made_them() {
+    let (here, there) = (project(4), project(3));
+    run(&there);
+    let folder = there.path(".mf/cells");
+    let import = |folder: &Path| load::<1>(CODE, &here).import_cells(folder).unwrap();
+    let expected = |new, same| ImportedCells {
+        new,
+        same,
+        ..ImportedCells::default()
+    };
+    assert_eq!(import(&folder), expected(3, 0));
+    assert_eq!(import(&folder), expected(0, 3));
+    assert!(run(&here).is_ok());
+    assert_eq!(begun(&here), [4]);
+    // Of other code; damaged; of another format; with another result.
+    let foreign = project(2);
+    load::<2>(CODE, &foreign)
+        .run(&on_threads(1), &Silent)
+        .unwrap();
+    let imported = import(&foreign.path(".mf/cells"));
+    assert_eq!((imported.new, imported.of_other_code), (0, 2));
+    let cells = kept(&there);
+    let text = std::fs::read_to_string(&cells[0]).unwrap();
+    std::fs::write(&cells[0], text.replace("\"n\": ", "\"n\": 1")).unwrap();
+    let text = std::fs::read_to_string(&cells[1]).unwrap();
+    std::fs::write(&cells[1], text.replacen("\"format\": ", "\"format\": 9", 1)).unwrap();
+    let imported = import(&folder);
+    assert_eq!((imported.damaged.len(), imported.of_other_format), (1, 1));
+    assert_eq!((imported.new, imported.same), (0, 1));
+    let shifted = project(1);
+    shifted.write("shift-1", "");
+    run(&shifted);
+    let imported = import(&shifted.path(".mf/cells"));
+    assert_eq!(imported.other.len(), 1);
+    assert!(imported.other[0].starts_with(here.path(".mf/cells/roots")));
+}
+
+#[test]
+fn cells_that_belong_to_the_project_count_whatever_code_made_them() {
+    let mut project = project(3);
+    project.write("shift-2", "");
+    run(&project);
+    std::fs::remove_file(project.path("shift-2")).unwrap();
+    begun(&project);
+    let table_of_then = table(&project);
+    std::fs::create_dir(project.path("cells")).unwrap();
+    std::fs::rename(project.path(".mf/cells/roots"), project.path("cells/roots")).unwrap();
+    clean(&project, Clean::Cache);
+    project.replace(
+        "seed = 1",
+        "seed = 1\ncells = { long = \"cells\" }\n[profile.long]",
+    );
+    let pipeline = |profile| {
+        let loaded = project.try_load(&registry::<2>(EDITED), profile);
+        loaded.unwrap_or_else(|problems| panic!("{problems}"))
+    };
+    let recorder = Recorder::default();
+    let report = pipeline("long").run(&on_threads(1), &recorder).unwrap();
+    assert!(report.is_ok());
+    assert!(begun(&project).is_empty());
+    assert_eq!(table(&project), table_of_then);
+    let lines = recorder.lines.into_inner().unwrap();
+    let told = "some: 3 of 3 cells are the project's own and were made by other code: not reproduced by this code";
+    assert!(lines.iter().any(|line| line == told), "{lines:?}");
+    let explained = pipeline("long").explain("some").unwrap();
+    assert_eq!(explained.made_by.made.unwrap().not_reproduced, 3);
+    // What the folder holds is an input.
+    let cell = project.path("cells/roots");
+    let first = std::fs::read_dir(&cell)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    std::fs::remove_file(first).unwrap();
+    let plan = pipeline("long").plan(&Selection::default()).unwrap();
+    let mf_pipeline::State::Stale { reasons } = &plan.nodes[0].state else {
+        panic!("fresh")
+    };
+    assert_eq!(
+        reasons[0].to_string(),
+        "input `cells` changed (cells:cells)"
+    );
+    assert_eq!(plan.nodes[0].cells.unwrap().kept, 2);
+    // Other profiles train their own.
+    assert!(
+        pipeline("default")
+            .run(&on_threads(1), &Silent)
+            .unwrap()
+            .is_ok()
+    );
+    assert_eq!(begun(&project).len(), 3);
+    project.replace("long = \"cells\"", "lang = \"cells\", long = \"nowhere\"");
+    let Err(problems) = project.try_load(&registry::<1>(CODE), "default") else {
+        panic!("the pipeline is valid")
+    };
+    let problems = problems.to_string();
+    for text in [
+        "no profile `lang`",
+        "did you mean `long`",
+        "no folder `nowhere`",
+        "project.cells.long",
+    ] {
+        assert!(problems.contains(text), "{problems}");
+    }
+}
+
+#[test]
+fn shards_run_at_the_same_time_on_one_folder() {
+    let project = project(6);
+    // The longest cell of one shard waits for a cell of the other.
+    project.write("meet-6", "");
+    let reports: Vec<RunReport> = std::thread::scope(|scope| {
+        let begin = |text: &'static str| {
+            let project = &project;
+            scope.spawn(move || run_with(project, shard(text)))
+        };
+        let shards = ["1/2", "2/2"].map(begin);
+        shards.map(|shard| shard.join().unwrap()).into()
+    });
+    assert!(reports.iter().all(|report| !report.has_failed()));
+    assert!(run(&project).is_ok());
+    let mut all = begun(&project);
+    all.sort();
+    assert_eq!(all, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(table(&project), undisturbed(6));
 }
 
 #[test]

@@ -365,7 +365,14 @@ fn a_value_that_is_tried_counts_above_the_profile_and_the_file() {
         ],
     );
     let deep = plan(&["drawing.panels.0.where.name=y"]);
-    says(&deep, &["drawing: parameter `panels`", "\"name\":\"y\"", "-> [{\"chart\":\"points\""]);
+    says(
+        &deep,
+        &[
+            "drawing: parameter `panels`",
+            "\"name\":\"y\"",
+            "-> [{\"chart\":\"points\"",
+        ],
+    );
 }
 
 #[test]

@@ -210,7 +210,8 @@ impl TypedStage for Names {
             .iter()
             .map(|quantizer| quantizer.name.clone())
             .collect();
-        let seeds = names.iter().map(|_| job.seed().unwrap_or(0)).collect();
+        let seeds = names.iter().map(|name| job.seed(&json!({ "name": name })));
+        let seeds = seeds.collect::<Result<_, _>>()?;
         let table = Table::builder()
             .text("name", "the name", names)
             .u64("seed", "1", "the seed", seeds)
@@ -515,7 +516,9 @@ impl Project {
     }
 
     pub(crate) fn clean(&self, what: Clean) -> Result<Vec<PathBuf>, PipelineError> {
-        self.load().clean(what).map(|cleaned| cleaned.removed)
+        self.load()
+            .clean(what, false)
+            .map(|cleaned| cleaned.removed)
     }
 
     /// `name: fresh`, `name: why`, ... in the order of the plan.

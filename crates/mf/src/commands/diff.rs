@@ -100,7 +100,7 @@ impl Arguments {
     }
 
     fn difference(&self) -> anyhow::Result<Difference> {
-        let (old_place, new_place) = (Place::of(&self.old), Place::of(&self.new));
+        let (old_place, new_place) = (Place::of(&self.old)?, Place::of(&self.new)?);
         let (mut old, mut new) = (old_place.files()?, new_place.files()?);
         if matches!(
             (&old_place, &new_place),

@@ -1,10 +1,12 @@
 //! The subcommands, one file each.
 
+mod cells;
 mod clean;
 mod completions;
 mod depth;
 mod diff;
 pub(crate) mod explain;
+mod export;
 mod format;
 mod graph;
 mod init;
@@ -75,6 +77,8 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// Compare the results of two revisions or folders, number by number
     Diff(diff::Arguments),
+    /// Write the cells to compute as a Snakefile, for a cluster
+    Export(export::Arguments),
     /// Print the pipeline as a graph (Mermaid or Graphviz dot)
     Graph(graph::Arguments),
     /// List the quantizers, or show one: levels, thresholds, best scale, depth
@@ -87,6 +91,8 @@ pub(crate) enum Command {
     Format(format::Arguments),
     /// Say how to initialize a network with a number format: scale, weights, gradient slope
     Init(init::Arguments),
+    /// List, compute or import the single cells of long stages, for many machines
+    Cells(cells::Arguments),
     /// Remove damaged cache entries, the cache, or what was published
     Clean(clean::Arguments),
     /// Print the JSON Schema of pipeline.toml, for editors
@@ -111,12 +117,14 @@ impl Command {
             Command::Report(arguments) => arguments.run(project),
             Command::Explain(arguments) => arguments.run(project),
             Command::Diff(arguments) => arguments.run(),
+            Command::Export(arguments) => arguments.run(project),
             Command::Graph(arguments) => arguments.run(project),
             Command::Quantizer(arguments) => arguments.run(project),
             Command::Depth(arguments) => arguments.run(),
             Command::Levels(arguments) => arguments.run(),
             Command::Format(arguments) => arguments.run(),
             Command::Init(arguments) => arguments.run(),
+            Command::Cells(arguments) => arguments.run(project),
             Command::Clean(arguments) => arguments.run(project),
             Command::Schema(arguments) => arguments.run(),
             Command::Completions(arguments) => arguments.run(),

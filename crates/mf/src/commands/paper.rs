@@ -27,7 +27,7 @@ impl Arguments {
     /// Sets the manuscript; says how many pages it has, and what a careful author would look at.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
-        if !paper::is_there(&pipeline) {
+        if !paper::is_there(&pipeline)? {
             let source = paper::source(pipeline.root());
             bail!(
                 "there is no {}: a manuscript begins there (`mf paper --help`)",

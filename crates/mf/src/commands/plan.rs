@@ -96,14 +96,11 @@ fn table(plan: &Plan) -> TextTable {
 /// One word for what a run does with a node, and the reason for it.
 pub(crate) fn verdict(node: &PlannedNode) -> (&'static str, String) {
     match &node.state {
-        State::Stale { reasons } => (
-            "run",
-            reasons
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("; "),
-        ),
+        State::Stale { reasons } => {
+            let reasons = reasons.iter().map(ToString::to_string);
+            let cells = node.cells.as_ref().map(ToString::to_string);
+            ("run", reasons.chain(cells).collect::<Vec<_>>().join("; "))
+        }
         State::Pending { on } => (
             "wait",
             format!("runs if the result of {} changes", on.join(", ")),

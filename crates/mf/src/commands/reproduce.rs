@@ -41,7 +41,7 @@ impl Arguments {
         let verification = pipeline.verify()?;
         if ran.is_ok() {
             write_page(&pipeline, &verification)?;
-            if paper::is_there(&pipeline) {
+            if paper::is_there(&pipeline)? {
                 paper::keep(&pipeline, &verification)?;
             }
             report::keep(&pipeline, &verification)?;

@@ -27,21 +27,47 @@ pub(crate) struct How {
     /// Stages to run side by side; results do not depend on it [default: the number of cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Cells of stages to compute side by side, of all stages together [default: the number of cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    resources: Resources,
     /// Compute only this part of the cells of stages: 3/16 is the third of sixteen, on the third of sixteen machines
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
-    /// Go on with what does not depend on a failed stage
+    /// Go on with what does not depend on a failed stage, and with the other cells of a stage
     #[arg(short, long)]
     keep_going: bool,
+    /// Then compute so many kept cells anew and compare them with what is kept
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    audit: usize,
     /// Do not wait if another run is at work, but say so and stop
     #[arg(long)]
     no_wait: bool,
     /// Only failures and the result
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// The threads and the memory of a run; results do not depend on them.
+#[derive(Debug, Args)]
+pub(crate) struct Resources {
+    /// Threads for cells and simulations, of all stages together [default: the number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Memory for cells and simulations, of all stages together, in GiB [default: what the machine has]
+    #[arg(long, value_name = "GIB", value_parser = super::number::positive)]
+    memory: Option<f64>,
+}
+
+impl Resources {
+    /// Options of a run with these resources.
+    pub(crate) fn options(&self) -> RunOptions {
+        const GIB: f64 = (1_u64 << 30) as f64;
+        let default = RunOptions::default();
+        RunOptions {
+            threads: self.threads.map_or(default.threads, usize::from),
+            memory: self.memory.map(|memory| (memory * GIB) as u64),
+            ..default
+        }
+    }
 }
 
 impl How {
@@ -54,15 +80,19 @@ impl How {
         let options = RunOptions {
             selection: select.selection(),
             jobs: self.jobs.map_or(cores, usize::from),
-            threads: self.threads.map_or(cores, usize::from),
             shard: self.shard,
             keep_going: self.keep_going,
+            audit: self.audit,
             wait: !self.no_wait,
             cancel,
+            ..self.resources.options()
         };
         let report = pipeline.run(&options, &progress)?;
         if let Some(failed) = report.first_error() {
             note(failure(failed));
+        }
+        for failure in report.audit.iter().flat_map(|audit| &audit.failures) {
+            note(format!("error: {failure}"));
         }
         Ok(report)
     }
@@ -134,13 +164,20 @@ pub(crate) fn summary(report: &RunReport) -> String {
             "skipped",
         ),
     ];
+    let audited = match &report.audit {
+        Some(audit) if audit.failures.is_empty() => {
+            format!("; {} kept cells computed anew: the same", audit.cells)
+        }
+        Some(audit) => format!("; of {} kept cells computed anew some differ", audit.cells),
+        None => String::new(),
+    };
     let told: Vec<String> = parts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     format!(
-        "profile {}: {} in {:.2} s",
+        "profile {}: {} in {:.2} s{audited}",
         report.plan.profile,
         told.join(", "),
         report.seconds

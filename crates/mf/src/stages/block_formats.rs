@@ -7,6 +7,7 @@ use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
 use mf_sim::{BlockActivation, BlockError, Mean};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::decay_rate::measured;
 use super::deviation::{self, Deviations};
@@ -92,10 +93,12 @@ impl BlockFormats {
         let element = format.element()?.build()?;
         let element: &StepActivation = element.activation();
         let blocks = BlockActivation::new(element, format.scale, format.block)?;
-        let seed = job.seed().unwrap_or_default();
+        let of = |network: Option<u64>| json!({ "kind": Self::KIND, "format": format.name, "network": network });
+        let seed = job.seed(&of(None))?;
         let mut phases = Vec::new();
         for phase in 0..self.phases {
             ensemble::check(job)?;
+            let _one = job.workers(1, 0);
             let deviation = libm::exp2(f64::from(phase) / f64::from(self.phases));
             let error = blocks.error(deviation, self.batches, seed)?;
             phases.push(Phase { deviation, error });
@@ -111,7 +114,8 @@ impl BlockFormats {
         let mut networks = Vec::new();
         for network in 0..self.networks {
             ensemble::check(job)?;
-            let seed = ensemble::seed(job, network);
+            let _one = job.workers(1, 0);
+            let seed = job.seed(&of(Some(network)))?;
             let start = self.start;
             networks.push(blocks.correlations(
                 start,

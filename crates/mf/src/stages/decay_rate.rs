@@ -4,9 +4,10 @@ use mf_core::{CorrelationMap, Propagation, StepActivation};
 use mf_data::{DataError, Table};
 use mf_fit::ScaleOptimum;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Run, forward, jackknife};
+use mf_sim::{Inputs, Mean, Network, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
@@ -133,7 +134,13 @@ impl DecayRate {
             spread: Mean::default(),
         };
         for index in 0..networks {
-            let seed = ensemble::seed(job, index);
+            let seed = job.seed(&json!({
+                "kind": Self::KIND,
+                "activation": ensemble::steps(phi),
+                "width": width,
+                "network": index,
+            }))?;
+            let workers = ensemble::workers(job, self.pairs + 1, width);
             let inputs = Inputs::with_correlations(
                 &vec![self.start; self.pairs],
                 width,
@@ -142,7 +149,8 @@ impl DecayRate {
             )?;
             let mut layers = Vec::with_capacity(depth + 1);
             let mut last = Mean::default();
-            forward(&network, &inputs, &Run::new(seed), &mut |layer, hidden| {
+            let run = ensemble::run(job, seed, &workers);
+            forward(&network, &inputs, &run, &mut |layer, hidden| {
                 let of_pair = |pair| hidden.covariance(0, pair + 1) / theory.variance;
                 layers.push((0..self.pairs).map(of_pair).sum::<f64>() / self.pairs as f64);
                 if let Some(expected) = row.expected.get(layer).filter(|_| layer == depth) {

@@ -1,25 +1,29 @@
-//! What stages share that work long: a seed for each of many networks, and an end when the user asks for it.
+//! What stages share that simulate many networks: how each is known, how it runs, and an end when the user asks for it.
 
 use std::ops::ControlFlow;
 
-use mf_pipeline::{BoxError, Job};
+use mf_core::StepActivation;
+use mf_pipeline::{BoxError, Job, Workers};
+use mf_sim::Run;
+use serde_json::{Value, json};
 
-/// The seed of a network: the stage's own, and the network's number.
-pub(crate) fn seed(job: &Job<'_>, network: u64) -> u64 {
-    job.seed().unwrap_or_default().wrapping_add(network)
+/// An activation as a value that a seed is made from.
+pub(crate) fn steps(phi: &StepActivation) -> Value {
+    json!({ "levels": phi.levels(), "thresholds": phi.thresholds() })
 }
 
-/// The seed of a network at a place of a grid, of its own for every place (SplitMix64's output function, Steele, Lea and
-/// Flood 2014, after every part of the place).
-pub(crate) fn seed_at(job: &Job<'_>, place: &[u64]) -> u64 {
-    let finished = |key: u64| {
-        let key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        key ^ (key >> 31)
-    };
-    let seed = job.seed().unwrap_or_default();
-    let next = |key: u64, part: &u64| finished(key.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ part);
-    place.iter().fold(seed, next)
+/// Threads for the simulation of a network: as many as are free.
+pub(crate) fn workers<'a>(job: &Job<'a>, points: usize, width: usize) -> Workers<'a> {
+    job.workers(usize::MAX, mf_sim::memory_needed(points, width))
+}
+
+/// A run with this seed on these threads, in the memory of the job.
+pub(crate) fn run(job: &Job<'_>, seed: u64, workers: &Workers<'_>) -> Run {
+    Run {
+        seed,
+        threads: workers.count(),
+        memory: job.memory(),
+    }
 }
 
 /// Whether a simulation goes on to its next layer.

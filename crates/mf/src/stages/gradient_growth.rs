@@ -3,9 +3,10 @@
 use mf_core::surrogate::{backward_gain, straight_through_slope};
 use mf_data::Table;
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Run, Surrogate, gradient_norms};
+use mf_sim::{Inputs, Mean, Network, Surrogate, gradient_norms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
@@ -75,9 +76,17 @@ impl TypedStage for GradientGrowth {
                 let mut norms = vec![Mean::default(); self.depth + 1];
                 for index in 0..self.networks {
                     ensemble::check(job)?;
-                    let seed = ensemble::seed(job, u64::from(index));
+                    // Heights are compared on the same networks.
+                    let seed = job.seed(&json!({
+                        "kind": Self::KIND,
+                        "activation": ensemble::steps(phi),
+                        "width": self.width,
+                        "network": index,
+                    }))?;
+                    let workers = ensemble::workers(job, self.points, self.width);
+                    let run = ensemble::run(job, seed, &workers);
                     let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
-                    let found = gradient_norms(&network, &inputs, &surrogate, &Run::new(seed))?;
+                    let found = gradient_norms(&network, &inputs, &surrogate, &run)?;
                     norms
                         .iter_mut()
                         .zip(found)

@@ -3,9 +3,10 @@
 use mf_core::{CorrelationMap, Propagation, StepActivation, VarianceMap, propagate};
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Run, forward};
+use mf_sim::{Inputs, Mean, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
@@ -177,9 +178,18 @@ impl LayerStatistics {
         let depth = case.variance.len() - 1;
         let network = Network::new(phi.clone(), sigma_w, case.sigma_b, self.width, depth)?;
         for index in 0..self.networks {
-            let seed = ensemble::seed(job, u64::from(index));
+            let seed = job.seed(&json!({
+                "kind": Self::KIND,
+                "activation": ensemble::steps(phi),
+                "width": self.width,
+                "gain": case.gain,
+                "sigma-b": case.sigma_b,
+                "network": index,
+            }))?;
+            let workers = ensemble::workers(job, self.correlations.len() + 1, self.width);
             let inputs = Inputs::with_correlations(&self.correlations, self.width, start, seed)?;
-            forward(&network, &inputs, &Run::new(seed), &mut |layer, hidden| {
+            let run = ensemble::run(job, seed, &workers);
+            forward(&network, &inputs, &run, &mut |layer, hidden| {
                 if let Some((mean, _)) = case.variance.get_mut(layer) {
                     mean.push(hidden.variance());
                 }

@@ -6,9 +6,10 @@ use std::ops::ControlFlow;
 use mf_core::{CorrelationError, CorrelationMap, Propagation, StepActivation, propagate};
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Run, forward, jackknife};
+use mf_sim::{Inputs, Mean, Network, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{deviation, ensemble};
 use crate::families;
@@ -40,9 +41,6 @@ pub(crate) struct Manifold {
     /// Sizes of the covariance over the circle, in units of Q*: for each, the layer at which it is reached.
     #[schemars(length(min = 1), inner(range(min = 0.0, max = 1.0)))]
     levels: Vec<f64>,
-    /// GiB that a simulation may take.
-    #[schemars(range(min = 0.001))]
-    memory_gib: f64,
 }
 
 /// Components that are kept: the picture has three.
@@ -164,7 +162,14 @@ impl Manifold {
         index: u32,
         job: &Job<'_>,
     ) -> Result<(), BoxError> {
-        let seed = ensemble::seed(job, u64::from(index));
+        // Gains are compared on the same networks.
+        let seed = job.seed(&json!({
+            "kind": Self::KIND,
+            "activation": ensemble::steps(phi),
+            "width": self.width,
+            "network": index,
+        }))?;
+        let workers = ensemble::workers(job, self.points, self.width);
         let variance = panel.theory.variance;
         let network = Network::new(
             phi.clone(),
@@ -174,10 +179,7 @@ impl Manifold {
             self.depth,
         )?;
         let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
-        let run = Run {
-            memory: (self.memory_gib * GIB) as u64,
-            ..Run::new(seed)
-        };
+        let run = ensemble::run(job, seed, &workers);
         let (measured, components) = (&mut panel.measured, &mut panel.components);
         let mut covariances = Vec::with_capacity((self.depth + 1) * (self.points / 2 + 1));
         let mut failed = None;
@@ -355,9 +357,6 @@ impl Manifold {
             .build()
     }
 }
-
-/// Bytes of a GiB.
-const GIB: f64 = (1_u64 << 30) as f64;
 
 /// Half the range of a layer's covariances: the amplitude of a cosine. The point itself (difference 0) is left out: its
 /// variance never decays.

@@ -47,7 +47,7 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<layer_statistics::LayerStatistics>(code::LAYER_STATISTICS)
         .stage::<gradient_growth::GradientGrowth>(code::GRADIENT_GROWTH)
         .stage::<decay_rate::DecayRate>(code::DECAY_RATE)
-        .stage::<training_grid::TrainingGrid>(code::TRAINING_GRID)
+        .cells::<training_grid::TrainingGrid>(code::TRAINING_GRID)
         .stage::<trainable_depth::TrainableDepth>(code::TRAINABLE_DEPTH)
         .stage::<depth_budget::DepthBudget>(code::DEPTH_BUDGET)
         .stage::<over_seeds::OverSeeds>(code::OVER_SEEDS)

@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 use std::ops::ControlFlow;
-use std::sync::OnceLock;
+use std::path::Path;
 
 use mf_data::{DataError, Table};
-use mf_pipeline::{Behaviour, BoxError, Cell, Cells, Job, Outputs, ParamError, TypedStage};
-use mf_train::{Dataset, Initialization, Model, Outcome, Point, Schedule, TrainError};
+use mf_pipeline::{BoxError, Cell, CellStage, Job, Outputs, ParamError, TypedStage};
+use mf_train::{Dataset, Initialization, Model, Outcome, Point, Schedule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -63,9 +63,6 @@ pub(crate) struct TrainingGrid {
     /// Images of the test set that are used, the first so many.
     #[schemars(range(min = 1))]
     test_images: usize,
-    /// Memory that all networks together may take.
-    #[schemars(range(min = 0.01))]
-    memory_gib: f64,
 }
 
 /// When networks are tested.
@@ -138,7 +135,7 @@ struct Plan<'a> {
 
 /// What is kept of a network.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(crate) struct Kept {
     points: Vec<Tested>,
     diverged_at: Option<u32>,
 }
@@ -183,8 +180,6 @@ struct Begun {
 /// The hidden layer and the classes.
 const FEWEST_LAYERS: usize = 2;
 
-const GIB: f64 = (1_u64 << 30) as f64;
-
 impl TypedStage for TrainingGrid {
     const KIND: &'static str = "training-grid";
     const ABOUT: &'static str = "Quantized networks trained on images, over quantizers, gains, depths and seeds (figure 3).";
@@ -215,13 +210,6 @@ impl TypedStage for TrainingGrid {
             deviation,
             deviation.is_finite() && deviation > 0.0,
             "a number above 0",
-        )?;
-        let memory = self.memory_gib;
-        allow(
-            "memory-gib",
-            memory,
-            memory.is_finite() && memory > 0.0,
-            "a number above 0",
         )
     }
 
@@ -232,10 +220,6 @@ impl TypedStage for TrainingGrid {
             .chain([mf_train::SUMS])
             .map(file)
             .collect()
-    }
-
-    fn behaviour() -> Option<Behaviour> {
-        Some(behaviour)
     }
 
     fn wants_quantizers(&self) -> bool {
@@ -255,34 +239,92 @@ impl TypedStage for TrainingGrid {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        mf_pipeline::collect(self, job)
+    }
+}
+
+/// What a network's weights and accuracy depend on.
+#[derive(Serialize)]
+pub(crate) struct Training {
+    /// The sums of the image files: they are checked against them, so the sums stand for them.
+    data: String,
+    model: Model,
+    schedule: Schedule,
+    seed: u64,
+}
+
+impl CellStage for TrainingGrid {
+    type Recipe = Training;
+    type Shared = Dataset;
+    type Kept = Kept;
+
+    /// What small networks learn, one for each way that a training can go (`mf_train::behaviour`).
+    fn behaviour() -> Result<Value, BoxError> {
+        let data = mf_train::behaviour::dataset();
+        let mut learned = Vec::new();
+        for member in mf_train::behaviour::members() {
+            let go_on = &mut |_| ControlFlow::Continue(());
+            let outcome =
+                mf_train::train(&member.model, &member.schedule, &data, member.seed, go_on)?;
+            learned.push(serde_json::to_value(Kept::from(outcome))?);
+        }
+        Ok(Value::Array(learned))
+    }
+
+    fn cells(&self, job: &Job<'_>) -> Result<Vec<Cell<Training>>, BoxError> {
+        let subjects = subjects(self.states.as_ref(), job)?;
+        let (_, sums) = job.file(mf_train::SUMS)?;
+        let data = String::from_utf8_lossy(sums).into_owned();
+        let cell = |plan: Plan<'_>| Cell {
+            label: plan.label(),
+            cost: cost(&plan.model, &plan.schedule),
+            memory: mf_train::memory_needed(&plan.model, &plan.schedule, PIXELS),
+            recipe: Training {
+                data: data.clone(),
+                model: plan.model,
+                schedule: plan.schedule,
+                seed: plan.seed,
+            },
+        };
+        Ok(self.plans(&subjects, job)?.into_iter().map(cell).collect())
+    }
+
+    fn shared(job: &Job<'_>) -> Result<Dataset, BoxError> {
+        let [a, b, c, d] = mf_train::FILES.map(|name| job.file(name));
+        let files = [named(a?), named(b?), named(c?), named(d?)];
+        let (path, sums) = named(job.file(mf_train::SUMS)?);
+        let sums = String::from_utf8_lossy(sums);
+        Ok(Dataset::from_idx(files, (path, &sums))?)
+    }
+
+    fn compute(training: &Training, data: &Dataset, job: &Job<'_>) -> Result<Kept, BoxError> {
+        let go_on = &mut |_| ensemble::go_on(job);
+        let Training {
+            model,
+            schedule,
+            seed,
+            ..
+        } = training;
+        Ok(mf_train::train(model, schedule, data, *seed, go_on)?.into())
+    }
+
+    /// Times a few steps of the network whose cost is in the middle.
+    fn seconds_per_cost(cells: &[Cell<Training>], data: &Dataset, _job: &Job<'_>) -> Option<f64> {
+        let mut order: Vec<&Cell<Training>> = cells.iter().collect();
+        order.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        let Training {
+            model, schedule, ..
+        } = &order.get(order.len() / 2)?.recipe;
+        let seconds = mf_train::seconds_per_step(model, schedule, data).ok()?;
+        Some(seconds / mf_train::step_cost(model, schedule.batch, PIXELS))
+    }
+
+    fn collect(&self, kept: Vec<Kept>, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let subjects = subjects(self.states.as_ref(), job)?;
         let plans = self.plans(&subjects, job)?;
-        let (_, sums) = job.file(mf_train::SUMS)?;
-        let data = OnceLock::new();
-        let dataset = || {
-            data.get_or_init(|| self.dataset(job))
-                .as_ref()
-                .map_err(Clone::clone)
-        };
-        let memory = self.memory_gib * GIB;
-        let cells = plans
-            .iter()
-            .map(|plan| self.cell(plan, sums))
-            .collect::<Result<_, _>>()?;
-        let cells = Cells::new(cells)
-            .memory_limit(memory as u64)
-            .probe(|| self.seconds_per_cost(&plans, dataset().ok()?));
-        let kept: Vec<Kept> = job.cells(&cells, |index| {
-            let plan = plans.get(index).ok_or("a cell beyond the grid")?;
-            let go_on = &mut |_| ensemble::go_on(job);
-            let outcome =
-                mf_train::train(&plan.model, &plan.schedule, dataset()?, plan.seed, go_on)?;
-            Ok(Kept::from(outcome))
-        })?;
-        let diverged = kept
-            .iter()
-            .filter(|kept| kept.diverged_at.is_some())
-            .count();
+        let diverged = kept.iter().filter(|kept| kept.diverged_at.is_some());
+        let diverged = diverged.count() as f64;
+        let about = "networks whose loss or weights left the finite numbers";
         Ok(Outputs::new()
             .table("runs", self.table(&plans, &kept)?)
             .number(
@@ -291,25 +333,13 @@ impl TypedStage for TrainingGrid {
                 "1",
                 "networks that were trained",
             )
-            .number(
-                "diverged",
-                diverged as f64,
-                "1",
-                "networks whose loss or weights left the finite numbers",
-            ))
+            .number("diverged", diverged, "1", about))
     }
 }
 
-/// What small networks learn, one for each way that a training can go (`mf_train::behaviour`).
-fn behaviour() -> Result<Value, BoxError> {
-    let data = mf_train::behaviour::dataset();
-    let mut learned = Vec::new();
-    for member in mf_train::behaviour::members() {
-        let go_on = &mut |_| ControlFlow::Continue(());
-        let outcome = mf_train::train(&member.model, &member.schedule, &data, member.seed, go_on)?;
-        learned.push(serde_json::to_value(Kept::from(outcome))?);
-    }
-    Ok(Value::Array(learned))
+/// A file with its path as text, for messages.
+fn named<'a>((path, bytes): (&'a Path, &'a [u8])) -> (&'a str, &'a [u8]) {
+    (path.to_str().unwrap_or("a file of the images"), bytes)
 }
 
 /// Refuses a parameter that is not as allowed.
@@ -428,21 +458,6 @@ impl TrainingGrid {
         }
     }
 
-    fn dataset(&self, job: &Job<'_>) -> Result<Dataset, TrainError> {
-        let paths = mf_train::FILES.map(|name| self.path(name));
-        // Inputs that the engine has read: they are there.
-        let bytes = mf_train::FILES.map(|name| job.file(name).map_or(&[][..], |(_, bytes)| bytes));
-        let mut files = [("", &[][..]); 4];
-        for ((file, path), bytes) in files.iter_mut().zip(&paths).zip(bytes) {
-            *file = (path, bytes);
-        }
-        let sums = job.file(mf_train::SUMS).map_or(&[][..], |(_, bytes)| bytes);
-        Dataset::from_idx(
-            files,
-            (&self.path(mf_train::SUMS), &String::from_utf8_lossy(sums)),
-        )
-    }
-
     /// The depths that are trained where the depth scale is `xi`.
     fn depths(&self, xi: f64) -> Result<Vec<usize>, BoxError> {
         let mut depths = self.layers.clone();
@@ -533,12 +548,22 @@ impl TrainingGrid {
             depth_scale,
             slope,
         } = self.start(subject, start, gain)?;
-        let place = [
-            subject.states(),
-            layers as u64,
-            gain.to_bits(),
-            u64::from(seed_index),
-        ];
+        let model = Model {
+            activation: subject.phi.clone(),
+            slope,
+            window: subject.window(),
+            width: self.width,
+            layers,
+            initialization,
+        };
+        let seed = job.seed(&json!({
+            "kind": Self::KIND,
+            "activation": ensemble::steps(&model.activation),
+            "width": model.width,
+            "layers": model.layers,
+            "initialization": model.initialization,
+            "network": seed_index,
+        }))?;
         Ok(Plan {
             subject,
             start,
@@ -546,64 +571,10 @@ impl TrainingGrid {
             sigma_w,
             depth_scale,
             seed_index,
-            seed: ensemble::seed_at(job, &place),
-            model: Model {
-                activation: subject.phi.clone(),
-                slope,
-                window: subject.window(),
-                width: self.width,
-                layers,
-                initialization,
-            },
+            seed,
+            model,
             schedule: self.schedule(self.rate(layers)),
         })
-    }
-
-    /// A network as a cell: its recipe is everything that its weights and its accuracy depend on.
-    fn cell(&self, plan: &Plan<'_>, sums: &[u8]) -> Result<Cell, BoxError> {
-        let Plan {
-            model,
-            schedule,
-            seed,
-            ..
-        } = plan;
-        let initialization = match model.initialization {
-            Initialization::Normal { sigma_w, sigma_b } => json!({ "normal": [sigma_w, sigma_b] }),
-            Initialization::UniformFanIn => json!("fan-in-uniform"),
-        };
-        Ok(Cell {
-            label: plan.label(),
-            recipe: json!({
-                // The files are checked against their sums, so the sums stand for them.
-                "data": String::from_utf8_lossy(sums),
-                "mean": schedule.mean,
-                "deviation": schedule.deviation,
-                "levels": model.activation.levels(),
-                "thresholds": model.activation.thresholds(),
-                "slope": model.slope,
-                "window": model.window,
-                "width": model.width,
-                "layers": model.layers,
-                "initialization": initialization,
-                "batch": schedule.batch,
-                "learning-rate": schedule.learning_rate,
-                "momentum": schedule.momentum,
-                "steps": schedule.checkpoints,
-                "test-images": schedule.test_images,
-                "seed": seed,
-            }),
-            cost: cost(plan),
-            memory: mf_train::memory_needed(model, schedule, PIXELS),
-        })
-    }
-
-    /// Times a few steps of the network whose cost is in the middle.
-    fn seconds_per_cost(&self, plans: &[Plan<'_>], data: &Dataset) -> Option<f64> {
-        let mut order: Vec<&Plan<'_>> = plans.iter().collect();
-        order.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
-        let plan = order.get(order.len() / 2)?;
-        let seconds = mf_train::seconds_per_step(&plan.model, &plan.schedule, data).ok()?;
-        Some(seconds / mf_train::step_cost(&plan.model, plan.schedule.batch, PIXELS))
     }
 
     fn table(&self, plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataError> {
@@ -708,10 +679,7 @@ impl TrainingGrid {
 const PIXELS: usize = 28 * 28;
 
 /// Multiply-adds of a network's training and tests.
-fn cost(plan: &Plan<'_>) -> f64 {
-    let Plan {
-        model, schedule, ..
-    } = plan;
+fn cost(model: &Model, schedule: &Schedule) -> f64 {
     let steps = f64::from(schedule.checkpoints.last().copied().unwrap_or_default());
     let tests = schedule.checkpoints.len() as f64;
     steps * mf_train::step_cost(model, schedule.batch, PIXELS)
@@ -769,7 +737,7 @@ mod tests {
 
     #[test]
     fn trainings_behave_as_they_did() {
-        let learned = behaviour().unwrap();
+        let learned = TrainingGrid::behaviour().unwrap();
         let learned = learned.as_array().unwrap();
         assert_eq!(learned.len(), 14);
         // One of them diverges, and no two learn the same.

@@ -23,7 +23,7 @@ use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
 use crate::spec::validate::{below, item_name, validate};
 use crate::words::diagnostic::{Diagnostic, Diagnostics, line_column};
-use crate::words::hash::derived_seed;
+use crate::words::paths::{inside, problem};
 use order::in_running_order;
 use quantizers::{Quantizers, choose_quantizers};
 
@@ -97,6 +97,9 @@ impl Resolver<'_> {
             return Err(Diagnostics::new(&path.display().to_string(), self.source));
         }
         self.inputs(&mut nodes, &broken);
+        if let Some(project) = &project {
+            self.cells(&project.cells, &profiles, &mut nodes);
+        }
         let claims = self.claims(&Known {
             nodes: &nodes,
             broken: &broken,
@@ -199,7 +202,19 @@ impl Resolver<'_> {
     fn project(&mut self) -> Option<ProjectSpec> {
         let mut problems = Vec::new();
         let path = ["project".to_owned()];
-        let project = self.item("project", self.tree.get("project")?, &path, &mut problems);
+        let item = self.tree.get("project")?;
+        let project: Option<ProjectSpec> = self.item("project", item, &path, &mut problems);
+        for (key, folder) in project.iter().flat_map(ProjectSpec::folders) {
+            if let Err(error) = inside(&self.root, folder) {
+                let place = item.get(key).unwrap_or(item);
+                problems.push(
+                    problem(error)
+                        .at(place.span.clone())
+                        .key(below(&path, key).join("."))
+                        .value(folder),
+                );
+            }
+        }
         self.problems.extend(problems);
         project
     }
@@ -361,7 +376,7 @@ fn node(
         about,
         line: 0,
         params: stage.params(),
-        seed: stage.random().then(|| derived_seed(seed, name)),
+        seed: stage.random().then_some(seed),
         inputs: BTreeMap::new(),
         quantizers: Vec::new(),
         stage,

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mf_data::files::file_type;
+
 use super::{Known, Resolver};
 use crate::project::node::{Node, NodeRole, Source};
 use crate::spec::tree::Node as Toml;
 use crate::spec::validate::below;
 use crate::words::diagnostic::Diagnostic;
+use crate::words::paths::{inside, problem};
 use crate::words::text::{did_you_mean, list};
 
 impl Resolver<'_> {
@@ -40,6 +43,46 @@ impl Resolver<'_> {
             node.inputs = inputs;
         }
         self.problems.extend(problems);
+    }
+
+    /// Gives the stages that are made of cells the folder of cells that the profile has.
+    pub(super) fn cells(
+        &mut self,
+        folders: &BTreeMap<String, String>,
+        profiles: &[String],
+        nodes: &mut [Node],
+    ) {
+        let wrong = |profile: &String, folder: &String| {
+            if !profiles.contains(profile) {
+                let near = did_you_mean(profile, profiles.iter().map(String::as_str));
+                let unknown = Diagnostic::new(format!("there is no profile `{profile}`"));
+                return Some(unknown.allowed(list(profiles)).help(near));
+            }
+            match inside(&self.root, folder) {
+                Ok(place) if place.is_dir() => None,
+                Ok(_) => {
+                    let help = "copy `.mf/cells` of a machine there, or remove the key";
+                    let missing = Diagnostic::new(format!("there is no folder `{folder}`"));
+                    Some(missing.help(Some(help.to_owned())))
+                }
+                Err(error) => Some(problem(error)),
+            }
+        };
+        let mut problems = Vec::new();
+        for (profile, folder) in folders {
+            let path = ["project", "cells", profile.as_str()];
+            let place = self.tree.deepest(&path).span.clone();
+            let wrong = wrong(profile, folder);
+            problems.extend(wrong.map(|wrong| wrong.at(place).key(path.join("."))));
+        }
+        self.problems.extend(problems);
+        let Some(folder) = folders.get(self.profile) else {
+            return;
+        };
+        for node in nodes.iter_mut().filter(|node| node.behaviour.is_some()) {
+            let cells = Source::Cells(folder.clone());
+            node.inputs.insert("cells".to_owned(), cells);
+        }
     }
 
     fn node_inputs(
@@ -109,15 +152,16 @@ impl Resolver<'_> {
         let changed = self.overrides(&node.name);
         for (role, reference) in node.stage.inputs() {
             let found = changed
-                .and_then(|changed| changed.find_text(&reference))
-                .or_else(|| item.find_text(&reference));
-            let place = found.unwrap_or(item);
+                .and_then(|changed| changed.find_text(&names(&reference)))
+                .or_else(|| item.find_text(&names(&reference)));
+            let (keys, place) = found.unwrap_or((Vec::new(), item));
+            let key = path.iter().cloned().chain(keys).collect::<Vec<_>>();
             match self.reference(&reference, known) {
                 Ok(source) => drop(source.map(|source| inputs.insert(role, source))),
                 Err(problem) => problems.push(
                     problem
                         .at(place.span.clone())
-                        .key(path.join("."))
+                        .key(key.join("."))
                         .value(reference),
                 ),
             }
@@ -180,20 +224,28 @@ impl Resolver<'_> {
         .into())
     }
 
-    /// A file from outside is there.
+    /// A file from outside is there, below the project's folder.
     pub(super) fn file(&self, path: &str) -> Result<(), Box<Diagnostic>> {
-        let full = self.root.join(path);
-        if full.is_file() {
-            return Ok(());
-        }
-        let what = if full.is_dir() {
-            "is a folder, not a file"
-        } else {
-            "does not exist"
+        let full = inside(&self.root, path).map_err(problem)?;
+        let found = file_type(&full).map_err(|error| Diagnostic::new(error.to_string()))?;
+        let what = match found {
+            Some(found) if found.is_file() => return Ok(()),
+            Some(found) if found.is_dir() => "is a folder, not a file",
+            Some(_) => "is a device or a pipe, not a file",
+            None => "does not exist",
         };
         let help = Some("check the path (relative to pipeline.toml), or fetch the file".to_owned());
         Err(Diagnostic::new(format!("input file `{path}` {what}"))
             .help(help)
             .into())
+    }
+}
+
+/// Whether a text of `pipeline.toml` is what `reference` was made of: itself, or the folder of the file that it names.
+fn names(reference: &str) -> impl Fn(&str) -> bool {
+    move |text| {
+        let file = reference.strip_prefix("file:");
+        let folder = file.and_then(|file| Some(file.rsplit_once('/')?.0));
+        text == reference || folder == Some(text.trim_end_matches('/'))
     }
 }

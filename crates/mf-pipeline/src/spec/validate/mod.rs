@@ -345,7 +345,8 @@ fn resolve<'a>(defs: &'a Value, target: &Value) -> &'a Value {
     defs.get(name).unwrap_or(&Value::Null)
 }
 
-fn is_kebab(text: &str) -> bool {
+/// Whether a text is what stages and figures may be called.
+pub(crate) fn is_kebab(text: &str) -> bool {
     let good = |part: &str| {
         !part.is_empty()
             && part
