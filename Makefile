@@ -13,10 +13,10 @@ build: ## compile the workspace (the one profile, optimized where it is hot)
 	$(CARGO) build --workspace --locked
 
 reproduce: build ## regenerate every table and figure of pipeline.toml, then judge the paper's numbers
-	$(MF) reproduce --profile $(PROFILE)
+	$(MF) reproduce --strict --profile $(PROFILE)
 
 verify: build ## judge the paper's numbers against the latest results
-	$(MF) verify --profile $(PROFILE)
+	$(MF) verify --strict --profile $(PROFILE)
 
 plan: build ## what `make reproduce` would run, and why
 	$(MF) plan --profile $(PROFILE)

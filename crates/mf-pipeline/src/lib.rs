@@ -41,6 +41,8 @@ pub use plan::reasons::Reason;
 pub use plan::selection::Selection;
 pub use plan::{Plan, PlannedNode, State};
 pub use project::node::NodeRole;
+pub use project::options::LoadOptions;
+pub use run::export::Snakefile;
 pub use run::observer::{Observer, Silent};
 pub use run::options::{Cancel, RunOptions};
 pub use run::report::{Audit, NodeReport, Outcome, RunReport};

@@ -18,7 +18,9 @@ use crate::plan::Plan;
 use crate::plan::selection::Selection;
 use crate::plan::survey::Survey;
 use crate::project::node::NodeRole;
+use crate::project::options::LoadOptions;
 use crate::project::{Project, resolve};
+use crate::run::export::{self, Snakefile};
 use crate::run::observer::Observer;
 use crate::run::options::RunOptions;
 use crate::run::report::RunReport;
@@ -35,11 +37,15 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Reads `pipeline.toml` under a profile, and checks all of it.
+    /// Reads `pipeline.toml`, and checks all of it.
     ///
     /// # Errors
-    /// All problems of the file at once.
-    pub fn load(path: &Path, registry: &Registry, profile: &str) -> Result<Self, Diagnostics> {
+    /// All problems of the file and of the options at once.
+    pub fn load(
+        path: &Path,
+        registry: &Registry,
+        options: &LoadOptions,
+    ) -> Result<Self, Diagnostics> {
         let name = path.display().to_string();
         let unreadable = |message: String| {
             let mut problems = Diagnostics::new(&name, "");
@@ -50,7 +56,7 @@ impl Pipeline {
         let source = String::from_utf8(bytes).map_err(|error| {
             unreadable(format!("it is not UTF-8 text: {error}; save it as UTF-8"))
         })?;
-        let project = resolve::resolve(path, &source, registry, profile)?;
+        let project = resolve::resolve(path, &source, registry, options)?;
         let cache = Cache::new(project.root.join(".mf"));
         Ok(Self { project, cache })
     }
@@ -81,6 +87,17 @@ impl Pipeline {
     /// [`PipelineError`]: an unknown name, an unreadable file, a damaged cache, cells that cannot be listed.
     pub fn cells(&self, selection: &Selection) -> Result<Vec<ListedCell>, PipelineError> {
         single::list(&self.project, &self.cache, selection)
+    }
+
+    /// A Snakefile that computes the cells that are not kept, in jobs of about so many seconds or more, and then runs the
+    /// pipeline. Cells of a stage whose inputs are not made yet are not in it: the run computes them.
+    ///
+    /// # Errors
+    /// As [`Pipeline::cells`].
+    pub fn snakemake(&self, seconds: f64) -> Result<Snakefile, PipelineError> {
+        let all = Selection::default();
+        let (plan, cells) = (self.plan(&all)?, self.cells(&all)?);
+        Ok(export::snakemake(&self.project, &plan, &cells, seconds))
     }
 
     /// Computes cells by their keys, or the first digits of these, and keeps them. It takes no lock: any number of
@@ -204,6 +221,19 @@ impl Pipeline {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.project.root
+    }
+
+    /// The folder below which tables and figures are published: [`Pipeline::root`], or `runs/trial` below it if
+    /// parameters are tried ([`LoadOptions::set`]).
+    #[must_use]
+    pub fn results(&self) -> &Path {
+        &self.project.results
+    }
+
+    /// What is worth a warning, though the pipeline can be run: stages that nothing uses.
+    #[must_use]
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.project.warnings
     }
 
     /// The quantizers, in the order of the file.

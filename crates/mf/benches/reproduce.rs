@@ -76,10 +76,7 @@ fn main() {
     // Everything once and small (`-- --short`), to see that it runs: its times say nothing.
     let short = std::env::args().any(|argument| argument == "--short");
     let runs = if short { 1 } else { RUNS };
-    let theory: Vec<&str> = ["run"]
-        .into_iter()
-        .chain(THEORY.into_iter().flat_map(|name| ["--only", name]))
-        .collect();
+    let theory: Vec<&str> = ["run"].into_iter().chain(THEORY).collect();
     println!("mf");
     let empty = || seconds(project().path(), &theory);
     row("theory, empty cache", median(runs, empty));

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mf_pipeline::{Pipeline, Registry};
+use mf_pipeline::{LoadOptions, Pipeline, Registry};
 
+use crate::terminal::note;
 use crate::{families, stages};
 
 /// What every command takes.
@@ -29,6 +30,9 @@ pub(crate) struct Arguments {
         global = true
     )]
     profile: String,
+    /// Refuse what is worth a warning: a stage that nothing uses
+    #[arg(long, global = true)]
+    strict: bool,
 }
 
 impl Arguments {
@@ -45,13 +49,34 @@ impl Arguments {
     /// # Errors
     /// As [`Arguments::load`].
     pub(crate) fn load_under(&self, profile: &str) -> anyhow::Result<Pipeline> {
+        self.read(profile, &[])
+    }
+
+    /// Reads and checks the pipeline with values that are tried, and tells its warnings.
+    ///
+    /// # Errors
+    /// All problems of the file and of the values at once, or that there is no such file.
+    pub(crate) fn open(&self, set: &[String]) -> anyhow::Result<Pipeline> {
+        let pipeline = self.read(&self.profile, set)?;
+        if !pipeline.warnings().is_empty() {
+            note(format!("{}\n", pipeline.warnings()));
+        }
+        Ok(pipeline)
+    }
+
+    fn read(&self, profile: &str, set: &[String]) -> anyhow::Result<Pipeline> {
         if mf_data::files::file_type(&self.file)?.is_none() {
             anyhow::bail!(
                 "there is no {}: run mf in the folder of a pipeline.toml, or name one with --file",
                 self.file.display()
             );
         }
-        Ok(Pipeline::load(&self.file, &registry(), profile)?)
+        let options = LoadOptions {
+            profile: profile.to_owned(),
+            set: set.to_vec(),
+            strict: self.strict,
+        };
+        Ok(Pipeline::load(&self.file, &registry(), &options)?)
     }
 }
 

@@ -239,7 +239,7 @@ fn unknown_quantizer_names_the_nearest() {
 #[test]
 fn unknown_stage_names_the_nearest() {
     Project::small()
-        .mf(&["run", "--only", "optimun"])
+        .mf(&["run", "optimun"])
         .with_code(2)
         .complaining_of(&["optimun", "`optimum`"]);
 }

@@ -106,7 +106,7 @@ fn identical_inputs_stay_identical_in_the_theory_of_the_circle() {
         "gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4",
         below,
     ));
-    project.mf(&["run", "--only", "manifold"]).with_code(0);
+    project.mf(&["run", "manifold"]).with_code(0);
     let path = project.path("data/tables/manifold/covariance.parquet");
     let bytes = mf_data::files::read(&path).unwrap();
     let table = mf_data::Table::from_parquet(&bytes, "covariance").unwrap();

@@ -114,21 +114,15 @@ fn shallow_networks_train_and_deep_ones_do_not() {
 #[test]
 fn shards_and_threads_make_the_same_table() {
     let whole = project(TRAINED);
-    whole
-        .mf(&["run", "--only", "grid", "--threads", "1"])
-        .with_code(0);
+    whole.mf(&["run", "grid", "--threads", "1"]).with_code(0);
     let split = project(TRAINED);
-    let first = split
-        .mf(&["run", "--only", "grid", "--shard", "2/3"])
-        .with_code(0);
+    let first = split.mf(&["run", "grid", "--shard", "2/3"]).with_code(0);
     assert!(first.err.contains("shard"), "{}", first.err);
     assert!(!split.path("data/tables/grid/runs.csv").exists());
     for shard in ["1/3", "3/3"] {
-        split
-            .mf(&["run", "--only", "grid", "--shard", shard])
-            .with_code(0);
+        split.mf(&["run", "grid", "--shard", shard]).with_code(0);
     }
-    split.mf(&["run", "--only", "grid"]).with_code(0);
+    split.mf(&["run", "grid"]).with_code(0);
     assert!(whole.read("data/tables/grid/runs.csv") == split.read("data/tables/grid/runs.csv"));
 }
 

@@ -1,4 +1,4 @@
-//! Which stages and figures a plan is about: `--only`, `--from`, `--force`.
+//! Which stages and figures a plan is about: names, `--from`, `--force`.
 
 use std::collections::BTreeSet;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod claim;
 pub(crate) mod node;
+pub(crate) mod options;
 pub(crate) mod resolve;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use crate::kinds::job::QuantizerDefinition;
 use crate::project::claim::Claim;
 use crate::project::node::{Node, NodeRole};
+use crate::words::diagnostic::Diagnostics;
 use crate::words::error::PipelineError;
 use crate::words::paths::inside;
 use crate::words::text::{list, nearest};
@@ -20,12 +22,16 @@ pub(crate) struct Project {
     pub(crate) profile: String,
     pub(crate) profiles: Vec<String>,
     pub(crate) title: String,
+    /// The folder below which tables and figures are published: the root, or that of a trial.
+    pub(crate) results: PathBuf,
     pub(crate) tables: PathBuf,
     pub(crate) figures: PathBuf,
     pub(crate) quantizers: Vec<QuantizerDefinition>,
     /// In an order in which they can run; otherwise in the order of the file.
     pub(crate) nodes: Vec<Node>,
     pub(crate) claims: Vec<Claim>,
+    /// What is worth a word, though it can be run.
+    pub(crate) warnings: Diagnostics,
 }
 
 impl Project {

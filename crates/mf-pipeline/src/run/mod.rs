@@ -1,6 +1,7 @@
 //! Doing what a plan says.
 
 pub(crate) mod cells;
+pub(crate) mod export;
 pub(crate) mod forecast;
 pub(crate) mod grid;
 pub(crate) mod observer;

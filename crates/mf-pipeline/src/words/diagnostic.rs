@@ -9,7 +9,7 @@ use serde::Serialize;
 /// One problem in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// The line, from 1; `None` if the problem is the file as a whole.
+    /// The line, from 1; `None` if the problem is the file as a whole, or an option.
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
@@ -23,6 +23,9 @@ pub struct Diagnostic {
     pub allowed: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// The value of the option `--set`, if the problem is there and not in the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
     #[serde(skip)]
     span: Option<Range<usize>>,
 }
@@ -38,6 +41,7 @@ impl Diagnostic {
             message: message.into(),
             allowed: None,
             help: None,
+            set: None,
             span: None,
         }
     }
@@ -85,8 +89,14 @@ pub struct Diagnostics {
     pub file: String,
     /// The problems.
     pub problems: Vec<Diagnostic>,
+    /// The text of the file, and after it those of options.
     #[serde(skip)]
     source: String,
+    /// How many bytes of it are the file's.
+    #[serde(skip)]
+    own: usize,
+    #[serde(skip)]
+    are_warnings: bool,
 }
 
 impl Diagnostics {
@@ -97,15 +107,44 @@ impl Diagnostics {
             file: file.to_owned(),
             problems: Vec::new(),
             source: source.to_owned(),
+            own: source.len(),
+            are_warnings: false,
         }
+    }
+
+    /// No warnings yet in a file with this text.
+    #[must_use]
+    pub(crate) fn warnings(file: &str, source: &str) -> Self {
+        Self {
+            are_warnings: true,
+            ..Self::new(file, source)
+        }
+    }
+
+    /// Adds the value of an option `--set` behind the file's text; says at which byte its places start.
+    pub(crate) fn append(&mut self, option: &str) -> usize {
+        self.source.push('\n');
+        let start = self.source.len();
+        self.source.push_str(option);
+        start
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty()
     }
 
     /// Adds a problem; its line and column follow from its place.
     pub fn push(&mut self, mut problem: Diagnostic) {
         if let Some(span) = &problem.span {
             let (line, column) = line_column(&self.source, span.start);
-            problem.line = Some(line);
-            problem.column = Some(column);
+            if span.start <= self.own {
+                problem.line = Some(line);
+                problem.column = Some(column);
+            } else {
+                problem.set = self.source.lines().nth(line - 1).map(str::to_owned);
+            }
         }
         let same =
             |other: &Diagnostic| other.span == problem.span && other.message == problem.message;
@@ -142,27 +181,44 @@ impl Diagnostics {
             self.render_one(&mut text, problem, paint);
             text.push('\n');
         }
+        if self.are_warnings {
+            text.truncate(text.trim_end().len());
+            return text;
+        }
         let count = self.problems.len();
         let problems = if count == 1 {
             "1 problem".to_owned()
         } else {
             format!("{count} problems")
         };
-        let _ = write!(text, "{problems} in {}; nothing was run", self.file);
+        let in_options = self.problems.iter().all(|problem| problem.set.is_some());
+        let place = if in_options { "--set" } else { &self.file };
+        let _ = write!(text, "{problems} in {place}; nothing was run");
         text
     }
 
     fn render_one(&self, text: &mut String, problem: &Diagnostic, paint: Paint) {
+        let severity = if self.are_warnings {
+            paint.yellow("warning")
+        } else {
+            paint.red("error")
+        };
         let _ = writeln!(
             text,
-            "{}{}",
-            paint.red("error"),
+            "{severity}{}",
             paint.bold(&format!(": {}", problem.message))
         );
-        let width = problem.line.map_or(0, |line| line.to_string().len());
-        let gutter = " ".repeat(width);
-        match (problem.line, problem.column, &problem.span) {
-            (Some(line), Some(column), Some(span)) => {
+        let number = problem
+            .line
+            .map_or_else(String::new, |line| line.to_string());
+        let gutter = " ".repeat(number.len());
+        match &problem.span {
+            Some(span) => {
+                let (line, column) = line_column(&self.source, span.start);
+                let place = match problem.set {
+                    Some(_) => "--set".to_owned(),
+                    None => format!("{}:{line}:{column}", self.file),
+                };
                 let source = self.source.lines().nth(line - 1).unwrap_or_default();
                 let rest = source.chars().count().saturating_sub(column - 1).max(1);
                 let marked = self
@@ -170,14 +226,9 @@ impl Diagnostics {
                     .get(span.clone())
                     .map_or(1, |part| part.lines().next().unwrap_or("").chars().count());
                 let carets = "^".repeat(marked.clamp(1, rest));
-                let _ = writeln!(
-                    text,
-                    "{gutter}{} {}:{line}:{column}",
-                    paint.blue("-->"),
-                    self.file
-                );
+                let _ = writeln!(text, "{gutter}{} {place}", paint.blue("-->"));
                 let _ = writeln!(text, "{gutter} {}", paint.blue("|"));
-                let _ = writeln!(text, "{} {}", paint.blue(&format!("{line} |")), source);
+                let _ = writeln!(text, "{} {source}", paint.blue(&format!("{number} |")));
                 let indent = " ".repeat(column - 1);
                 let _ = writeln!(
                     text,
@@ -186,7 +237,7 @@ impl Diagnostics {
                     paint.red(&carets)
                 );
             }
-            _ => {
+            None => {
                 let _ = writeln!(text, "{gutter}{} {}", paint.blue("-->"), self.file);
             }
         }
@@ -244,6 +295,9 @@ impl Paint {
     }
     fn red(self, text: &str) -> String {
         self.with("1;31", text)
+    }
+    fn yellow(self, text: &str) -> String {
+        self.with("1;33", text)
     }
     fn blue(self, text: &str) -> String {
         self.with("1;34", text)

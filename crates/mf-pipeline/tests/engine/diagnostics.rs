@@ -1,6 +1,8 @@
 //! What is wrong in pipeline.toml: everything at once, each with line, key, value, what is allowed and what to do.
 
-use crate::toys::{PIPELINE, Project, registry};
+use mf_pipeline::{LoadOptions, Pipeline};
+
+use crate::toys::{PIPELINE, Project, plan_of, registry};
 
 /// The problems after replacing one part of the valid pipeline.
 fn after(from: &str, to: &str) -> String {
@@ -264,16 +266,111 @@ fn a_cycle_is_named_in_full() {
 }
 
 #[test]
-fn a_stage_that_nobody_uses_is_a_mistake() {
-    let problems = after(
+fn a_stage_that_nobody_uses_is_a_warning_and_a_mistake_where_checks_are_strict() {
+    let mut project = Project::new();
+    project.replace(
         "of = \"others.squares\"\ncolumn = \"square\"\nrow = { n = 4 }",
         "of = \"sum.total\"",
     );
+    let pipeline = project.load();
+    let warnings = pipeline.warnings().to_string();
+    let told = [
+        "stage `others` is not used by any stage, figure or claim",
+        "pipeline.toml:21:8",
+        "others.squares, others.count",
+    ];
+    says(&warnings, &told);
+    says(&warnings, &["warning: "]);
+    assert!(!warnings.contains("nothing was run"), "{warnings}");
+    let options = LoadOptions {
+        strict: true,
+        ..LoadOptions::default()
+    };
+    let path = project.path("pipeline.toml");
+    let problems = Pipeline::load(&path, &registry(), &options).unwrap_err();
+    says(&problems.to_string(), &told);
+    says(&problems.to_string(), &["error: ", "nothing was run"]);
+    assert!(Project::new().load().warnings().is_empty());
+}
+
+/// The problems of values that are tried.
+#[track_caller]
+fn of_settings(settings: &[&str]) -> String {
+    Project::new().set(settings).unwrap_err().to_string()
+}
+
+#[test]
+fn a_value_that_is_tried_is_checked_like_the_file() {
+    let expected = "\
+error: unknown key `stp` in `some`
+--> --set
+ |
+ | some.stp=2
+ |      ^^^
+ = key: some.stp
+ = allowed: upto, step, which, fails-with
+ = help: did you mean `step`?
+
+1 problem in --set; nothing was run";
+    assert_eq!(of_settings(&["some.stp=2"]), expected);
+    let wrong = "`upto` is string \"many\", but must be an integer";
+    says(&of_settings(&["some.upto=many"]), &[wrong, "some.upto"]);
+    says(&of_settings(&["some.upto=\"many\""]), &[wrong]);
     says(
-        &problems,
+        &of_settings(&["sone.upto=2"]),
+        &["`sone`", "no such stage", "did you mean `some`?"],
+    );
+    says(
+        &of_settings(&["drawing.tabel=a.b"]),
+        &["tabel", "did you mean `table`?"],
+    );
+    for formless in ["some", "some.upto", "some=3", "upto=3"] {
+        let told = of_settings(&[formless]);
+        says(&told, &[formless, "--set"]);
+    }
+    says(
+        &of_settings(&["some.upto=[1"]),
+        &["not TOML", "some.upto=[1"],
+    );
+    says(
+        &of_settings(&["drawing.panels.1.chart=bars"]),
         &[
-            "stage `others` is not used by any stage, figure or claim",
-            "others.squares, others.count",
+            "`panels` is an array of 1, and has no `1`",
+            "allowed: 0 to 0",
+        ],
+    );
+    // Problems of the file and of options stand together, each with its place.
+    let mut project = Project::new();
+    project.replace("upto = 4", "upto = true");
+    let both = project.set(&["some.upto=false"]).unwrap_err().to_string();
+    says(&both, &["--> --set", "pipeline.toml:23:", "2 problems in "]);
+}
+
+#[test]
+fn a_value_that_is_tried_counts_above_the_profile_and_the_file() {
+    let project = Project::new();
+    project.run();
+    let plan = |settings: &[&str]| {
+        let pipeline = project.set(settings).unwrap();
+        plan_of(&pipeline, &mf_pipeline::Selection::default()).join("\n")
+    };
+    says(&plan(&["some.upto=5"]), &["some: parameter `upto`: 3 -> 5"]);
+    let both = plan(&["some.upto=5", "some.step=3.0", "others.upto=2"]);
+    says(
+        &both,
+        &[
+            "`upto`: 3 -> 5",
+            "`step`: 1.0 -> 3.0",
+            "others: parameter `upto`: 4 -> 2",
+        ],
+    );
+    let deep = plan(&["drawing.panels.0.where.name=y"]);
+    says(
+        &deep,
+        &[
+            "drawing: parameter `panels`",
+            "\"name\":\"y\"",
+            "-> [{\"chart\":\"points\"",
         ],
     );
 }

@@ -93,6 +93,26 @@ fn a_read_only_folder_is_named() {
 /// Where the child below finds its project.
 const FOLDER: &str = "MF_TEST_FOLDER";
 
+#[test]
+fn what_is_tried_is_published_beside_the_results() {
+    let project = Project::new();
+    project.run();
+    let (table, figure) = ("data/tables/some/squares.csv", "figures/drawing.svg");
+    let before = (project.read(table), project.read(figure));
+    let tried = project.set(&["some.upto=2"]).unwrap();
+    assert!(
+        tried
+            .run(&Default::default(), &mf_pipeline::Silent)
+            .unwrap()
+            .is_ok()
+    );
+    assert_eq!(before, (project.read(table), project.read(figure)));
+    let beside = project.read(&format!("runs/trial/{table}"));
+    assert!(before.0.starts_with(&beside) && before.0 != beside);
+    assert!(project.path(&format!("runs/trial/{figure}")).exists());
+    assert!(crate::toys::ran(&project.run()).is_empty());
+}
+
 /// Not a test of its own: the part of the next one that runs in a process that may write small files only.
 #[cfg(target_os = "linux")]
 #[test]
@@ -101,7 +121,8 @@ fn child_with_small_files() {
         return;
     };
     let path = std::path::Path::new(&folder).join("pipeline.toml");
-    let pipeline = mf_pipeline::Pipeline::load(&path, &crate::toys::registry(), "default").unwrap();
+    let pipeline =
+        mf_pipeline::Pipeline::load(&path, &crate::toys::registry(), &Default::default()).unwrap();
     let report = pipeline
         .run(&mf_pipeline::RunOptions::default(), &mf_pipeline::Silent)
         .unwrap();

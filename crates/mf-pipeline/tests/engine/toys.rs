@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use mf_data::Table;
 use mf_pipeline::{
-    BoxError, Clean, Code, Diagnostics, Job, Outcome, Outputs, ParamError, Pipeline, PipelineError,
-    QuantizerFamily, Registry, Role, RunOptions, RunReport, Selection, Silent, State, TypedStage,
+    BoxError, Clean, Code, Diagnostics, Job, LoadOptions, Outcome, Outputs, ParamError, Pipeline,
+    PipelineError, QuantizerFamily, Registry, Role, RunOptions, RunReport, Selection, Silent,
+    State, TypedStage,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -475,7 +476,22 @@ impl Project {
         registry: &Registry,
         profile: &str,
     ) -> Result<Pipeline, Diagnostics> {
-        Pipeline::load(&self.path("pipeline.toml"), registry, profile)
+        let profile = profile.to_owned();
+        let options = LoadOptions {
+            profile,
+            ..LoadOptions::default()
+        };
+        Pipeline::load(&self.path("pipeline.toml"), registry, &options)
+    }
+
+    /// With values tried, each as on the command line.
+    pub(crate) fn set(&self, settings: &[&str]) -> Result<Pipeline, Diagnostics> {
+        let set = settings.iter().map(|text| (*text).to_owned()).collect();
+        let options = LoadOptions {
+            set,
+            ..LoadOptions::default()
+        };
+        Pipeline::load(&self.path("pipeline.toml"), &registry(), &options)
     }
 
     pub(crate) fn load(&self) -> Pipeline {

@@ -6,6 +6,7 @@ mod completions;
 mod depth;
 mod diff;
 pub(crate) mod explain;
+mod export;
 mod format;
 mod graph;
 mod init;
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// Compare the results of two revisions or folders, number by number
     Diff(diff::Arguments),
+    /// Write the cells to compute as a Snakefile, for a cluster
+    Export(export::Arguments),
     /// Print the pipeline as a graph (Mermaid or Graphviz dot)
     Graph(graph::Arguments),
     /// List the quantizers, or show one: levels, thresholds, best scale, depth
@@ -114,6 +117,7 @@ impl Command {
             Command::Report(arguments) => arguments.run(project),
             Command::Explain(arguments) => arguments.run(project),
             Command::Diff(arguments) => arguments.run(),
+            Command::Export(arguments) => arguments.run(project),
             Command::Graph(arguments) => arguments.run(project),
             Command::Quantizer(arguments) => arguments.run(project),
             Command::Depth(arguments) => arguments.run(),

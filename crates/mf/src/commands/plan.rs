@@ -1,7 +1,7 @@
 //! `mf plan`: what would run, and why.
 
 use clap::Args;
-use mf_pipeline::{Plan, PlannedNode, Selection, State};
+use mf_pipeline::{Pipeline, Plan, PlannedNode, Selection, State};
 
 use super::Outcome;
 use crate::project;
@@ -20,31 +20,44 @@ pub(crate) struct Arguments {
 /// Which stages and figures.
 #[derive(Debug, Args)]
 pub(crate) struct Select {
-    /// Only this stage or figure and what it needs (may be repeated)
-    #[arg(long, value_name = "NAME")]
-    only: Vec<String>,
+    /// Stages and figures, with what they need [default: all]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
     /// This stage and everything that depends on it (may be repeated)
     #[arg(long, value_name = "NAME")]
     from: Vec<String>,
     /// Run what is selected even if it is fresh
     #[arg(long)]
     force: bool,
+    /// Try a value without editing the file (may be repeated): trainability.width=512. VALUE is TOML, a bare word is a
+    /// string; it counts above the profile. Tables and figures go to runs/trial; those of the project stay
+    #[arg(long, value_name = "STAGE.KEY=VALUE")]
+    set: Vec<String>,
 }
 
 impl Select {
     /// Everything.
     pub(crate) fn all(force: bool) -> Self {
         Self {
-            only: Vec::new(),
+            names: Vec::new(),
             from: Vec::new(),
             force,
+            set: Vec::new(),
         }
+    }
+
+    /// Reads the pipeline with the values that are tried.
+    ///
+    /// # Errors
+    /// All problems of the file and of the values.
+    pub(crate) fn open(&self, project: &project::Arguments) -> anyhow::Result<Pipeline> {
+        project.open(&self.set)
     }
 
     /// The selection that these arguments mean.
     pub(crate) fn selection(&self) -> Selection {
         Selection {
-            only: self.only.clone(),
+            only: self.names.clone(),
             from: self.from.clone(),
             force: self.force,
         }
@@ -54,7 +67,7 @@ impl Select {
 impl Arguments {
     /// Prints the plan.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let plan = project.load()?.plan(&self.select.selection())?;
+        let plan = self.select.open(project)?.plan(&self.select.selection())?;
         if self.json {
             say(serde_json::to_string_pretty(&plan)?);
         } else {

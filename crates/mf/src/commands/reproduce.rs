@@ -27,7 +27,7 @@ impl Arguments {
     /// Runs everything, judges every claim, writes the results page and the manuscript; the outcome is bad if anything failed. What waits
     /// for other shards has not failed, and leaves the page as it was.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.load()?;
+        let pipeline = project.open(&[])?;
         let ran = self.how.run(&pipeline, &Select::all(self.force))?;
         if ran.cancelled {
             if self.json {

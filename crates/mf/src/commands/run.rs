@@ -101,7 +101,8 @@ impl How {
 impl Arguments {
     /// Runs, and says what was done.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let report = self.how.run(&project.load()?, &self.select)?;
+        let pipeline = self.select.open(project)?;
+        let report = self.how.run(&pipeline, &self.select)?;
         if self.json {
             say(serde_json::to_string_pretty(&report)?);
         } else {
@@ -113,6 +114,12 @@ impl Arguments {
         }
         if report.is_partial() {
             note(MERGE);
+        }
+        if pipeline.results() != pipeline.root() {
+            let place = pipeline.results().display();
+            note(format!(
+                "a trial: its tables and figures are in {place}; the project's are as they were"
+            ));
         }
         Ok(Outcome::from(!report.has_failed()))
     }

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Prints what is not up to date, and how many published files nothing makes any more.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.load()?;
+        let pipeline = project.open(&[])?;
         let plan = pipeline.plan(&Selection::default())?;
         let orphans = pipeline.orphans()?;
         if self.json {

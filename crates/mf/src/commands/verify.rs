@@ -31,7 +31,7 @@ enum Format {
 impl Arguments {
     /// Prints the verdicts; the outcome is bad if a claim fails or has no result.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let verification = project.load()?.verify()?;
+        let verification = project.open(&[])?.verify()?;
         match self.format {
             _ if self.json => say(json(&verification)?),
             Format::Json => say(json(&verification)?),

@@ -6,6 +6,7 @@ mod order;
 mod profiles;
 mod quantizers;
 mod references;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 use crate::kinds::registry::{ParamError, Registry, Stage, StageKind};
 use crate::project::Project;
 use crate::project::node::{Node, NodeRole};
+use crate::project::options::LoadOptions;
 use crate::spec::schema::schema;
 use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
@@ -30,7 +32,7 @@ pub(crate) fn resolve(
     path: &Path,
     source: &str,
     registry: &Registry,
-    profile: &str,
+    options: &LoadOptions,
 ) -> Result<Project, Diagnostics> {
     let mut problems = Diagnostics::new(&path.display().to_string(), source);
     let (tree, syntax) = tree::parse(source);
@@ -47,11 +49,12 @@ pub(crate) fn resolve(
         tree: &tree,
         schema: &schema,
         registry,
-        profile,
+        profile: &options.profile,
+        set: BTreeMap::new(),
         root,
         problems,
     };
-    resolver.resolve(path)
+    resolver.resolve(path, options)
 }
 
 struct Resolver<'a> {
@@ -60,6 +63,8 @@ struct Resolver<'a> {
     schema: &'a Value,
     registry: &'a Registry,
     profile: &'a str,
+    /// The overrides of what `--set` names, by stage or figure.
+    set: BTreeMap<String, Toml>,
     root: PathBuf,
     problems: Diagnostics,
 }
@@ -72,13 +77,14 @@ struct Known<'a> {
 }
 
 impl Resolver<'_> {
-    fn resolve(mut self, path: &Path) -> Result<Project, Diagnostics> {
+    fn resolve(mut self, path: &Path, options: &LoadOptions) -> Result<Project, Diagnostics> {
         self.problems
             .extend(validate(self.tree, self.schema, &self.schema["$defs"], &[]));
         let unique = self.unique_names(&["stage", "figure"]);
         self.unique_names(&["quantizer"]);
         self.unique_names(&["claim"]);
         let profiles = self.profiles();
+        self.set = self.settings(&options.set);
         let project = self.project();
         let quantizers = self.quantizers();
         let (mut nodes, broken) = self.nodes(
@@ -99,17 +105,28 @@ impl Resolver<'_> {
             broken: &broken,
         });
         self.cycles(&nodes);
-        self.unused(&nodes, &claims);
+        let unused = self.unused(&nodes, &claims);
+        let mut warnings = Diagnostics::warnings(&path.display().to_string(), self.source);
+        if options.strict {
+            self.problems.extend(unused);
+        } else {
+            warnings.extend(unused);
+        }
         self.problems.into_result()?;
         let project =
             project.ok_or_else(|| Diagnostics::new(&path.display().to_string(), self.source))?;
+        // What is tried never takes the place of the project's results.
+        let trial = (!options.set.is_empty()).then(|| self.root.join("runs/trial"));
+        let results = trial.unwrap_or_else(|| self.root.clone());
         Ok(Project {
             file: path.to_owned(),
             profile: self.profile.to_owned(),
             profiles,
             title: project.title,
-            tables: self.root.join(project.tables),
-            figures: self.root.join(project.figures),
+            tables: results.join(project.tables),
+            figures: results.join(project.figures),
+            results,
+            warnings,
             quantizers: quantizers.into_values().flatten().collect(),
             nodes: in_running_order(nodes),
             claims,
@@ -366,7 +383,7 @@ fn node(
     }
 }
 
-/// A parameter that a kind or a family refuses, where it stands: in the profile if that sets it, or in the item.
+/// A parameter that a kind or a family refuses, where it stands: in `--set` or the profile if that sets it, or in the item.
 fn refused(
     error: &ParamError,
     with: &Toml,

@@ -45,8 +45,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// A stage whose outputs nobody reads is a mistake: a figure or a claim was forgotten, or the stage was.
-    pub(super) fn unused(&mut self, nodes: &[Node], claims: &[Claim]) {
+    /// Stages whose outputs nobody reads: a figure or a claim was forgotten, or the stage is one to explore with.
+    pub(super) fn unused(&self, nodes: &[Node], claims: &[Claim]) -> Vec<Diagnostic> {
         let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
         used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
         // Items with problems of their own count by what they mention.
@@ -87,7 +87,7 @@ impl Resolver<'_> {
                 ))),
             );
         }
-        self.problems.extend(problems);
+        problems
     }
 }
 

@@ -39,7 +39,7 @@ impl Resolver<'_> {
             let path = ["profile".to_owned(), profile.clone(), entry.key.clone()];
             let problems = match self.definition(&entry.key) {
                 Some(definition) => self.override_problems(&entry.node, &definition, &path),
-                None => vec![self.unknown_stage(entry, &path)],
+                None => vec![self.unknown_stage("profile", entry, &path)],
             };
             self.problems.extend(problems);
         }
@@ -58,7 +58,7 @@ impl Resolver<'_> {
     }
 
     /// The definition that describes the parameters of a stage or figure; of an unknown kind, any table.
-    fn definition(&self, name: &str) -> Option<String> {
+    pub(super) fn definition(&self, name: &str) -> Option<String> {
         if self
             .items("figure")
             .iter()
@@ -73,10 +73,10 @@ impl Resolver<'_> {
         Some(format!("stage.{}", stage.text("kind").unwrap_or_default()))
     }
 
-    fn unknown_stage(&self, entry: &Entry, path: &[String]) -> Diagnostic {
+    pub(super) fn unknown_stage(&self, who: &str, entry: &Entry, path: &[String]) -> Diagnostic {
         let names = self.names();
         Diagnostic::new(format!(
-            "profile overrides `{}`, but there is no such stage or figure",
+            "{who} overrides `{}`, but there is no such stage or figure",
             entry.key
         ))
         .at(entry.span.clone())
@@ -85,8 +85,9 @@ impl Resolver<'_> {
         .help(did_you_mean(&entry.key, names.iter().map(String::as_str)))
     }
 
-    /// The overrides of a stage under the chosen profile.
+    /// The overrides of a stage by `--set` and the chosen profile.
     pub(super) fn overrides(&self, stage: &str) -> Option<&Toml> {
-        self.tree.get("profile")?.get(self.profile)?.get(stage)
+        let of_profile = || self.tree.get("profile")?.get(self.profile)?.get(stage);
+        self.set.get(stage).or_else(of_profile)
     }
 }
