@@ -12,6 +12,12 @@ use crate::project::node::{Node, NodeRole};
 use crate::words::error::PipelineError;
 use crate::words::text::{list, nearest};
 
+/// The profile of a user who names none; the only one that publishes beside `pipeline.toml`.
+pub(crate) const DEFAULT_PROFILE: &str = "default";
+
+/// The folder in which every other profile has a folder of its own for what it publishes.
+pub(crate) const RUNS: &str = "runs";
+
 /// A valid project under one profile.
 pub(crate) struct Project {
     pub(crate) file: PathBuf,
@@ -21,6 +27,7 @@ pub(crate) struct Project {
     pub(crate) title: String,
     pub(crate) tables: PathBuf,
     pub(crate) figures: PathBuf,
+    pub(crate) documents: PathBuf,
     pub(crate) quantizers: Vec<QuantizerDefinition>,
     /// In an order in which they can run; otherwise in the order of the file.
     pub(crate) nodes: Vec<Node>,
@@ -50,7 +57,7 @@ impl Project {
         })
     }
 
-    /// The names of stages and figures, in the order in which they run.
+    /// The names of stages, figures and documents, in the order in which they run.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, NodeRole)> {
         self.nodes
             .iter()

@@ -17,6 +17,10 @@ pub struct RunOptions {
     pub threads: usize,
     /// Computes only the cells of this shard; stages without cells run as usual.
     pub shard: Option<Shard>,
+    /// Whether to publish results; otherwise they are kept in the cache alone.
+    pub publish: bool,
+    /// Whether to judge the claims in the end, before another run may begin.
+    pub judge: bool,
     /// Whether to go on with what does not depend on a failed stage.
     pub keep_going: bool,
     /// Whether to wait for another run; otherwise it is an error.
@@ -32,6 +36,8 @@ impl Default for RunOptions {
             jobs: 1,
             threads: cores(),
             shard: None,
+            publish: true,
+            judge: false,
             keep_going: false,
             wait: true,
             cancel: Cancel::default(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::kinds::verdict::Verification;
 use crate::plan::Plan;
 use crate::project::node::NodeRole;
 
@@ -48,10 +49,10 @@ pub enum Outcome {
 pub struct NodeReport {
     /// Its name.
     pub name: String,
-    /// Whether it computes or draws.
+    /// Whether it computes, draws or tells.
     pub role: NodeRole,
-    /// Its line in `pipeline.toml`.
-    pub line: usize,
+    /// Its line in `pipeline.toml`; a document has none.
+    pub line: Option<usize>,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -66,6 +67,9 @@ pub struct RunReport {
     pub plan: Plan,
     /// Every planned node, in the order of the plan.
     pub nodes: Vec<NodeReport>,
+    /// The verdicts on the claims, if they were asked for ([`crate::RunOptions::judge`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
     /// The name of the stage that failed first, if one did.
     pub first_failure: Option<String>,
     /// Whether the run was asked to stop.

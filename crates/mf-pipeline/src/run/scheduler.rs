@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::ask::judge::judge;
 use crate::plan::selection::downstream;
 use crate::plan::survey::Survey;
 use crate::project::Project;
@@ -47,14 +48,35 @@ pub(crate) fn run(
         }
         run.work();
     });
-    let progress = run.into_progress();
+    let Progress {
+        records,
+        reports,
+        first_failure,
+        ..
+    } = run.into_progress();
+    let nodes: Vec<NodeReport> = reports.into_iter().flatten().collect();
+    let verification = options
+        .judge
+        .then(|| judge(project, cache, &records, |stage| why(&nodes, stage)));
     Ok(RunReport {
         plan: survey.plan,
-        nodes: progress.reports.into_iter().flatten().collect(),
-        first_failure: progress.first_failure,
+        nodes,
+        verification: verification.transpose()?,
+        first_failure,
         cancelled: options.cancel.is_cancelled(),
         seconds: start.elapsed().as_secs_f64(),
     })
+}
+
+/// Why a stage has no result after a run.
+fn why(nodes: &[NodeReport], stage: &str) -> String {
+    let node = nodes.iter().find(|node| node.name == stage);
+    match node.map(|node| &node.outcome) {
+        Some(Outcome::Failed { .. }) => format!("`{stage}` failed"),
+        Some(Outcome::Partial { .. }) => format!("`{stage}` waits for cells of other shards"),
+        Some(Outcome::Skipped { because }) => format!("`{stage}` did not run: {because}"),
+        _ => format!("`{stage}` was not part of the run: run `mf run` first"),
+    }
 }
 
 /// A run while it lasts.

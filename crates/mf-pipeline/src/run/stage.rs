@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use mf_data::Table;
 
+use crate::ask::judge::judge;
 use crate::kinds::cells::CellsError;
 use crate::kinds::job::{Input, Job};
+use crate::plan::inputs::{origin, recipe, settings};
 use crate::plan::publish::publish;
 use crate::plan::reasons::Reason;
-use crate::plan::survey::{Found, Survey, found, recipe};
+use crate::plan::survey::{Found, Survey, found};
 use crate::plan::{PlannedNode, State};
 use crate::project::Project;
 use crate::project::node::{Node, Source};
@@ -102,7 +105,7 @@ impl Shared<'_> {
         inputs: &BTreeMap<String, Record>,
     ) -> Result<(Outcome, Record), Failure> {
         let PlannedNode { state, restore, .. } = planned;
-        let recipe = recipe(node, inputs, &self.survey.files);
+        let recipe = recipe(self.project, node, inputs, &self.survey.files);
         let key = recipe.key().ok_or_else(|| {
             PipelineError::Internal(format!(
                 "an input of `{}` has no content after it was made",
@@ -118,7 +121,8 @@ impl Shared<'_> {
             _ => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
         };
         self.cache.set_last(&node.name, &record)?;
-        if outcome == Outcome::Fresh && restore.is_empty() {
+        let is_there = outcome == Outcome::Fresh && restore.is_empty();
+        if is_there || !self.options.publish {
             return Ok((outcome, record));
         }
         let files = publish(self.project, self.cache, node, &record)?;
@@ -210,6 +214,23 @@ impl Shared<'_> {
                 let found = numbers.into_iter().find(|found| found.name == *number);
                 Ok(Input::Number(found.ok_or_else(gone)?))
             }
+            Source::Drawing { figure, ending } => {
+                let hash = record(figure)?.files.get(ending).ok_or_else(gone)?;
+                // As the cache has it: what lies in the folder of figures may have been edited.
+                Ok(Input::File {
+                    path: PathBuf::from(source.to_string()),
+                    bytes: cache.bytes(hash)?,
+                })
+            }
+            Source::Origin { figure } => {
+                let origin = origin(self.project, figure, inputs, &self.survey.files);
+                Ok(Input::Origin(origin.ok_or_else(gone)?))
+            }
+            Source::Claims => {
+                let none = |stage: &str| format!("`{stage}` has no result");
+                Ok(Input::Verdicts(judge(self.project, cache, inputs, none)?))
+            }
+            Source::Settings => Ok(Input::Settings(settings(self.project))),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Names are kebab-case: they become file names and parts of `stage.table`.
@@ -46,20 +46,28 @@ pub(crate) struct ProjectSpec {
     pub(crate) title: String,
     /// The seed from which every random stage derives its own.
     pub(crate) seed: u64,
-    /// The folder for tables and numbers, relative to this file.
+    /// The folder for tables and numbers, relative to this file; under a profile of another name than `default` this and the other
+    /// folders lie in `runs/NAME`.
     #[serde(default = "tables_folder")]
     pub(crate) tables: String,
     /// The folder for figures, relative to this file.
     #[serde(default = "figures_folder")]
     pub(crate) figures: String,
+    /// The folder for documents (results.md, report.html, paper.pdf), relative to this file.
+    #[serde(default = "documents_folder")]
+    pub(crate) documents: String,
 }
 
-fn tables_folder() -> String {
+pub(crate) fn tables_folder() -> String {
     "data/tables".to_owned()
 }
 
 fn figures_folder() -> String {
     "figures".to_owned()
+}
+
+pub(crate) fn documents_folder() -> String {
+    "paper".to_owned()
 }
 
 /// A quantizer: a family and its parameters.
@@ -197,7 +205,7 @@ pub(crate) enum ToleranceSpec {
 }
 
 /// So many standard errors, which the stage measures.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "measured-tolerance")]
 pub(crate) struct MeasuredSpec {
@@ -209,7 +217,7 @@ pub(crate) struct MeasuredSpec {
 }
 
 /// Reference values in a file.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "reference-table")]
 pub(crate) struct ReferenceTableSpec {
@@ -222,7 +230,7 @@ pub(crate) struct ReferenceTableSpec {
 }
 
 /// Why the reference does not hold, and how far ours is off.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "differs")]
 pub(crate) struct DiffersSpec {

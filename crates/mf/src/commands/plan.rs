@@ -17,10 +17,10 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Which stages and figures.
+/// Which stages, figures and documents.
 #[derive(Debug, Args)]
 pub(crate) struct Select {
-    /// Only this stage or figure and what it needs (may be repeated)
+    /// Only this stage, figure or document and what it needs (may be repeated)
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// This stage and everything that depends on it (may be repeated)
@@ -32,15 +32,6 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    /// Everything.
-    pub(crate) fn all(force: bool) -> Self {
-        Self {
-            only: Vec::new(),
-            from: Vec::new(),
-            force,
-        }
-    }
-
     /// The selection that these arguments mean.
     pub(crate) fn selection(&self) -> Selection {
         Selection {

@@ -1,7 +1,9 @@
 //! `mf run`: runs what is not up to date.
 
 use clap::Args;
-use mf_pipeline::{NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport, Shard};
+use mf_pipeline::{
+    NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport, Selection, Shard,
+};
 
 use super::Outcome;
 use super::plan::Select;
@@ -45,19 +47,27 @@ pub(crate) struct How {
 }
 
 impl How {
-    /// Runs the selection, showing progress; the first real error stands at the end.
-    pub(crate) fn run(&self, pipeline: &Pipeline, select: &Select) -> anyhow::Result<RunReport> {
+    /// What these arguments mean for a run of this selection.
+    pub(crate) fn options(&self, selection: Selection) -> RunOptions {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let options = RunOptions {
-            selection: select.selection(),
+        RunOptions {
+            selection,
             jobs: self.jobs.map_or(cores, usize::from),
             threads: self.threads.map_or(cores, usize::from),
             shard: self.shard,
             keep_going: self.keep_going,
             wait: !self.no_wait,
             ..RunOptions::default()
-        };
-        let report = pipeline.run(&options, &Progress::new(self.quiet))?;
+        }
+    }
+
+    /// Runs, showing progress; the first real error stands at the end.
+    pub(crate) fn run(
+        &self,
+        pipeline: &Pipeline,
+        options: &RunOptions,
+    ) -> anyhow::Result<RunReport> {
+        let report = pipeline.run(options, &Progress::new(self.quiet))?;
         if let Some(failed) = report.first_error() {
             note(failure(failed));
         }
@@ -68,7 +78,9 @@ impl How {
 impl Arguments {
     /// Runs, and says what was done.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let report = self.how.run(&project.load()?, &self.select)?;
+        let report = self
+            .how
+            .run(&project.load()?, &self.how.options(self.select.selection()))?;
         if self.json {
             say(serde_json::to_string_pretty(&report)?);
         } else {
@@ -133,9 +145,14 @@ fn failure(node: &NodeReport) -> String {
     let NodeOutcome::Failed { error, causes } = &node.outcome else {
         return String::new();
     };
+    let place = node
+        .line
+        .map(|line| format!(" (pipeline.toml, line {line})"));
     let mut lines = vec![format!(
-        "error: {} `{}` failed (pipeline.toml, line {}): {error}",
-        node.role, node.name, node.line
+        "error: {} `{}` failed{}: {error}",
+        node.role,
+        node.name,
+        place.unwrap_or_default()
     )];
     lines.extend(causes.iter().map(|cause| format!("  because {cause}")));
     lines.push("  results of other stages are kept: mend this and run again".to_owned());

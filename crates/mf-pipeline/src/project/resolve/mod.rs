@@ -2,6 +2,7 @@
 //! unused. Goes on after a problem, so that one run shows them all.
 
 mod claims;
+mod documents;
 mod order;
 mod profiles;
 mod quantizers;
@@ -14,8 +15,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::kinds::registry::{ParamError, Registry, Stage, StageKind};
-use crate::project::Project;
 use crate::project::node::{Node, NodeRole};
+use crate::project::{DEFAULT_PROFILE, Project, RUNS};
 use crate::spec::schema::schema;
 use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
@@ -97,18 +98,26 @@ impl Resolver<'_> {
         });
         self.cycles(&nodes);
         self.unused(&nodes, &claims);
+        let mut nodes = in_running_order(nodes);
+        let title = project.as_ref().map_or("", |project| &project.title);
+        nodes.extend(self.documents(title, &nodes, &claims));
         self.problems.into_result()?;
         let project =
             project.ok_or_else(|| Diagnostics::new(&path.display().to_string(), self.source))?;
+        let place = match self.profile {
+            DEFAULT_PROFILE => self.root.clone(),
+            profile => self.root.join(RUNS).join(profile),
+        };
         Ok(Project {
             file: path.to_owned(),
             profile: self.profile.to_owned(),
             profiles,
             title: project.title,
-            tables: self.root.join(project.tables),
-            figures: self.root.join(project.figures),
+            tables: place.join(project.tables),
+            figures: place.join(project.figures),
+            documents: place.join(project.documents),
             quantizers: quantizers.into_values().flatten().collect(),
-            nodes: in_running_order(nodes),
+            nodes,
             claims,
             root: self.root,
         })
@@ -245,7 +254,7 @@ impl Resolver<'_> {
             stage,
             seed,
         );
-        node.line = self.line(item);
+        node.line = Some(self.line(item));
         node.quantizers = chosen;
         Some(node)
     }
@@ -275,7 +284,7 @@ impl Resolver<'_> {
             figure,
             seed,
         );
-        node.line = self.line(item);
+        node.line = Some(self.line(item));
         Some(node)
     }
 
@@ -342,7 +351,7 @@ fn node(
         code: kind.code(),
         behaviour: kind.behaviour(),
         about,
-        line: 0,
+        line: None,
         params: stage.params(),
         seed: stage.random().then(|| derived_seed(seed, name)),
         inputs: BTreeMap::new(),

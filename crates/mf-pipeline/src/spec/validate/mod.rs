@@ -219,9 +219,7 @@ impl<'a> Check<'a> {
         let is_name = words.get("pattern").and_then(Value::as_str) == Some(NAME_PATTERN);
         if is_name && !is_kebab(text) {
             let message = format!("`{text}` is not a name");
-            let allowed =
-                "kebab-case: lower case letters, digits and single hyphens, like `figure-2`";
-            self.note(node, path, message, Some(allowed.to_owned()), None);
+            self.note(node, path, message, Some(KEBAB.to_owned()), None);
         }
         let shortest = words.get("minLength").and_then(Value::as_u64).unwrap_or(0);
         if (text.chars().count() as u64) < shortest {
@@ -345,7 +343,12 @@ fn resolve<'a>(defs: &'a Value, target: &Value) -> &'a Value {
     defs.get(name).unwrap_or(&Value::Null)
 }
 
-fn is_kebab(text: &str) -> bool {
+/// What a name may be.
+pub(crate) const KEBAB: &str =
+    "kebab-case: lower case letters, digits and single hyphens, like `figure-2`";
+
+/// Whether a text is a name.
+pub(crate) fn is_kebab(text: &str) -> bool {
     let good = |part: &str| {
         !part.is_empty()
             && part
