@@ -124,8 +124,12 @@ impl<'a> Check<'a> {
         seen
     }
 
-    fn holds(&self, node: &Node, schema: &Value) -> bool {
-        self.attempt(node, schema, &[]).0.is_empty()
+    /// Whether a value meets a condition, which here is always that keys have these values; in no words, for there is one of
+    /// these for each kind and item.
+    fn holds(&self, node: &Node, condition: &Value) -> bool {
+        let values = condition["properties"].as_object().into_iter().flatten();
+        let mut wanted = values.map(|(key, schema)| (key, schema.get("const")));
+        wanted.all(|(key, value)| node.get(key).map(Node::json).as_ref() == value)
     }
 
     fn attempt(&self, node: &Node, schema: &Value, path: &[String]) -> (Vec<Diagnostic>, Seen) {
