@@ -1,9 +1,10 @@
 //! The meaning of pipeline.toml: specification, plan, content-addressed cache, executor, claims, provenance.
 //!
-//! - [`Registry`]: stage kinds, the figure kind and quantizer families; a kind is a type that implements [`TypedStage`];
+//! - [`Registry`]: stage kinds, the figure kind, documents and quantizer families; a kind is a type that implements [`TypedStage`];
 //! - [`Pipeline::load`]: reads `pipeline.toml` against the registry, or returns all its problems at once ([`Diagnostics`]);
 //! - [`Pipeline::plan`], [`Pipeline::run`]: what would run and why; the run does what the plan says;
 //! - [`Pipeline::verify`]: our values against references; [`Pipeline::explain`]: where a result comes from.
+//! - [`diff()`]: the results of two folders or git revisions, number by number;
 //! - [`CellStage`]: work of many independent parts, each kept as it is finished, on one machine or several ([`Shard`]).
 //!
 //! A stage's key is content: a fingerprint of its code, canonical parameters, quantizer definitions, hashes of inputs. Never times.
@@ -24,18 +25,20 @@ mod pipeline;
 
 pub use ask::clean::{Clean, Cleaned};
 pub use ask::dependents::{Dependent, Dependents};
-pub use ask::explain::{Explanation, Link, LinkInput};
-pub use ask::fresh::Fresh;
+pub use ask::diff::{Change, ChangedTable, ChangedVerdict, Difference, diff};
+pub use ask::explain::Explanation;
 pub use ask::graph::GraphFormat;
-pub use ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
 pub use kinds::cells::{CellStage, collect};
 pub use kinds::job::{Input, Job, JobError, QuantizerDefinition, Workers};
 pub use kinds::keeper::{Cell, CellWork, CellsError};
+pub use kinds::reads::{Origin, Reads};
 pub use kinds::registry::{
     Behaviour, Code, ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
 };
+pub use kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
 pub use pipeline::Pipeline;
 pub use plan::cells::PlannedCells;
+pub use plan::link::{Link, LinkInput};
 pub use plan::publish::Restore;
 pub use plan::reasons::Reason;
 pub use plan::selection::Selection;

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::ask::clean::{self, Clean, Cleaned};
 use crate::ask::dependents::{self, Dependents};
 use crate::ask::explain::{self, Explanation};
-use crate::ask::fresh::{self, Fresh};
 use crate::ask::graph::{self, GraphFormat};
 use crate::ask::judge;
 use crate::ask::names;
 use crate::ask::orphans;
-use crate::ask::verdict::Verification;
 use crate::kinds::job::QuantizerDefinition;
 use crate::kinds::registry::Registry;
+use crate::kinds::verdict::Verification;
 use crate::plan::Plan;
 use crate::plan::selection::Selection;
 use crate::plan::survey::Survey;
@@ -130,15 +129,7 @@ impl Pipeline {
         judge::verify(&self.project, &self.cache)
     }
 
-    /// The tables and numbers that are up to date.
-    ///
-    /// # Errors
-    /// [`PipelineError`]: an unreadable file, a damaged cache.
-    pub fn fresh(&self) -> Result<Fresh, PipelineError> {
-        fresh::fresh(&self.project, &self.cache)
-    }
-
-    /// Where a figure, stage, table (`stage.table`), number (`stage.number`) or claim comes from.
+    /// Where a figure, stage, document, table (`stage.table`), number (`stage.number`) or claim comes from.
     ///
     /// # Errors
     /// [`PipelineError`]: an unknown name, a damaged cache.
@@ -223,8 +214,8 @@ impl Pipeline {
         &self.project.root
     }
 
-    /// The folder below which tables and figures are published: [`Pipeline::root`], or `runs/trial` below it if
-    /// parameters are tried ([`LoadOptions::set`]).
+    /// The folder below which tables, figures and documents are published: [`Pipeline::root`] under the default profile,
+    /// `runs/NAME` under another one, `runs/trial` if parameters are tried ([`LoadOptions::set`]).
     #[must_use]
     pub fn results(&self) -> &Path {
         &self.project.results
@@ -234,6 +225,12 @@ impl Pipeline {
     #[must_use]
     pub fn warnings(&self) -> &Diagnostics {
         &self.project.warnings
+    }
+
+    /// The folder that documents are published into.
+    #[must_use]
+    pub fn documents(&self) -> &Path {
+        &self.project.documents
     }
 
     /// The quantizers, in the order of the file.
@@ -250,7 +247,7 @@ impl Pipeline {
         self.project.quantizer(name)
     }
 
-    /// The names of stages and figures, in the order in which they run.
+    /// The names of stages, figures and documents, in the order in which they run.
     pub fn names(&self) -> impl Iterator<Item = (&str, NodeRole)> {
         self.project.names()
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const FLOORS: [&str; 8] = [
-    "words", "kinds", "spec", "project", "store", "plan", "run", "ask",
+    "words", "kinds", "spec", "project", "store", "plan", "ask", "run",
 ];
 
 /// Longer files hold more than one idea.

@@ -1,4 +1,4 @@
-//! The fingerprint of each stage kind's code, made when this crate is built (`build.rs`, `mf-code`).
+//! The fingerprint of the code of each stage kind and document, made when this crate is built (`build.rs`, `mf-code`).
 
 use mf_pipeline::Code;
 

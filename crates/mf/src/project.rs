@@ -1,12 +1,12 @@
 //! Which pipeline.toml, under which profile; and reading it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mf_pipeline::{LoadOptions, Pipeline, Registry};
 
 use crate::terminal::note;
-use crate::{families, stages};
+use crate::{documents, families, stages};
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -20,8 +20,8 @@ pub(crate) struct Arguments {
         global = true
     )]
     file: PathBuf,
-    /// The profile: `default`, `quick`, `paper`, or one of your own; its results take the place of
-    /// another's in the same folders
+    /// The profile: `default`, `quick`, `paper`, or one of your own; results of another one than
+    /// `default` are written below runs/NAME
     #[arg(
         short,
         long,
@@ -36,6 +36,16 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// The path of pipeline.toml.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The profile.
+    pub(crate) fn profile(&self) -> &str {
+        &self.profile
+    }
+
     /// Reads and checks the pipeline.
     ///
     /// # Errors
@@ -80,10 +90,11 @@ impl Arguments {
     }
 }
 
-/// Every stage kind and quantizer family.
+/// Every stage kind, document and quantizer family.
 pub(crate) fn registry() -> Registry {
     let mut registry = Registry::new();
     stages::register(&mut registry);
+    documents::register(&mut registry);
     families::register(&mut registry);
     registry
 }

@@ -7,19 +7,19 @@ use crate::terminal::{Align, TextTable};
 /// The tables of claims, then why what differs differs, then the count.
 pub(crate) fn text(verification: &Verification) -> String {
     let mut parts = TextTable::render_alike(&tables(verification));
-    let remarks = remarks(verification).into_iter();
+    let remarks = remarks(verification, true).into_iter();
     parts.extend(remarks.map(|remark| format!("{}:\n  {}", remark.claims.join(", "), remark.text)));
     parts.push(summary(verification));
     parts.join("\n\n")
 }
 
-/// The same as Markdown.
+/// The same as Markdown, without lines of pipeline.toml, which move with every comment.
 pub(crate) fn markdown(verification: &Verification) -> String {
     let mut parts: Vec<String> = tables(verification)
         .iter()
         .map(TextTable::markdown)
         .collect();
-    let remarks = remarks(verification).into_iter();
+    let remarks = remarks(verification, false).into_iter();
     let items = remarks.map(|remark| format!("- {}: {}.\n", remark.claims.join(", "), remark.text));
     parts.push(items.collect::<String>());
     parts.push(summary(verification) + "\n");
@@ -102,15 +102,6 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
     ]
 }
 
-/// Who gives the reference, and where.
-pub(crate) fn source(claim: &ClaimReport) -> String {
-    if claim.place.is_empty() {
-        claim.source.clone()
-    } else {
-        format!("{}: {}", claim.source, claim.place)
-    }
-}
-
 /// The tolerance, and what it is made of.
 pub(crate) fn tolerance(claim: &ClaimReport) -> String {
     match claim.standard_errors {
@@ -170,11 +161,13 @@ struct Remark {
     text: String,
 }
 
-/// Remarks in the order of the claims; claims with the same one share it.
-fn remarks(verification: &Verification) -> Vec<Remark> {
+/// Remarks in the order of the claims; claims with the same one share it. `lines`: with their lines in pipeline.toml.
+fn remarks(verification: &Verification, lines: bool) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = Vec::new();
     for claim in &verification.claims {
-        let Some(text) = remark(claim) else { continue };
+        let Some(text) = remark(claim, lines) else {
+            continue;
+        };
         match remarks.iter_mut().find(|remark| remark.text == text) {
             Some(remark) => remark.claims.push(claim.name.clone()),
             None => remarks.push(Remark {
@@ -186,14 +179,19 @@ fn remarks(verification: &Verification) -> Vec<Remark> {
     remarks
 }
 
-fn remark(claim: &ClaimReport) -> Option<String> {
+fn remark(claim: &ClaimReport, lines: bool) -> Option<String> {
+    let place = if lines {
+        format!(" (pipeline.toml, line {})", claim.line)
+    } else {
+        String::new()
+    };
     match (claim.verdict, &claim.explanation, &claim.message) {
         (Verdict::Holds, ..) => None,
         (Verdict::DiffersExplained, Some((_, reason)), _) => Some(reason.clone()),
-        (_, _, Some(message)) => Some(format!("{message} (pipeline.toml, line {})", claim.line)),
+        (_, _, Some(message)) => Some(format!("{message}{place}")),
         _ => Some(format!(
-            "{} is outside the tolerance: {} (pipeline.toml, line {})",
-            claim.of, claim.reason, claim.line
+            "{} is outside the tolerance: {}{place}",
+            claim.of, claim.reason
         )),
     }
 }

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::ask::orphans::orphans;
+use crate::plan::contents::recipe;
 use crate::plan::publish;
 use crate::plan::selection::Selection;
-use crate::plan::survey::{Survey, recipe};
+use crate::plan::survey::Survey;
 use crate::plan::sweep::abandoned;
 use crate::project::Project;
 use crate::store::cache::Cache;
@@ -67,7 +68,7 @@ pub(crate) fn clean_unused(
         for project in others.iter().chain([&project]) {
             let survey = Survey::new(project, cache, &Selection::default())?;
             for node in &project.nodes {
-                let recipe = recipe(node, &survey.records, &survey.files);
+                let recipe = recipe(project, node, &survey.records, &survey.files);
                 places.extend(cache.places(&node.name, &recipe));
             }
         }

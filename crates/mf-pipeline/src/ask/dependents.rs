@@ -1,5 +1,6 @@
 //! What depends on a file, a parameter or a quantizer: the way down, to figures and claims.
 
+use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
@@ -11,6 +12,7 @@ use crate::project::claim::Claim;
 use crate::project::node::Node;
 use crate::words::error::PipelineError;
 use crate::words::hash::Hash;
+use crate::words::text::shortened;
 
 /// What depends on something that `pipeline.toml` or its folder holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,15 +31,47 @@ pub struct Dependents {
     pub indirect: Vec<Dependent>,
 }
 
-/// A stage, figure or claim.
+/// A stage, figure, document or claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dependent {
-    /// `stage`, `figure` or `claim`.
+    /// `stage`, `figure`, `document` or `claim`.
     pub what: &'static str,
     /// Its name.
     pub name: String,
-    /// Its line in `pipeline.toml`.
-    pub line: usize,
+    /// Its line in `pipeline.toml`; a document has none.
+    pub line: Option<usize>,
+}
+
+impl fmt::Display for Dependents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.what, self.name)?;
+        if let Some(hash) = &self.hash {
+            write!(f, "\n  content     {hash}")?;
+        }
+        if let Some(value) = &self.value {
+            write!(f, "\n  value       {}", shortened(&value.to_string()))?;
+        }
+        write!(f, "\nread by")?;
+        self.direct.iter().try_for_each(|found| found.line_of(f))?;
+        if !self.indirect.is_empty() {
+            write!(f, "\nand through those by")?;
+            self.indirect
+                .iter()
+                .try_for_each(|found| found.line_of(f))?;
+        }
+        Ok(())
+    }
+}
+
+impl Dependent {
+    /// A line of its own.
+    fn line_of(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n  {:<8} {}", self.what, self.name)?;
+        match self.line {
+            Some(line) => write!(f, "  (pipeline.toml, line {line})"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What depends on `name`; none if it is the name of a result, or of nothing.
@@ -140,7 +174,7 @@ fn of_claim(claim: &Claim) -> Dependent {
     Dependent {
         what: "claim",
         name: claim.name.clone(),
-        line: claim.line,
+        line: Some(claim.line),
     }
 }
 

@@ -1,88 +1,67 @@
 //! Where a result comes from: the chain down to files with their hashes, and who uses it.
 
-use std::path::PathBuf;
+use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::ask::judge::verify;
 use crate::ask::names::find;
-use crate::ask::verdict::ClaimReport;
-use crate::kinds::job::QuantizerDefinition;
-use crate::plan::State;
-use crate::plan::publish::published;
-use crate::plan::selection::Selection;
-use crate::plan::survey::{Survey, recipe};
+use crate::kinds::verdict::ClaimReport;
+use crate::plan::contents::{chain, recipe};
+use crate::plan::link::Link;
+use crate::plan::survey::Survey;
 use crate::project::Project;
-use crate::project::node::{Node, NodeRole};
+use crate::project::node::Node;
 use crate::store::cache::{Cache, Record};
-use crate::store::provenance::Provenance;
 use crate::words::error::PipelineError;
-use crate::words::hash::Hash;
 use crate::words::outputs::Number;
 
-/// Where a figure, stage, table, number or claim comes from.
+/// Where a figure, stage, document, table, number or claim comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
     /// The name asked for.
     pub name: String,
-    /// `figure`, `stage`, `table`, `number` or `claim`.
+    /// `figure`, `stage`, `document`, `table`, `number`, `claim` or `published file`.
     pub what: &'static str,
     /// The number, if it is one and there is a result.
     pub number: Option<Number>,
     /// The verdict, if it is a claim.
     pub claim: Option<ClaimReport>,
-    /// The stage or figure that makes it.
+    /// The stage, figure or document that makes it.
     pub made_by: Link,
     /// Everything that one needs, nearest last: the order in which it runs.
     pub upstream: Vec<Link>,
-    /// Stages, figures and claims (`claim NAME`) that read from the stage that makes it.
+    /// Stages, figures, documents and claims (`claim NAME`) that read from the stage that makes it.
     pub used_by: Vec<String>,
 }
 
-/// One stage or figure of a chain.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Link {
-    /// Its name.
-    pub name: String,
-    /// Whether it computes or draws.
-    pub role: NodeRole,
-    /// Its kind.
-    pub kind: String,
-    /// The hash of the code that computes it.
-    pub code: Hash,
-    /// Its sentence in `pipeline.toml`.
-    pub about: String,
-    /// Its line in `pipeline.toml`.
-    pub line: usize,
-    /// Whether its result is up to date.
-    #[serde(flatten)]
-    pub state: State,
-    /// The key of its result.
-    pub key: Option<Hash>,
-    /// Its parameters, defaults filled in.
-    pub params: Value,
-    /// Its quantizers.
-    pub quantizers: Vec<QuantizerDefinition>,
-    /// Its seed, if it is random.
-    pub seed: Option<u64>,
-    /// Its inputs, with the hashes of their contents.
-    pub inputs: Vec<LinkInput>,
-    /// When and by which program its (last) result was made.
-    pub made: Option<Provenance>,
-    /// Its published files, with the hashes of their contents.
-    pub published: Vec<(PathBuf, Hash)>,
-}
-
-/// An input of a link.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LinkInput {
-    /// Its role.
-    pub role: String,
-    /// `stage.table`, `stage.number` or `file:path`.
-    pub reference: String,
-    /// The hash of its content; `None` while it has yet to be made.
-    pub hash: Option<Hash>,
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.what, self.name)?;
+        if let Some(number) = &self.number {
+            writeln!(
+                f,
+                "  value       {} ({}; unit {})",
+                number.value, number.about, number.unit
+            )?;
+        }
+        if let Some(claim) = &self.claim {
+            writeln!(
+                f,
+                "  verdict     {} (pipeline.toml, line {})",
+                claim.verdict, claim.line
+            )?;
+            writeln!(f, "  reference   {}", claim.cited())?;
+        }
+        for line in chain(&self.made_by, &self.upstream) {
+            writeln!(f, "{line}")?;
+        }
+        let users = match self.used_by.as_slice() {
+            [] => "nobody".to_owned(),
+            users => users.join(", "),
+        };
+        write!(f, "used by       {users}")
+    }
 }
 
 pub(crate) fn explain(
@@ -91,19 +70,17 @@ pub(crate) fn explain(
     name: &str,
 ) -> Result<Explanation, PipelineError> {
     let (node, what, output) = find(project, name)?;
-    let only = vec![node.name.clone()];
-    let survey = Survey::new(
-        project,
-        cache,
-        &Selection {
-            only,
-            ..Selection::default()
-        },
-    )?;
+    let survey = Survey::of(project, cache, [node.name.as_str()])?;
     let mut links = Vec::new();
     for (planned, index) in survey.plan.nodes.iter().zip(&survey.index) {
         if let Some(node) = project.nodes.get(*index) {
-            links.push(link(&survey, node, planned.state.clone())?);
+            let recipe = recipe(project, node, &survey.records, &survey.files);
+            let last = match survey.records.get(&node.name) {
+                Some(record) => Some(record.clone()),
+                None => last_record(cache, node)?,
+            };
+            let state = planned.state.clone();
+            links.push(Link::new(project, node, state, recipe, last.as_ref()));
         }
     }
     let made_by = links
@@ -132,39 +109,6 @@ pub(crate) fn explain(
         made_by,
         upstream: links,
         used_by,
-    })
-}
-
-fn link(survey: &Survey<'_>, node: &Node, state: State) -> Result<Link, PipelineError> {
-    let (project, cache) = (survey.project, survey.cache);
-    let recipe = recipe(node, &survey.records, &survey.files);
-    let last = match survey.records.get(&node.name) {
-        Some(record) => Some(record.clone()),
-        None => last_record(cache, node)?,
-    };
-    let input = |(role, input): (&String, &crate::store::recipe::InputHash)| LinkInput {
-        role: role.clone(),
-        reference: input.reference.clone(),
-        hash: input.hash.clone(),
-    };
-    Ok(Link {
-        name: node.name.clone(),
-        role: node.role,
-        kind: node.kind.clone(),
-        code: recipe.code(),
-        about: node.about.clone(),
-        line: node.line,
-        state,
-        key: recipe.key(),
-        inputs: recipe.inputs.iter().map(input).collect(),
-        params: recipe.params,
-        quantizers: recipe.quantizers,
-        seed: recipe.seed,
-        published: last
-            .as_ref()
-            .map(|record| published(project, node, record))
-            .unwrap_or_default(),
-        made: last.map(|record| record.provenance),
     })
 }
 

@@ -1,10 +1,11 @@
-//! The pipeline as a graph in text: files, stages, figures and claims.
+//! The pipeline as a graph in text: files, stages, figures, claims and documents.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::project::Project;
-use crate::project::node::NodeRole;
+use crate::project::claim::Claim;
+use crate::project::node::{Node, NodeRole, Source};
 
 /// A language for graphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,7 @@ enum Shape {
     Stage,
     Figure,
     Claim,
+    Document,
 }
 
 /// From, to, label.
@@ -44,17 +46,18 @@ pub(crate) fn graph(project: &Project, format: GraphFormat) -> String {
 fn parts(project: &Project) -> (Vec<Vertex>, BTreeSet<Edge>) {
     let (mut files, mut vertices, mut edges) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
     for node in &project.nodes {
-        let shape = if node.role == NodeRole::Figure {
-            Shape::Figure
-        } else {
-            Shape::Stage
+        let shape = match node.role {
+            NodeRole::Stage => Shape::Stage,
+            NodeRole::Figure => Shape::Figure,
+            NodeRole::Document => Shape::Document,
         };
         vertices.push(Vertex {
             id: id(&node.name),
             label: node.name.clone(),
             shape,
         });
-        for source in node.inputs.values() {
+        let inputs = node.inputs.values();
+        for source in inputs.filter(|source| drawn(project, node, source)) {
             let text = source.to_string();
             let (from, label) = match source.stage() {
                 Some(stage) => (
@@ -74,6 +77,10 @@ fn parts(project: &Project) -> (Vec<Vertex>, BTreeSet<Edge>) {
     for claim in &project.claims {
         let vertex = format!("claim_{}", id(&claim.name));
         edges.insert((id(&claim.stage), vertex.clone(), claim.output.clone()));
+        let reads = |node: &&Node| node.inputs.values().any(|source| *source == Source::Claims);
+        for document in project.nodes.iter().filter(reads) {
+            edges.insert((vertex.clone(), id(&document.name), String::new()));
+        }
         if let Some(path) = claim.reference_file() {
             edges.insert((file(&mut files, path), vertex.clone(), String::new()));
         }
@@ -89,6 +96,20 @@ fn parts(project: &Project) -> (Vec<Vertex>, BTreeSet<Edge>) {
         shape: Shape::File,
     });
     (files.chain(vertices).collect(), edges)
+}
+
+/// Whether an input is an arrow of its own. Documents read every table and number: theirs are figures, claims and texts.
+fn drawn(project: &Project, node: &Node, source: &Source) -> bool {
+    let is_reference = |path: &str| {
+        let mut references = project.claims.iter().filter_map(Claim::reference_file);
+        references.any(|reference| reference == path)
+    };
+    node.role != NodeRole::Document
+        || match source {
+            Source::Drawing { .. } | Source::Origin { .. } => true,
+            Source::File(path) => !is_reference(path),
+            _ => false,
+        }
 }
 
 fn file(files: &mut BTreeSet<String>, path: &str) -> String {
@@ -117,6 +138,7 @@ fn mermaid(vertices: &[Vertex], edges: &BTreeSet<Edge>) -> String {
             Shape::Stage => ("[", "]"),
             Shape::Figure => ("([", "])"),
             Shape::Claim => ("{{", "}}"),
+            Shape::Document => (">", "]"),
         };
         let _ = writeln!(text, "    {id}{open}\"{label}\"{close}");
     }
@@ -139,6 +161,7 @@ fn dot(vertices: &[Vertex], edges: &BTreeSet<Edge>) -> String {
             Shape::Stage => "box",
             Shape::Figure => "ellipse",
             Shape::Claim => "hexagon",
+            Shape::Document => "note",
         };
         let _ = writeln!(text, "    {id} [label = {label:?}, shape = {shape}];");
     }

@@ -1,51 +1,83 @@
 //! Judges claims: our values against references.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mf_data::Table;
 use serde_json::Value;
 
-use crate::ask::verdict::{ClaimReport, RowReport, Verdict, Verification};
 use crate::kinds::job::file_table;
+use crate::kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
 use crate::plan::State;
-use crate::plan::selection::Selection;
 use crate::plan::survey::Survey;
 use crate::project::Project;
 use crate::project::claim::{Claim, Ours, Reference, Tolerance};
-use crate::store::cache::Cache;
+use crate::store::cache::{Cache, Record};
 use crate::words::error::PipelineError;
-use crate::words::outputs::Number;
+use crate::words::hash::Hash;
 use crate::words::text::{did_you_mean, list};
 
-/// Judges every claim against the fresh results.
+/// Judges every claim against the results that are up to date.
 pub(crate) fn verify(project: &Project, cache: &Cache) -> Result<Verification, PipelineError> {
     let stages: BTreeSet<&str> = project
         .claims
         .iter()
         .map(|claim| claim.stage.as_str())
         .collect();
-    let only = stages.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let claims = if only.is_empty() {
-        Vec::new()
-    } else {
-        let survey = Survey::new(
-            project,
-            cache,
-            &Selection {
-                only,
-                ..Selection::default()
-            },
-        )?;
-        project
-            .claims
-            .iter()
-            .map(|claim| judge(&survey, claim))
-            .collect::<Result<_, _>>()?
+    if stages.is_empty() {
+        return judge(project, cache, &BTreeMap::new(), |_| String::new());
+    }
+    let survey = Survey::of(project, cache, stages)?;
+    judge(project, cache, &survey.records, |stage| {
+        stale(&survey, stage)
+    })
+}
+
+/// Judges every claim against these results; `why` says why a stage has none.
+pub(crate) fn judge(
+    project: &Project,
+    cache: &Cache,
+    records: &BTreeMap<String, Record>,
+    why: impl Fn(&str) -> String,
+) -> Result<Verification, PipelineError> {
+    let results = Results {
+        project,
+        cache,
+        tables: RefCell::default(),
     };
+    let judged = |claim: &Claim| {
+        let pairs = match records.get(&claim.stage) {
+            None => Err(why(&claim.stage)),
+            Some(record) => pairs(&results, record, claim)?,
+        };
+        Ok(report(claim, pairs))
+    };
+    let claims: Result<_, PipelineError> = project.claims.iter().map(judged).collect();
     Ok(Verification {
         profile: project.profile.clone(),
-        claims,
+        claims: claims?,
     })
+}
+
+/// What claims are judged by.
+struct Results<'a> {
+    project: &'a Project,
+    cache: &'a Cache,
+    /// Tables that were read, by `stage.table`: several claims may be on one.
+    tables: RefCell<BTreeMap<String, Table>>,
+}
+
+impl Results<'_> {
+    fn table(&self, of: &str, hash: &Hash) -> Result<Table, PipelineError> {
+        if let Some(table) = self.tables.borrow().get(of) {
+            return Ok(table.clone());
+        }
+        let table = Table::from_parquet(&self.cache.bytes(hash)?, of)?;
+        self.tables
+            .borrow_mut()
+            .insert(of.to_owned(), table.clone());
+        Ok(table)
+    }
 }
 
 /// A reference and ours; the message says why there is none.
@@ -57,82 +89,69 @@ struct Pair {
     tolerance: f64,
 }
 
-fn judge(survey: &Survey<'_>, claim: &Claim) -> Result<ClaimReport, PipelineError> {
-    let pairs = match stale(survey, &claim.stage) {
-        Some(message) => Err(message),
-        None => pairs(survey, claim)?,
-    };
-    Ok(report(claim, pairs))
-}
-
 /// Why the stage has no result that is up to date.
-fn stale(survey: &Survey<'_>, stage: &str) -> Option<String> {
-    let node = survey.plan.nodes.iter().find(|node| node.name == stage)?;
-    match &node.state {
-        State::Fresh => None,
-        State::Pending { on } => Some(format!(
-            "`{stage}` waits for {}: run `mf run` first",
-            list(on)
-        )),
-        State::Stale { reasons } => {
+fn stale(survey: &Survey<'_>, stage: &str) -> String {
+    let node = survey.plan.nodes.iter().find(|node| node.name == stage);
+    match node.map(|node| &node.state) {
+        None | Some(State::Fresh) => format!("`{stage}` has no result: run `mf run` first"),
+        Some(State::Pending { on }) => {
+            format!("`{stage}` waits for {}: run `mf run` first", list(on))
+        }
+        Some(State::Stale { reasons }) => {
             let reasons = list(reasons.iter().map(ToString::to_string));
-            Some(format!(
-                "`{stage}` is not up to date ({reasons}): run `mf run` first"
-            ))
+            format!("`{stage}` is not up to date ({reasons}): run `mf run` first")
         }
     }
 }
 
 /// The references with ours, or why there are none.
-fn pairs(survey: &Survey<'_>, claim: &Claim) -> Result<Result<Vec<Pair>, String>, PipelineError> {
-    let Some(record) = survey.records.get(&claim.stage) else {
-        return Ok(Err(format!(
-            "`{}` has no result: run `mf run` first",
-            claim.stage
-        )));
-    };
+fn pairs(
+    results: &Results<'_>,
+    record: &Record,
+    claim: &Claim,
+) -> Result<Result<Vec<Pair>, String>, PipelineError> {
     let of = format!("{}.{}", claim.stage, claim.output);
     if matches!(claim.ours, Ours::Number) {
-        return Ok(number(claim, &survey.cache.numbers(record)?).map(|pair| vec![pair]));
+        let numbers = results.cache.numbers(record)?;
+        let number = |name: &str| {
+            let found = numbers.iter().find(|number| number.name == name);
+            let missing = || format!("there is no number `{}.{name}`", claim.stage);
+            found.map(|number| number.value).ok_or_else(missing)
+        };
+        return Ok(one(claim, &claim.output, number).map(|pair| vec![pair]));
     }
     let Some(objects) = record.tables.get(&claim.output) else {
         return Ok(Err(format!("there is no table `{of}`")));
     };
-    let table = Table::from_parquet(&survey.cache.bytes(&objects.parquet)?, &of)?;
+    let table = results.table(&of, &objects.parquet)?;
     Ok(match &claim.ours {
-        Ours::Column { column, key, row } => rows(survey, claim, &table, (column, key, row)),
+        Ours::Column { column, key, row } => {
+            rows(results.project, claim, &table, (column, key, row))
+        }
         Ours::Cell { column, row } => cell(claim, &table, column, row).map(|pair| vec![pair]),
         Ours::Number => Ok(Vec::new()),
     })
 }
 
-/// The claim on a number.
-fn number(claim: &Claim, numbers: &[Number]) -> Result<Pair, String> {
-    let find = |name: &str| {
-        let found = numbers.iter().find(|number| number.name == name);
-        let missing = || format!("there is no number `{}.{name}`", claim.stage);
-        found.map(|number| number.value).ok_or_else(missing)
-    };
+/// The claim on one value; `value` is that of a name, be it of a number or of a column.
+fn one(
+    claim: &Claim,
+    ours: &str,
+    value: impl Fn(&str) -> Result<f64, String>,
+) -> Result<Pair, String> {
     let (reference, digits) = match &claim.reference {
-        Reference::Theory(name) => (find(name)?, None),
-        reference => written(reference),
+        Reference::Theory(name) => (value(name)?, None),
+        Reference::Value { value, digits } => (*value, Some(digits.clone())),
+        Reference::File(_) => (f64::NAN, None),
     };
-    let error = claim.error().map_or(Ok(f64::NAN), find)?;
+    let error = claim.error().map_or(Ok(f64::NAN), &value)?;
     Ok(Pair {
         key: String::new(),
         reference,
         digits,
-        ours: Ok(find(&claim.output)?),
+        ours: Ok(value(ours)?),
         tolerance: claim.tolerance_at(error),
     })
-}
-
-/// A reference that is one written value.
-fn written(reference: &Reference) -> (f64, Option<String>) {
-    match reference {
-        Reference::Value { value, digits } => (*value, Some(digits.clone())),
-        _ => (f64::NAN, None),
-    }
 }
 
 /// The claim on the one cell of a row that is named by the values of other columns.
@@ -150,21 +169,9 @@ fn cell(
             fitting.len()
         ));
     };
-    let value = |column: &str| -> Result<f64, String> {
+    one(claim, column, |column| {
         let found = values(table, &of, column)?;
         Ok(found.get(*at).copied().unwrap_or(f64::NAN))
-    };
-    let (reference, digits) = match &claim.reference {
-        Reference::Theory(column) => (value(column)?, None),
-        reference => written(reference),
-    };
-    let error = claim.error().map_or(Ok(f64::NAN), value)?;
-    Ok(Pair {
-        key: String::new(),
-        reference,
-        digits,
-        ours: Ok(value(column)?),
-        tolerance: claim.tolerance_at(error),
     })
 }
 
@@ -187,7 +194,7 @@ fn fitting(table: &Table, of: &str, row: &BTreeMap<String, Value>) -> Result<Vec
 /// The claim on a column: every row of the file of references with ours of the same key, or every row of ours with its
 /// own reference.
 fn rows(
-    survey: &Survey<'_>,
+    project: &Project,
     claim: &Claim,
     table: &Table,
     (column, key, row): (&str, &str, &BTreeMap<String, Value>),
@@ -221,7 +228,6 @@ fn rows(
             Ok(here.into_iter().map(pair).collect())
         }
         Reference::File(file) => {
-            let project = survey.project;
             let bytes = project.read(&file.file).map_err(|e| e.to_string())?;
             let printed = file_table(&project.root.join(&file.file), &bytes);
             let printed = printed.map_err(|error| error.to_string())?;

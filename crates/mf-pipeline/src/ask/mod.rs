@@ -2,10 +2,10 @@
 
 pub(crate) mod clean;
 pub(crate) mod dependents;
+pub(crate) mod diff;
 pub(crate) mod explain;
-pub(crate) mod fresh;
 pub(crate) mod graph;
 pub(crate) mod judge;
 pub(crate) mod names;
 pub(crate) mod orphans;
-pub(crate) mod verdict;
+pub(crate) mod place;

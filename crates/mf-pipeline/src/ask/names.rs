@@ -43,7 +43,7 @@ pub(crate) fn find<'a>(
     }
     let known = everything(project);
     Err(PipelineError::Unknown {
-        what: "figure, stage, table, number, claim, quantizer, file or parameter (stage.key)",
+        what: "figure, stage, document, table, number, claim, quantizer, file or parameter (stage.key)",
         name: name.to_owned(),
         near: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
         known: list(&known),

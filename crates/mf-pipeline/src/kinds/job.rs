@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::kinds::keeper::{Keeper, Nowhere};
+use crate::kinds::reads::Origin;
+use crate::kinds::verdict::Verification;
 use crate::words::budget::{Budget, Share, cores};
 use crate::words::hash::derived_seed;
 use crate::words::listener::{Advance, Alone, Listener};
@@ -40,7 +42,18 @@ pub enum Input {
         /// Its content, as it was when the plan was made.
         bytes: Vec<u8>,
     },
+    /// The verdicts on the claims.
+    Verdicts(Verification),
+    /// The parameters of every stage under the profile, defaults filled in, by its name.
+    Settings(Value),
+    /// Where a figure comes from.
+    Origin(Origin),
 }
+
+/// The role of the verdicts among the inputs of a document.
+pub(crate) const CLAIMS: &str = "claims";
+/// The role of the parameters of stages among the inputs of a document.
+pub(crate) const SETTINGS: &str = "settings";
 
 /// An input that is not there, or not of the form asked for.
 #[derive(Debug, thiserror::Error)]
@@ -284,6 +297,28 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// The verdicts on the claims, of a document that reads them ([`crate::Reads::Verdicts`]).
+    ///
+    /// # Errors
+    /// [`JobError`] if it does not.
+    pub fn verdicts(&self) -> Result<&Verification, JobError> {
+        match self.input(CLAIMS)? {
+            Input::Verdicts(verification) => Ok(verification),
+            other => Err(self.wrong(CLAIMS, other, "verdicts")),
+        }
+    }
+
+    /// The parameters of every stage, of a document that reads them ([`crate::Reads::Settings`]).
+    ///
+    /// # Errors
+    /// [`JobError`] if it does not.
+    pub fn settings(&self) -> Result<&Value, JobError> {
+        match self.input(SETTINGS)? {
+            Input::Settings(settings) => Ok(settings),
+            other => Err(self.wrong(SETTINGS, other, "parameters")),
+        }
+    }
+
     /// The quantizers that the stage names, in the order of `pipeline.toml`.
     #[must_use]
     pub fn quantizers(&self) -> &[QuantizerDefinition] {
@@ -336,6 +371,9 @@ impl<'a> Job<'a> {
             Input::Number(_) => "a number",
             Input::Numbers(_) => "numbers",
             Input::File { .. } => "a file",
+            Input::Verdicts(_) => "verdicts",
+            Input::Settings(_) => "parameters",
+            Input::Origin(_) => "where a figure comes from",
         };
         JobError::WrongForm {
             stage: self.name.clone(),

@@ -1,4 +1,4 @@
-//! What a pipeline may name: stage kinds, figure kinds and quantizer families.
+//! What a pipeline may name: stage kinds, the figure kind and quantizer families; and the documents that it makes unasked.
 //!
 //! A new kind is one type that implements [`TypedStage`]: its fields are its parameters.
 
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::kinds::job::Job;
 use crate::kinds::keeper::CellWork;
+use crate::kinds::reads::Reads;
 use crate::words::error::BoxError;
 use crate::words::outputs::Outputs;
 
@@ -112,6 +113,8 @@ pub trait Stage: Send + Sync {
     fn params(&self) -> Value;
     /// Inputs named inside the parameters, as (role, reference); figures use it.
     fn inputs(&self) -> Vec<(String, String)>;
+    /// What it reads of the project as a whole; asked of documents alone.
+    fn reads(&self) -> Vec<Reads>;
     /// The roles that `inputs = {...}` may name.
     fn roles(&self) -> Vec<Role>;
     /// Whether the stage works on quantizers (`quantizers = [...]` is then required, and otherwise refused).
@@ -122,7 +125,8 @@ pub trait Stage: Send + Sync {
     fn tables(&self) -> Vec<String>;
     /// The numbers it makes.
     fn numbers(&self) -> Vec<String>;
-    /// The endings of the files it makes (`svg`, `png`), published as `NAME.svg` in the figures folder.
+    /// The endings of the files it makes (`svg`, `png`), published as `NAME.svg` in the figures folder;
+    /// of a document one, published as `KIND.pdf` in the folder of documents.
     fn files(&self) -> Vec<String>;
     /// The work.
     ///
@@ -152,6 +156,10 @@ pub trait TypedStage: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 
     }
     /// See [`Stage::inputs`].
     fn inputs(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    /// See [`Stage::reads`].
+    fn reads(&self) -> Vec<Reads> {
         Vec::new()
     }
     /// See [`Stage::roles`].
@@ -259,6 +267,9 @@ impl<T: TypedStage> Stage for Prepared<T> {
     fn inputs(&self) -> Vec<(String, String)> {
         self.stage.inputs()
     }
+    fn reads(&self) -> Vec<Reads> {
+        self.stage.reads()
+    }
     fn roles(&self) -> Vec<Role> {
         self.stage.roles()
     }
@@ -305,6 +316,7 @@ pub trait QuantizerFamily: Send + Sync {
 pub struct Registry {
     stages: BTreeMap<String, Arc<dyn StageKind>>,
     figure: Option<Arc<dyn StageKind>>,
+    documents: Vec<Arc<dyn StageKind>>,
     families: BTreeMap<String, Arc<dyn QuantizerFamily>>,
 }
 
@@ -337,6 +349,14 @@ impl Registry {
         self
     }
 
+    /// Registers the kind of a document, typed. Every project has it, without a line in `pipeline.toml`, if the files are there
+    /// that it needs ([`Reads::File`]). Its fields are any of `title` and `profile`, those of the project. It makes one file,
+    /// named by its kind and its ending; so is the document.
+    pub fn document<T: TypedStage>(&mut self, code: Code) -> &mut Self {
+        self.documents.push(Arc::new(TypedKind::<T>::whole(code)));
+        self
+    }
+
     /// Registers a quantizer family; one of the same name is replaced.
     pub fn family(&mut self, family: Arc<dyn QuantizerFamily>) -> &mut Self {
         self.families.insert(family.name().to_owned(), family);
@@ -365,6 +385,11 @@ impl Registry {
         self.families.get(name)
     }
 
+    /// The kinds of documents, in the order in which they were registered.
+    pub fn documents(&self) -> impl Iterator<Item = &Arc<dyn StageKind>> {
+        self.documents.iter()
+    }
+
     /// The kind of every figure, if one is registered.
     #[must_use]
     pub fn find_figure(&self) -> Option<&Arc<dyn StageKind>> {
@@ -377,6 +402,14 @@ impl fmt::Debug for Registry {
         f.debug_struct("Registry")
             .field("stages", &self.stages.keys())
             .field("figure", &self.figure.as_ref().map(|kind| kind.name()))
+            .field(
+                "documents",
+                &self
+                    .documents
+                    .iter()
+                    .map(|kind| kind.name())
+                    .collect::<Vec<_>>(),
+            )
             .field("families", &self.families.keys())
             .finish()
     }

@@ -1,10 +1,12 @@
 //! The inputs of a stage, read from the cache and from the project's folder.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use mf_data::Table;
 
 use crate::kinds::job::{Input, Job};
+use crate::plan::contents::{origin, settings};
 use crate::project::Project;
 use crate::project::node::{Node, Source};
 use crate::store::cache::{Cache, Record};
@@ -55,8 +57,21 @@ impl Inputs<'_> {
                 let found = numbers.into_iter().find(|found| found.name == *number);
                 Input::Number(found.ok_or_else(gone)?)
             }
-            // The engine itself looks there for cells.
-            Source::Cells(_) => return Ok(None),
+            Source::Drawing { figure, ending } => {
+                let hash = record(figure)?.files.get(ending).ok_or_else(gone)?;
+                // As the cache has it: what lies in the folder of figures may have been edited.
+                Input::File {
+                    path: PathBuf::from(source.to_string()),
+                    bytes: cache.bytes(hash)?,
+                }
+            }
+            Source::Origin { figure } => {
+                let origin = origin(self.project, figure, self.records, self.files);
+                Input::Origin(origin.ok_or_else(gone)?)
+            }
+            Source::Settings => Input::Settings(settings(self.project)),
+            // The engine itself looks into a folder of cells, and a run judges the claims.
+            Source::Cells(_) | Source::Claims => return Ok(None),
         }))
     }
 

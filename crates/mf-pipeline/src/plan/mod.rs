@@ -1,7 +1,9 @@
 //! What would run, and why. Planning runs nothing and changes nothing; a run does what its plan says.
 
 pub(crate) mod cells;
+pub(crate) mod contents;
 pub(crate) mod inputs;
+pub(crate) mod link;
 pub(crate) mod publish;
 pub(crate) mod reasons;
 pub(crate) mod selection;
@@ -21,21 +23,21 @@ use crate::words::hash::Hash;
 pub struct Plan {
     /// The profile.
     pub profile: String,
-    /// The selected stages and figures, and what they need.
+    /// The selected stages, figures and documents, and what they need.
     pub nodes: Vec<PlannedNode>,
 }
 
-/// A stage or figure in a plan.
+/// A stage, figure or document in a plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedNode {
     /// Its name.
     pub name: String,
-    /// Whether it computes or draws.
+    /// Whether it computes, draws or tells.
     pub role: NodeRole,
     /// Its kind.
     pub kind: String,
-    /// Its line in `pipeline.toml`.
-    pub line: usize,
+    /// Its line in `pipeline.toml`; a document has none.
+    pub line: Option<usize>,
     /// Whether it runs.
     #[serde(flatten)]
     pub state: State,

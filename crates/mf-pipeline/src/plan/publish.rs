@@ -1,14 +1,13 @@
-//! The files that people see: tables, numbers and figures, copied out of the cache only where their bytes differ.
+//! The files that people see: tables, numbers, figures and documents, copied out of the cache only where their bytes differ.
 //!
-//! Every profile publishes to the same places: what lies there is of the profile that ran last, and a plan under another
-//! profile says what it would restore.
+//! The profile `default` publishes beside `pipeline.toml`, every other one to the same places below `runs/NAME`.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::project::Project;
-use crate::project::node::Node;
+use crate::project::node::{Node, NodeRole};
 use crate::store::cache::{Cache, Record};
 use crate::words::error::PipelineError;
 use crate::words::files;
@@ -39,7 +38,7 @@ pub(crate) fn published(project: &Project, node: &Node, record: &Record) -> Vec<
         published.push((table_path(project, node, "numbers", "json"), hash.clone()));
     }
     for (ending, hash) in &record.files {
-        published.push((figure_path(project, node, ending), hash.clone()));
+        published.push((file_path(project, node, ending), hash.clone()));
     }
     published
 }
@@ -70,7 +69,7 @@ pub(crate) fn paths(project: &Project, node: &Node) -> Vec<PathBuf> {
         node.stage
             .files()
             .iter()
-            .map(|ending| figure_path(project, node, ending)),
+            .map(|ending| file_path(project, node, ending)),
     );
     paths
 }
@@ -82,8 +81,13 @@ fn table_path(project: &Project, node: &Node, table: &str, ending: &str) -> Path
         .join(format!("{table}.{ending}"))
 }
 
-fn figure_path(project: &Project, node: &Node, ending: &str) -> PathBuf {
-    project.figures.join(format!("{}.{ending}", node.name))
+fn file_path(project: &Project, node: &Node, ending: &str) -> PathBuf {
+    match node.role {
+        NodeRole::Document => project.documents.join(format!("{}.{ending}", node.kind)),
+        NodeRole::Stage | NodeRole::Figure => {
+            project.figures.join(format!("{}.{ending}", node.name))
+        }
+    }
 }
 
 /// The published files that differ from the result.

@@ -1,4 +1,4 @@
-//! Which stages and figures a plan is about: names, `--from`, `--force`.
+//! Which stages, figures and documents a plan is about: names, `--from`, `--force`.
 
 use std::collections::BTreeSet;
 
@@ -90,7 +90,7 @@ pub(crate) fn downstream<'a>(
 
 fn find(project: &Project, name: &str) -> Result<usize, PipelineError> {
     project.index(name).ok_or_else(|| PipelineError::Unknown {
-        what: "stage or figure",
+        what: "stage, figure or document",
         name: name.to_owned(),
         near: nearest(name, project.names().map(|(known, _)| known)).map(str::to_owned),
         known: list(project.names().map(|(known, _)| known)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::plan::cells::planned;
+use crate::plan::contents::recipe;
 use crate::plan::inputs::Inputs;
 use crate::plan::publish;
 use crate::plan::reasons::{Reason, reasons};
@@ -12,7 +13,7 @@ use crate::project::Project;
 use crate::project::node::{Node, Source};
 use crate::store::cache::{Cache, Object, Record};
 use crate::store::cells::folder_hash;
-use crate::store::recipe::{InputHash, Recipe};
+use crate::store::recipe::Recipe;
 use crate::words::error::{Damage, PipelineError};
 use crate::words::hash::Hash;
 
@@ -35,11 +36,11 @@ impl<'a> Survey<'a> {
         cache: &'a Cache,
         selection: &Selection,
     ) -> Result<Self, PipelineError> {
-        Self::of(project, cache, selection.choose(project)?)
+        Self::chosen(project, cache, selection.choose(project)?)
     }
 
     /// The survey of chosen nodes.
-    pub(crate) fn of(
+    pub(crate) fn chosen(
         project: &'a Project,
         cache: &'a Cache,
         chosen: Chosen,
@@ -74,6 +75,20 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// The survey of some nodes and what they need.
+    pub(crate) fn of<'n>(
+        project: &'a Project,
+        cache: &'a Cache,
+        only: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Self, PipelineError> {
+        let only = only.into_iter().map(str::to_owned).collect();
+        let selection = Selection {
+            only,
+            ..Selection::default()
+        };
+        Self::new(project, cache, &selection)
+    }
+
     fn node(
         &mut self,
         node: &Node,
@@ -93,7 +108,7 @@ impl<'a> Survey<'a> {
             }
         }
         let cache = self.cache;
-        let recipe = recipe(node, &self.records, &self.files);
+        let recipe = recipe(self.project, node, &self.records, &self.files);
         let key = recipe.key();
         let found = match &key {
             Some(key) => found(cache, &recipe, key, damages)?,
@@ -158,42 +173,6 @@ impl<'a> Survey<'a> {
             .filter(|name| !self.records.contains_key(*name))
             .map(str::to_owned)
             .collect()
-    }
-}
-
-/// The recipe of a node, with the contents of its inputs as far as they are known.
-pub(crate) fn recipe(
-    node: &Node,
-    records: &BTreeMap<String, Record>,
-    files: &BTreeMap<String, Hash>,
-) -> Recipe {
-    let content = |source: &Source| match source {
-        Source::File(path) | Source::Cells(path) => files.get(path).cloned(),
-        Source::Table { stage, table } => {
-            Some(records.get(stage)?.tables.get(table)?.parquet.clone())
-        }
-        Source::Number { stage, number } => records.get(stage)?.number_hashes.get(number).cloned(),
-        Source::Numbers { stage } => records.get(stage)?.numbers.clone(),
-    };
-    let input = |source: &Source| InputHash {
-        reference: source.to_string(),
-        hash: content(source),
-    };
-    Recipe {
-        kind: node.kind.clone(),
-        code: node
-            .code
-            .iter()
-            .map(|(part, hash)| ((*part).to_owned(), (*hash).to_owned()))
-            .collect(),
-        params: node.params.clone(),
-        quantizers: node.quantizers.clone(),
-        seed: node.seed,
-        inputs: node
-            .inputs
-            .iter()
-            .map(|(role, source)| (role.clone(), input(source)))
-            .collect(),
     }
 }
 

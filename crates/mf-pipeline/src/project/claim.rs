@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::spec::types::{DiffersSpec, MeasuredSpec, ReferenceTableSpec};
 
 /// A claim whose references have been resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Claim {
     pub(crate) name: String,
     pub(crate) about: String,
+    /// Its line in `pipeline.toml`, which moves without a change of the claim.
+    #[serde(skip)]
     pub(crate) line: usize,
     pub(crate) stage: String,
     pub(crate) output: String,
@@ -24,7 +27,7 @@ pub(crate) struct Claim {
 }
 
 /// Which of our values.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) enum Ours {
     /// A number of the stage.
     Number,
@@ -42,7 +45,7 @@ pub(crate) enum Ours {
 }
 
 /// What they are held against.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) enum Reference {
     /// One value, with its digits as they are written.
     Value { value: f64, digits: String },
@@ -53,7 +56,7 @@ pub(crate) enum Reference {
 }
 
 /// How far ours may be off.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) enum Tolerance {
     Absolute(f64),
     Relative(f64),

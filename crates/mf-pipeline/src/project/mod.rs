@@ -15,6 +15,15 @@ use crate::words::error::PipelineError;
 use crate::words::paths::inside;
 use crate::words::text::{list, nearest};
 
+/// The profile of a user who names none; the only one that publishes beside `pipeline.toml`.
+pub(crate) const DEFAULT_PROFILE: &str = "default";
+
+/// The folder in which every other profile has a folder of its own for what it publishes.
+pub(crate) const RUNS: &str = "runs";
+
+/// The folder there of what is tried with parameters from the command line; no profile has this name.
+pub(crate) const TRIAL: &str = "trial";
+
 /// A valid project under one profile.
 pub(crate) struct Project {
     pub(crate) file: PathBuf,
@@ -22,10 +31,11 @@ pub(crate) struct Project {
     pub(crate) profile: String,
     pub(crate) profiles: Vec<String>,
     pub(crate) title: String,
-    /// The folder below which tables and figures are published: the root, or that of a trial.
+    /// The folder below which results are published: the root, or that of a profile or a trial.
     pub(crate) results: PathBuf,
     pub(crate) tables: PathBuf,
     pub(crate) figures: PathBuf,
+    pub(crate) documents: PathBuf,
     pub(crate) quantizers: Vec<QuantizerDefinition>,
     /// In an order in which they can run; otherwise in the order of the file.
     pub(crate) nodes: Vec<Node>,
@@ -57,7 +67,7 @@ impl Project {
         })
     }
 
-    /// The names of stages and figures, in the order in which they run.
+    /// The names of stages, figures and documents, in the order in which they run.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, NodeRole)> {
         self.nodes
             .iter()

@@ -1,4 +1,4 @@
-//! Stages and figures as data: what each refers to.
+//! Stages, figures and documents as data: what each refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::kinds::job::QuantizerDefinition;
+use crate::kinds::job::{CLAIMS, QuantizerDefinition, SETTINGS};
 use crate::kinds::registry::{Behaviour, Code, Stage};
 
-/// Whether a node computes or draws.
+/// Whether a node computes, draws or tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NodeRole {
@@ -17,14 +17,17 @@ pub enum NodeRole {
     Stage,
     /// A `[[figure]]`.
     Figure,
+    /// A document, which every project has.
+    Document,
 }
 
 impl NodeRole {
-    /// `stage` or `figure`.
+    /// `stage`, `figure` or `document`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             NodeRole::Stage => "stage",
             NodeRole::Figure => "figure",
+            NodeRole::Document => "document",
         }
     }
 }
@@ -35,7 +38,7 @@ impl fmt::Display for NodeRole {
     }
 }
 
-/// A stage or figure with everything it refers to.
+/// A stage, figure or document with everything it refers to.
 pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) role: NodeRole,
@@ -43,7 +46,8 @@ pub(crate) struct Node {
     pub(crate) code: Code,
     pub(crate) behaviour: Option<Behaviour>,
     pub(crate) about: String,
-    pub(crate) line: usize,
+    /// Its line in `pipeline.toml`; a document has none.
+    pub(crate) line: Option<usize>,
     pub(crate) stage: Box<dyn Stage>,
     pub(crate) params: Value,
     pub(crate) inputs: BTreeMap<String, Source>,
@@ -68,16 +72,30 @@ pub(crate) enum Source {
     File(String),
     /// A folder of cells that belong to the project.
     Cells(String),
+    /// A file of a figure, by its ending.
+    Drawing {
+        figure: String,
+        ending: String,
+    },
+    /// Where a figure comes from.
+    Origin {
+        figure: String,
+    },
+    /// The claims. What they are judged by are inputs beside it.
+    Claims,
+    /// The parameters of every stage.
+    Settings,
 }
 
 impl Source {
-    /// The stage it comes from, if it comes from one.
+    /// The stage or figure it comes from, if it comes from one.
     pub(crate) fn stage(&self) -> Option<&str> {
         match self {
             Source::Table { stage, .. }
             | Source::Number { stage, .. }
             | Source::Numbers { stage } => Some(stage),
-            Source::File(_) | Source::Cells(_) => None,
+            Source::Drawing { figure, .. } | Source::Origin { figure } => Some(figure),
+            Source::File(_) | Source::Cells(_) | Source::Claims | Source::Settings => None,
         }
     }
 }
@@ -90,6 +108,10 @@ impl fmt::Display for Source {
             Source::Numbers { stage } => write!(f, "{stage}.numbers"),
             Source::File(path) => write!(f, "file:{path}"),
             Source::Cells(folder) => write!(f, "cells:{folder}"),
+            Source::Drawing { figure, ending } => write!(f, "{figure}.{ending}"),
+            Source::Origin { figure } => write!(f, "{figure}.origin"),
+            Source::Claims => f.write_str(CLAIMS),
+            Source::Settings => f.write_str(SETTINGS),
         }
     }
 }

@@ -20,6 +20,10 @@ pub struct RunOptions {
     pub memory: Option<u64>,
     /// Computes only the cells of this shard, and what they need; publishes nothing.
     pub shard: Option<Shard>,
+    /// Whether to publish results; otherwise they are kept in the cache alone.
+    pub publish: bool,
+    /// Whether to judge the claims in the end, before another run may begin.
+    pub judge: bool,
     /// Whether to go on with what does not depend on a failed stage, and with the other cells of a stage.
     pub keep_going: bool,
     /// Computes so many kept cells of the selected stages anew, after the run, and compares.
@@ -38,6 +42,8 @@ impl Default for RunOptions {
             threads: cores(),
             memory: None,
             shard: None,
+            publish: true,
+            judge: false,
             keep_going: false,
             audit: 0,
             wait: true,

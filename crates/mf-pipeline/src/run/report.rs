@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::kinds::verdict::Verification;
 use crate::plan::Plan;
 use crate::project::node::NodeRole;
 
@@ -55,10 +56,10 @@ pub enum Outcome {
 pub struct NodeReport {
     /// Its name.
     pub name: String,
-    /// Whether it computes or draws.
+    /// Whether it computes, draws or tells.
     pub role: NodeRole,
-    /// Its line in `pipeline.toml`.
-    pub line: usize,
+    /// Its line in `pipeline.toml`; a document has none.
+    pub line: Option<usize>,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -84,6 +85,9 @@ pub struct RunReport {
     pub nodes: Vec<NodeReport>,
     /// What computing kept cells anew came to, if it was asked for.
     pub audit: Option<Audit>,
+    /// The verdicts on the claims, if they were asked for ([`crate::RunOptions::judge`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
     /// The name of the stage that failed first, if one did.
     pub first_failure: Option<String>,
     /// Whether the run was asked to stop.

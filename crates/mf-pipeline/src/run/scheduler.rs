@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::ask::judge::judge;
 use crate::plan::selection::downstream;
 use crate::plan::survey::Survey;
 use crate::plan::sweep::sweep;
@@ -45,7 +46,7 @@ pub(crate) fn run(
     } else {
         sweep(project, cache)?;
     }
-    let survey = Survey::of(project, cache, chosen)?;
+    let survey = Survey::chosen(project, cache, chosen)?;
     observer.planned(&survey.plan);
     let run = Run {
         shared: Shared {
@@ -69,20 +70,40 @@ pub(crate) fn run(
     let Run {
         shared, progress, ..
     } = run;
-    let progress = progress
+    let Progress {
+        records,
+        reports,
+        first_failure,
+        ..
+    } = progress
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    let audited =
-        options.audit > 0 && progress.first_failure.is_none() && !options.cancel.is_cancelled();
-    let audit = audited.then(|| audit(&shared, &progress.records, options.audit));
+    let nodes: Vec<NodeReport> = reports.into_iter().flatten().collect();
+    let verification = options
+        .judge
+        .then(|| judge(project, cache, &records, |stage| why(&nodes, stage)));
+    let audited = options.audit > 0 && first_failure.is_none() && !options.cancel.is_cancelled();
+    let audit = audited.then(|| audit(&shared, &records, options.audit));
     Ok(RunReport {
         audit: audit.transpose()?,
         plan: survey.plan,
-        nodes: progress.reports.into_iter().flatten().collect(),
-        first_failure: progress.first_failure,
+        nodes,
+        verification: verification.transpose()?,
+        first_failure,
         cancelled: options.cancel.is_cancelled(),
         seconds: start.elapsed().as_secs_f64(),
     })
+}
+
+/// Why a stage has no result after a run.
+fn why(nodes: &[NodeReport], stage: &str) -> String {
+    let node = nodes.iter().find(|node| node.name == stage);
+    match node.map(|node| &node.outcome) {
+        Some(Outcome::Failed { .. }) => format!("`{stage}` failed"),
+        Some(Outcome::Partial { .. }) => format!("`{stage}` waits for cells of other shards"),
+        Some(Outcome::Skipped { because }) => format!("`{stage}` did not run: {because}"),
+        _ => format!("`{stage}` was not part of the run: run `mf run` first"),
+    }
 }
 
 /// A run while it lasts.

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::kinds::keeper::{CellWork, CellsError};
 use crate::plan::cells::behaviour;
+use crate::plan::contents::recipe;
 use crate::plan::inputs::Inputs;
 use crate::plan::selection::Selection;
-use crate::plan::survey::{Survey, recipe};
+use crate::plan::survey::Survey;
 use crate::project::Project;
 use crate::project::node::Node;
 use crate::run::cells::CellKeeper;
@@ -87,7 +88,7 @@ pub(crate) fn list(
     selection: &Selection,
 ) -> Result<Vec<ListedCell>, PipelineError> {
     let options = RunOptions::default();
-    let survey = Survey::of(
+    let survey = Survey::chosen(
         project,
         cache,
         selection.choose(project)?.with_cells(project),
@@ -126,7 +127,7 @@ pub(crate) fn compute(
     observer: &dyn Observer,
 ) -> Result<ComputedCells, PipelineError> {
     let all = Selection::default().choose(project)?.with_cells(project);
-    let survey = Survey::of(project, cache, all)?;
+    let survey = Survey::chosen(project, cache, all)?;
     let shared = shared(&survey, options, observer);
     let mut found: BTreeMap<&str, BTreeSet<Hash>> = BTreeMap::new();
     open(&shared, &survey.records, |stage| {
@@ -201,7 +202,7 @@ pub(crate) fn import(
     let mut behaviours: BTreeMap<&str, Option<Hash>> = BTreeMap::new();
     for node in &project.nodes {
         if !behaviours.contains_key(node.kind.as_str()) {
-            let code = recipe(node, &BTreeMap::new(), &BTreeMap::new()).code();
+            let code = recipe(project, node, &BTreeMap::new(), &BTreeMap::new()).code();
             let known =
                 behaviour(cache, node, &code).map_err(|error| failed(node, error.into()))?;
             behaviours.insert(&node.kind, known);
@@ -298,7 +299,7 @@ fn open(
     let nodes = shared.survey.index.iter();
     let nodes = nodes.filter_map(|index| shared.project.nodes.get(*index));
     for node in nodes.filter(|node| node.behaviour.is_some()) {
-        let recipe = recipe(node, records, &shared.survey.files);
+        let recipe = recipe(shared.project, node, records, &shared.survey.files);
         if recipe.key().is_none() {
             return Err(PipelineError::CellsUnknown {
                 stage: node.name.clone(),
@@ -329,7 +330,7 @@ fn open(
 fn failed(node: &Node, source: BoxError) -> PipelineError {
     PipelineError::Cells {
         stage: node.name.clone(),
-        line: node.line,
+        line: node.line.unwrap_or_default(),
         source,
     }
 }

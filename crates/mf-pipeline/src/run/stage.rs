@@ -5,15 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::time::{Instant, SystemTime};
 
+use crate::ask::judge::judge;
+use crate::kinds::job::Input;
 use crate::kinds::keeper::CellsError;
 use crate::plan::cells::{behaviour, folder};
+use crate::plan::contents::recipe;
 use crate::plan::inputs::Inputs;
 use crate::plan::publish::publish;
 use crate::plan::reasons::Reason;
-use crate::plan::survey::{Found, Survey, found, recipe};
+use crate::plan::survey::{Found, Survey, found};
 use crate::plan::{PlannedNode, State};
 use crate::project::Project;
-use crate::project::node::Node;
+use crate::project::node::{Node, Source};
 use crate::run::cells::CellKeeper;
 use crate::run::observer::Observer;
 use crate::run::options::{Cancel, RunOptions};
@@ -103,7 +106,7 @@ impl Shared<'_> {
         inputs: &BTreeMap<String, Record>,
     ) -> Result<(Outcome, Record), Failure> {
         let PlannedNode { state, restore, .. } = planned;
-        let recipe = recipe(node, inputs, &self.survey.files);
+        let recipe = recipe(self.project, node, inputs, &self.survey.files);
         let key = recipe.key().ok_or_else(|| {
             PipelineError::Internal(format!(
                 "an input of `{}` has no content after it was made",
@@ -119,11 +122,10 @@ impl Shared<'_> {
             _ => (Outcome::Ran, self.make(node, state, recipe, key, inputs)?),
         };
         self.cache.set_last(&node.name, &record)?;
-        if outcome == Outcome::Fresh && restore.is_empty() {
+        let is_there = outcome == Outcome::Fresh && restore.is_empty();
+        // A shard leaves publishing to the run without one.
+        if is_there || !self.options.publish || self.options.shard.is_some() {
             return Ok((outcome, record));
-        }
-        if self.options.shard.is_some() {
-            return Ok((outcome, record)); // the run without a shard publishes
         }
         let files = publish(self.project, self.cache, node, &record)?;
         let restored = outcome == Outcome::Fresh;
@@ -168,6 +170,13 @@ impl Shared<'_> {
         let listener = self.listener(node);
         let mut job = inputs.job(node)?;
         job = job.with_listener(&listener).with_budget(&self.budget);
+        for (role, source) in &node.inputs {
+            if *source == Source::Claims {
+                let none = |stage: &str| format!("`{stage}` has no result");
+                let verdicts = judge(self.project, self.cache, inputs.records, none)?;
+                job = job.with_input(role, Input::Verdicts(verdicts));
+            }
+        }
         if let Some(keeper) = &keeper {
             job = job.with_keeper(keeper);
         }

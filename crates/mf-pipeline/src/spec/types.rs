@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Names are kebab-case: they become file names and parts of `stage.table`.
@@ -46,12 +46,16 @@ pub(crate) struct ProjectSpec {
     pub(crate) title: String,
     /// The seed from which all random numbers derive, each network's with what it is.
     pub(crate) seed: u64,
-    /// The folder for tables and numbers, relative to this file.
+    /// The folder for tables and numbers, relative to this file; under a profile of another name than `default` this and the other
+    /// folders lie in `runs/NAME`.
     #[serde(default = "tables_folder")]
     pub(crate) tables: String,
     /// The folder for figures, relative to this file.
     #[serde(default = "figures_folder")]
     pub(crate) figures: String,
+    /// The folder for documents (results.md, report.html, paper.pdf), relative to this file.
+    #[serde(default = "documents_folder")]
+    pub(crate) documents: String,
     /// Folders of finished cells that belong to the project, by profile: `cells = { paper = "data/cells/paper" }`. Under
     /// that profile they count as kept, whatever code made them; results say how many of them this code did not reproduce.
     #[serde(default)]
@@ -60,17 +64,25 @@ pub(crate) struct ProjectSpec {
 
 impl ProjectSpec {
     /// The folders that results are published to, by their keys.
-    pub(crate) fn folders(&self) -> [(&'static str, &str); 2] {
-        [("tables", &self.tables), ("figures", &self.figures)]
+    pub(crate) fn folders(&self) -> [(&'static str, &str); 3] {
+        [
+            ("tables", &self.tables),
+            ("figures", &self.figures),
+            ("documents", &self.documents),
+        ]
     }
 }
 
-fn tables_folder() -> String {
+pub(crate) fn tables_folder() -> String {
     "data/tables".to_owned()
 }
 
 fn figures_folder() -> String {
     "figures".to_owned()
+}
+
+pub(crate) fn documents_folder() -> String {
+    "paper".to_owned()
 }
 
 /// A quantizer: a family and its parameters.
@@ -208,7 +220,7 @@ pub(crate) enum ToleranceSpec {
 }
 
 /// So many standard errors, which the stage measures.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "measured-tolerance")]
 pub(crate) struct MeasuredSpec {
@@ -220,7 +232,7 @@ pub(crate) struct MeasuredSpec {
 }
 
 /// Reference values in a file.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "reference-table")]
 pub(crate) struct ReferenceTableSpec {
@@ -233,7 +245,7 @@ pub(crate) struct ReferenceTableSpec {
 }
 
 /// Why the reference does not hold, and how far ours is off.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "differs")]
 pub(crate) struct DiffersSpec {

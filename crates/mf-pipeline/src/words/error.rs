@@ -83,6 +83,30 @@ pub enum PipelineError {
         /// What to do.
         remedy: &'static str,
     },
+    /// Neither a folder nor a revision of git.
+    #[error("`{name}` is neither a folder nor a revision of git that can be read: {reason}")]
+    NoPlace {
+        /// The name given.
+        name: String,
+        /// What git says.
+        reason: String,
+    },
+    /// A place without results.
+    #[error("there are no results in {place}: `mf reproduce` writes them to {folder}")]
+    NoResults {
+        /// The place.
+        place: String,
+        /// The folder of tables there.
+        folder: String,
+    },
+    /// A file of numbers that was not written by mf.
+    #[error("{path} does not hold numbers as mf writes them ({reason}): run `mf reproduce`")]
+    NotNumbers {
+        /// The file.
+        path: String,
+        /// Why it cannot be read.
+        reason: String,
+    },
     /// A file cannot be read or written, or is not the table it should be.
     #[error(transparent)]
     Data(#[from] DataError),

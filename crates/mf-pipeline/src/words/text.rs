@@ -1,4 +1,6 @@
-//! Words for messages: lists, nearest names, times and sizes.
+//! Words for messages: lists, nearest names, paths, times and sizes.
+
+use std::path::Path;
 
 /// More names than this in a message hide what it says.
 const MOST_NAMES: usize = 24;
@@ -44,6 +46,19 @@ where
     I: IntoIterator<Item = &'a str>,
 {
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The way from a folder to a file, with `/`: `../figures/figure-2.svg`.
+pub(crate) fn path_from(folder: &Path, file: &Path) -> String {
+    let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 && file.is_absolute() {
+        return file.display().to_string();
+    }
+    let up = from.iter().skip(shared).map(|_| "..".into());
+    let down = to.iter().skip(shared);
+    let down = down.map(|part| part.as_os_str().to_string_lossy());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 /// The first characters of a text, for a message.

@@ -22,7 +22,7 @@ fn a_figure_names_its_chain() {
         project
             .text
             .lines()
-            .nth(figure.made_by.line - 1)
+            .nth(figure.made_by.line.unwrap() - 1)
             .unwrap()
             .starts_with("[[figure]]")
     );

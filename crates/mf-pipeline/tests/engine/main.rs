@@ -7,6 +7,8 @@ mod cells;
 mod claims;
 mod clean;
 mod diagnostics;
+mod diff;
+mod documents;
 mod execute;
 mod explain;
 mod graph;

@@ -5,7 +5,7 @@ mod clean;
 mod completions;
 mod depth;
 mod diff;
-pub(crate) mod explain;
+mod explain;
 mod export;
 mod format;
 mod graph;
@@ -63,13 +63,13 @@ pub(crate) enum Command {
     Reproduce(reproduce::Arguments),
     /// Say what would run, and why, without running anything
     Plan(plan::Arguments),
-    /// Run stages and figures that are not up to date
+    /// Run stages, figures and documents that are not up to date
     Run(run::Arguments),
     /// Say in a few lines whether results and published files are up to date
     Status(status::Arguments),
     /// Judge the paper's numbers against the results there are
     Verify(verify::Arguments),
-    /// Set the manuscript, paper/paper.pdf, from the results there are
+    /// Set the manuscript, paper/paper.pdf, from results that are up to date
     Paper(paper::Arguments),
     /// Write the results as one HTML file, paper/report.html
     Report(report::Arguments),
@@ -116,7 +116,7 @@ impl Command {
             Command::Paper(arguments) => arguments.run(project),
             Command::Report(arguments) => arguments.run(project),
             Command::Explain(arguments) => arguments.run(project),
-            Command::Diff(arguments) => arguments.run(),
+            Command::Diff(arguments) => arguments.run(project),
             Command::Export(arguments) => arguments.run(project),
             Command::Graph(arguments) => arguments.run(project),
             Command::Quantizer(arguments) => arguments.run(project),

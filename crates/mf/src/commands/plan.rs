@@ -17,10 +17,10 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Which stages and figures.
+/// Which stages, figures and documents.
 #[derive(Debug, Args)]
 pub(crate) struct Select {
-    /// Stages and figures, with what they need [default: all]
+    /// Stages, figures and documents, with what they need [default: all]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// This stage and everything that depends on it (may be repeated)
@@ -36,16 +36,6 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    /// Everything.
-    pub(crate) fn all(force: bool) -> Self {
-        Self {
-            names: Vec::new(),
-            from: Vec::new(),
-            force,
-            set: Vec::new(),
-        }
-    }
-
     /// Reads the pipeline with the values that are tried.
     ///
     /// # Errors

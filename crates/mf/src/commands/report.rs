@@ -3,19 +3,22 @@
 use clap::Args;
 
 use super::Outcome;
-use crate::terminal::say;
-use crate::{project, report};
+use super::paper::document;
+use super::run::How;
+use crate::documents::REPORT;
+use crate::project;
 
 /// Arguments of `mf report`.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    how: How,
+}
 
 impl Arguments {
-    /// Writes paper/report.html from the results there are.
+    /// Makes paper/report.html, and before it what it needs.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = project.load()?;
-        let path = report::write(&pipeline, &pipeline.verify()?)?;
-        say(path.display().to_string());
-        Ok(Outcome::Good)
+        document(&pipeline, &self.how, REPORT, |options| options)
     }
 }

@@ -1,7 +1,9 @@
 //! `mf run`: runs what is not up to date.
 
 use clap::Args;
-use mf_pipeline::{NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport, Shard};
+use mf_pipeline::{
+    NodeReport, Outcome as NodeOutcome, Pipeline, RunOptions, RunReport, Selection, Shard,
+};
 
 use super::Outcome;
 use super::plan::Select;
@@ -71,22 +73,29 @@ impl Resources {
 }
 
 impl How {
-    /// Runs the selection, showing progress; the first real error stands at the end.
-    pub(crate) fn run(&self, pipeline: &Pipeline, select: &Select) -> anyhow::Result<RunReport> {
-        let progress = Progress::new(self.quiet);
-        let bars = progress.bars();
-        let cancel = interrupt::watch(move || drop(bars.clear()))?;
+    /// What these arguments mean for a run of this selection.
+    pub(crate) fn options(&self, selection: Selection) -> RunOptions {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let options = RunOptions {
-            selection: select.selection(),
+        RunOptions {
+            selection,
             jobs: self.jobs.map_or(cores, usize::from),
             shard: self.shard,
             keep_going: self.keep_going,
             audit: self.audit,
             wait: !self.no_wait,
-            cancel,
             ..self.resources.options()
-        };
+        }
+    }
+
+    /// Runs, showing progress; the first real error stands at the end. Ctrl-C and SIGTERM stop it.
+    pub(crate) fn run(
+        &self,
+        pipeline: &Pipeline,
+        mut options: RunOptions,
+    ) -> anyhow::Result<RunReport> {
+        let progress = Progress::new(self.quiet);
+        let bars = progress.bars();
+        options.cancel = interrupt::watch(move || drop(bars.clear()))?;
         let report = pipeline.run(&options, &progress)?;
         if let Some(failed) = report.first_error() {
             note(failure(failed));
@@ -102,17 +111,14 @@ impl Arguments {
     /// Runs, and says what was done.
     pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
         let pipeline = self.select.open(project)?;
-        let report = self.how.run(&pipeline, &self.select)?;
-        if self.json {
-            say(serde_json::to_string_pretty(&report)?);
-        } else {
-            say(summary(&report));
-        }
+        let options = self.how.options(self.select.selection());
+        let report = self.how.run(&pipeline, options)?;
+        tell(&report, self.json)?;
         if report.cancelled {
             note(interrupt::STOPPED);
             return Ok(Outcome::Stopped);
         }
-        if report.is_partial() {
+        if self.how.shard.is_some() {
             note(MERGE);
         }
         if pipeline.results() != pipeline.root() {
@@ -125,11 +131,22 @@ impl Arguments {
     }
 }
 
+/// Prints what was done.
+pub(super) fn tell(report: &RunReport, json: bool) -> anyhow::Result<()> {
+    say(if json {
+        serde_json::to_string_pretty(report)?
+    } else {
+        summary(report)
+    });
+    Ok(())
+}
+
 /// What to do after a run of one shard.
 pub(crate) const MERGE: &str = "\
-Cells of other shards are not here yet. When the other machines are done, copy their cells beside these,
-  rsync -a HOST:PROJECT/.mf/cells/ .mf/cells/
-and run again without --shard: no cell is computed twice.";
+A shard computes cells, and what they need; it publishes nothing. When all shards are done, run again without --shard,
+in the folder that they share; or bring the cells of other folders there first,
+  mf cells import OTHER/.mf/cells
+No cell is computed twice.";
 
 /// The run in one line.
 pub(crate) fn summary(report: &RunReport) -> String {
@@ -188,9 +205,14 @@ fn failure(node: &NodeReport) -> String {
     let NodeOutcome::Failed { error, causes } = &node.outcome else {
         return String::new();
     };
+    let place = node
+        .line
+        .map(|line| format!(" (pipeline.toml, line {line})"));
     let mut lines = vec![format!(
-        "error: {} `{}` failed (pipeline.toml, line {}): {error}",
-        node.role, node.name, node.line
+        "error: {} `{}` failed{}: {error}",
+        node.role,
+        node.name,
+        place.unwrap_or_default()
     )];
     lines.extend(causes.iter().map(|cause| format!("  because {cause}")));
     lines.push("  results of other stages are kept: mend this and run again".to_owned());

@@ -95,10 +95,10 @@ impl BlockFormats {
         let blocks = BlockActivation::new(element, format.scale, format.block)?;
         let of = |network: Option<u64>| json!({ "kind": Self::KIND, "format": format.name, "network": network });
         let seed = job.seed(&of(None))?;
+        let _one = job.workers(1, 0);
         let mut phases = Vec::new();
         for phase in 0..self.phases {
             ensemble::check(job)?;
-            let _one = job.workers(1, 0);
             let deviation = libm::exp2(f64::from(phase) / f64::from(self.phases));
             let error = blocks.error(deviation, self.batches, seed)?;
             phases.push(Phase { deviation, error });
@@ -114,7 +114,6 @@ impl BlockFormats {
         let mut networks = Vec::new();
         for network in 0..self.networks {
             ensemble::check(job)?;
-            let _one = job.workers(1, 0);
             let seed = job.seed(&of(Some(network)))?;
             let start = self.start;
             networks.push(blocks.correlations(

@@ -133,6 +133,7 @@ impl DecayRate {
             correlations: Vec::new(),
             spread: Mean::default(),
         };
+        let workers = ensemble::workers(job, self.pairs + 1, width);
         for index in 0..networks {
             let seed = job.seed(&json!({
                 "kind": Self::KIND,
@@ -140,7 +141,6 @@ impl DecayRate {
                 "width": width,
                 "network": index,
             }))?;
-            let workers = ensemble::workers(job, self.pairs + 1, width);
             let inputs = Inputs::with_correlations(
                 &vec![self.start; self.pairs],
                 width,

@@ -70,6 +70,7 @@ impl TypedStage for GradientGrowth {
             let window = self.window * phi.largest_level();
             let even = straight_through_slope(best.sigma_w, variance, window)?;
             let network = Network::new(phi.clone(), best.sigma_w, 0.0, self.width, self.depth)?;
+            let workers = ensemble::workers(job, self.points, self.width);
             for &factor in &self.heights {
                 let surrogate = Surrogate::new(factor * even, window)?;
                 let growth = backward_gain(best.sigma_w, variance, factor * even, window)?;
@@ -83,7 +84,6 @@ impl TypedStage for GradientGrowth {
                         "width": self.width,
                         "network": index,
                     }))?;
-                    let workers = ensemble::workers(job, self.points, self.width);
                     let run = ensemble::run(job, seed, &workers);
                     let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
                     let found = gradient_norms(&network, &inputs, &surrogate, &run)?;

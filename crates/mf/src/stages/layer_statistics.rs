@@ -177,6 +177,7 @@ impl LayerStatistics {
     ) -> Result<(), BoxError> {
         let depth = case.variance.len() - 1;
         let network = Network::new(phi.clone(), sigma_w, case.sigma_b, self.width, depth)?;
+        let workers = ensemble::workers(job, self.correlations.len() + 1, self.width);
         for index in 0..self.networks {
             let seed = job.seed(&json!({
                 "kind": Self::KIND,
@@ -186,7 +187,6 @@ impl LayerStatistics {
                 "sigma-b": case.sigma_b,
                 "network": index,
             }))?;
-            let workers = ensemble::workers(job, self.correlations.len() + 1, self.width);
             let inputs = Inputs::with_correlations(&self.correlations, self.width, start, seed)?;
             let run = ensemble::run(job, seed, &workers);
             forward(&network, &inputs, &run, &mut |layer, hidden| {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use mf_core::{CorrelationError, CorrelationMap, Propagation, StepActivation, propagate};
 use mf_data::{DataError, Table};
-use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
 use mf_sim::{Inputs, Mean, Network, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -105,8 +105,9 @@ impl TypedStage for Manifold {
         let mut panels = Vec::new();
         for (index, &gain) in self.gains.iter().enumerate() {
             let mut panel = self.panel(phi, gain, best + gain)?;
+            let workers = ensemble::workers(job, self.points, self.width);
             for network in 0..self.networks {
-                self.simulate(phi, &mut panel, network, job)?;
+                self.simulate(phi, &mut panel, network, job, &workers)?;
                 let done = index as u64 * u64::from(self.networks) + u64::from(network) + 1;
                 job.progress(done, total);
             }
@@ -161,6 +162,7 @@ impl Manifold {
         panel: &mut Panel,
         index: u32,
         job: &Job<'_>,
+        workers: &Workers<'_>,
     ) -> Result<(), BoxError> {
         // Gains are compared on the same networks.
         let seed = job.seed(&json!({
@@ -169,7 +171,6 @@ impl Manifold {
             "width": self.width,
             "network": index,
         }))?;
-        let workers = ensemble::workers(job, self.points, self.width);
         let variance = panel.theory.variance;
         let network = Network::new(
             phi.clone(),
@@ -179,7 +180,7 @@ impl Manifold {
             self.depth,
         )?;
         let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
-        let run = ensemble::run(job, seed, &workers);
+        let run = ensemble::run(job, seed, workers);
         let (measured, components) = (&mut panel.measured, &mut panel.components);
         let mut covariances = Vec::with_capacity((self.depth + 1) * (self.points / 2 + 1));
         let mut failed = None;

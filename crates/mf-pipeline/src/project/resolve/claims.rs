@@ -229,7 +229,7 @@ fn ours(
                 }),
             }
         }
-        Source::Numbers { .. } | Source::File(_) | Source::Cells(_) => {
+        _ => {
             let message = format!("`{}` is not one value or table of a stage", spec.of);
             problem(
                 "of",

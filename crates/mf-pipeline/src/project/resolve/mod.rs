@@ -2,6 +2,7 @@
 //! unused. Goes on after a problem, so that one run shows them all.
 
 mod claims;
+mod documents;
 mod order;
 mod profiles;
 mod quantizers;
@@ -15,9 +16,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::kinds::registry::{ParamError, Registry, Stage, StageKind};
-use crate::project::Project;
 use crate::project::node::{Node, NodeRole};
 use crate::project::options::LoadOptions;
+use crate::project::{DEFAULT_PROFILE, Project, RUNS, TRIAL};
 use crate::spec::schema::schema;
 use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
@@ -112,23 +113,30 @@ impl Resolver<'_> {
         } else {
             warnings.extend(unused);
         }
+        let mut nodes = in_running_order(nodes);
+        let title = project.as_ref().map_or("", |project| &project.title);
+        nodes.extend(self.documents(title, &nodes, &claims));
         self.problems.into_result()?;
         let project =
             project.ok_or_else(|| Diagnostics::new(&path.display().to_string(), self.source))?;
-        // What is tried never takes the place of the project's results.
-        let trial = (!options.set.is_empty()).then(|| self.root.join("runs/trial"));
-        let results = trial.unwrap_or_else(|| self.root.clone());
+        // Neither another profile nor what is tried takes the place of the project's results.
+        let place = match self.profile {
+            _ if !options.set.is_empty() => self.root.join(RUNS).join(TRIAL),
+            DEFAULT_PROFILE => self.root.clone(),
+            profile => self.root.join(RUNS).join(profile),
+        };
         Ok(Project {
             file: path.to_owned(),
             profile: self.profile.to_owned(),
             profiles,
             title: project.title,
-            tables: results.join(project.tables),
-            figures: results.join(project.figures),
-            results,
+            tables: place.join(project.tables),
+            figures: place.join(project.figures),
+            documents: place.join(project.documents),
+            results: place,
             warnings,
             quantizers: quantizers.into_values().flatten().collect(),
-            nodes: in_running_order(nodes),
+            nodes,
             claims,
             root: self.root,
         })
@@ -277,7 +285,7 @@ impl Resolver<'_> {
             stage,
             seed,
         );
-        node.line = self.line(item);
+        node.line = Some(self.line(item));
         node.quantizers = chosen;
         Some(node)
     }
@@ -307,7 +315,7 @@ impl Resolver<'_> {
             figure,
             seed,
         );
-        node.line = self.line(item);
+        node.line = Some(self.line(item));
         Some(node)
     }
 
@@ -374,7 +382,7 @@ fn node(
         code: kind.code(),
         behaviour: kind.behaviour(),
         about,
-        line: 0,
+        line: None,
         params: stage.params(),
         seed: stage.random().then_some(seed),
         inputs: BTreeMap::new(),

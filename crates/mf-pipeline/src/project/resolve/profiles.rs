@@ -1,9 +1,10 @@
 //! Profiles: overrides of parameters, checked whichever profile is chosen.
 
 use super::Resolver;
+use crate::project::DEFAULT_PROFILE;
 use crate::spec::schema::overrides;
 use crate::spec::tree::{Entry, Node as Toml};
-use crate::spec::validate::validate;
+use crate::spec::validate::{KEBAB, is_kebab, validate};
 use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list};
 
@@ -16,8 +17,8 @@ impl Resolver<'_> {
             .map(Toml::entries)
             .unwrap_or_default();
         let mut names: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
-        if !names.iter().any(|name| name == "default") {
-            names.insert(0, "default".to_owned());
+        if !names.iter().any(|name| name == DEFAULT_PROFILE) {
+            names.insert(0, DEFAULT_PROFILE.to_owned());
         }
         if !names.iter().any(|name| name == self.profile) {
             let help = did_you_mean(self.profile, names.iter().map(String::as_str));
@@ -28,6 +29,14 @@ impl Resolver<'_> {
                 .allowed(list(&names));
             self.problems
                 .push(missing.help(help.or(Some(format!("add `[profile.{}]`", self.profile)))));
+        }
+        // Results of a profile lie in a folder of its name.
+        for entry in entries.iter().filter(|entry| !is_kebab(&entry.key)) {
+            let message = format!("`{}` is not a name of a profile", entry.key);
+            let problem = Diagnostic::new(message)
+                .at(entry.span.clone())
+                .key("profile");
+            self.problems.push(problem.allowed(KEBAB));
         }
         for (profile, entry) in entries.iter().flat_map(|profile| {
             profile

@@ -124,8 +124,12 @@ impl<'a> Check<'a> {
         seen
     }
 
-    fn holds(&self, node: &Node, schema: &Value) -> bool {
-        self.attempt(node, schema, &[]).0.is_empty()
+    /// Whether a value meets a condition, which here is always that keys have these values; in no words, for there is one of
+    /// these for each kind and item.
+    fn holds(&self, node: &Node, condition: &Value) -> bool {
+        let values = condition["properties"].as_object().into_iter().flatten();
+        let mut wanted = values.map(|(key, schema)| (key, schema.get("const")));
+        wanted.all(|(key, value)| node.get(key).map(Node::json).as_ref() == value)
     }
 
     fn attempt(&self, node: &Node, schema: &Value, path: &[String]) -> (Vec<Diagnostic>, Seen) {
@@ -219,9 +223,7 @@ impl<'a> Check<'a> {
         let is_name = words.get("pattern").and_then(Value::as_str) == Some(NAME_PATTERN);
         if is_name && !is_kebab(text) {
             let message = format!("`{text}` is not a name");
-            let allowed =
-                "kebab-case: lower case letters, digits and single hyphens, like `figure-2`";
-            self.note(node, path, message, Some(allowed.to_owned()), None);
+            self.note(node, path, message, Some(KEBAB.to_owned()), None);
         }
         let shortest = words.get("minLength").and_then(Value::as_u64).unwrap_or(0);
         if (text.chars().count() as u64) < shortest {
@@ -344,6 +346,10 @@ fn resolve<'a>(defs: &'a Value, target: &Value) -> &'a Value {
         .unwrap_or_default();
     defs.get(name).unwrap_or(&Value::Null)
 }
+
+/// What a name may be.
+pub(crate) const KEBAB: &str =
+    "kebab-case: lower case letters, digits and single hyphens, like `figure-2`";
 
 /// Whether a text is what stages and figures may be called.
 pub(crate) fn is_kebab(text: &str) -> bool {

@@ -97,6 +97,16 @@ pub struct ClaimReport {
 }
 
 impl ClaimReport {
+    /// Who gives the reference, and where.
+    #[must_use]
+    pub fn cited(&self) -> String {
+        if self.place.is_empty() {
+            self.source.clone()
+        } else {
+            format!("{}: {}", self.source, self.place)
+        }
+    }
+
     /// The worst row: for a claim of one value, that one.
     #[must_use]
     pub fn worst_row(&self) -> Option<&RowReport> {

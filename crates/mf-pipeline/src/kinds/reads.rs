@@ -1,0 +1,43 @@
+//! What a document reads of its project as a whole.
+
+use serde::Serialize;
+
+/// What a document reads. Each becomes inputs of its own, so that the document is made anew when one of them changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// The verdicts on the claims ([`crate::Job::verdicts`]), and the results and references they are judged by.
+    Verdicts,
+    /// Every table of every stage, as `stage.table`.
+    Tables,
+    /// The numbers of every stage that makes any, as `stage.numbers`.
+    Numbers,
+    /// The parameters of every stage ([`crate::Job::settings`]).
+    Settings,
+    /// The files of every figure with these endings, as `figure.ending`.
+    Figures(&'static [&'static str]),
+    /// Where every figure comes from ([`Origin`]), as `figure.origin`.
+    Origins,
+    /// A file, by its path from the folder of `pipeline.toml`. Where it is missing, there is no such document.
+    File(&'static str),
+    /// The files of a folder with these endings, by their paths from the folder of `pipeline.toml`.
+    Files {
+        /// The folder.
+        folder: &'static str,
+        /// The endings.
+        endings: &'static [&'static str],
+    },
+}
+
+/// Where a figure comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The figure.
+    pub figure: String,
+    /// Its sentence in `pipeline.toml`.
+    pub about: String,
+    /// Its published files, then those of the tables that it is drawn from, as paths from the folder of documents, with `/`.
+    pub files: Vec<String>,
+    /// The chain down to files with their hashes, as `mf explain` prints it, but without places in `pipeline.toml`: these
+    /// move with every comment.
+    pub text: String,
+}
