@@ -69,9 +69,13 @@ fn another_profile_has_its_own_with_links_to_its_own_results() {
     assert!(page.contains("\"../figures/picture.svg\"") && page.contains("profile `less`"));
     assert!(project.path("runs/less/figures/picture.svg").exists());
     assert!(!project.path("figures").exists() && !project.path("paper").exists());
+    let verdicts = project.mf(&["verify", "--profile", "less"]).out;
+    assert!(
+        verdicts.contains("2 claims") && !verdicts.contains("missing"),
+        "{verdicts}"
+    );
     for command in [
-        &["verify"][..],
-        &["status"],
+        &["status", "--exit-code"][..],
         &["diff", "."],
         &["explain", "picture"],
     ] {
