@@ -1,4 +1,4 @@
-//! The manuscript: numbers by the names of claims, numbers and cells, and what stops the build.
+//! The manuscript: numbers by the names of claims, numbers and cells, what stops the build, and what runs before it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
@@ -35,23 +35,38 @@ fn reproduce_sets_it_and_the_bytes_stay() {
     let first = pdf(&project);
     assert!(first.starts_with(b"%PDF"));
     std::fs::remove_file(project.path("paper/paper.pdf")).unwrap();
-    project.mf(&["paper"]).with_code(0).saying(&["1 pages"]);
+    project
+        .mf(&["paper"])
+        .with_code(0)
+        .saying(&["paper/paper.pdf is up to date"])
+        .complaining_of(&["paper.pdf", "1 pages"]);
+    assert_eq!(pdf(&project), first);
+    // A figure that was edited by hand does not get in.
+    project.write(
+        "figures/picture.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+    );
+    project.mf(&["paper"]).with_code(0);
     assert_eq!(pdf(&project), first);
 }
 
 #[test]
 fn checking_writes_nothing() {
     let project = project("Text.");
+    let pdf = project.path("paper/paper.pdf");
+    std::fs::remove_file(&pdf).unwrap();
     project
         .mf(&["paper", "--check"])
         .with_code(0)
-        .saying(&["can be set"]);
-    assert!(!project.path("paper/paper.pdf").exists());
+        .saying(&["paper/paper.pdf can be made"])
+        .complaining_of(&["1 pages"]);
+    assert!(!pdf.exists());
 }
 
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     let project = project("");
+    let before = pdf(&project);
     for (body, complaints) in [
         (
             "\n#ours(\"exponnt\")",
@@ -71,18 +86,11 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             "#number(\"fit.exponnt\")",
-            &[
-                "no number `fit.exponnt` that is up to date",
-                "mf reproduce",
-                "paper.typ:3:",
-            ],
+            &["no number `fit.exponnt`", "mf explain", "paper.typ:3:"],
         ),
         (
             "#cell(\"optimum.optim\", \"chi\", states: 8)",
-            &[
-                "no table `optimum.optim` that is up to date",
-                "paper.typ:3:",
-            ],
+            &["no table `optimum.optim`", "paper.typ:3:"],
         ),
         (
             "#cell(\"optimum.optima\", \"ch\", states: 8)",
@@ -110,21 +118,33 @@ fn what_is_wrong_is_told_with_its_place() {
         project.write("paper/paper.typ", &manuscript(body));
         project
             .mf(&["paper"])
-            .with_code(2)
+            .with_code(1)
             .complaining_of(complaints);
     }
-    assert!(!project.path("paper/paper.pdf").exists());
+    // The last one that could be set is still there.
+    assert_eq!(pdf(&project), before);
 }
 
 #[test]
-fn a_claim_without_a_result_stops_it() {
+fn what_it_needs_and_is_not_up_to_date_runs_first() {
     let project = Project::small();
     project.copy("paper/template.typ");
     project.write("paper/paper.typ", &manuscript("#ours(\"exponent\")"));
+    project.mf(&["paper"]).with_code(0).complaining_of(&[
+        "paper.pdf needs what is not up to date, which runs first: optimum, ",
+        "1 pages",
+    ]);
+    let changed = project
+        .read("pipeline.toml")
+        .replace("[4, 8, 16, 32]", "[4, 8, 16]");
+    project.write("pipeline.toml", &changed);
+    let again = project.mf(&["paper", "--quiet"]).with_code(0);
+    assert!(again.err.contains("optimum, fit"), "{}", again.err);
+    project.mf(&["paper"]).with_code(0);
     project
-        .mf(&["paper"])
-        .with_code(2)
-        .complaining_of(&["`exponent` has no result", "mf reproduce"]);
+        .mf(&["plan", "--only", "paper.pdf"])
+        .with_code(0)
+        .saying(&["5 fresh"]);
 }
 
 #[test]
@@ -137,20 +157,6 @@ fn a_project_need_not_have_one() {
         .complaining_of(&["paper.typ", "mf paper --help"]);
 }
 
-#[test]
-fn what_is_not_up_to_date_is_not_quoted() {
-    let project = project("#number(\"fit.slope\")");
-    project.mf(&["paper"]).with_code(0);
-    let changed = project
-        .read("pipeline.toml")
-        .replace("[4, 8, 16, 32]", "[4, 8, 16]");
-    project.write("pipeline.toml", &changed);
-    project
-        .mf(&["paper"])
-        .with_code(2)
-        .complaining_of(&["no number `fit.slope` that is up to date"]);
-}
-
 /// The text is written for the default profile: another one may lack a row.
 #[test]
 fn what_another_profile_does_not_have_is_a_dash() {
@@ -159,6 +165,6 @@ fn what_another_profile_does_not_have_is_a_dash() {
     let less = "[profile.less.optimum]\nstates = [4, 8, 16]\n";
     project.write("pipeline.toml", &format!("{}\n{less}", common::SMALL));
     let less = ["--profile", "less"];
-    project.mf(&[&["run"], &less[..]].concat()).with_code(0);
     project.mf(&[&["paper"], &less[..]].concat()).with_code(0);
+    assert!(project.path("runs/less/paper/paper.pdf").exists());
 }

@@ -44,9 +44,47 @@ fn it_is_made_anew_only_where_something_changed() {
 }
 
 #[test]
-fn figures_that_were_not_drawn_are_named() {
-    Project::small()
+fn what_it_needs_is_made_first() {
+    let project = Project::small();
+    project
         .mf(&["report"])
-        .with_code(2)
-        .complaining_of(&["figure `picture` has not been drawn", "mf run"]);
+        .with_code(0)
+        .saying(&["paper/report.html is up to date"])
+        .complaining_of(&["report.html needs what is not up to date", "picture"]);
+    let page = project.read("paper/report.html");
+    // What is drawn is what was computed, not what lies in the folder.
+    project.write("figures/picture.svg", "<svg/>");
+    project
+        .mf(&["run", "--only", "report.html", "--force"])
+        .with_code(0);
+    assert_eq!(project.read("paper/report.html"), page);
+}
+
+#[test]
+fn another_profile_has_its_own_with_links_to_its_own_results() {
+    let less = "[profile.less.optimum]\nstates = [4, 8, 16]\n";
+    let project = Project::new(&format!("{}\n{less}", common::SMALL));
+    project.mf(&["reproduce", "--profile", "less"]);
+    let page = project.read("runs/less/paper/report.html");
+    assert!(page.contains("\"../figures/picture.svg\"") && page.contains("profile `less`"));
+    assert!(project.path("runs/less/figures/picture.svg").exists());
+    assert!(!project.path("figures").exists() && !project.path("paper").exists());
+    let verdicts = project.mf(&["verify", "--profile", "less"]).out;
+    assert!(
+        verdicts.contains("2 claims") && !verdicts.contains("missing"),
+        "{verdicts}"
+    );
+    for command in [
+        &["status", "--exit-code"][..],
+        &["diff", "."],
+        &["explain", "picture"],
+    ] {
+        project
+            .mf(&[command, &["--profile", "less"]].concat())
+            .with_code(0);
+    }
+    project
+        .mf(&["clean", "--outputs", "--profile", "less"])
+        .with_code(0)
+        .saying(&["runs/less/paper/report.html"]);
 }

@@ -120,8 +120,8 @@ impl<'a> Ours<'a> {
     /// The files of the results of a place: tables as Parquet, numbers as JSON, the page of verdicts.
     pub(crate) fn files(&self, place: &Place) -> Result<Files, PipelineError> {
         let (layout, files) = match place {
-            Place::Folder(folder) => self.from_folder(folder)?,
-            Place::Revision(revision) => self.from_revision(revision)?,
+            Place::Folder(folder) => self.in_folder(folder)?,
+            Place::Revision(revision) => self.in_revision(revision)?,
         };
         if files.is_empty() {
             return Err(PipelineError::NoResults {
@@ -132,7 +132,7 @@ impl<'a> Ours<'a> {
         Ok(files)
     }
 
-    fn from_folder(&self, folder: &Path) -> Result<(Layout, Files), PipelineError> {
+    fn in_folder(&self, folder: &Path) -> Result<(Layout, Files), PipelineError> {
         let toml = read_if_there(&folder.join(self.name()))?;
         let layout = Layout::of(toml.as_deref(), self.profile, Some(&self.layout));
         let mut paths = vec![folder.join(layout.page())];
@@ -150,7 +150,7 @@ impl<'a> Ours<'a> {
         Ok((layout, files))
     }
 
-    fn from_revision(&self, revision: &str) -> Result<(Layout, Files), PipelineError> {
+    fn in_revision(&self, revision: &str) -> Result<(Layout, Files), PipelineError> {
         let unknown = |reason: String| PipelineError::NoPlace {
             name: revision.to_owned(),
             reason,
