@@ -553,7 +553,7 @@ fn a_cell_under_the_key_of_another_is_damaged() {
 }
 
 fn clean(project: &Project, what: Clean) -> Vec<PathBuf> {
-    load::<1>(CODE, project).clean(what).unwrap().removed
+    load::<1>(CODE, project).clean(what, false).unwrap().removed
 }
 
 #[test]
