@@ -139,6 +139,47 @@ fn clean_says_what_it_removed() {
 }
 
 #[test]
+fn results_that_nothing_makes_are_told_and_removed() {
+    let project = Project::small();
+    project.mf(&["run"]).with_code(0);
+    let renamed = project
+        .read("pipeline.toml")
+        .replace("\"quantizers\"\nkind", "\"mine\"\nkind");
+    project.write(
+        "pipeline.toml",
+        &renamed.replace("quantizers.optima", "mine.optima"),
+    );
+    project.mf(&["run"]).with_code(0);
+    let status = project.mf(&["status", "--exit-code"]).with_code(0);
+    status.saying(&[
+        "orphans  data/tables/quantizers  3 files",
+        "mf clean --orphans",
+    ]);
+    let json = project.mf(&["status", "--json"]).with_code(0);
+    json.saying(&["\"fresh\": true", "quantizers/optima.csv"]);
+    let csv = "data/tables/quantizers/optima.csv";
+    let looked = project
+        .mf(&["clean", "--orphans", "--dry-run"])
+        .with_code(0);
+    looked.saying(&[
+        "would remove data/tables/quantizers/optima.csv",
+        "3 files would be removed",
+    ]);
+    assert!(project.path(csv).exists());
+    project
+        .mf(&["clean", "--orphans"])
+        .with_code(0)
+        .saying(&["3 files removed"]);
+    assert!(!project.path(csv).exists());
+    assert!(!project.mf(&["status"]).out.contains("orphans"));
+    let unused = project.mf(&["clean", "--unused"]).with_code(0);
+    unused.saying(&["removed .mf/stages/quantizers.json"]);
+    project.mf(&["status", "--exit-code"]).with_code(0);
+    project.mf(&["clean", "--unused", "--orphans"]).with_code(2);
+    project.mf(&["clean", "--dry-run"]).with_code(2);
+}
+
+#[test]
 fn completions_are_of_the_shell() {
     Project::small()
         .mf(&["completions", "bash"])

@@ -49,16 +49,30 @@ fn a_damaged_entry_is_named_and_mended() {
     assert_eq!(project.read("data/tables/optimum/optima.csv"), before);
 }
 
-/// Even root can't make files in /sys.
+/// Not even root can make a folder where there is a file.
 #[test]
 fn a_folder_that_cannot_be_written() {
     let project = Project::small();
     project.mf(&["run", "optimum"]).with_code(0);
     let before = project.read("data/tables/optimum/optima.csv");
-    symlink("/sys/kernel", project.path("figures")).unwrap();
+    project.write("figures", "a file");
     let run = project.mf(&["run"]).with_code(1);
-    run.complaining_of(&["picture", "figures/picture", "error:"]);
+    run.complaining_of(&["picture", "figures", "move it away", "error:"]);
     assert_eq!(project.read("data/tables/optimum/optima.csv"), before);
+}
+
+#[test]
+fn a_folder_that_leads_out_of_the_project_is_refused() {
+    let project = Project::small();
+    let outside = tempfile::tempdir().unwrap();
+    symlink(outside.path(), project.path("figures")).unwrap();
+    project.mf(&["run"]).with_code(2).complaining_of(&[
+        "by a link",
+        "project.figures",
+        "pipeline.toml:2",
+        "help",
+    ]);
+    assert!(!project.path(".mf").exists());
 }
 
 /// A limit on the size of files stands in for a full disk: the same call fails in the same place.

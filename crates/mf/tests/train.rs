@@ -226,6 +226,16 @@ fn data_that_is_not_what_it_should_be_is_refused() {
         "data = \"data/nowhere\"",
         &["data/nowhere", "pipeline.toml"],
     );
+    refused(
+        "data = \"data/mnist\"",
+        "data = \"../mnist\"",
+        &[
+            "climbs out",
+            "stage.grid.with.data",
+            "pipeline.toml:15:8",
+            "1 problem",
+        ],
+    );
     let other = project(TRAINED);
     let sums = common::text("data/mnist/MD5SUMS").replacen('6', "7", 1);
     other.write("data/mnist/MD5SUMS", &sums);

@@ -167,6 +167,9 @@ pub(crate) fn compute(
             }
         }
         computed += to_do.len();
+        if !to_do.is_empty() {
+            observer.started(&stage.node.name);
+        }
         let forecast = stage.keeper.forecast(stage.work, false);
         let part = Part::new(to_do.len(), &to_do);
         stage

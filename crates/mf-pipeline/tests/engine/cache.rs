@@ -1,26 +1,7 @@
 //! A damaged entry of the cache is an error that says which and what to do; nothing else is touched.
 
-use std::path::PathBuf;
-
-use crate::toys::{Project, ran};
+use crate::toys::{Project, files, ran};
 use mf_pipeline::{Clean, PipelineError, Selection};
-
-fn files(project: &Project, folder: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![project.path(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path)
-            } else {
-                found.push(path)
-            }
-        }
-    }
-    found.sort();
-    found
-}
 
 fn damage(project: &Project) -> PipelineError {
     project.load().plan(&Selection::default()).unwrap_err()
@@ -149,4 +130,25 @@ fn entries_of_another_format_are_not_there() {
         assert!(report.is_ok());
         assert_eq!(ran(&report).len(), 6);
     }
+}
+
+/// Links in a circle stand for whatever can't be looked at: they are refused to everyone, root included.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_looked_at_is_not_called_absent() {
+    use std::os::unix::fs::symlink;
+    let project = Project::new();
+    project.run();
+    let published = project.path("figures/drawing.svg");
+    std::fs::remove_file(&published).unwrap();
+    symlink("drawing.svg", &published).unwrap();
+    let cannot = |path: &std::path::Path| format!("cannot read {}", path.display());
+    assert!(damage(&project).to_string().contains(&cannot(&published)));
+    std::fs::remove_file(&published).unwrap();
+    let cache = project.path(".mf");
+    std::fs::rename(&cache, project.path("moved")).unwrap();
+    symlink(".mf", &cache).unwrap();
+    assert!(damage(&project).to_string().contains(&cannot(&cache)));
+    let refused = project.clean(Clean::Cache).unwrap_err().to_string();
+    assert!(refused.contains(&cannot(&cache)), "{refused}");
 }

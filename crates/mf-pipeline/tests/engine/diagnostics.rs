@@ -535,3 +535,103 @@ fn colour_is_asked_for() {
     assert!(problems.render(true).contains("\u{1b}[1;31merror"));
     assert!(!problems.render(false).contains('\u{1b}'));
 }
+
+#[test]
+fn paths_stay_in_the_project() {
+    let out = [
+        "climbs out of",
+        "allowed: a path from the folder",
+        "help: move or copy",
+    ];
+    let reference = |file: &str| {
+        let table = format!("{{ file = \"{file}\", key = \"n\", column = \"square\" }}");
+        let to = format!("key = \"n\"\nreference-table = {table}");
+        after("row = { n = 4 }\nreference = 32", &to)
+    };
+    let input = |path: &str| after("\"some.squares\" }", &format!("\"file:{path}\" }}"));
+    let folder =
+        |key: &str, path: &str| after("seed = 7", &format!("seed = 7\n{key} = \"{path}\""));
+    says(&folder("tables", "../tables"), &out);
+    says(
+        &folder("tables", "../tables"),
+        &["key: project.tables", ":5:10"],
+    );
+    says(&folder("figures", "a/../../b"), &out);
+    says(
+        &folder("figures", "/tmp/figures"),
+        &["does not start in", "project.figures"],
+    );
+    says(&input("../rows.csv"), &out);
+    says(
+        &input("../rows.csv"),
+        &["key: stage.sum.inputs.rows", "file:../rows.csv"],
+    );
+    says(
+        &input("/etc/hostname"),
+        &["the path does not start in", "allowed", "help"],
+    );
+    says(&reference("x/../../rows.csv"), &out);
+    says(
+        &reference("../rows.csv"),
+        &["key: claim.last.reference-table", "file = \"../rows.csv\""],
+    );
+    let mut project = Project::new();
+    project.write("rows.csv", "square\n1\n");
+    project.replace("\"some.squares\" }", "\"file:data/../rows.csv\" }");
+    assert!(project.run().is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_in_the_project_too() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("rows.csv"), "square\n1\n").unwrap();
+    let mut project = Project::new();
+    let links = [
+        ("folder", outside.path().to_owned()),
+        ("file.csv", outside.path().join("rows.csv")),
+        ("dangling.csv", outside.path().join("none.csv")),
+        ("inner.csv", "rows.csv".into()),
+        ("circle.csv", "circle.csv".into()),
+    ];
+    for (name, target) in links {
+        symlink(target, project.path(name)).unwrap();
+    }
+    project.write("rows.csv", "square\n1\n");
+    let input = |path: &str| format!("\"file:{path}\" }}");
+    project.replace("\"some.squares\" }", &input("folder/rows.csv"));
+    let said = [
+        "leads out of the project's folder by a link",
+        "help: put the files themselves",
+    ];
+    says(&project.problems(), &said);
+    project.replace("folder/rows.csv", "file.csv");
+    says(&project.problems(), &said);
+    project.replace("file:file.csv", "file:dangling.csv");
+    says(&project.problems(), &["a symbolic link to nothing"]);
+    project.replace("dangling.csv", "circle.csv");
+    says(
+        &project.problems(),
+        &["cannot read", "circle.csv", "stage.sum.inputs.rows"],
+    );
+    project.replace("circle.csv", "inner.csv");
+    project.replace("seed = 7", "seed = 7\ntables = \"folder/tables\"");
+    says(&project.problems(), &["leads out", "project.tables"]);
+    project.replace("tables = \"folder/tables\"", "");
+    assert!(project.run().is_ok());
+    // A link that was laid after the file was read as valid.
+    let pipeline = project.load();
+    std::fs::remove_file(project.path("rows.csv")).unwrap();
+    symlink(outside.path().join("rows.csv"), project.path("rows.csv")).unwrap();
+    let error = pipeline
+        .plan(&mf_pipeline::Selection::default())
+        .unwrap_err();
+    says(
+        &error.to_string(),
+        &[
+            "inner.csv leads out of the project's folder",
+            "put the files",
+        ],
+    );
+}

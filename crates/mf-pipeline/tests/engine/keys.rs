@@ -189,3 +189,17 @@ fn a_profile_overrides_parameters() {
     assert_eq!(project.plan_for("some"), "parameter `upto`: 2 -> 3");
     assert_eq!(project.plan_for("others"), "fresh");
 }
+
+/// The file may change behind the plan's back: what a stage sees is what was hashed.
+#[test]
+fn a_table_is_parsed_from_the_bytes_that_were_read() {
+    let rows = mf_pipeline::Input::File {
+        path: "no/longer/there.csv".into(),
+        bytes: b"square\n1\n4\n".to_vec(),
+    };
+    let job = mf_pipeline::Job::new("sum").with_input("rows", rows);
+    assert_eq!(
+        job.table("rows").unwrap().f64("square").unwrap(),
+        [1.0, 4.0]
+    );
+}

@@ -554,6 +554,24 @@ pub(crate) fn plan_of(pipeline: &Pipeline, selection: &Selection) -> Vec<String>
     plan.nodes.iter().map(line).collect()
 }
 
+/// Every file below a folder of the project, sorted.
+pub(crate) fn files(project: &Project, folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![project.path(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push(path)
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// The names of the nodes with this outcome.
 pub(crate) fn with_outcome(report: &RunReport, wanted: impl Fn(&Outcome) -> bool) -> Vec<&str> {
     report
