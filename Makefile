@@ -24,7 +24,7 @@ plan: build ## what `make reproduce` would run, and why
 test: lint ## formatting, lints, documentation, all tests
 	$(CARGO) test --workspace --locked
 
-check-long: ## what takes too long for every run of CI: edited copies of the tree, built anew (half an hour)
+check-long: ## what takes too long for every run of CI: edited copies of the tree, built anew; Snakemake (half an hour)
 	.ci/long
 
 report-test: ## try paper/report.html in a headless Chromium (installs it from Debian's packages if it is missing)

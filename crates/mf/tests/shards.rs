@@ -41,3 +41,23 @@ fn finished_cells_are_removed_only_by_name() {
     let cleaned = project.mf(&["clean", "--cells"]).with_code(0);
     cleaned.saying(&["damaged.json", "1 files removed"]);
 }
+
+#[test]
+fn a_snakefile_is_written_anew_but_not_over_another_file() {
+    let project = Project::small();
+    let export = ["export", "snakemake"];
+    project
+        .mf(&export)
+        .with_code(0)
+        .saying(&["0 cells in 0 jobs"]);
+    let written = project.read("Snakefile");
+    assert!(written.contains("rule results:") && written.contains("PROFILE = \"default\""));
+    project.mf(&export).with_code(0);
+    assert_eq!(project.read("Snakefile"), written);
+    project.write("Snakefile", "rule mine: ...");
+    let ended = project.mf(&export).with_code(2);
+    ended.complaining_of(&["Snakefile is there", "--out"]);
+    assert_eq!(project.read("Snakefile"), "rule mine: ...");
+    let ended = project.mf(&["export", "snakemake", "--group-minutes", "0"]);
+    ended.with_code(2).complaining_of(&["--group-minutes"]);
+}

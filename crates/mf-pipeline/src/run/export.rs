@@ -127,7 +127,7 @@ pub(crate) fn snakemake(
     let text = TEXT
         .replace("@head", Snakefile::HEAD)
         .replace("@results", results.short())
-        .replace("@file", &quoted(&file))
+        .replace("@pipeline", &quoted(&file))
         .replace("@profile", &quoted(profile))
         .replace("@count", &pending.len().to_string())
         .replace("@files", &files.concat())
@@ -175,7 +175,7 @@ const TEXT: &str = r#"@head: @count cells that were not kept yet, in jobs.
 # The key of a cell is its content. After a change of pipeline.toml, of data or of code, write this file anew.
 
 MF = config.get("mf", "target/debug/mf")
-PIPELINE = @file
+PIPELINE = @pipeline
 PROFILE = @profile
 
 # Files that stages read. How old they are decides nothing.

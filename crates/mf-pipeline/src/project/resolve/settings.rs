@@ -105,7 +105,7 @@ fn dotted(entry: &Entry, equals: usize) -> Option<&Entry> {
 }
 
 /// An entry with its value laid into what stands there now: further keys go down into it.
-fn laid_over(now: Option<&Toml>, entry: &Entry, equals: usize) -> Result<Entry, Diagnostic> {
+fn laid_over(now: Option<&Toml>, entry: &Entry, equals: usize) -> Result<Entry, Box<Diagnostic>> {
     let mut laid = entry.clone();
     let Some(below) = dotted(entry, equals) else {
         return Ok(laid);
@@ -124,9 +124,8 @@ fn laid_over(now: Option<&Toml>, entry: &Entry, equals: usize) -> Result<Entry, 
                     0 => "the whole array".to_owned(),
                     _ => format!("0 to {}", count - 1),
                 };
-                return Err(Diagnostic::new(message)
-                    .at(below.span.clone())
-                    .allowed(allowed));
+                let problem = Diagnostic::new(message).at(below.span.clone());
+                return Err(Box::new(problem.allowed(allowed)));
             };
             *item = laid_over(Some(item), below, equals)?.node;
             Toml {
