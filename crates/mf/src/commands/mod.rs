@@ -84,7 +84,7 @@ pub(crate) enum Command {
     Format(format::Arguments),
     /// Say how to initialize a network with a number format: scale, weights, gradient slope
     Init(init::Arguments),
-    /// Remove damaged cache entries, the cache, or what was published
+    /// Remove what is damaged or unused in the cache, all of it, or what was published; and what ended writes left behind
     Clean(clean::Arguments),
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema(schema::Arguments),
