@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Init(init::Arguments),
     /// List, compute or import the single cells of long stages, for many machines
     Cells(cells::Arguments),
-    /// Remove damaged cache entries, the cache, or what was published
+    /// Remove what is damaged or unused in the cache, all of it, or what was published; and what ended writes left behind
     Clean(clean::Arguments),
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema(schema::Arguments),
