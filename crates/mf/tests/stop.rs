@@ -33,7 +33,6 @@ learning-rates = [{ from-layers = 2, rate = 0.01 }]
 momentum = 0.5
 steps = [500]
 test-images = 500
-memory-gib = 4.0
 
 [[claim]]
 name = "networks"

@@ -245,7 +245,7 @@ mod tests {
         let dealt = groups(&cells, 600.0);
         assert_eq!(
             labels(&dealt),
-            [vec!["unknown"], vec!["day"], vec!["a", "b", "c", "d"]],
+            [vec!["unknown"], vec!["day"], vec!["a", "d"], vec!["b", "c"]],
             "1270 s are two jobs of 600 s"
         );
     }
