@@ -52,7 +52,7 @@ pub(crate) const FIGURE_ENDINGS: [&str; 3] = ["svg", "png", "json"];
 /// Every folder that files are published to, of this pipeline or of how it was before.
 pub(crate) fn folders(project: &Project) -> Result<Vec<PathBuf>, PipelineError> {
     let mut folders = mf_data::files::folders(&project.tables)?;
-    folders.push(project.figures.clone());
+    folders.extend([project.figures.clone(), project.documents.clone()]);
     Ok(folders)
 }
 
