@@ -37,12 +37,11 @@ pub use kinds::registry::{
 };
 pub use kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
 pub use pipeline::Pipeline;
-pub use plan::cells::PlannedCells;
 pub use plan::link::{Link, LinkInput};
 pub use plan::publish::Restore;
 pub use plan::reasons::Reason;
 pub use plan::selection::Selection;
-pub use plan::{Plan, PlannedNode, State};
+pub use plan::{Plan, PlannedCells, PlannedNode, State};
 pub use project::node::NodeRole;
 pub use project::options::LoadOptions;
 pub use run::export::Snakefile;

@@ -1,10 +1,7 @@
 //! The cells of a stage before it runs: how many are kept, and whether an edit moved them.
 
-use std::fmt;
-
-use serde::Serialize;
-
 use crate::kinds::keeper::{CellsError, caught};
+use crate::plan::PlannedCells;
 use crate::plan::inputs::Inputs;
 use crate::project::node::{Node, Source};
 use crate::store::cache::Cache;
@@ -12,28 +9,6 @@ use crate::store::cells::{CellFolder, KeptCell};
 use crate::store::recipe::Recipe;
 use crate::words::error::{BoxError, PipelineError};
 use crate::words::hash::Hash;
-
-/// What a plan says of the cells of a stage that runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct PlannedCells {
-    /// All cells.
-    pub total: usize,
-    /// Those that are kept: the others are computed.
-    pub kept: usize,
-    /// Those that were kept by code which behaves otherwise: they are computed anew.
-    pub moved: usize,
-}
-
-impl fmt::Display for PlannedCells {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { total, kept, moved } = self;
-        write!(f, "{kept} of {total} cells kept")?;
-        if *moved > 0 {
-            write!(f, ", {moved} behave otherwise since the code changed")?;
-        }
-        Ok(())
-    }
-}
 
 /// The hash of how the cells of a node's kind behave under its code: from the cache, or computed. `None` for a stage of one
 /// piece.

@@ -10,9 +10,10 @@ pub(crate) mod selection;
 pub(crate) mod survey;
 pub(crate) mod sweep;
 
+use std::fmt;
+
 use serde::Serialize;
 
-use crate::plan::cells::PlannedCells;
 use crate::plan::publish::Restore;
 use crate::plan::reasons::Reason;
 use crate::project::node::NodeRole;
@@ -47,6 +48,28 @@ pub struct PlannedNode {
     pub restore: Vec<Restore>,
     /// What is kept of the cells that it is made of, if it runs and they are known.
     pub cells: Option<PlannedCells>,
+}
+
+/// What a plan says of the cells of a stage that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PlannedCells {
+    /// All cells.
+    pub total: usize,
+    /// Those that are kept: the others are computed.
+    pub kept: usize,
+    /// Those that were kept by code which behaves otherwise: they are computed anew.
+    pub moved: usize,
+}
+
+impl fmt::Display for PlannedCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { total, kept, moved } = self;
+        write!(f, "{kept} of {total} cells kept")?;
+        if *moved > 0 {
+            write!(f, ", {moved} behave otherwise since the code changed")?;
+        }
+        Ok(())
+    }
 }
 
 /// Whether a stage runs.

@@ -25,7 +25,14 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// A held lock; dropping it frees it.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is just being started has it open, too. An error leaves that.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -68,7 +75,7 @@ impl Lock {
             }
         }
         sign(&mut file).map_err(|source| failed("write", path, source))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
