@@ -40,7 +40,7 @@ pub use bias::{BiasOptimum, best_scale_and_bias};
 pub use error::FitError;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
-pub use power_law::{Bend, Line, bend, power_law};
+pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale, best_stochastic_scale};
 pub use scan::SpacingScan;
 

@@ -49,6 +49,31 @@ pub fn power_law(x: &[f64], y: &[f64]) -> Result<Line, FitError> {
     })
 }
 
+/// The standard error of the slope of [`power_law`] that follows from standard errors of `y`, which are independent and
+/// small: `sqrt(sum((w e / y)^2))` with `w = (ln x - mean) / sum((ln x - mean)^2)`.
+///
+/// It and [`Line::slope_error`] measure the same by two ways. The scatter about the line also holds what is no straight
+/// line, but of few points it is a poor estimate; report the larger one.
+///
+/// # Errors
+/// As [`power_law`], and [`FitError::Lengths`] if there is not one error for each point.
+pub fn slope_error(x: &[f64], y: &[f64], errors: &[f64]) -> Result<f64, FitError> {
+    check(x, y, 0.0, "finite numbers above 0", 2)?;
+    if x.len() != errors.len() {
+        let (x, y) = (x.len(), errors.len());
+        return Err(FitError::Lengths { x, y });
+    }
+    let logs: Vec<f64> = x.iter().map(|x| libm::log(*x)).collect();
+    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+    let square = |x: f64| x * x;
+    let spread: f64 = logs.iter().map(|l| square(l - mean)).sum();
+    let shares = logs.iter().zip(y.iter().zip(errors));
+    let variance: f64 = shares
+        .map(|(l, (y, error))| square((l - mean) / spread * error / y))
+        .sum();
+    Ok(variance.sqrt())
+}
+
 /// How much a row of points bends on logarithmic axes: the coefficient of `(ln x)^2` beside a straight line, by least
 /// squares, and its standard error.
 ///
@@ -75,4 +100,24 @@ pub fn bend(x: &[f64], y: &[f64]) -> Result<Bend, FitError> {
         bend: fit.coefficients.y,
         error: fit.errors.y,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_values_move_the_slope() {
+        // ln x = 0, 1, 2: the slope is (ln y3 - ln y1) / 2, whatever y2 is.
+        let e = std::f64::consts::E;
+        let (x, y) = ([1.0, e, e * e], [4.0, 1.0, 0.5]);
+        let error = slope_error(&x, &y, &[0.4, 9.0, 0.1]).unwrap();
+        let expected = 0.5 * (0.1_f64 * 0.1 + 0.2 * 0.2).sqrt();
+        // Sums of three logarithms, each to a unit of the last place.
+        assert!((error - expected).abs() < 1e-15, "{error} {expected}");
+        assert!(matches!(
+            slope_error(&x, &y, &[0.4]),
+            Err(FitError::Lengths { x: 3, y: 1 })
+        ));
+    }
 }

@@ -46,7 +46,6 @@ learning-rates = [{ from-layers = 2, rate = 0.01 }]
 momentum = 0.5
 steps = [2]
 test-images = 10
-memory-gib = 1.0
 
 [[figure]]
 name = "picture"

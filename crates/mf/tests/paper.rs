@@ -142,7 +142,7 @@ fn what_it_needs_and_is_not_up_to_date_runs_first() {
     assert!(again.err.contains("optimum, fit"), "{}", again.err);
     project.mf(&["paper"]).with_code(0);
     project
-        .mf(&["plan", "--only", "paper.pdf"])
+        .mf(&["plan", "paper.pdf"])
         .with_code(0)
         .saying(&["5 fresh"]);
 }

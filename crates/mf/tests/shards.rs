@@ -24,11 +24,13 @@ fn a_shard_that_is_none_is_refused_with_an_example() {
 }
 
 #[test]
-fn stages_without_cells_run_in_every_shard() {
+fn a_shard_leaves_what_is_not_made_of_cells_to_the_run_without_one() {
     let project = Project::small();
-    let ended = project.mf(&["reproduce", "--shard", "2/3"]).with_code(0);
-    assert!(!ended.err.contains("shard"), "{}", ended.err);
-    assert!(project.path("paper/results.md").exists());
+    for command in ["run", "reproduce"] {
+        let ended = project.mf(&[command, "--shard", "2/3"]).with_code(0);
+        ended.complaining_of(&["run again without --shard", "mf cells import"]);
+    }
+    assert!(!project.path("paper").exists() && !project.path("data/tables").exists());
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn a_file_of_the_images_leads_to_the_networks() {
     project
         .mf(&["explain", "data/mnist/train-images-idx3-ubyte.gz"])
         .with_code(0)
-        .saying(&["content", "stage   grid", "stage   accuracy"]);
+        .saying(&["content", "stage    grid", "stage    accuracy"]);
     project
         .mf(&["explain", "data/mnist/none"])
         .with_code(2)

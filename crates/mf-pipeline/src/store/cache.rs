@@ -226,8 +226,13 @@ impl Cache {
         code: &Hash,
         behaviour: &Hash,
     ) -> Result<(), PipelineError> {
-        let path = self.behaviour_path(kind, code);
-        Ok(files::write(&path, &seal(behaviour)?)?)
+        match self.behaviour(kind, code)? {
+            Ok(Some(kept)) if kept == *behaviour => Ok(()),
+            _ => Ok(files::write(
+                &self.behaviour_path(kind, code),
+                &seal(behaviour)?,
+            )?),
+        }
     }
 
     /// The folder of finished cells.

@@ -15,6 +15,10 @@ pub(crate) struct PowerLaw {
     x: String,
     /// Column of the response; its values must be positive.
     y: String,
+    /// Column with the standard errors of the response, if they were measured: `slope-error` is then the larger one of
+    /// what they and what the scatter about the line say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
     /// Only rows whose regressor lies in this window; by default all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window: Option<Window>,
@@ -51,16 +55,21 @@ impl TypedStage for PowerLaw {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let (x, y) =
-            super::window::columns(&job.table("data")?, &self.x, &self.y, self.window.as_ref())?;
+        let (data, window) = (job.table("data")?, self.window.as_ref());
+        let (x, y) = super::window::columns(&data, &self.x, &self.y, window)?;
         let fit = mf_fit::power_law(&x, &y)?;
+        let mut slope_error = fit.slope_error;
+        if let Some(error) = &self.error {
+            let (_, errors) = super::window::columns(&data, &self.x, error, window)?;
+            slope_error = slope_error.max(mf_fit::slope_error(&x, &y, &errors)?);
+        }
         let outputs = Outputs::new()
             .table("line", line(&x, &fit)?)
             .number("exponent", -fit.slope, "1", "minus the slope")
             .number("slope", fit.slope, "1", "slope of ln y on ln x")
             .number(
                 "slope-error",
-                fit.slope_error,
+                slope_error,
                 "1",
                 "standard error of the slope",
             )
