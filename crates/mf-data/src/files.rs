@@ -29,6 +29,20 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DataError> {
     if_there(path, fs::read(path))
 }
 
+/// What a reader makes of a file, piece by piece, or `None` if there is none.
+///
+/// # Errors
+/// As [`read_if_there`].
+pub fn read_with<T>(
+    path: &Path,
+    reader: impl FnOnce(&mut fs::File) -> io::Result<T>,
+) -> Result<Option<T>, DataError> {
+    if_there(
+        path,
+        fs::File::open(path).and_then(|mut file| reader(&mut file)),
+    )
+}
+
 /// What lies at a path, at the end of its links; `None` if nothing does.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::project::Project;
@@ -96,20 +97,16 @@ pub(crate) fn differing(
     node: &Node,
     record: &Record,
 ) -> Result<Vec<(Restore, Hash)>, PipelineError> {
-    let mut differing = Vec::new();
-    for (path, hash) in published(project, node, record) {
-        match mf_data::files::read_if_there(&path)? {
-            Some(bytes) if Hash::of(&bytes) == hash => {}
-            found => differing.push((
-                Restore {
-                    path,
-                    edited: found.is_some(),
-                },
-                hash,
-            )),
+    let published = published(project, node, record).into_par_iter();
+    let differs = |(path, hash): (PathBuf, Hash)| match Hash::of_file(&path) {
+        Ok(Some(found)) if found == hash => None,
+        Ok(found) => {
+            let edited = found.is_some();
+            Some(Ok((Restore { path, edited }, hash)))
         }
-    }
-    Ok(differing)
+        Err(error) => Some(Err(error.into())),
+    };
+    published.filter_map(differs).collect()
 }
 
 /// Copies out what differs; says which files.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::plan::cells::planned;
 use crate::plan::contents::recipe;
 use crate::plan::inputs::Inputs;
@@ -198,10 +200,13 @@ pub(crate) fn found(
             return Ok(Found::Nothing);
         }
     };
+    let objects: Vec<&Hash> = record.objects().collect();
+    // Hashing large tables is what a plan takes longest for.
+    let looked = objects.par_iter().map(|hash| cache.check(hash));
     let mut whole = true;
-    for hash in record.objects() {
-        match cache.object(hash)? {
-            Object::Good(_) => {}
+    for object in looked.collect::<Result<Vec<_>, _>>()? {
+        match object {
+            Object::Good(()) => {}
             Object::Missing => whole = false,
             Object::Damaged(damage) => damages.push(damage),
         }

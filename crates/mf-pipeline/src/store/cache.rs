@@ -67,8 +67,8 @@ pub(crate) struct Last {
 }
 
 /// An object as it is found.
-pub(crate) enum Object {
-    Good(Vec<u8>),
+pub(crate) enum Object<T> {
+    Good(T),
     Missing,
     Damaged(Damage),
 }
@@ -127,27 +127,25 @@ impl Cache {
     /// Stores bytes; says their hash. A good object of this hash is left alone.
     pub(crate) fn put(&self, bytes: &[u8]) -> Result<Hash, DataError> {
         let hash = Hash::of(bytes);
-        if !matches!(self.object(&hash)?, Object::Good(_)) {
+        if !matches!(self.check(&hash)?, Object::Good(())) {
             files::write(&self.object_path(&hash), bytes)?;
         }
         Ok(hash)
     }
 
     /// An object, checked against its hash.
-    pub(crate) fn object(&self, hash: &Hash) -> Result<Object, DataError> {
+    pub(crate) fn object(&self, hash: &Hash) -> Result<Object<Vec<u8>>, DataError> {
         let path = self.object_path(hash);
-        let Some(bytes) = mf_data::files::read_if_there(&path)? else {
-            return Ok(Object::Missing);
-        };
-        let found = Hash::of(&bytes);
-        if found == *hash {
-            return Ok(Object::Good(bytes));
-        }
-        Ok(Object::Damaged(Damage {
-            path,
-            expected: hash.to_string(),
-            found: found.to_string(),
-        }))
+        let bytes = mf_data::files::read_if_there(&path)?;
+        let found = bytes.map(|bytes| (Hash::of(&bytes), bytes));
+        Ok(checked(path, hash, found))
+    }
+
+    /// Whether an object is good, without its bytes.
+    pub(crate) fn check(&self, hash: &Hash) -> Result<Object<()>, DataError> {
+        let path = self.object_path(hash);
+        let found = Hash::of_file(&path)?.map(|found| (found, ()));
+        Ok(checked(path, hash, found))
     }
 
     /// The bytes of an object that a record promises.
@@ -238,6 +236,19 @@ impl Cache {
     /// The folder of finished cells.
     pub(crate) fn cells(&self) -> PathBuf {
         self.root.join("cells")
+    }
+}
+
+/// An object, from the hash that it was found to have.
+fn checked<T>(path: PathBuf, expected: &Hash, found: Option<(Hash, T)>) -> Object<T> {
+    match found {
+        None => Object::Missing,
+        Some((found, good)) if found == *expected => Object::Good(good),
+        Some((found, _)) => Object::Damaged(Damage {
+            path,
+            expected: expected.to_string(),
+            found: found.to_string(),
+        }),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fmt::Write as _;
+use std::path::Path;
 
+use mf_data::DataError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +19,18 @@ impl Hash {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(blake3::hash(bytes).to_hex().to_string())
+    }
+
+    /// The hash of a file, which is not held in memory; `None` if there is none.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn of_file(path: &Path) -> Result<Option<Self>, DataError> {
+        mf_data::files::read_with(path, |file| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update_reader(file)?;
+            Ok(Self(hasher.finalize().to_hex().to_string()))
+        })
     }
 
     /// The hash of a JSON value: equal values have equal hashes, however they are written.
