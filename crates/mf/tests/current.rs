@@ -123,6 +123,16 @@ fn the_sentences_of_the_readme_are_current() {
     let trained = |name| trained.cell("ratio", &[("quantizer", name)]);
     let blocks = Results::of("block-formats/blocks");
     let block = |name, column| layers(blocks.cell(column, &[("format", name)]));
+    let bands = Results::of("band-depth/depths").0;
+    let bands = bands
+        .f64("states")
+        .unwrap()
+        .into_iter()
+        .zip(bands.f64("depth").unwrap());
+    let most_states = bands
+        .filter(|(_, depth)| depth.is_finite())
+        .map(|(n, _)| n)
+        .fold(0.0, f64::max);
     for sentence in [
         format!(
             "gives {:.3} ± {:.3} at the exact optima",
@@ -141,9 +151,10 @@ fn the_sentences_of_the_readme_are_current() {
         ),
         format!("at ξ = {:.0}, networks", at_best("depth_scale")),
         format!(
-            "falls below 25 % between {:.1} ξ and {:.1} ξ for N = 3 to 11",
+            "falls below 25 % between {:.1} ξ and {:.1} ξ for N = 3 to {}",
             number("band-depth", "ratio-least"),
-            number("band-depth", "ratio-most")
+            number("band-depth", "ratio-most"),
+            most_states
         ),
         format!(
             "through one half at {:.2} ξ in the mean over ten N",

@@ -73,7 +73,7 @@ fn claim(claim: &ClaimReport) -> Claim {
         .explanation
         .iter()
         .map(|(within, reason)| format!("explained within {within}, a bound set after: {reason}"));
-    let mut reasons = vec![format!("tolerance, set before: {}", claim.reason)];
+    let mut reasons = vec![format!("tolerance: {}", claim.reason)];
     reasons.extend(explanation);
     reasons.extend(claim.message.clone());
     Claim {

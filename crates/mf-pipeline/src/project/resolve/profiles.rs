@@ -2,6 +2,7 @@
 
 use super::Resolver;
 use crate::project::DEFAULT_PROFILE;
+use crate::project::{RUNS, TRIAL};
 use crate::spec::schema::overrides;
 use crate::spec::tree::{Entry, Node as Toml};
 use crate::spec::validate::{KEBAB, is_kebab, validate};
@@ -19,6 +20,14 @@ impl Resolver<'_> {
         let mut names: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         if !names.iter().any(|name| name == DEFAULT_PROFILE) {
             names.insert(0, DEFAULT_PROFILE.to_owned());
+        }
+        if let Some(entry) = entries.iter().find(|entry| entry.key == TRIAL) {
+            let message = format!("a profile cannot be called `{TRIAL}`");
+            let taken = Diagnostic::new(message)
+                .at(entry.span.clone())
+                .key(format!("profile.{TRIAL}"));
+            let help = format!("rename it: `{RUNS}/{TRIAL}` has the results of `mf run --set`");
+            self.problems.push(taken.help(Some(help)));
         }
         if !names.iter().any(|name| name == self.profile) {
             let help = did_you_mean(self.profile, names.iter().map(String::as_str));
