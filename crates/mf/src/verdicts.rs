@@ -43,6 +43,12 @@ pub(crate) fn summary(verification: &Verification) -> String {
             count(Verdict::Missing)
         );
     }
+    if !verification.not_reproduced.is_empty() {
+        text += &format!(
+            "; not reproduced by this code, but made of cells that belong to the project: {}",
+            verification.not_reproduced.join(", ")
+        );
+    }
     text
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::kinds::job::file_table;
 use crate::kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
 use crate::plan::State;
+use crate::plan::contents::not_reproduced;
 use crate::plan::survey::Survey;
 use crate::project::Project;
 use crate::project::claim::{Claim, Ours, Reference, Tolerance};
@@ -56,6 +57,7 @@ pub(crate) fn judge(
     Ok(Verification {
         profile: project.profile.clone(),
         claims: claims?,
+        not_reproduced: not_reproduced(records),
     })
 }
 

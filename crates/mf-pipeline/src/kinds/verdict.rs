@@ -121,6 +121,8 @@ pub struct Verification {
     pub profile: String,
     /// The claims, in the order of the file.
     pub claims: Vec<ClaimReport>,
+    /// Stages with cells of the project that were made by code which behaves otherwise: this code did not reproduce them.
+    pub not_reproduced: Vec<String>,
 }
 
 impl Verification {

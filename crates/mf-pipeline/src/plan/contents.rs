@@ -35,7 +35,10 @@ pub(crate) fn recipe(
             let origin = origin(project, figure, records, files)?;
             Some(Hash::of_json(&json!(origin)))
         }
-        Source::Claims => Some(Hash::of_json(&json!(project.claims))),
+        Source::Claims => {
+            let judged = json!([project.claims, not_reproduced(records)]);
+            Some(Hash::of_json(&judged))
+        }
         Source::Settings => Some(Hash::of_json(&settings(project))),
     };
     let input = |source: &Source| InputHash {
@@ -58,6 +61,13 @@ pub(crate) fn recipe(
             .map(|(role, source)| (role.clone(), input(source)))
             .collect(),
     }
+}
+
+/// The nodes with cells of the project that this code did not reproduce.
+pub(crate) fn not_reproduced(records: &BTreeMap<String, Record>) -> Vec<String> {
+    let records = records.iter();
+    let others = records.filter(|(_, record)| record.provenance.not_reproduced > 0);
+    others.map(|(name, _)| name.clone()).collect()
 }
 
 /// The parameters of every stage under the profile, by its name.

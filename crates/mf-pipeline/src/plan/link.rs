@@ -140,6 +140,15 @@ impl Link {
                 ),
             );
         }
+        let of_others = self.made.as_ref().map_or(0, |made| made.not_reproduced);
+        if of_others > 0 {
+            say(
+                "cells",
+                format!(
+                    "{of_others} of the project's own were made by other code: not reproduced by this code"
+                ),
+            );
+        }
         for (path, hash) in &self.published {
             say("published", format!("{}  {}", path.display(), hash.short()));
         }

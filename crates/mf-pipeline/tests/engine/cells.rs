@@ -922,7 +922,13 @@ fn cells_that_belong_to_the_project_count_whatever_code_made_them() {
     let told = "some: 3 of 3 cells are the project's own and were made by other code: not reproduced by this code";
     assert!(lines.iter().any(|line| line == told), "{lines:?}");
     let explained = pipeline("long").explain("some").unwrap();
+    let text = explained.to_string();
+    assert!(
+        text.contains("3 of the project's own were made by other code"),
+        "{text}"
+    );
     assert_eq!(explained.made_by.made.unwrap().not_reproduced, 3);
+    assert_eq!(pipeline("long").verify().unwrap().not_reproduced, ["some"]);
     // What the folder holds is an input.
     let cell = project.path("cells/roots");
     let first = std::fs::read_dir(&cell)
