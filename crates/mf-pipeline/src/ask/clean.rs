@@ -25,7 +25,7 @@ pub enum Clean {
     Damaged,
     /// The results of all stages; the published files stay, and so do the cells, which are what takes long.
     Cache,
-    /// The finished cells of stages ([`crate::Job::cells`]); results made of them stay.
+    /// The finished cells of stages ([`crate::CellStage`]); results made of them stay.
     Cells,
     /// The published tables, numbers and figures of this pipeline; the next run restores them from the cache.
     Outputs,
