@@ -83,6 +83,9 @@ pub(crate) enum Align {
     Right,
 }
 
+/// A wider column has a text that runs on, such as reasons.
+const LONGEST_RULE: usize = 60;
+
 /// Rows under a heading, every column as wide as its widest cell.
 pub(crate) struct TextTable {
     head: Vec<(String, Align)>,
@@ -131,7 +134,9 @@ impl TextTable {
 
     fn render_in(&self, widths: &[usize]) -> String {
         let heading: Vec<String> = self.head.iter().map(|(name, _)| name.clone()).collect();
-        let rule: Vec<String> = widths.iter().map(|&w| "─".repeat(w)).collect();
+        // The rule does not go on below a text that runs on.
+        let rule = widths.iter().map(|&w| "─".repeat(w.min(LONGEST_RULE)));
+        let rule: Vec<String> = rule.collect();
         [heading, rule]
             .iter()
             .chain(&self.rows)

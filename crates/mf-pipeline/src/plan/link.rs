@@ -119,10 +119,14 @@ impl Link {
         }
         for input in &self.inputs {
             let hash = input.hash.as_ref().map_or("not made yet", Hash::short);
-            say(
-                "input",
-                format!("{} = {}  {hash}", input.role, input.reference),
-            );
+            let LinkInput {
+                role, reference, ..
+            } = input;
+            let name = match role == reference {
+                true => role.clone(),
+                false => format!("{role} = {reference}"),
+            };
+            say("input", format!("{name}  {hash}"));
         }
         if !self.quantizers.is_empty() {
             let names = self.quantizers.iter().map(|quantizer| &*quantizer.name);

@@ -110,9 +110,11 @@ impl fmt::Display for Reason {
             Reason::ParameterRemoved { path, old } => {
                 write!(f, "parameter `{path}` removed (was {})", short(old))
             }
-            Reason::Input { role, reference } => write!(f, "input `{role}` changed ({reference})"),
+            Reason::Input { role, reference } => {
+                write!(f, "input `{role}` changed{}", by_name(role, reference))
+            }
             Reason::InputAdded { role, reference } => {
-                write!(f, "input `{role}` added ({reference})")
+                write!(f, "input `{role}` added{}", by_name(role, reference))
             }
             Reason::InputRemoved { role } => write!(f, "input `{role}` removed"),
             Reason::Kind { old, new } => write!(f, "kind `{old}` -> `{new}`"),
@@ -123,6 +125,15 @@ impl fmt::Display for Reason {
             Reason::Upstream { names } => write!(f, "after {}", names.join(", ")),
             Reason::ResultGone => write!(f, "its result is no longer in the cache"),
         }
+    }
+}
+
+/// What a role refers to, if it is not called so.
+fn by_name(role: &str, reference: &str) -> String {
+    if role == reference {
+        String::new()
+    } else {
+        format!(" ({reference})")
     }
 }
 

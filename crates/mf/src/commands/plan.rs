@@ -87,9 +87,10 @@ fn table(plan: &Plan) -> TextTable {
 pub(crate) fn verdict(node: &PlannedNode) -> (&'static str, String) {
     match &node.state {
         State::Stale { reasons } => {
-            let reasons = reasons.iter().map(ToString::to_string);
+            let reasons = first_few(3, reasons.iter().map(ToString::to_string));
             let cells = node.cells.as_ref().map(ToString::to_string);
-            ("run", reasons.chain(cells).collect::<Vec<_>>().join("; "))
+            let parts: Vec<String> = std::iter::once(reasons).chain(cells).collect();
+            ("run", parts.join("; "))
         }
         State::Pending { on } => (
             "wait",
@@ -101,9 +102,20 @@ pub(crate) fn verdict(node: &PlannedNode) -> (&'static str, String) {
                 let what = if file.edited { "differs" } else { "is missing" };
                 format!("{} {what}", file.path.display())
             });
-            ("restore", files.collect::<Vec<_>>().join("; "))
+            ("restore", first_few(1, files))
         }
     }
+}
+
+/// The first `told` of several reasons, and how many there are more, so that a line can be read; `--json` has all.
+fn first_few(told: usize, reasons: impl Iterator<Item = String>) -> String {
+    let mut reasons: Vec<String> = reasons.collect();
+    if reasons.len() > told + 1 {
+        let more = reasons.len() - told;
+        reasons.truncate(told);
+        reasons.push(format!("and {more} more"));
+    }
+    reasons.join("; ")
 }
 
 /// The plan in one line.
