@@ -1,7 +1,8 @@
 //! When, how and by which program a result was made.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -60,17 +61,23 @@ pub struct Made {
     pub seconds: f64,
 }
 
-/// Where cells are made: asked once for a run.
-#[derive(Debug, Clone)]
+/// Where cells are made: asked once for a run, when the first one is kept.
+#[derive(Debug)]
 pub(crate) struct Place {
+    root: PathBuf,
+    found: OnceLock<Found>,
+}
+
+#[derive(Debug)]
+struct Found {
     revision: Option<String>,
     dirty: Option<bool>,
     processor: String,
 }
 
-impl Place {
+impl Found {
     /// This machine, and the commit of a folder.
-    pub(crate) fn of(root: &Path) -> Self {
+    fn of(root: &Path) -> Self {
         let git = |arguments: &[&str]| {
             let root = if root.as_os_str().is_empty() {
                 Path::new(".")
@@ -96,15 +103,26 @@ impl Place {
             processor: processor(),
         }
     }
+}
+
+impl Place {
+    /// This machine, with a project in this folder.
+    pub(crate) fn of(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            found: OnceLock::new(),
+        }
+    }
 
     /// A cell made here by this code.
     pub(crate) fn made(&self, code: &Hash, started: SystemTime, took: Duration) -> Made {
+        let found = self.found.get_or_init(|| Found::of(&self.root));
         Made {
             code: code.clone(),
             mf_version: env!("CARGO_PKG_VERSION").to_owned(),
-            revision: self.revision.clone(),
-            dirty: self.dirty,
-            processor: self.processor.clone(),
+            revision: found.revision.clone(),
+            dirty: found.dirty,
+            processor: found.processor.clone(),
             started: rfc3339(started),
             seconds: took.as_secs_f64(),
         }

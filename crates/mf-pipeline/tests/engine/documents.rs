@@ -173,10 +173,7 @@ fn a_changed_claim_makes_it_stale_and_a_moved_one_does_not() {
     project.replace("[[claim]]", "# A comment.\n\n[[claim]]");
     assert_eq!(plan_for(&project, "page.txt"), "fresh");
     project.replace("reference = 14.0", "reference = 13.0");
-    assert_eq!(
-        plan_for(&project, "page.txt"),
-        "input `claims` changed"
-    );
+    assert_eq!(plan_for(&project, "page.txt"), "input `claims` changed");
     assert_eq!(ran(&run(&project)), ["page.txt"]);
     assert!(project.read("paper/page.txt").contains("sum: fails"));
 }

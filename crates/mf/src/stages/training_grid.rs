@@ -735,6 +735,41 @@ mod tests {
     /// meant, and say so in the changelog.
     const BEHAVIOUR: &str = "0313ee3015b87625391bfbe996a62b30fa76c254a577e83d0fd6ba886f0f3a5d";
 
+    /// The keys of a recipe. A field that is new may not show in the recipe of an older network, or that is trained anew:
+    /// leave it out where it has the value of then (`skip_serializing_if`).
+    #[test]
+    fn recipes_have_the_fields_that_they_had() {
+        let member = mf_train::behaviour::members().swap_remove(0);
+        let training = Training {
+            data: "sums".into(),
+            model: member.model,
+            schedule: member.schedule,
+            seed: 1,
+        };
+        let expected = json!({
+            "data": "sums",
+            "model": {
+                "activation": { "levels": [-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0], "thresholds": [-2.0 / 3.0, 0.0, 2.0 / 3.0] },
+                "slope": 1.01,
+                "window": [-1.0, 1.0],
+                "width": 40,
+                "layers": 3,
+                "initialization": { "normal": { "sigma-w": 1.07, "sigma-b": 0.0 } },
+            },
+            "schedule": {
+                "batch": 16,
+                "learning-rate": 0.02,
+                "momentum": 0.5,
+                "checkpoints": [1, 3, 9],
+                "mean": 0.3,
+                "deviation": 0.25,
+                "test-images": 33,
+            },
+            "seed": 1,
+        });
+        assert_eq!(serde_json::to_value(&training).unwrap(), expected);
+    }
+
     #[test]
     fn trainings_behave_as_they_did() {
         let learned = TrainingGrid::behaviour().unwrap();
