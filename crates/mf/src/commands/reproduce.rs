@@ -54,7 +54,13 @@ impl Arguments {
         } else {
             say(verdicts::text(&verification));
             let written = if ran.is_ok() {
-                format!("; tables, figures, {RESULTS} and {REPORT} are up to date")
+                let place = pipeline.results();
+                let place = if place == pipeline.root() {
+                    String::new()
+                } else {
+                    format!(" in {}", place.display())
+                };
+                format!("; tables, figures, {RESULTS} and {REPORT}{place} are up to date")
             } else {
                 String::new()
             };

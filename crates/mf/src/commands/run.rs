@@ -124,7 +124,7 @@ impl Arguments {
         if pipeline.results() != pipeline.root() {
             let place = pipeline.results().display();
             note(format!(
-                "a trial: its tables and figures are in {place}; the project's are as they were"
+                "what it made is in {place}; results beside pipeline.toml are as they were"
             ));
         }
         Ok(Outcome::from(!report.has_failed()))
