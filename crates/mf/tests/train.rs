@@ -188,7 +188,7 @@ fn single_cells_are_listed_computed_and_imported() {
     let run = split
         .mf(&["cells", "run", &keys[0][..12], keys[1]])
         .with_code(0);
-    run.saying(&["2 cells computed, 0 were kept"]);
+    run.saying(&["cells: 2 computed, 0 kept before"]);
     let cells = whole.path(".mf/cells").display().to_string();
     let import = split.mf(&["cells", "import", &cells]).with_code(0);
     import.saying(&["cells: 2 new, 2 already here"]);

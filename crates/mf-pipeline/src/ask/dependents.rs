@@ -51,6 +51,9 @@ impl fmt::Display for Dependents {
         if let Some(value) = &self.value {
             write!(f, "\n  value       {}", shortened(&value.to_string()))?;
         }
+        if self.direct.is_empty() {
+            return write!(f, "\nread by nothing");
+        }
         write!(f, "\nread by")?;
         self.direct.iter().try_for_each(|found| found.line_of(f))?;
         if !self.indirect.is_empty() {
@@ -89,7 +92,7 @@ pub(crate) fn dependents(
             .map(|node| dependent(node))
             .chain(claims)
             .collect();
-        (!direct.is_empty()).then(|| Dependents {
+        (!direct.is_empty() || what == "quantizer").then(|| Dependents {
             name: name.to_owned(),
             what,
             hash,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::words::error::{BoxError, PipelineError, panic_message};
 use crate::words::listener::Listener;
-use crate::words::text::gibibytes;
+use crate::words::text::memory;
 
 /// One independent part of a stage's work.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +63,7 @@ pub enum CellsError {
     /// A cell that needs more memory than the run may take.
     #[error(
         "cell `{label}` needs {} of memory, more than the {} of this run: give it more with --memory if the machine has it, or make the cell smaller",
-        gibibytes(*need), gibibytes(*limit)
+        memory(*need), memory(*limit)
     )]
     Memory {
         /// The cell.

@@ -40,7 +40,15 @@ pub(crate) fn folder(
         Source::Cells(folder) => Some(inputs.project.root.join(folder)),
         _ => None,
     });
-    named.map(|folder| CellFolder::read(&folder)).transpose()
+    let Some(named) = named else {
+        return Ok(None);
+    };
+    let folder = CellFolder::read(&named)?;
+    if folder.damaged.is_empty() {
+        Ok(Some(folder))
+    } else {
+        Err(PipelineError::DamagedCells(folder.damaged))
+    }
 }
 
 /// What is kept of the cells of a stage whose inputs are known; `last` is the recipe of its last result.

@@ -1,6 +1,7 @@
 //! The cells of a stage in a run: kept ones from the cache, the others on the run's threads.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -116,18 +117,13 @@ impl CellKeeper<'_> {
         self.check_memory(work.cells(), to_do)?;
         let forecast = self.forecast(work, false);
         let compared = |index: usize, cell: &Cell<Value>| {
-            let (label, key) = (cell.label.clone(), self.key(cell));
             let value = work.compute(index)?;
-            match self
-                .cache
-                .cell(self.kind, &key)
-                .map_err(PipelineError::from)?
-            {
-                Ok(Some(kept)) if canonical(&kept.value) == canonical(&value) => Ok(()),
-                _ => Err(CellsError::NotDeterministic {
-                    label,
-                    path: self.cache.cell_path(self.kind, &key),
-                }),
+            match self.find(cell)? {
+                Some((path, kept)) if canonical(&kept.value) != canonical(&value) => {
+                    let label = cell.label.clone();
+                    Err(CellsError::NotDeterministic { label, path })
+                }
+                _ => Ok(()),
             }
         };
         let grid = Grid::new(listener, &forecast, true, Part::new(to_do.len(), to_do));
@@ -162,17 +158,20 @@ impl CellKeeper<'_> {
         for (index, cell) in cells.iter().enumerate() {
             let mut value = None;
             if wanted(index) {
-                match self.cache.cell(self.kind, &self.key(cell)) {
-                    Ok(Ok(found)) => value = found.map(|kept| kept.value),
-                    Ok(Err(damage)) => damages.push(damage),
-                    Err(error) => return Err(PipelineError::from(error).into()),
+                match self.find(cell) {
+                    Ok(Some((_, found))) => {
+                        let is_ours = found.behaviour == self.behaviour;
+                        self.not_reproduced
+                            .fetch_add(usize::from(!is_ours), Ordering::Relaxed);
+                        value = Some(found.value);
+                    }
+                    Ok(None) => {}
+                    Err(CellsError::Cache(PipelineError::Damaged(more))) => damages.extend(more),
+                    Err(error) => return Err(error),
                 }
-                value = value.or_else(|| self.of_folder(cell));
             }
             values.push(value);
         }
-        let of_folder = self.folder.iter().flat_map(|folder| &folder.damaged);
-        damages.extend(of_folder.cloned());
         if damages.is_empty() {
             Ok(values)
         } else {
@@ -180,20 +179,43 @@ impl CellKeeper<'_> {
         }
     }
 
-    /// A cell that belongs to the project.
-    fn of_folder(&self, cell: &Cell<Value>) -> Option<Value> {
-        let found = self.folder.as_ref()?.find(self.kind, &cell.recipe)?;
-        if found.behaviour != self.behaviour {
-            self.not_reproduced.fetch_add(1, Ordering::Relaxed);
+    /// A kept cell with its file: of the cache, or else of the project, whatever code made that.
+    ///
+    /// # Errors
+    /// A damaged cell, or one with another result in the cache than in the project.
+    pub(crate) fn find(
+        &self,
+        cell: &Cell<Value>,
+    ) -> Result<Option<(PathBuf, KeptCell)>, CellsError> {
+        let key = self.key(cell);
+        let ours = match self
+            .cache
+            .cell(self.kind, &key)
+            .map_err(PipelineError::from)?
+        {
+            Ok(ours) => ours.map(|ours| (self.cache.cell_path(self.kind, &key), ours)),
+            Err(damage) => return Err(PipelineError::Damaged(vec![damage]).into()),
+        };
+        let folder = self.folder.as_ref();
+        let theirs = folder.and_then(|folder| folder.find(self.kind, &cell.recipe));
+        match (ours, theirs) {
+            (Some((path, ours)), Some((_, theirs)))
+                if ours.behaviour == theirs.behaviour
+                    && canonical(&ours.value) != canonical(&theirs.value) =>
+            {
+                let label = cell.label.clone();
+                Err(CellsError::NotDeterministic { label, path })
+            }
+            (Some(ours), _) => Ok(Some(ours)),
+            (None, theirs) => Ok(theirs.cloned()),
         }
-        Some(found.value.clone())
     }
 
     fn note_folder(&self, total: usize, listener: &dyn Listener) {
         let count = self.not_reproduced.load(Ordering::Relaxed);
         if count > 0 {
             listener.note(&format!(
-                "{count} of {total} cells are the project's own and were made by other code: not reproduced by this code"
+                "{count} of {total} cells are of the project's folder and were made by other code: not reproduced by this code"
             ));
         }
     }

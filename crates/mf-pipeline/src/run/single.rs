@@ -94,12 +94,16 @@ pub(crate) fn list(
         selection.choose(project)?.with_cells(project),
     )?;
     let shared = shared(&survey, &options, &Silent);
+    let is_asked_for = |name: &String| selection.only.is_empty() || selection.only.contains(name);
     let (mut listed, mut seen) = (Vec::new(), BTreeSet::new());
     open(&shared, &survey.records, |stage| {
-        let rate = rate(cache, &stage)?;
+        if !is_asked_for(&stage.node.name) {
+            return Ok(());
+        }
+        let rate = rate(&stage)?;
         for cell in stage.work.cells() {
             let key = stage.keeper.key(cell);
-            let kept = is_kept(cache, &stage.node.kind, &key)?;
+            let kept = stage.keeper.find(cell)?.is_some();
             if seen.insert(key.clone()) {
                 listed.push(ListedCell {
                     key,
@@ -157,12 +161,13 @@ pub(crate) fn compute(
         let cells = stage.work.cells();
         let mut to_do = Vec::new();
         for index in stage.work.longest_first() {
-            let Some(key) = cells.get(index).map(|cell| stage.keeper.key(cell)) else {
+            let Some(cell) = cells.get(index) else {
                 continue;
             };
+            let key = stage.keeper.key(cell);
             if wanted.contains(&key)
                 && done.insert(key.clone())
-                && !is_kept(cache, &stage.node.kind, &key)?
+                && stage.keeper.find(cell)?.is_none()
             {
                 to_do.push(index);
             }
@@ -188,12 +193,15 @@ pub(crate) fn import(
     cache: &Cache,
     folder: &Path,
 ) -> Result<ImportedCells, PipelineError> {
+    // Who names a project means its cells.
+    let inside = folder.join(".mf/cells");
+    let has_inside = mf_data::files::file_type(&inside)?.is_some();
     let CellFolder {
         cells,
         damaged,
         other_formats,
         ..
-    } = CellFolder::read(folder)?;
+    } = CellFolder::read(if has_inside { &inside } else { folder })?;
     let mut imported = ImportedCells {
         damaged,
         of_other_format: other_formats.len(),
@@ -208,7 +216,7 @@ pub(crate) fn import(
             behaviours.insert(&node.kind, known);
         }
     }
-    for cell in &cells {
+    for (_, cell) in &cells {
         let known = behaviours.get(cell.kind.as_str()).cloned().flatten();
         if known.as_ref() != Some(&cell.behaviour) {
             imported.of_other_code += 1;
@@ -234,7 +242,9 @@ pub(crate) fn audit(
     open(shared, records, |stage| {
         for cell in stage.work.cells() {
             let key = stage.keeper.key(cell);
-            if is_kept(shared.cache, &stage.node.kind, &key)? {
+            // What other code made is known to be not reproduced.
+            let kept = stage.keeper.find(cell)?;
+            if kept.is_some_and(|(_, kept)| kept.behaviour == stage.keeper.behaviour) {
                 let lot = Hash::of(format!("{key} {}", stage.keeper.code).as_bytes());
                 lots.insert((lot, key));
             }
@@ -335,19 +345,11 @@ fn failed(node: &Node, source: BoxError) -> PipelineError {
     }
 }
 
-fn is_kept(cache: &Cache, kind: &str, key: &Hash) -> Result<bool, CellsError> {
-    match cache.cell(kind, key).map_err(PipelineError::from)? {
-        Ok(cell) => Ok(cell.is_some()),
-        Err(damage) => Err(PipelineError::Damaged(vec![damage]).into()),
-    }
-}
-
 /// Seconds a unit of cost, by the cells that are kept; measured if there are none.
-fn rate(cache: &Cache, stage: &Opened<'_>) -> Result<Option<f64>, CellsError> {
+fn rate(stage: &Opened<'_>) -> Result<Option<f64>, CellsError> {
     let (mut seconds, mut cost) = (0.0, 0.0);
     for cell in stage.work.cells() {
-        let kept = cache.cell(&stage.node.kind, &stage.keeper.key(cell));
-        if let Ok(Some(kept)) = kept.map_err(PipelineError::from)? {
+        if let Some((_, kept)) = stage.keeper.find(cell)? {
             seconds += kept.made.seconds;
             cost += cell.cost;
         }

@@ -207,7 +207,8 @@ impl Shared<'_> {
         let Some(behaviour) = known.map_err(|error| Failure::Stage(error.into()))? else {
             return Ok(None);
         };
-        self.cache.keep_behaviour(&node.kind, &code, &behaviour)?;
+        // It only saves time: a folder that cannot be written is told when something is kept there.
+        let _ = self.cache.keep_behaviour(&node.kind, &code, &behaviour);
         Ok(Some(CellKeeper {
             cache: self.cache,
             kind: &node.kind,

@@ -93,8 +93,8 @@ pub(crate) fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, Dat
 /// Cells of a folder that lies outside of the cache: copied from another machine, or committed with the project.
 #[derive(Debug, Default)]
 pub(crate) struct CellFolder {
-    /// In the order of their files.
-    pub(crate) cells: Vec<KeptCell>,
+    /// With their files, in the order of these.
+    pub(crate) cells: Vec<(PathBuf, KeptCell)>,
     /// Files that are no good cells.
     pub(crate) damaged: Vec<Damage>,
     /// Files of another format than this version reads.
@@ -116,7 +116,7 @@ impl CellFolder {
                 Ok(Some(cell)) => {
                     let place = (cell.kind.clone(), Hash::of_json(&cell.recipe));
                     found.places.insert(place, found.cells.len());
-                    found.cells.push(cell);
+                    found.cells.push((path, cell));
                 }
                 Ok(None) => found.other_formats.push(path),
                 Err(damage) => found.damaged.push(damage),
@@ -126,7 +126,7 @@ impl CellFolder {
     }
 
     /// The cell of a kind with this recipe, whatever code made it.
-    pub(crate) fn find(&self, kind: &str, recipe: &Value) -> Option<&KeptCell> {
+    pub(crate) fn find(&self, kind: &str, recipe: &Value) -> Option<&(PathBuf, KeptCell)> {
         let place = (kind.to_owned(), Hash::of_json(recipe));
         self.cells.get(*self.places.get(&place)?)
     }

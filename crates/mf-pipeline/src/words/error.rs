@@ -26,8 +26,11 @@ pub enum PipelineError {
     /// Entries of the cache that are not what they were when they were written.
     #[error("the cache is damaged:\n{}\nrun `mf clean --damaged` to remove what is damaged; the next run makes it anew (nothing was touched)", damages(.0))]
     Damaged(Vec<Damage>),
+    /// Cells that belong to the project are not what they were when they were written.
+    #[error("cells of the project are damaged:\n{}\nbring them back, such as by git, or remove these files; mf writes nothing there", damages(.0))]
+    DamagedCells(Vec<Damage>),
     /// Another run holds the lock, and we were told not to wait.
-    #[error("another run is at work: {holder} (lock {}); wait for it, or run without --no-wait", path.display())]
+    #[error("another run is at work: {holder} (lock {}); wait until it has ended", path.display())]
     Locked {
         /// The lock file.
         path: PathBuf,

@@ -15,6 +15,9 @@ use serde_json::Value;
 pub struct Hash(String);
 
 impl Hash {
+    /// The hexadecimal digits of a hash.
+    pub(crate) const DIGITS: usize = 64;
+
     /// The hash of some bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {

@@ -88,10 +88,14 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// Bytes as `12.3 GiB`, rounded up.
-pub(crate) fn gibibytes(bytes: u64) -> String {
-    let tenths = (u128::from(bytes) * 10).div_ceil(1 << 30);
-    format!("{}.{} GiB", tenths / 10, tenths % 10)
+/// Bytes as `12.3 GiB`, or less than one of them as `12.3 MiB`, rounded up.
+pub(crate) fn memory(bytes: u64) -> String {
+    let (unit, name) = match bytes {
+        0..0x4000_0000 => (1 << 20, "MiB"),
+        _ => (1 << 30, "GiB"),
+    };
+    let tenths = (u128::from(bytes) * 10).div_ceil(unit);
+    format!("{}.{} {name}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]

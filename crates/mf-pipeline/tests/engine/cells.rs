@@ -444,8 +444,8 @@ fn a_cell_that_needs_more_than_the_limit_is_named() {
     };
     let error = failure(&run_with(&project, options));
     for text in [
-        "`root of 4` needs 0.1 GiB",
-        "the 0.1 GiB of this run",
+        "`root of 4` needs 0.1 MiB",
+        "the 0.1 MiB of this run",
         "--memory",
     ] {
         assert!(error.contains(text), "{error}");
@@ -919,7 +919,7 @@ fn cells_that_belong_to_the_project_count_whatever_code_made_them() {
     assert!(begun(&project).is_empty());
     assert_eq!(table(&project), table_of_then);
     let lines = recorder.lines.into_inner().unwrap();
-    let told = "some: 3 of 3 cells are the project's own and were made by other code: not reproduced by this code";
+    let told = "some: 3 of 3 cells are of the project's folder and were made by other code: not reproduced by this code";
     assert!(lines.iter().any(|line| line == told), "{lines:?}");
     let explained = pipeline("long").explain("some").unwrap();
     let text = explained.to_string();
@@ -968,6 +968,93 @@ fn cells_that_belong_to_the_project_count_whatever_code_made_them() {
     ] {
         assert!(problems.contains(text), "{problems}");
     }
+}
+
+/// A project whose cells lie in its own folder `cells`, and none in the cache.
+fn with_cells_of_its_own() -> Project {
+    let mut project = project(3);
+    run(&project);
+    begun(&project);
+    std::fs::create_dir(project.path("cells")).unwrap();
+    std::fs::rename(project.path(".mf/cells/roots"), project.path("cells/roots")).unwrap();
+    clean(&project, Clean::Cache);
+    project.replace("seed = 1", "seed = 1\ncells = { default = \"cells\" }");
+    project
+}
+
+#[test]
+fn cells_that_belong_to_the_project_are_kept_for_every_command() {
+    let project = with_cells_of_its_own();
+    let pipeline = load::<1>(CODE, &project);
+    let cells = pipeline.cells(&Selection::default()).unwrap();
+    assert!(cells.iter().all(|cell| cell.kept));
+    let keys: Vec<String> = cells.iter().map(|cell| cell.key.to_string()).collect();
+    let done = pipeline
+        .compute_cells(&keys, &on_threads(1), &Silent)
+        .unwrap();
+    assert_eq!((done.computed, done.kept), (0, 3));
+    let audited = RunOptions {
+        audit: 3,
+        ..on_threads(1)
+    };
+    project.write("shift-2", "");
+    let audit = run_with(&project, audited).audit.unwrap();
+    assert_eq!((audit.cells, audit.failures.len()), (3, 1));
+    assert_eq!(begun(&project).len(), 3);
+}
+
+#[test]
+fn a_cell_of_the_project_with_another_result_than_the_kept_one_is_reported() {
+    let project = with_cells_of_its_own();
+    let other = project_with_shift();
+    let cells = std::fs::read_dir(other.path(".mf/cells/roots")).unwrap();
+    for cell in cells {
+        let path = cell.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        project.write(&format!(".mf/cells/roots/{name}"), &text);
+    }
+    let error = failure(&run(&project));
+    assert!(
+        error.contains("`root of 2` is not deterministic"),
+        "{error}"
+    );
+}
+
+fn project_with_shift() -> Project {
+    let project = project(3);
+    project.write("shift-2", "");
+    run(&project);
+    project
+}
+
+#[test]
+fn a_damaged_cell_of_the_project_is_to_be_brought_back() {
+    let project = with_cells_of_its_own();
+    let cells = std::fs::read_dir(project.path("cells/roots")).unwrap();
+    let path = cells.map(|cell| cell.unwrap().path()).next().unwrap();
+    std::fs::write(&path, "{").unwrap();
+    let error = failure(&run(&project));
+    assert!(
+        error.contains(&path.display().to_string()) && error.contains("such as by git"),
+        "{error}"
+    );
+    assert!(!error.contains("mf clean"), "{error}");
+}
+
+#[test]
+fn a_folder_without_cells_is_refused() {
+    let mut project = project(3);
+    project.write("data/other.json", "{}");
+    project.replace("seed = 1", "seed = 1\ncells = { default = \"data\" }");
+    let Err(problems) = project.try_load(&registry::<1>(CODE), "default") else {
+        panic!("the pipeline is valid")
+    };
+    let problems = problems.to_string();
+    assert!(
+        problems.contains("`data` holds no cells") && problems.contains("KIND/KEY.json"),
+        "{problems}"
+    );
 }
 
 #[test]

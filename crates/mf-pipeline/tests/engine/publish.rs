@@ -160,3 +160,27 @@ fn a_file_that_is_too_large_is_named_and_earlier_outputs_stay() {
     assert!(project.run().is_ok());
     assert_ne!(project.read("data/tables/some/squares.csv"), before);
 }
+
+#[test]
+fn results_go_neither_into_the_cache_nor_over_each_other() {
+    for (folders, says) in [
+        (
+            "tables = \".mf\"",
+            "`.mf` holds what is not to be published over",
+        ),
+        (
+            "figures = \"runs/quick\"",
+            "`runs/quick` has the results of other profiles",
+        ),
+        ("documents = \".\"", "`.` is the project's own folder"),
+        (
+            "tables = \"all\"\nfigures = \"all/\"",
+            "`all` is named twice",
+        ),
+    ] {
+        let mut project = Project::new();
+        project.replace("seed = 7", &format!("seed = 7\n{folders}"));
+        let problems = project.problems();
+        assert!(problems.contains(says), "{problems}");
+    }
+}

@@ -160,7 +160,7 @@ impl Run {
         }
         let done = done?;
         say(format!(
-            "{} cells computed, {} were kept",
+            "cells: {} computed, {} kept before",
             done.computed, done.kept
         ));
         Ok(Outcome::Good)
@@ -211,10 +211,13 @@ impl Import {
         let parts: Vec<String> = parts
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
-        say(match parts.as_slice() {
-            [] => format!("no cells in {}", self.folder.display()),
-            parts => format!("cells: {}", parts.join(", ")),
-        });
+        if parts.is_empty() {
+            let folder = self.folder.display();
+            anyhow::bail!(
+                "there are no cells in {folder}: name .mf/cells of another machine, or a copy of it"
+            );
+        }
+        say(format!("cells: {}", parts.join(", ")));
         Ok(Outcome::from(good))
     }
 }

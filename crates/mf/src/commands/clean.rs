@@ -31,7 +31,7 @@ struct What {
     /// Remove the results of stages; published tables and figures stay, and so do finished cells
     #[arg(long)]
     cache: bool,
-    /// Remove the finished cells of stages, which may have taken days; results made of them stay
+    /// Remove the finished cells of stages, under whatever profile, which may have taken days; results made of them stay
     #[arg(long)]
     cells: bool,
     /// Remove the published tables and figures; `mf run` restores them from the cache

@@ -74,6 +74,11 @@ pub(super) fn document(
         ));
     }
     let options = change(how.options(selection));
+    if options.shard.is_some() {
+        bail!(
+            "a shard computes cells and makes no document: use `mf run --shard`, then this without it"
+        );
+    }
     let publish = options.publish;
     let ran = how.run(pipeline, options)?;
     if ran.cancelled {
@@ -88,5 +93,8 @@ pub(super) fn document(
             format!("{} can be made", path.display())
         });
     }
-    Ok(Outcome::from(ran.is_ok()))
+    if ran.audit.is_some() {
+        note(super::run::summary(&ran));
+    }
+    Ok(Outcome::from(ran.is_ok() && !ran.has_failed()))
 }

@@ -38,8 +38,8 @@ pub(crate) struct How {
     #[arg(short, long)]
     keep_going: bool,
     /// Then compute so many kept cells anew and compare them with what is kept
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    audit: usize,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = super::number::count)]
+    audit: Option<u64>,
     /// Do not wait if another run is at work, but say so and stop
     #[arg(long)]
     no_wait: bool,
@@ -55,7 +55,7 @@ pub(crate) struct Resources {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     /// Memory for cells and simulations, of all stages together, in GiB [default: what the machine has]
-    #[arg(long, value_name = "GIB", value_parser = super::number::positive)]
+    #[arg(long, value_name = "GIB", allow_negative_numbers = true, value_parser = super::number::positive)]
     memory: Option<f64>,
 }
 
@@ -81,7 +81,9 @@ impl How {
             jobs: self.jobs.map_or(cores, usize::from),
             shard: self.shard,
             keep_going: self.keep_going,
-            audit: self.audit,
+            audit: self
+                .audit
+                .map_or(0, |count| usize::try_from(count).unwrap_or(usize::MAX)),
             wait: !self.no_wait,
             ..self.resources.options()
         }
@@ -146,7 +148,7 @@ pub(crate) const MERGE: &str = "\
 A shard computes cells, and what they need; it publishes nothing. When all shards are done, run again without --shard,
 in the folder that they share; or bring the cells of other folders there first,
   mf cells import OTHER/.mf/cells
-No cell is computed twice.";
+What is kept is not computed again.";
 
 /// The run in one line.
 pub(crate) fn summary(report: &RunReport) -> String {
@@ -182,6 +184,7 @@ pub(crate) fn summary(report: &RunReport) -> String {
         ),
     ];
     let audited = match &report.audit {
+        Some(audit) if audit.cells == 0 => "; no kept cell could be computed anew".to_owned(),
         Some(audit) if audit.failures.is_empty() => {
             format!("; {} kept cells computed anew: the same", audit.cells)
         }

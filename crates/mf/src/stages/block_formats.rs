@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::decay_rate::measured;
 use super::deviation::{self, Deviations};
-use super::ensemble;
+use super::stop;
 
 /// Parameters of `block-formats`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -98,7 +98,7 @@ impl BlockFormats {
         let _one = job.workers(1, 0);
         let mut phases = Vec::new();
         for phase in 0..self.phases {
-            ensemble::check(job)?;
+            stop::check(job)?;
             let deviation = libm::exp2(f64::from(phase) / f64::from(self.phases));
             let error = blocks.error(deviation, self.batches, seed)?;
             phases.push(Phase { deviation, error });
@@ -113,7 +113,7 @@ impl BlockFormats {
         let rows = self.width.div_ceil(mf_sim::LANES);
         let mut networks = Vec::new();
         for network in 0..self.networks {
-            ensemble::check(job)?;
+            stop::check(job)?;
             let seed = job.seed(&of(Some(network)))?;
             let start = self.start;
             networks.push(blocks.correlations(

@@ -11,6 +11,8 @@ use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
+use super::stop;
+use super::subjects;
 use crate::families;
 
 /// Parameters of `decay-rate`.
@@ -137,7 +139,7 @@ impl DecayRate {
         for index in 0..networks {
             let seed = job.seed(&json!({
                 "kind": Self::KIND,
-                "activation": ensemble::steps(phi),
+                "activation": subjects::steps(phi),
                 "width": width,
                 "network": index,
             }))?;
@@ -158,9 +160,9 @@ impl DecayRate {
                         .map(of_pair)
                         .for_each(|c| last.push((c - expected) * (c - expected)));
                 }
-                ensemble::go_on(job)
+                stop::go_on(job)
             })?;
-            ensemble::check(job)?;
+            stop::check(job)?;
             row.correlations.push(layers);
             row.spread.push(last.mean());
         }

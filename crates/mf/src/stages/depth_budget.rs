@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::states::States;
 use super::subjects::subjects;
-use super::{ensemble, gains};
+use super::{gains, stop};
 
 /// Parameters of `depth-budget`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -63,7 +63,7 @@ impl TypedStage for DepthBudget {
         let (mut depth_scale, mut layers) = (vec![], vec![]);
         for subject in subjects(self.states.as_ref(), job)? {
             for &factor in &gains::expand(&self.gains)? {
-                ensemble::check(job)?;
+                stop::check(job)?;
                 let scale = factor * subject.best.sigma_w;
                 let found = subject.propagation(scale, 0.0)?;
                 let xi = found.map_or(0.0, |propagation| propagation.depth_scale);

@@ -12,8 +12,8 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble;
 use super::states::States;
+use super::stop;
 
 /// Parameters of `error-laws`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -121,7 +121,7 @@ impl TypedStage for ErrorLaws {
         let states = self.states.expand()?;
         let mut errors = Vec::with_capacity(states.len());
         for &n in &states {
-            ensemble::check(job)?;
+            stop::check(job)?;
             errors.push(self.family.one_minus_chi(n)?);
             job.progress(errors.len() as u64, states.len() as u64);
         }

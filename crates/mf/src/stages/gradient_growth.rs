@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
+use super::stop;
+use super::subjects;
 use crate::families;
 
 /// Parameters of `gradient-growth`.
@@ -76,11 +78,11 @@ impl TypedStage for GradientGrowth {
                 let growth = backward_gain(best.sigma_w, variance, factor * even, window)?;
                 let mut norms = vec![Mean::default(); self.depth + 1];
                 for index in 0..self.networks {
-                    ensemble::check(job)?;
+                    stop::check(job)?;
                     // Heights are compared on the same networks.
                     let seed = job.seed(&json!({
                         "kind": Self::KIND,
-                        "activation": ensemble::steps(phi),
+                        "activation": subjects::steps(phi),
                         "width": self.width,
                         "network": index,
                     }))?;

@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
+use super::stop;
+use super::subjects;
 use crate::families;
 
 /// Parameters of `layer-statistics`.
@@ -181,7 +183,7 @@ impl LayerStatistics {
         for index in 0..self.networks {
             let seed = job.seed(&json!({
                 "kind": Self::KIND,
-                "activation": ensemble::steps(phi),
+                "activation": subjects::steps(phi),
                 "width": self.width,
                 "gain": case.gain,
                 "sigma-b": case.sigma_b,
@@ -200,9 +202,9 @@ impl LayerStatistics {
                         mean.push(hidden.covariance(0, pair + 1) / theory);
                     }
                 }
-                ensemble::go_on(job)
+                stop::go_on(job)
             })?;
-            ensemble::check(job)?;
+            stop::check(job)?;
         }
         Ok(())
     }

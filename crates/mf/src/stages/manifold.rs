@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{deviation, ensemble};
+use super::{deviation, ensemble, stop, subjects};
 use crate::families;
 
 /// Parameters of `manifold`. The stage takes one quantizer.
@@ -167,7 +167,7 @@ impl Manifold {
         // Gains are compared on the same networks.
         let seed = job.seed(&json!({
             "kind": Self::KIND,
-            "activation": ensemble::steps(phi),
+            "activation": subjects::steps(phi),
             "width": self.width,
             "network": index,
         }))?;
@@ -204,13 +204,13 @@ impl Manifold {
             if failed.is_some() {
                 ControlFlow::Break(())
             } else {
-                ensemble::go_on(job)
+                stop::go_on(job)
             }
         })?;
         panel.networks.push(covariances);
         match failed {
             Some(error) => Err(error.into()),
-            None => ensemble::check(job),
+            None => stop::check(job),
         }
     }
 

@@ -23,6 +23,7 @@ mod power_law;
 mod quantizer_optimum;
 mod slope_curves;
 mod states;
+mod stop;
 pub(crate) mod subjects;
 mod template;
 mod trainable_depth;

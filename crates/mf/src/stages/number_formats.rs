@@ -7,7 +7,7 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble;
+use super::stop;
 use crate::formats::{FormatFacts, OFF};
 
 /// Parameters of `number-formats`.
@@ -53,7 +53,7 @@ impl TypedStage for NumberFormats {
         };
         let mut rows = Vec::with_capacity(formats.len());
         for format in &formats {
-            ensemble::check(job)?;
+            stop::check(job)?;
             rows.push(Row::of(format)?);
             job.progress(rows.len() as u64, formats.len() as u64);
         }

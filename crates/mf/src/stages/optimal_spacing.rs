@@ -5,9 +5,9 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble;
 use super::optima;
 use super::states::States;
+use super::stop;
 
 /// Parameters of `optimal-spacing`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -78,7 +78,7 @@ impl TypedStage for OptimalSpacing {
         let states = self.states.expand()?;
         let mut found = Vec::with_capacity(states.len());
         for (done, &n) in states.iter().enumerate() {
-            ensemble::check(job)?;
+            stop::check(job)?;
             found.push(self.recipe.optimum(n)?);
             job.progress(done as u64 + 1, states.len() as u64);
         }

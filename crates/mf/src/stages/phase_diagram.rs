@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::subjects::subjects;
-use super::{ensemble, gains};
+use super::{gains, stop};
 
 /// Parameters of `phase-diagram`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -63,7 +63,7 @@ impl TypedStage for PhaseDiagram {
         let total = (subjects.len() * gains.len()) as u64;
         for (index, subject) in subjects.iter().enumerate() {
             for (row, &factor) in gains.iter().enumerate() {
-                ensemble::check(job)?;
+                stop::check(job)?;
                 for point in 0..self.biases.points {
                     let weights = factor * subject.best.sigma_w;
                     let biases = step * f64::from(point);

@@ -5,7 +5,7 @@ use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble;
+use super::stop;
 use crate::families;
 use crate::optimum::QuantizerOptimum as Row;
 
@@ -30,7 +30,7 @@ impl TypedStage for QuantizerOptimum {
         let all = job.quantizers();
         let mut rows = Vec::with_capacity(all.len());
         for (done, definition) in all.iter().enumerate() {
-            ensemble::check(job)?;
+            stop::check(job)?;
             let quantizer = families::build(definition)?;
             rows.push(Row::of(definition, quantizer.as_ref())?);
             job.progress(done as u64 + 1, all.len() as u64);

@@ -7,6 +7,7 @@ use mf_core::{
 };
 use mf_fit::ScaleOptimum;
 use mf_pipeline::{BoxError, Job};
+use serde_json::{Value, json};
 
 use super::states::States;
 use crate::families;
@@ -42,6 +43,11 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
         Subject::new(format!("uniform-{states}"), &phi)
     })
     .collect()
+}
+
+/// An activation as a value that a seed is made from.
+pub(crate) fn steps(phi: &StepActivation) -> Value {
+    json!({ "levels": phi.levels(), "thresholds": phi.thresholds() })
 }
 
 impl Subject {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::states::States;
 use super::subjects::{Subject, subjects};
-use super::{ensemble, gains};
+use super::{gains, stop, subjects};
 
 /// Parameters of `training-grid`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -298,7 +298,7 @@ impl CellStage for TrainingGrid {
     }
 
     fn compute(training: &Training, data: &Dataset, job: &Job<'_>) -> Result<Kept, BoxError> {
-        let go_on = &mut |_| ensemble::go_on(job);
+        let go_on = &mut |_| stop::go_on(job);
         let Training {
             model,
             schedule,
@@ -558,7 +558,7 @@ impl TrainingGrid {
         };
         let seed = job.seed(&json!({
             "kind": Self::KIND,
-            "activation": ensemble::steps(&model.activation),
+            "activation": subjects::steps(&model.activation),
             "width": model.width,
             "layers": model.layers,
             "initialization": model.initialization,

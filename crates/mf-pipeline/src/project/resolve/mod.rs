@@ -10,7 +10,7 @@ mod references;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -220,6 +220,37 @@ impl Resolver<'_> {
                         .at(place.span.clone())
                         .key(below(&path, key).join("."))
                         .value(folder),
+                );
+            }
+        }
+        let folders = project.as_ref().map(ProjectSpec::folders);
+        for (key, folder) in folders.into_iter().flatten() {
+            let mut parts = Path::new(folder).components();
+            let first = parts.find_map(|part| match part {
+                Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+                _ => None,
+            });
+            let others = folders
+                .into_iter()
+                .flatten()
+                .filter(|(other, _)| *other != key);
+            let twice = others
+                .map(|(_, other)| other)
+                .any(|other| Path::new(other) == Path::new(folder));
+            let taken = match first.as_deref() {
+                None => Some("is the project's own folder"),
+                Some(".mf" | ".git") => Some("holds what is not to be published over"),
+                Some(RUNS) => Some("has the results of other profiles"),
+                _ if twice => Some("is named twice"),
+                _ => None,
+            };
+            if let Some(taken) = taken {
+                let place = item.get(key).unwrap_or(item);
+                problems.push(
+                    Diagnostic::new(format!("the folder `{folder}` {taken}"))
+                        .at(place.span.clone())
+                        .key(below(&path, key).join("."))
+                        .allowed("a folder of its own for each of tables, figures and documents"),
                 );
             }
         }

@@ -36,8 +36,9 @@ impl Resolver<'_> {
                 .key("profile")
                 .value(self.profile)
                 .allowed(list(&names));
-            self.problems
-                .push(missing.help(help.or(Some(format!("add `[profile.{}]`", self.profile)))));
+            let may_be = is_kebab(self.profile) && self.profile != TRIAL;
+            let add = may_be.then(|| format!("add `[profile.{}]`", self.profile));
+            self.problems.push(missing.help(help.or(add)));
         }
         // Results of a profile lie in a folder of its name.
         for entry in entries.iter().filter(|entry| !is_kebab(&entry.key)) {
