@@ -25,6 +25,7 @@ const HELP: &str = "\
 The manuscript is paper/paper.typ, in Typst. What it quotes and is not up to date
 runs first; `mf plan paper.pdf` says what that is. A number stands in it by
 the name of the claim that checks it, in a form of its own:
+  #import \"template.typ\": *      at the top, for these forms
   #ours(\"exponent\", digits: 2)   what was computed
   #theirs(\"exponent\")            what is printed in the paper
 A name that no claim has stops the build, with the place.";
