@@ -5,11 +5,11 @@
 mod common;
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{Ended, Project};
+use common::{Ended, Project, files};
 
 /// Cells of a second each: long enough to be stopped between two, on any machine.
 const GRID: &str = r#"
@@ -103,22 +103,6 @@ impl Working {
             err: self.told,
         }
     }
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    let below = |path: PathBuf| {
-        if path.is_dir() {
-            files(&path)
-        } else {
-            vec![path]
-        }
-    };
-    paths.flat_map(below).collect()
 }
 
 fn kept(project: &Project) -> usize {
