@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
-use std::process::Command;
 
 use serde::Deserialize;
 
 use crate::project::{DEFAULT_PROFILE, RUNS};
 use crate::spec::types::{documents_folder, tables_folder};
 use crate::words::error::PipelineError;
+use crate::words::git::git;
 use mf_data::files::read_if_there;
 
 /// The page of verdicts in the folder of documents.
@@ -204,18 +204,7 @@ impl<'a> Ours<'a> {
 
     /// What git says in the folder of pipeline.toml.
     fn git(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
-        let mut git = Command::new("git");
-        git.args(arguments);
-        if let Some(folder) = self.file.parent().filter(|f| !f.as_os_str().is_empty()) {
-            git.current_dir(folder);
-        }
-        let output = git.output().map_err(|error| {
-            format!("git can't be run: {error}; install it, or compare two folders")
-        })?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
-        }
-        Ok(output.stdout)
+        git(self.file.parent().unwrap_or(Path::new("")), arguments)
     }
 }
 

@@ -17,7 +17,6 @@ use crate::run::single::audit;
 use crate::run::stage::{Shared, ended};
 use crate::store::cache::{Cache, Record};
 use crate::store::lock::{Hold, Lock};
-use crate::store::provenance::Place;
 use crate::words::error::PipelineError;
 
 /// Runs what the plan says, under the lock.
@@ -49,15 +48,7 @@ pub(crate) fn run(
     let survey = Survey::chosen(project, cache, chosen)?;
     observer.planned(&survey.plan);
     let run = Run {
-        shared: Shared {
-            project,
-            cache,
-            options,
-            observer,
-            survey: &survey,
-            budget: options.budget(),
-            place: Place::of(&project.root),
-        },
+        shared: Shared::new(&survey, options, observer),
         progress: Mutex::new(Progress::new(&survey)),
         wake: Condvar::new(),
     };

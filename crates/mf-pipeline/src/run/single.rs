@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::kinds::keeper::{CellWork, CellsError};
 use crate::plan::cells::behaviour;
 use crate::plan::contents::recipe;
-use crate::plan::inputs::Inputs;
 use crate::plan::selection::Selection;
 use crate::plan::survey::Survey;
 use crate::project::Project;
@@ -21,8 +20,7 @@ use crate::run::report::Audit;
 use crate::run::stage::Shared;
 use crate::store::cache::{Cache, Record};
 use crate::store::cells::{CellFolder, Kept};
-use crate::store::provenance::Place;
-use crate::words::error::{BoxError, Damage, PipelineError};
+use crate::words::error::{BoxError, Damage, PipelineError, chain};
 use crate::words::hash::Hash;
 use crate::words::listener::Listener;
 
@@ -93,13 +91,10 @@ pub(crate) fn list(
         cache,
         selection.choose(project)?.with_cells(project),
     )?;
-    let shared = shared(&survey, &options, &Silent);
+    let shared = Shared::new(&survey, &options, &Silent);
     let is_asked_for = |name: &String| selection.only.is_empty() || selection.only.contains(name);
     let (mut listed, mut seen) = (Vec::new(), BTreeSet::new());
-    open(&shared, &survey.records, |stage| {
-        if !is_asked_for(&stage.node.name) {
-            return Ok(());
-        }
+    open(&shared, &survey.records, is_asked_for, |stage| {
         let rate = rate(&stage)?;
         for cell in stage.work.cells() {
             let key = stage.keeper.key(cell);
@@ -132,19 +127,26 @@ pub(crate) fn compute(
 ) -> Result<ComputedCells, PipelineError> {
     let all = Selection::default().choose(project)?.with_cells(project);
     let survey = Survey::chosen(project, cache, all)?;
-    let shared = shared(&survey, options, observer);
+    let shared = Shared::new(&survey, options, observer);
     let mut found: BTreeMap<&str, BTreeSet<Hash>> = BTreeMap::new();
-    open(&shared, &survey.records, |stage| {
-        for key in stage.work.cells().iter().map(|cell| stage.keeper.key(cell)) {
-            for wanted in keys
-                .iter()
-                .filter(|wanted| key.as_str().starts_with(wanted.as_str()))
-            {
-                found.entry(wanted).or_default().insert(key.clone());
+    let mut stages = BTreeSet::new();
+    open(
+        &shared,
+        &survey.records,
+        |_| true,
+        |stage| {
+            for key in stage.work.cells().iter().map(|cell| stage.keeper.key(cell)) {
+                for wanted in keys
+                    .iter()
+                    .filter(|wanted| key.as_str().starts_with(wanted.as_str()))
+                {
+                    found.entry(wanted).or_default().insert(key.clone());
+                    stages.insert(stage.node.name.clone());
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     for key in keys {
         let count = found.get(key.as_str()).map_or(0, BTreeSet::len);
         if count != 1 {
@@ -157,7 +159,8 @@ pub(crate) fn compute(
     let wanted: BTreeSet<Hash> = found.into_values().flatten().collect();
     let mut done = BTreeSet::new();
     let mut computed = 0;
-    open(&shared, &survey.records, |stage| {
+    let has_some = |name: &String| stages.contains(name);
+    open(&shared, &survey.records, has_some, |stage| {
         let cells = stage.work.cells();
         let mut to_do = Vec::new();
         for index in stage.work.longest_first() {
@@ -239,76 +242,61 @@ pub(crate) fn audit(
     count: usize,
 ) -> Result<Audit, PipelineError> {
     let mut lots = BTreeSet::new();
-    open(shared, records, |stage| {
-        for cell in stage.work.cells() {
-            let key = stage.keeper.key(cell);
-            // What other code made is known to be not reproduced.
-            let kept = stage.keeper.find(cell)?;
-            if kept.is_some_and(|(_, kept)| kept.behaviour == stage.keeper.behaviour) {
-                let lot = Hash::of(format!("{key} {}", stage.keeper.code).as_bytes());
-                lots.insert((lot, key));
+    open(
+        shared,
+        records,
+        |_| true,
+        |stage| {
+            for cell in stage.work.cells() {
+                let key = stage.keeper.key(cell);
+                // What other code made is known to be not reproduced.
+                let kept = stage.keeper.find(cell)?;
+                if kept.is_some_and(|(_, kept)| kept.behaviour == stage.keeper.behaviour) {
+                    let lot = Hash::of(format!("{key} {}", stage.keeper.code).as_bytes());
+                    lots.insert((lot, key));
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     let mut drawn: BTreeSet<Hash> = lots.into_iter().take(count).map(|(_, key)| key).collect();
     let mut audit = Audit {
         cells: drawn.len(),
         ..Audit::default()
     };
-    open(shared, records, |stage| {
-        let cells = stage.work.cells();
-        let mut to_do = stage.work.longest_first();
-        to_do.retain(|index| {
-            cells
-                .get(*index)
-                .is_some_and(|cell| drawn.remove(&stage.keeper.key(cell)))
-        });
-        if let Err(error) = stage.keeper.audit(stage.work, &to_do, stage.listener) {
-            let mut text = format!("{}: {error}", stage.node.name);
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text += &format!(": {cause}");
-                source = cause.source();
+    open(
+        shared,
+        records,
+        |_| true,
+        |stage| {
+            let cells = stage.work.cells();
+            let mut to_do = stage.work.longest_first();
+            to_do.retain(|index| {
+                cells
+                    .get(*index)
+                    .is_some_and(|cell| drawn.remove(&stage.keeper.key(cell)))
+            });
+            if let Err(error) = stage.keeper.audit(stage.work, &to_do, stage.listener) {
+                let chain = chain(&error).join(": ");
+                audit.failures.push(format!("{}: {chain}", stage.node.name));
             }
-            audit.failures.push(text);
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     Ok(audit)
 }
 
-fn shared<'a>(
-    survey: &'a Survey<'a>,
-    options: &'a RunOptions,
-    observer: &'a dyn Observer,
-) -> Shared<'a> {
-    Shared {
-        project: survey.project,
-        cache: survey.cache,
-        options,
-        observer,
-        survey,
-        budget: options.budget(),
-        place: Place::of(&survey.project.root),
-    }
-}
-
-/// Calls `with` for every surveyed stage that is made of cells.
+/// Calls `with` for every surveyed stage that is made of cells and that is `wanted` by its name.
 fn open(
     shared: &Shared<'_>,
     records: &BTreeMap<String, Record>,
+    wanted: impl Fn(&String) -> bool,
     mut with: impl FnMut(Opened<'_>) -> Result<(), BoxError>,
 ) -> Result<(), PipelineError> {
-    let inputs = Inputs {
-        project: shared.project,
-        cache: shared.cache,
-        records,
-        files: &shared.survey.files,
-    };
+    let inputs = shared.inputs(records);
     let nodes = shared.survey.index.iter();
     let nodes = nodes.filter_map(|index| shared.project.nodes.get(*index));
-    for node in nodes.filter(|node| node.behaviour.is_some()) {
+    for node in nodes.filter(|node| node.behaviour.is_some() && wanted(&node.name)) {
         let recipe = recipe(shared.project, node, records, &shared.survey.files);
         if recipe.key().is_none() {
             return Err(PipelineError::CellsUnknown {

@@ -25,7 +25,7 @@ use crate::store::cache::{Cache, Record, TableObjects};
 use crate::store::provenance::{Place, Provenance};
 use crate::store::recipe::{Recipe, number_hash};
 use crate::words::budget::Budget;
-use crate::words::error::{BoxError, PipelineError, panic_message};
+use crate::words::error::{BoxError, PipelineError, chain, panic_message};
 use crate::words::hash::Hash;
 use crate::words::listener::{Advance, Listener};
 use crate::words::outputs::{Number, Outputs};
@@ -97,7 +97,33 @@ pub(crate) struct Shared<'a> {
     pub(crate) place: Place,
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    /// What stages share in a run of what was surveyed.
+    pub(crate) fn new(
+        survey: &'a Survey<'a>,
+        options: &'a RunOptions,
+        observer: &'a dyn Observer,
+    ) -> Self {
+        let (project, cache) = (survey.project, survey.cache);
+        Self {
+            project,
+            cache,
+            options,
+            observer,
+            survey,
+            budget: options.budget(),
+            place: Place::of(&project.root),
+        }
+    }
+
+    /// The inputs of stages, from these results.
+    pub(crate) fn inputs<'i>(&'i self, records: &'i BTreeMap<String, Record>) -> Inputs<'i> {
+        Inputs {
+            records,
+            ..self.survey.inputs()
+        }
+    }
+
     /// Brings a planned node up to date and publishes its result.
     pub(crate) fn settle(
         &self,
@@ -159,12 +185,7 @@ impl Shared<'_> {
         inputs: &BTreeMap<String, Record>,
     ) -> Result<Record, Failure> {
         self.observer.started(&node.name);
-        let inputs = Inputs {
-            project: self.project,
-            cache: self.cache,
-            records: inputs,
-            files: &self.survey.files,
-        };
+        let inputs = self.inputs(inputs);
         let forced = matches!(state, State::Stale { reasons } if reasons.contains(&Reason::Forced));
         let keeper = self.keeper(node, &inputs, recipe.code(), forced)?;
         let listener = self.listener(node);
@@ -296,16 +317,8 @@ pub(crate) fn ended(failure: &Failure, cancel: &Cancel) -> Outcome {
 }
 
 fn failed(failure: &Failure) -> Outcome {
-    let mut causes = Vec::new();
-    let error = failure.to_string();
-    let mut source = std::error::Error::source(failure);
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if text != error && causes.last() != Some(&text) {
-            causes.push(text);
-        }
-        source = cause.source();
-    }
+    let mut causes = chain(failure);
+    let error = causes.remove(0);
     Outcome::Failed { error, causes }
 }
 

@@ -1,12 +1,12 @@
 //! When, how and by which program a result was made.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::git::git;
 use crate::words::hash::Hash;
 
 /// How a result was made.
@@ -79,18 +79,8 @@ impl Found {
     /// This machine, and the commit of a folder.
     fn of(root: &Path) -> Self {
         let git = |arguments: &[&str]| {
-            let root = if root.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                root
-            };
-            let output = Command::new("git")
-                .arg("-C")
-                .arg(root)
-                .args(arguments)
-                .output();
-            let output = output.ok().filter(|output| output.status.success())?;
-            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+            let said = git(root, arguments).ok()?;
+            Some(String::from_utf8_lossy(&said).trim().to_owned())
         };
         let revision = git(&["rev-parse", "HEAD"]);
         let changes = git(&["status", "--porcelain", "--untracked-files=no"]);

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod diagnostic;
 pub(crate) mod error;
 pub(crate) mod files;
+pub(crate) mod git;
 pub(crate) mod hash;
 pub(crate) mod listener;
 pub(crate) mod outputs;

@@ -212,46 +212,23 @@ impl Resolver<'_> {
         let path = ["project".to_owned()];
         let item = self.tree.get("project")?;
         let project: Option<ProjectSpec> = self.item("project", item, &path, &mut problems);
-        for (key, folder) in project.iter().flat_map(ProjectSpec::folders) {
-            if let Err(error) = inside(&self.root, folder) {
-                let place = item.get(key).unwrap_or(item);
-                problems.push(
-                    problem(error)
-                        .at(place.span.clone())
-                        .key(below(&path, key).join("."))
-                        .value(folder),
-                );
-            }
-        }
         let folders = project.as_ref().map(ProjectSpec::folders);
-        for (key, folder) in folders.into_iter().flatten() {
-            let mut parts = Path::new(folder).components();
-            let first = parts.find_map(|part| match part {
-                Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-                _ => None,
-            });
+        let folders = folders
+            .as_ref()
+            .map_or(&[][..], |folders| folders.as_slice());
+        for (index, (key, folder)) in folders.iter().enumerate() {
             let others = folders
-                .into_iter()
-                .flatten()
-                .filter(|(other, _)| *other != key);
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index);
             let twice = others
-                .map(|(_, other)| other)
+                .map(|(_, (_, other))| other)
                 .any(|other| Path::new(other) == Path::new(folder));
-            let taken = match first.as_deref() {
-                None => Some("is the project's own folder"),
-                Some(".mf" | ".git") => Some("holds what is not to be published over"),
-                Some(RUNS) => Some("has the results of other profiles"),
-                _ if twice => Some("is named twice"),
-                _ => None,
-            };
-            if let Some(taken) = taken {
+            let wrong = inside(&self.root, folder).err().map(problem);
+            if let Some(wrong) = wrong.or_else(|| taken(folder, twice)) {
                 let place = item.get(key).unwrap_or(item);
-                problems.push(
-                    Diagnostic::new(format!("the folder `{folder}` {taken}"))
-                        .at(place.span.clone())
-                        .key(below(&path, key).join("."))
-                        .allowed("a folder of its own for each of tables, figures and documents"),
-                );
+                let wrong = wrong.at(place.span.clone()).value(*folder);
+                problems.push(wrong.key(below(&path, key).join(".")));
             }
         }
         self.problems.extend(problems);
@@ -396,6 +373,24 @@ impl Resolver<'_> {
         }
         Some(stage)
     }
+}
+
+/// What is wrong with a folder for results that lies in the project.
+fn taken(folder: &str, twice: bool) -> Option<Diagnostic> {
+    let mut parts = Path::new(folder).components();
+    let first = parts.find_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    let taken = match first.as_deref() {
+        None => "is the project's own folder",
+        Some(".mf" | ".git") => "holds what is not to be published over",
+        Some(RUNS) => "has the results of other profiles",
+        _ if twice => "is named twice",
+        _ => return None,
+    };
+    let allowed = "a folder of its own for each of tables, figures and documents";
+    Some(Diagnostic::new(format!("the folder `{folder}` {taken}")).allowed(allowed))
 }
 
 fn node(
