@@ -7,12 +7,10 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use mf_sim::{Inputs, Mean, Network, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
 use super::stop;
-use super::subjects;
 use crate::families;
 
 /// Parameters of `decay-rate`.
@@ -137,12 +135,7 @@ impl DecayRate {
         };
         let workers = ensemble::workers(job, self.pairs + 1, width);
         for index in 0..networks {
-            let seed = job.seed(&json!({
-                "kind": Self::KIND,
-                "activation": subjects::steps(phi),
-                "width": width,
-                "network": index,
-            }))?;
+            let seed = ensemble::seed(job, Self::KIND, phi, width, index)?;
             let inputs = Inputs::with_correlations(
                 &vec![self.start; self.pairs],
                 width,

@@ -6,12 +6,10 @@ use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
 use mf_sim::{Inputs, Mean, Network, Surrogate, gradient_norms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::deviation::{self, Deviations};
 use super::ensemble;
 use super::stop;
-use super::subjects;
 use crate::families;
 
 /// Parameters of `gradient-growth`.
@@ -80,12 +78,7 @@ impl TypedStage for GradientGrowth {
                 for index in 0..self.networks {
                     stop::check(job)?;
                     // Heights are compared on the same networks.
-                    let seed = job.seed(&json!({
-                        "kind": Self::KIND,
-                        "activation": subjects::steps(phi),
-                        "width": self.width,
-                        "network": index,
-                    }))?;
+                    let seed = ensemble::seed(job, Self::KIND, phi, self.width, u64::from(index))?;
                     let run = ensemble::run(job, seed, &workers);
                     let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
                     let found = gradient_norms(&network, &inputs, &surrogate, &run)?;

@@ -9,9 +9,8 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
 use mf_sim::{Inputs, Mean, Network, forward, jackknife};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::{deviation, ensemble, stop, subjects};
+use super::{deviation, ensemble, stop};
 use crate::families;
 
 /// Parameters of `manifold`. The stage takes one quantizer.
@@ -165,12 +164,7 @@ impl Manifold {
         workers: &Workers<'_>,
     ) -> Result<(), BoxError> {
         // Gains are compared on the same networks.
-        let seed = job.seed(&json!({
-            "kind": Self::KIND,
-            "activation": subjects::steps(phi),
-            "width": self.width,
-            "network": index,
-        }))?;
+        let seed = ensemble::seed(job, Self::KIND, phi, self.width, u64::from(index))?;
         let variance = panel.theory.variance;
         let network = Network::new(
             phi.clone(),
