@@ -104,13 +104,13 @@ pub(crate) struct CellFolder {
 }
 
 impl CellFolder {
-    /// Every `.json` below a folder.
+    /// The cells of a folder.
     ///
     /// # Errors
     /// A folder or file that cannot be read.
     pub(crate) fn read(folder: &Path) -> Result<Self, PipelineError> {
         let mut found = Self::default();
-        for path in cell_files(folder)? {
+        for path in files::cells(folder)? {
             let key = path.file_stem().unwrap_or_default().to_string_lossy();
             match unseal_cell(&path, &key)? {
                 Ok(Some(cell)) => {
@@ -135,17 +135,11 @@ impl CellFolder {
 /// The hash of a folder of cells: of the names and contents of its files.
 pub(crate) fn folder_hash(folder: &Path) -> Result<Hash, PipelineError> {
     let mut lines = Vec::new();
-    for path in cell_files(folder)? {
+    for path in files::cells(folder)? {
         let name = path.strip_prefix(folder).unwrap_or(&path);
         let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
         let content = Hash::of(&mf_data::files::read(&path)?);
         lines.push(format!("{} {content}", parts.join("/")));
     }
     Ok(Hash::of(lines.join("\n").as_bytes()))
-}
-
-fn cell_files(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
-    let mut paths = files::walk(folder)?;
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
-    Ok(paths)
 }

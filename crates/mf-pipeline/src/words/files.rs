@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use mf_data::DataError;
 
 use crate::words::error::PipelineError;
+use crate::words::hash::Hash;
 
 /// Writes a file whole, making its folder first.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
@@ -50,6 +51,22 @@ pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
         }
     }
     Ok(files)
+}
+
+/// The files of a folder that are named like cells, sorted: `KIND/KEY.json`, as below `.mf/cells`.
+pub(crate) fn cells(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
+    let is_cell = |path: &PathBuf| {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let [kind, name] = parts.as_slice() else {
+            return false;
+        };
+        let key = name.strip_suffix(".json");
+        key.is_some_and(Hash::is_written) && !Hash::is_written(kind)
+    };
+    let mut paths = walk(folder)?;
+    paths.retain(is_cell);
+    Ok(paths)
 }
 
 /// Opens a file for reading and writing, made empty if it is not there.

@@ -15,8 +15,10 @@ use serde_json::Value;
 pub struct Hash(String);
 
 impl Hash {
-    /// The hexadecimal digits of a hash.
-    pub(crate) const DIGITS: usize = 64;
+    /// Whether a text is a hash as they are written: 64 hexadecimal digits.
+    pub(crate) fn is_written(text: &str) -> bool {
+        text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
 
     /// The hash of some bytes.
     #[must_use]

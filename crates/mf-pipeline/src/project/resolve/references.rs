@@ -1,7 +1,6 @@
 //! What an input, a figure or a claim refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 use mf_data::files::file_type;
 
@@ -11,19 +10,8 @@ use crate::spec::tree::Node as Toml;
 use crate::spec::validate::below;
 use crate::words::diagnostic::Diagnostic;
 use crate::words::files;
-use crate::words::hash::Hash;
 use crate::words::paths::{inside, problem};
 use crate::words::text::{did_you_mean, list};
-
-/// Whether a folder is one of cells: below a folder for each kind, files named by keys.
-fn holds_cells(folder: &Path) -> bool {
-    let is_cell = |path: &PathBuf| {
-        let below = path.strip_prefix(folder).unwrap_or(path);
-        let key = below.file_stem().unwrap_or_default().to_string_lossy();
-        below.components().count() == 2 && key.len() == Hash::DIGITS
-    };
-    files::walk(folder).is_ok_and(|paths| paths.iter().any(is_cell))
-}
 
 impl Resolver<'_> {
     /// Resolves the inputs of every node.
@@ -72,7 +60,7 @@ impl Resolver<'_> {
                 return Some(unknown.allowed(list(profiles)).help(near));
             }
             match inside(&self.root, folder) {
-                Ok(place) if place.is_dir() && holds_cells(&place) => None,
+                Ok(place) if files::cells(&place).is_ok_and(|cells| !cells.is_empty()) => None,
                 Ok(place) if place.is_dir() => {
                     let none = Diagnostic::new(format!("the folder `{folder}` holds no cells"));
                     Some(none.allowed("a copy of `.mf/cells`: KIND/KEY.json"))
