@@ -1,353 +1,105 @@
-//! Quantized activations: step functions, their Gaussian moments and their distortion.
+//! Activations as the theory sees them: what becomes of normal inputs.
+//!
+//! | activation | type |
+//! | --- | --- |
+//! | a quantizer: a step function | [`StepActivation`] |
+//! | stochastic rounding to the levels of a quantizer | [`StochasticActivation`] |
+//! | smooth ones in closed form: the error function, the rectifier, the identity | [`Erf`], [`Relu`], [`Identity`] |
+//!
+//! The maps of [`crate::maps`] and the networks of [`crate::network`] are written once, against [`Activation`] and
+//! [`Response`].
 
-use crate::gaussian::{FARTHEST, cdf, pdf, tail_moments, upper_tail};
-use crate::quadrature::panels;
-use thiserror::Error;
+mod hermite;
+mod pair;
+mod smooth;
+mod step;
+mod stochastic;
 
-/// Most levels that an activation may have; the uniform family goes on without limit in [`crate::uniform`].
-pub const MOST_STATES: usize = 1 << 24;
+pub use hermite::SERIES_UP_TO as SUMMED_UP_TO;
+pub use pair::StepResponse;
+pub use smooth::{Erf, Identity, Relu, SmoothResponse};
+pub use step::{ActivationError, Distortion, LARGEST, MOST_STATES, StepActivation};
+pub use stochastic::{StochasticActivation, StochasticResponse};
 
-/// Largest size of a level or threshold: squares and sums of squares stay finite.
-pub const LARGEST: f64 = 1e150;
-
-/// Levels or thresholds that do not make an activation.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum ActivationError {
-    /// Fewer than two levels, or more than [`MOST_STATES`].
-    #[error("{states} levels: give from 2 to {MOST_STATES}")]
-    States {
-        /// The number of levels that was given.
-        states: usize,
-    },
-    /// The numbers of levels and thresholds do not fit.
-    #[error("{levels} levels with {thresholds} thresholds: give one threshold fewer than levels")]
-    Counts {
-        /// The number of levels.
-        levels: usize,
-        /// The number of thresholds.
-        thresholds: usize,
-    },
-    /// A value is infinite, NaN or so large (beyond [`LARGEST`]) that its square is not finite.
-    #[error("{what} {index} is {value}: give finite numbers of size up to {LARGEST:e}")]
-    NotFinite {
-        /// "level" or "threshold".
-        what: &'static str,
-        /// Its place, from 0.
-        index: usize,
-        /// The value.
-        value: f64,
-    },
-    /// A value is not above the one before it.
-    #[error("{what} {index} is {value}, after {before}: give them in strictly increasing order")]
-    NotIncreasing {
-        /// "level" or "threshold".
-        what: &'static str,
-        /// Its place, from 0.
-        index: usize,
-        /// The value before it.
-        before: f64,
-        /// The value.
-        value: f64,
-    },
-    /// A scale factor is not positive and finite.
-    #[error("the scale factor is {factor}: give a finite number above zero")]
-    Factor {
-        /// The factor that was given.
-        factor: f64,
-    },
-}
-
-/// A quantized activation `phi(x) = A + sum_i h_i H(x - g_i)`: `N` levels parted by `N - 1` thresholds.
+/// An activation `phi` on normal inputs `sqrt(Q) z` of variance `Q >= 0`.
 ///
-/// Levels and thresholds are finite and strictly increasing. Nothing else is assumed: no symmetry, no equal steps, no
-/// threshold half way between its levels. At a threshold itself `phi` is the mean of the two levels (`H(0) = 1/2`).
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepActivation {
-    thresholds: Vec<f64>,
-    levels: Vec<f64>,
+/// Every number of a random activation (stochastic rounding) is a mean over its noise too, which is fresh for each input.
+/// Results are NaN for a negative variance and for NaN.
+pub trait Activation {
+    /// The activation on inputs of one variance.
+    type Response: Response;
+
+    /// The activation on inputs of this variance, above 0.
+    fn response(&self, variance: f64) -> Self::Response;
+
+    /// `E[phi(sqrt(Q) z)]`.
+    fn mean(&self, variance: f64) -> f64;
+
+    /// `E[phi(sqrt(Q) z)^2]`; at 0 the limit from above.
+    fn mean_square(&self, variance: f64) -> f64;
+
+    /// `d E[phi(sqrt(Q) z)^2] / dQ`.
+    fn mean_square_slope(&self, variance: f64) -> f64;
+
+    /// Whether `phi(-x) = -phi(x)`, exactly. Then `C* = 0` without biases.
+    fn is_odd(&self) -> bool;
+
+    /// The largest `phi^2`; infinite for an activation without bounds.
+    fn largest_square(&self) -> f64;
+
+    /// A variance below which `E[phi^2]` is as good as at 0: no fixed point but 0 lies there.
+    fn least_variance(&self) -> f64;
 }
 
-/// The least mean squared error of an activation used as a quantizer of a unit Gaussian; see
-/// [`StepActivation::distortion`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Distortion {
-    /// `min over g of E[(z - g phi(z))^2] = 1 - E[z phi]^2 / E[phi^2]`, in `[0, 1]`.
-    pub mean_squared_error: f64,
-    /// The gain `g = E[z phi] / E[phi^2]` that attains it.
-    pub gain: f64,
-}
+/// An activation that has a best scale: a quantizer, whose thresholds and levels lie somewhere.
+pub trait Scalable: Activation + Sized {
+    /// The inputs around which the activation changes.
+    fn edges(&self) -> &[f64];
 
-impl StepActivation {
-    /// The activation of the given thresholds and levels.
-    ///
-    /// # Errors
-    /// [`ActivationError`] unless there are two levels or more, one threshold fewer, and both are finite and strictly
-    /// increasing.
-    pub fn new(thresholds: Vec<f64>, levels: Vec<f64>) -> Result<Self, ActivationError> {
-        check_states(levels.len())?;
-        if thresholds.len() + 1 != levels.len() {
-            return Err(ActivationError::Counts {
-                levels: levels.len(),
-                thresholds: thresholds.len(),
-            });
-        }
-        check_increasing("level", &levels)?;
-        check_increasing("threshold", &thresholds)?;
-        Ok(Self { thresholds, levels })
-    }
-
-    /// The activation of the given levels with thresholds half way between neighbours: rounding to the nearest level.
-    ///
-    /// # Errors
-    /// [`ActivationError`] as in [`StepActivation::new`].
-    pub fn halfway(levels: Vec<f64>) -> Result<Self, ActivationError> {
-        check_states(levels.len())?;
-        check_increasing("level", &levels)?;
-        let thresholds = levels
-            .iter()
-            .zip(levels.iter().skip(1))
-            .map(|(a, b)| 0.5 * a + 0.5 * b);
-        Self::new(thresholds.collect(), levels)
-    }
-
-    /// `states` levels evenly spaced in `[-1, 1]`, thresholds half way: the activation of the paper.
-    ///
-    /// # Errors
-    /// [`ActivationError::States`] unless `2 <= states <= `[`MOST_STATES`].
-    pub fn uniform(states: usize) -> Result<Self, ActivationError> {
-        check_states(states)?;
-        let steps = (states - 1) as f64;
-        // One division of exact integers each, so that the activation is odd to the last bit.
-        let levels = (0..states)
-            .map(|k| (2.0 * k as f64 - steps) / steps)
-            .collect();
-        let thresholds = (1..states)
-            .map(|i| (2.0 * i as f64 - states as f64) / steps)
-            .collect();
-        Self::new(thresholds, levels)
-    }
-
-    /// Number of levels `N`.
-    pub fn states(&self) -> usize {
-        self.levels.len()
-    }
-
-    /// The levels `v_0 < ... < v_{N-1}`.
-    pub fn levels(&self) -> &[f64] {
-        &self.levels
-    }
-
-    /// The size of the largest level, `max |v_k|`.
-    pub fn largest_level(&self) -> f64 {
-        let levels = self.levels.iter();
-        levels.fold(0.0, |most: f64, level| most.max(level.abs()))
-    }
-
-    /// The thresholds `g_1 < ... < g_{N-1}`.
-    pub fn thresholds(&self) -> &[f64] {
-        &self.thresholds
-    }
-
-    /// The steps `h_i = v_i - v_{i-1} > 0`, one for each threshold.
-    pub fn steps(&self) -> impl Iterator<Item = f64> {
-        self.crossings().map(|(_, below, above)| above - below)
-    }
-
-    /// The offset `A`, which is the lowest level.
-    pub fn offset(&self) -> f64 {
-        self.levels.first().copied().unwrap_or_default()
-    }
-
-    /// Whether `phi(-x) = -phi(x)`, exactly.
-    pub fn is_odd(&self) -> bool {
-        let mirrored = |values: &[f64]| {
-            values
-                .iter()
-                .zip(values.iter().rev())
-                .all(|(a, b)| *a == -*b)
-        };
-        mirrored(&self.levels) && mirrored(&self.thresholds)
-    }
-
-    /// `phi(x)`; at a threshold the mean of the two levels; NaN for NaN.
-    pub fn value(&self, x: f64) -> f64 {
-        if x.is_nan() {
-            return x;
-        }
-        let from_left = level_after(&self.levels, self.thresholds.partition_point(|g| *g < x));
-        let from_right = level_after(&self.levels, self.thresholds.partition_point(|g| *g <= x));
-        0.5 * from_left + 0.5 * from_right
-    }
-
-    /// The activation with thresholds and levels times `factor`.
+    /// `x -> factor phi(x / factor)`: inputs and outputs in another unit.
     ///
     /// # Errors
     /// [`ActivationError`] unless `factor` is finite, above 0, and leaves the values finite and apart.
-    pub fn scaled(&self, factor: f64) -> Result<Self, ActivationError> {
-        check_factor(factor)?;
-        Self::new(times(&self.thresholds, factor), times(&self.levels, factor))
-    }
+    fn scaled(&self, factor: f64) -> Result<Self, ActivationError>;
 
-    /// The activation with its thresholds times `factor` and its levels as they are.
+    /// The same for inputs; the unit of the outputs, on which neither `C*` nor `chi` depends, is free.
     ///
     /// # Errors
-    /// [`ActivationError`] unless `factor` is finite, above 0, and leaves the thresholds finite and apart.
-    pub fn with_scaled_thresholds(&self, factor: f64) -> Result<Self, ActivationError> {
-        check_factor(factor)?;
-        Self::new(times(&self.thresholds, factor), self.levels.clone())
-    }
-
-    /// `E[phi(sqrt(variance) z)]` for `variance >= 0`; at 0 the limit from above. NaN for a negative variance.
-    pub fn mean(&self, variance: f64) -> f64 {
-        self.expectation(variance, |level| level)
-    }
-
-    /// `E[phi(sqrt(variance) z)^2]` for `variance >= 0`; at 0 the limit from above. NaN for a negative variance.
-    pub fn mean_square(&self, variance: f64) -> f64 {
-        self.expectation(variance, |level| level * level)
-    }
-
-    /// The least mean squared error `E[(z - g phi(z))^2]` on a unit Gaussian over the output gain `g` (no intercept),
-    /// `1 - E[z phi]^2 / E[phi^2]`, and the gain.
-    ///
-    /// By Stein's lemma this is `1 - chi` at `C* = 0` for thresholds in units of `sqrt(Q*)`. It is summed bin by bin as
-    /// integrals of `(z - g v)^2 n(z)`, all positive, so that small errors keep 12 digits: the repeated tail integrals
-    /// give the two outer bins, Gauss-Legendre the inner ones. An error in the gain enters in second order only.
-    pub fn distortion(&self) -> Distortion {
-        let correlation: f64 = self
-            .crossings()
-            .map(|(threshold, below, above)| (above - below) * pdf(threshold))
-            .sum();
-        let square = self.mean_square(1.0);
-        if square <= 0.0 {
-            return Distortion {
-                mean_squared_error: 1.0,
-                gain: 0.0,
-            };
-        }
-        let gain = correlation / square;
-        let ends = std::iter::once(f64::NEG_INFINITY).chain(self.thresholds.iter().copied());
-        let others = self
-            .thresholds
-            .iter()
-            .copied()
-            .chain(std::iter::once(f64::INFINITY));
-        let error: f64 = ends
-            .zip(others)
-            .zip(&self.levels)
-            .map(|((from, to), level)| bin_error(from, to, gain * level))
-            .sum();
-        Distortion {
-            mean_squared_error: error.min(1.0),
-            gain,
-        }
-    }
-
-    /// Each threshold with the levels below and above it.
-    pub(crate) fn crossings(&self) -> impl Iterator<Item = (f64, f64, f64)> {
-        self.thresholds
-            .iter()
-            .zip(self.levels.iter().zip(self.levels.iter().skip(1)))
-            .map(|(threshold, (below, above))| (*threshold, *below, *above))
-    }
-
-    /// `E[f(phi(sqrt(variance) z))]`: the bin that holds 0 (the one on the right if a threshold is at 0) is the
-    /// reference, every threshold adds its jump times the probability of lying beyond it.
-    fn expectation(&self, variance: f64, f: impl Fn(f64) -> f64) -> f64 {
-        let spread = variance.sqrt();
-        let reference = level_after(&self.levels, self.thresholds.partition_point(|g| *g <= 0.0));
-        let jumps: f64 = self
-            .crossings()
-            .map(|(threshold, below, above)| {
-                let at = normalized(threshold, spread);
-                if threshold > 0.0 {
-                    (f(above) - f(below)) * upper_tail(at)
-                } else {
-                    (f(below) - f(above)) * cdf(at)
-                }
-            })
-            .sum();
-        f(reference) + jumps
-    }
+    /// As [`Scalable::scaled`].
+    fn stretched(&self, factor: f64) -> Result<Self, ActivationError>;
 }
 
-/// `threshold / spread`, with a threshold at 0 staying there when the spread is 0, and all that is far beyond the reach
-/// of the density kept finite, so that it drops out of every sum as a plain 0.
-pub(crate) fn normalized(threshold: f64, spread: f64) -> f64 {
-    const FAR: f64 = 1e100;
-    if threshold == 0.0 {
+/// An activation on inputs of one variance: `f(z) = phi(sqrt(Q) z)`, and what pairs of inputs make of it.
+///
+/// `x` and `y` are standard normal with correlation `C` from -1 to 1; `g` is the response of the same activation on inputs
+/// of another variance, or `f` itself. Products are accurate to `1e-13` of `sqrt(E[f^2] E[g^2])`, for `C >= 0` and `g = f` up
+/// to 0.9 relative to themselves.
+pub trait Response {
+    /// `E[f^2]`.
+    fn mean_square(&self) -> f64;
+
+    /// `E[f(x) g(y)]`.
+    fn product(&self, other: &Self, correlation: f64) -> f64;
+
+    /// `d E[f(x) g(y)] / dC = sqrt(Q1 Q2) E[phi'(u1) phi'(u2)]` (Price's theorem), perhaps infinite at `C = ±1`.
+    fn product_slope(&self, other: &Self, correlation: f64) -> f64;
+
+    /// What fresh noise adds to `E[f^2]`, beyond the product of an input with itself; 0 but for random activations.
+    fn noise(&self) -> f64 {
         0.0
-    } else {
-        (threshold / spread).clamp(-FAR, FAR)
     }
-}
 
-/// The level of the bin behind `passed` thresholds.
-pub(crate) fn level_after(levels: &[f64], passed: usize) -> f64 {
-    levels.get(passed).copied().unwrap_or(f64::NAN)
-}
+    /// How far the tangent of `E[f(x) f(y)]` at `C` passes below `E[f^2]` at 1, as a share of `E[f^2]`, for `C` from 0 to
+    /// [`SUMMED_UP_TO`]:
+    ///
+    /// ```text
+    /// (E[f^2] - P(C) - (1 - C) P'(C)) / E[f^2] = sum_{k>=2} c_k^2 (1 - C^(k-1) (k - (k-1) C)) / E[f^2],   P(C) = sum_k c_k^2 C^k,
+    /// ```
+    ///
+    /// plus the share of the noise. No term is negative. Where it vanishes `f` is a straight line, and `1 - chi` is this over
+    /// `1 - C*`: see [`crate::CorrelationMap::one_minus_slope`].
+    fn tangent_gap(&self, correlation: f64) -> f64;
 
-/// `∫ (z - level)^2 n(z) dz` over `(from, to)`, one end of which may be infinite.
-fn bin_error(from: f64, to: f64, level: f64) -> f64 {
-    if to == f64::INFINITY {
-        let start = from.max(0.0);
-        tail_error(start, level) + inner_error(from, start, level)
-    } else if from == f64::NEG_INFINITY {
-        let start = to.min(0.0);
-        tail_error(-start, -level) + inner_error(start, to, level)
-    } else {
-        inner_error(from, to, level)
-    }
-}
-
-fn inner_error(from: f64, to: f64, level: f64) -> f64 {
-    const WIDEST_PANEL: f64 = 0.5;
-    let square = |z: f64| (z - level) * (z - level) * pdf(z);
-    panels(from.max(-FARTHEST), to.min(FARTHEST), WIDEST_PANEL, square)
-}
-
-/// `∫_t^∞ (z - level)^2 n(z) dz` for `t >= 0`.
-fn tail_error(t: f64, level: f64) -> f64 {
-    let [j0, j1, j2] = tail_moments::<3>(t);
-    let distance = t - level;
-    j2 + distance * (2.0 * j1 + distance * j0)
-}
-
-fn times(values: &[f64], factor: f64) -> Vec<f64> {
-    values.iter().map(|value| value * factor).collect()
-}
-
-fn check_states(states: usize) -> Result<(), ActivationError> {
-    if (2..=MOST_STATES).contains(&states) {
-        Ok(())
-    } else {
-        Err(ActivationError::States { states })
-    }
-}
-
-fn check_factor(factor: f64) -> Result<(), ActivationError> {
-    if factor > 0.0 && factor.is_finite() {
-        Ok(())
-    } else {
-        Err(ActivationError::Factor { factor })
-    }
-}
-
-fn check_increasing(what: &'static str, values: &[f64]) -> Result<(), ActivationError> {
-    let mut before = f64::NEG_INFINITY;
-    for (index, &value) in values.iter().enumerate() {
-        if value.is_nan() || value.abs() > LARGEST {
-            return Err(ActivationError::NotFinite { what, index, value });
-        }
-        if value <= before {
-            return Err(ActivationError::NotIncreasing {
-                what,
-                index,
-                before,
-                value,
-            });
-        }
-        before = value;
-    }
-    Ok(())
+    /// The least mean squared error `E[(z - a f)^2]` over the output gain `a`.
+    fn distortion(&self) -> Distortion;
 }

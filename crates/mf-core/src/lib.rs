@@ -14,42 +14,43 @@
 //!
 //! | question | module |
 //! | --- | --- |
-//! | a quantized activation, its moments and its distortion | [`activation`] |
+//! | activations: quantized, stochastically rounded, smooth; what they do to normal inputs | [`mod@activation`] |
 //! | families of quantizers, by name | [`quantizer`] |
 //! | scales that blocks of numbers share | [`mod@block`] |
-//! | `Q*` | [`variance`] |
-//! | `M(C)`, `chi(C)`, `C*` | [`covariance`] |
-//! | all of them in one call | [`propagation`] |
+//! | `V(Q)` and `Q*`; `M(C)`, `chi(C)` and `C*` | [`maps`] |
+//! | all of them in one call; layer by layer | [`network`] |
 //! | the uniform quantizer of any number of states in constant time | [`uniform`] |
-//! | stochastic rounding to any levels | [`stochastic`] |
 //! | the straight-through estimator | [`surrogate`] |
+//!
+//! A module uses only what stands above it in this table (the uniform quantizer stands alone).
+//!
+//! NaN is never hidden: a function that returns a number returns NaN for NaN, one that returns a `Result` refuses it.
 //!
 //! The crate does no input or output and starts no threads. It takes its elementary functions from `libm`, so that
 //! the same input gives the same bits on every machine.
 
 pub mod activation;
 pub mod block;
-pub mod covariance;
 pub mod gaussian;
+pub mod maps;
+pub mod network;
 pub mod parameter;
-pub mod propagation;
 pub mod quantizer;
-pub mod stochastic;
 pub mod surrogate;
 pub mod uniform;
-pub mod variance;
 
 mod lattice;
 mod quadrature;
 mod root;
 
-pub use activation::{ActivationError, Distortion, StepActivation};
-pub use covariance::{CorrelationError, CorrelationMap};
-pub use parameter::ParameterError;
-pub use propagation::{
-    Propagation, PropagationError, depth_scale, propagate, propagate_at,
-    propagate_at_unit_variance, propagate_at_unit_variance_near,
+pub use activation::{
+    Activation, ActivationError, Distortion, Erf, Identity, Relu, Response, Scalable,
+    StepActivation, StochasticActivation,
 };
+pub use maps::{CorrelationError, CorrelationMap, FixedPoint, Stability, VarianceMap};
+pub use network::{
+    Layer, Propagation, PropagationError, depth_scale, propagate, propagate_at,
+    propagate_at_unit_variance, propagate_at_unit_variance_near, propagate_from, trajectory,
+};
+pub use parameter::ParameterError;
 pub use quantizer::Quantizer;
-pub use stochastic::{StochasticActivation, StochasticMap, propagate_stochastic_at_unit_variance};
-pub use variance::{FixedPoint, Stability, VarianceMap};

@@ -1,6 +1,6 @@
 //! A root of a continuous function between two points where its signs differ.
 
-/// The root in `[low, high]`, to the last bits, given values of opposite sign (or 0) at the two ends.
+/// The root in `[low, high]`, to the last bits, given values of opposite sign (or 0) at the two ends; NaN without that.
 ///
 /// Inverse quadratic steps guarded by bisection (Chandrupatla, Advances in Engineering Software 28, 1997).
 pub(crate) fn bracketed(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
@@ -9,6 +9,9 @@ pub(crate) fn bracketed(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     // `a` is the newest point, `b` the other end of the bracket, `c` the end that `a` replaced.
     let mut a = (high, f(high));
     let mut b = (low, f(low));
+    if !(a.1 * b.1 <= 0.0) {
+        return f64::NAN;
+    }
     let mut step = 0.5;
     for _ in 0..MOST_STEPS {
         if best(a, b).1 == 0.0 {

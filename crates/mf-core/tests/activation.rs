@@ -3,7 +3,7 @@
 
 use mf_core::activation::{ActivationError, MOST_STATES};
 use mf_core::quantizer::{Codebook, FAMILIES, Quantizer, Sign, Uniform, family};
-use mf_core::{CorrelationMap, StepActivation, VarianceMap, gaussian};
+use mf_core::{Activation, CorrelationMap, Scalable, StepActivation, VarianceMap, gaussian};
 
 #[test]
 fn uniform_is_evenly_spaced_and_odd() {
@@ -138,7 +138,7 @@ fn scaling_refuses_what_is_not_a_scale() {
             matches!(phi.scaled(factor), Err(ActivationError::Factor { .. })),
             "{factor}"
         );
-        assert!(phi.with_scaled_thresholds(factor).is_err(), "{factor}");
+        assert!(phi.stretched(factor).is_err(), "{factor}");
     }
     // A factor that merges thresholds is refused too.
     assert!(phi.scaled(5e-324).is_err());
@@ -147,7 +147,7 @@ fn scaling_refuses_what_is_not_a_scale() {
         (both.levels(), both.thresholds()),
         (&[-2.0, 0.0, 2.0][..], &[-1.0, 1.0][..])
     );
-    let one = phi.with_scaled_thresholds(2.0).unwrap();
+    let one = phi.stretched(2.0).unwrap();
     assert_eq!(
         (one.levels(), one.thresholds()),
         (phi.levels(), &[-1.0, 1.0][..])

@@ -4,7 +4,10 @@
 mod common;
 
 use common::{Reference, close, network};
-use mf_core::{CorrelationError, CorrelationMap, StepActivation, VarianceMap};
+use mf_core::activation::StepResponse;
+use mf_core::{
+    Activation, CorrelationError, CorrelationMap, Scalable, StepActivation, VarianceMap,
+};
 use std::f64::consts::PI;
 
 /// Rounding of a few hundred terms.
@@ -13,7 +16,7 @@ const TIGHT: f64 = 1e-13;
 /// `M` may pass through 0 (relative to `M(1)`, which is about 1).
 const FLOOR: f64 = 1e-15;
 
-fn uniform_map(states: usize) -> CorrelationMap {
+fn uniform_map(states: usize) -> CorrelationMap<StepResponse> {
     let phi = StepActivation::uniform(states).unwrap();
     CorrelationMap::new(&phi, 1.1, 0.2, 0.7).unwrap()
 }

@@ -5,7 +5,7 @@ mod common;
 
 use common::{Reference, best_uniform, close, minimum, network};
 use mf_core::gaussian::{interval_probability, pdf};
-use mf_core::{StepActivation, depth_scale, propagate_at_unit_variance};
+use mf_core::{Activation, Scalable, StepActivation, depth_scale, propagate_at_unit_variance};
 
 #[test]
 fn distortions_agree_with_high_precision() {
@@ -17,10 +17,7 @@ fn distortions_agree_with_high_precision() {
             "uniform-255" => StepActivation::uniform(255).unwrap(),
             name => network(name).phi,
         };
-        let found = phi
-            .with_scaled_thresholds(row.f64("scale"))
-            .unwrap()
-            .distortion();
+        let found = phi.stretched(row.f64("scale")).unwrap().distortion();
         let place = format!("{} times {}", row.text("name"), row.text("scale"));
         assert!(
             close(
@@ -44,7 +41,7 @@ fn the_uniform_family_agrees_with_its_constant_time_form() {
         let (spacing, error) = best_uniform(states);
         let phi = StepActivation::uniform(states as usize).unwrap();
         let factor = spacing * (states - 1) as f64 / 2.0;
-        let found = phi.with_scaled_thresholds(factor).unwrap().distortion();
+        let found = phi.stretched(factor).unwrap().distortion();
         assert!(
             close(found.mean_squared_error, error, 2e-14, 0.0),
             "{states}: {found:?}"
@@ -120,7 +117,7 @@ fn float_format(bias: i32, mantissa_bits: u32, largest: f64) -> StepActivation {
 
 /// Least of `f` over the scale of the thresholds: a scan in ln(scale), then golden sections.
 fn best_over_scale(phi: &StepActivation, f: impl Fn(&StepActivation) -> f64) -> f64 {
-    let at = |t: f64| f(&phi.with_scaled_thresholds(libm::exp(t)).unwrap());
+    let at = |t: f64| f(&phi.stretched(libm::exp(t)).unwrap());
     let largest = phi.levels().last().copied().unwrap();
     // The largest level ends between 1 and 4,000 standard deviations.
     let grid: Vec<f64> = (0..=160)

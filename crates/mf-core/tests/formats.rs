@@ -12,7 +12,7 @@ use mf_core::quantizer::{
     additive_power_of_two, family, find, hard_tanh, int, mid_rise, mid_tread, minifloat, pact,
     power_of_two, relu, tanh, ternary,
 };
-use mf_core::{ActivationError, Quantizer, StepActivation};
+use mf_core::{Activation, ActivationError, Quantizer, Scalable, StepActivation};
 
 fn phi(name: &str) -> StepActivation {
     find(name).unwrap().build().unwrap().activation().clone()

@@ -6,7 +6,7 @@ mod common;
 use common::{Reference, close};
 use mf_core::gaussian::{interval_probability, pdf};
 use mf_core::quantizer::lloyd_max;
-use mf_core::{Quantizer, StepActivation};
+use mf_core::{Activation, Quantizer, StepActivation};
 use std::f64::consts::PI;
 
 /// Rounding enters the error in second order.

@@ -5,9 +5,9 @@ mod common;
 
 use common::{Reference, best_uniform, close, minimum, network};
 use mf_core::{
-    CorrelationError, CorrelationMap, FixedPoint, Propagation, PropagationError, Stability,
-    StepActivation, VarianceMap, depth_scale, propagate, propagate_at, propagate_at_unit_variance,
-    surrogate,
+    Activation, CorrelationError, CorrelationMap, FixedPoint, Propagation, PropagationError,
+    Scalable, Stability, StepActivation, VarianceMap, depth_scale, propagate, propagate_at,
+    propagate_at_unit_variance, surrogate,
 };
 use std::f64::consts::PI;
 
@@ -16,7 +16,7 @@ fn at_best_spacing(states: usize) -> (f64, Propagation) {
     let (spacing, _) = best_uniform(states as u64);
     let phi = StepActivation::uniform(states).unwrap();
     let factor = spacing * (states - 1) as f64 / 2.0;
-    propagate_at_unit_variance(&phi.with_scaled_thresholds(factor).unwrap()).unwrap()
+    propagate_at_unit_variance(&phi.stretched(factor).unwrap()).unwrap()
 }
 
 /// `sqrt(Q*)` and `sigma_w` at the best spacing for thresholds half way between levels in [-1, 1].
@@ -277,7 +277,7 @@ fn scales_and_silence_are_refused() {
             "{sigma_w}, {sigma_b}"
         );
     }
-    let far = phi.with_scaled_thresholds(1e3).unwrap();
+    let far = phi.stretched(1e3).unwrap();
     assert_eq!(
         propagate_at_unit_variance(&far),
         Err(PropagationError::Silent)

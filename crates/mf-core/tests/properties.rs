@@ -1,7 +1,9 @@
 //! Laws that hold for every activation.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use mf_core::{CorrelationError, CorrelationMap, StepActivation, VarianceMap};
+use mf_core::{
+    Activation, CorrelationError, CorrelationMap, Scalable, StepActivation, VarianceMap,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError};
 

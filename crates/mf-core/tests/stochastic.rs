@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Reference, close};
-use mf_core::{StepActivation, StochasticActivation, StochasticMap};
+use mf_core::{Activation, CorrelationMap, StepActivation, StochasticActivation};
 
 fn rounding(levels: Vec<f64>) -> StochasticActivation {
     StochasticActivation::new(&StepActivation::halfway(levels).unwrap())
@@ -22,7 +22,7 @@ fn maps_agree_with_high_precision() {
         let phi = rounding(levels.collect());
         let square = row.f64("mean_square");
         assert!(close(phi.mean_square(1.0), square, TOLERANCE, 0.0));
-        let map = StochasticMap::new(&phi, 1.0 / square.sqrt(), 0.0, 1.0).unwrap();
+        let map = CorrelationMap::new(&phi, 1.0 / square.sqrt(), 0.0, 1.0).unwrap();
         let correlation = row.f64("correlation");
         let place = format!("{} at {correlation}", row.text("name"));
         let (image, slope) = (
@@ -69,7 +69,7 @@ fn means_and_variances_are_those_of_the_two_neighbours() {
 fn the_ends_of_the_correlations_are_the_clipped_inputs_themselves() {
     let phi = rounding(vec![-1.0, 0.5, 2.0]);
     let sigma_w = 0.8;
-    let map = StochasticMap::new(&phi, sigma_w, 0.3, 1.7).unwrap();
+    let map = CorrelationMap::new(&phi, sigma_w, 0.3, 1.7).unwrap();
     let just = |c: f64| map.value(c).unwrap();
     // M is smooth up to its ends, but for terms in (1 - C)^(3/2).
     assert!(close(just(1.0), just(1.0 - 1e-9), 1e-8, 0.0));
@@ -92,7 +92,7 @@ fn the_ends_of_the_correlations_are_the_clipped_inputs_themselves() {
 fn the_fixed_point_is_one_and_the_slope_its_derivative() {
     let phi = rounding(vec![0.0, 0.5, 1.0, 2.0]);
     let sigma_w = 1.0 / phi.mean_square(1.0).sqrt();
-    let map = StochasticMap::new(&phi, sigma_w, 0.0, 1.0).unwrap();
+    let map = CorrelationMap::new(&phi, sigma_w, 0.0, 1.0).unwrap();
     let fixed = map.fixed_point().unwrap();
     assert!((map.value(fixed).unwrap() - fixed).abs() < 1e-14);
     let d = 1e-4;

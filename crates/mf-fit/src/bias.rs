@@ -16,14 +16,15 @@
 use std::cell::Cell;
 
 use mf_core::{
-    CorrelationError, CorrelationMap, Propagation, StepActivation, VarianceMap, depth_scale,
+    CorrelationError, CorrelationMap, FixedPoint, Propagation, Scalable, Stability, VarianceMap,
+    propagate_at,
 };
 
 use crate::error::FitError;
 use crate::scale::{ScaleOptimum, best_scale};
 use crate::solve::minimum;
 
-/// A step activation at the scale and with the biases that carry signals deepest.
+/// An activation at the scale and with the biases that carry signals deepest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BiasOptimum {
     /// `1 / sqrt(Q*)`: the thresholds in units of the fixed point are this times the given ones.
@@ -43,7 +44,7 @@ pub struct BiasOptimum {
 ///
 /// # Errors
 /// As [`best_scale`].
-pub fn best_scale_and_bias(phi: &StepActivation) -> Result<BiasOptimum, FitError> {
+pub fn best_scale_and_bias<A: Scalable>(phi: &A) -> Result<BiasOptimum, FitError> {
     let without = best_scale(phi)?;
     if phi.is_odd() {
         return Ok(BiasOptimum::without_bias(&without));
@@ -70,18 +71,18 @@ pub fn best_scale_and_bias(phi: &StepActivation) -> Result<BiasOptimum, FitError
         Some(best)
             if best.bias > 0.0 && best.one_minus_slope < without.propagation.one_minus_slope =>
         {
+            let sigma_w = ((1.0 - best.bias) / phi.scaled(scale)?.mean_square(1.0)).sqrt();
+            let sigma_b = best.bias.sqrt() / scale;
+            let point = FixedPoint {
+                variance: 1.0 / (scale * scale),
+                slope: (1.0 - best.bias) * best.variance_slope,
+                stability: Stability::Stable,
+            };
             Ok(BiasOptimum {
                 scale,
-                sigma_w: ((1.0 - best.bias) / phi.scaled(scale)?.mean_square(1.0)).sqrt(),
-                sigma_b: best.bias.sqrt() / scale,
-                propagation: Propagation {
-                    variance: 1.0 / (scale * scale),
-                    correlation: best.correlation,
-                    slope: 1.0 - best.one_minus_slope,
-                    one_minus_slope: best.one_minus_slope,
-                    depth_scale: depth_scale(best.one_minus_slope),
-                    variance_slope: (1.0 - best.bias) * best.variance_slope,
-                },
+                sigma_w,
+                sigma_b,
+                propagation: propagate_at(phi, sigma_w, sigma_b, &point)?,
             })
         }
         _ => Ok(BiasOptimum::without_bias(&without)),
@@ -108,7 +109,6 @@ impl BiasOptimum {
 /// The best bias at a scale.
 struct AtScale {
     one_minus_slope: f64,
-    correlation: f64,
     /// `beta`, in units of `Q*`.
     bias: f64,
     /// Of the variance map without biases.
@@ -116,12 +116,12 @@ struct AtScale {
 }
 
 /// None where the activation is silent, all but constant, or the fixed point does not attract.
-fn at_scale(
-    phi: &StepActivation,
+fn at_scale<A: Scalable>(
+    phi: &A,
     scale: f64,
     guess: &Cell<f64>,
 ) -> Result<Option<AtScale>, FitError> {
-    let phi = phi.with_scaled_thresholds(scale)?;
+    let phi = phi.stretched(scale)?;
     let square = phi.mean_square(1.0);
     if square <= 0.0 {
         return Ok(None);
@@ -156,7 +156,6 @@ fn at_scale(
     let image = map.value(c).map_err(refused)?;
     Ok(Some(AtScale {
         one_minus_slope: with.min(without),
-        correlation: c,
         bias: if y > 0.0 {
             (c - image) / (1.0 - image)
         } else {

@@ -3,7 +3,7 @@
 //! | question | answer |
 //! | --- | --- |
 //! | the deepest trainable network of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
-//! | the best scale of any step activation | [`best_scale`]; with biases, [`best_scale_and_bias`]; of stochastic rounding, [`best_stochastic_scale`] |
+//! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`] |
 //! | `y = e^c x^p` | [`power_law`] |
 //! | how far points are from such a law | [`bend`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
@@ -41,7 +41,7 @@ pub use error::FitError;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
-pub use scale::{ScaleOptimum, best_scale, best_stochastic_scale};
+pub use scale::{ScaleOptimum, best_scale};
 pub use scan::SpacingScan;
 
 /// The example of a family in CONTRIBUTING.md, run as it stands there.

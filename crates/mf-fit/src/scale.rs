@@ -1,20 +1,19 @@
-//! The best scale of any step activation.
+//! The best scale of any quantizer.
 
 use std::cell::Cell;
 
-use mf_core::{CorrelationError, Distortion, Propagation, PropagationError, StepActivation};
 use mf_core::{
-    StochasticActivation, propagate_at_unit_variance, propagate_at_unit_variance_near,
-    propagate_stochastic_at_unit_variance,
+    Activation, CorrelationError, Distortion, Propagation, PropagationError, Response, Scalable,
+    propagate_at_unit_variance, propagate_at_unit_variance_near,
 };
 
 use crate::error::FitError;
 use crate::solve::{minimum, root};
 
-/// A step activation at the scale that carries signals deepest, without biases.
+/// An activation at the scale that carries signals deepest, without biases.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScaleOptimum {
-    /// `1 / sqrt(Q*)`: the thresholds in units of the fixed point are this times the given ones.
+    /// `1 / sqrt(Q*)`: thresholds (levels, where rounding is stochastic) in units of the fixed point are this times the given ones.
     pub scale: f64,
     /// The scale of the weights that puts the fixed point there, for the activation as given.
     pub sigma_w: f64,
@@ -56,8 +55,8 @@ const LEAST_DECORRELATION: f64 = 1e-6;
 /// decorrelate (`1 - C*` above `1e-6`).
 ///
 /// A scan of `ln(scale)` finds the local optima (floating point formats have many), Brent's methods refine the good
-/// ones: `1 - chi` to about `1e-13` relative for odd activations (`1e-13` absolute for others), the scale to `1e-9`.
-/// If all thresholds are 0 (sign) every scale is the same, and the scale is 1; of octaves of a floating point format
+/// ones: `1 - chi` to about `1e-13` relative where `C* = 0` (`1e-12` up to `C* = 0.9`, `1e-13` absolute above), the scale to
+/// `1e-9`. If all thresholds are 0 (sign) every scale is the same, and the scale is 1; of octaves of a floating point format
 /// that do equally well, the smallest scale counts, which reaches farthest into the subnormals.
 ///
 /// An activation that is not odd may do better with biases: [`crate::best_scale_and_bias`].
@@ -66,54 +65,14 @@ const LEAST_DECORRELATION: f64 = 1e-6;
 /// [`FitError::NoBestScale`] if `chi` keeps growing towards an end of the range (the largest threshold at 1/20 of
 /// `sqrt(Q*)`, the smallest but 0 at 8 times), as for a single threshold that is not 0; [`FitError::NeverStable`];
 /// [`FitError::Propagation`].
-pub fn best_scale(phi: &StepActivation) -> Result<ScaleOptimum, FitError> {
-    let Some((from, to)) = log_range(phi.thresholds()) else {
+pub fn best_scale<A: Scalable>(phi: &A) -> Result<ScaleOptimum, FitError> {
+    let Some((from, to)) = log_range(phi.edges()) else {
         return at_scale(phi, 1.0);
     };
     // Neighbouring scales have neighbouring C*.
     let correlation = Cell::new(0.0);
     let x = lowest_inside(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;
     at_scale(phi, libm::exp(x))
-}
-
-/// The scale that maximizes `chi` under stochastic rounding to the levels of an activation, without biases.
-///
-/// [`ScaleOptimum::scale`] multiplies the levels, [`ScaleOptimum::sigma_w`] is for the levels as given. The search is
-/// that of [`best_scale`].
-///
-/// # Errors
-/// As [`best_scale`].
-pub fn best_stochastic_scale(phi: &StochasticActivation) -> Result<ScaleOptimum, FitError> {
-    let Some((from, to)) = log_range(phi.levels()) else {
-        return stochastic_at_scale(phi, 1.0);
-    };
-    let objective = |x: f64| match propagate_stochastic_at_unit_variance(&phi.scaled(libm::exp(x))?)
-    {
-        Ok((_, propagation)) if propagation.variance_slope < 1.0 => {
-            Ok(libm::log(propagation.one_minus_slope))
-        }
-        Ok(_)
-        | Err(
-            PropagationError::Silent | PropagationError::Correlation(CorrelationError::NextToOne),
-        ) => Ok(NO_SIGNAL),
-        Err(other) => Err(other.into()),
-    };
-    let x = lowest_inside(objective, from, to)?;
-    stochastic_at_scale(phi, libm::exp(x))
-}
-
-fn stochastic_at_scale(phi: &StochasticActivation, scale: f64) -> Result<ScaleOptimum, FitError> {
-    let normalized = phi.scaled(scale)?;
-    let (sigma_w, propagation) = propagate_stochastic_at_unit_variance(&normalized)?;
-    Ok(ScaleOptimum {
-        scale,
-        sigma_w,
-        propagation: Propagation {
-            variance: 1.0 / (scale * scale),
-            ..propagation
-        },
-        distortion: normalized.distortion(),
-    })
 }
 
 /// `ln(scale)` where `f = ln(1 - chi)` is lowest, if that is not at an end of the range.
@@ -218,9 +177,8 @@ fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
 
 /// `ln(1 - chi)` at `ln(scale) = x`; [`NO_SIGNAL`] where the activation is silent or all but constant, or the fixed
 /// point does not attract. `guess` carries `C*` from one call to the next.
-fn log_one_minus_slope(phi: &StepActivation, x: f64, guess: &Cell<f64>) -> Result<f64, FitError> {
-    // chi does not depend on the unit of the levels.
-    let scaled = phi.with_scaled_thresholds(libm::exp(x))?;
+fn log_one_minus_slope<A: Scalable>(phi: &A, x: f64, guess: &Cell<f64>) -> Result<f64, FitError> {
+    let scaled = phi.stretched(libm::exp(x))?;
     let near = Some(guess.get()).filter(|guess| *guess >= GUESS_FROM);
     match propagate_at_unit_variance_near(&scaled, near.unwrap_or(0.0)) {
         Ok((_, propagation)) if signals_propagate(&scaled, &propagation) => {
@@ -235,7 +193,7 @@ fn log_one_minus_slope(phi: &StepActivation, x: f64, guess: &Cell<f64>) -> Resul
     }
 }
 
-fn signals_propagate(phi: &StepActivation, propagation: &Propagation) -> bool {
+fn signals_propagate<A: Activation>(phi: &A, propagation: &Propagation) -> bool {
     // C* is at least M(0), which stays exact where C* rounds.
     let mean = phi.mean(1.0);
     let correlation = propagation
@@ -261,7 +219,7 @@ fn polish(f: impl Fn(f64) -> Result<f64, FitError>, x: f64) -> Result<f64, FitEr
     }
 }
 
-fn at_scale(phi: &StepActivation, scale: f64) -> Result<ScaleOptimum, FitError> {
+fn at_scale<A: Scalable>(phi: &A, scale: f64) -> Result<ScaleOptimum, FitError> {
     // Scaling thresholds and levels alike changes the unit of Q only: sigma_w, C* and chi stay.
     let normalized = phi.scaled(scale)?;
     let (sigma_w, propagation) = propagate_at_unit_variance(&normalized)?;
@@ -273,6 +231,6 @@ fn at_scale(phi: &StepActivation, scale: f64) -> Result<ScaleOptimum, FitError> 
         scale,
         sigma_w,
         propagation,
-        distortion: normalized.distortion(),
+        distortion: normalized.response(1.0).distortion(),
     })
 }

@@ -1,6 +1,9 @@
 //! Roots and minima of functions of one variable, with argmin.
 
-use argmin::core::{CostFunction, Error, Executor, IterState, Solver};
+use argmin::core::{
+    CostFunction, Error, Executor, IterState, Solver, State as _, TerminationReason,
+    TerminationStatus,
+};
 use argmin::solver::brent::{BrentOpt, BrentRoot};
 
 use crate::error::FitError;
@@ -57,6 +60,10 @@ where
             Ok(own) => own,
             Err(other) => failure(other.to_string()),
         })?;
+    match result.state.get_termination_status() {
+        TerminationStatus::Terminated(TerminationReason::SolverConverged) => {}
+        other => return Err(failure(format!("it stopped early ({other})"))),
+    }
     result
         .state
         .best_param

@@ -5,6 +5,7 @@
 mod formats;
 
 use formats::{fp4_e2m1, fp8_e4m3fn, fp8_e5m2, nf4};
+use mf_core::Scalable;
 use mf_core::StepActivation;
 use mf_fit::{FitError, ScaleOptimum, best_scale, uniform_optimum};
 

@@ -4,7 +4,7 @@
 
 use mf_core::quantizer::find;
 use mf_core::{StepActivation, StochasticActivation};
-use mf_fit::{best_scale, best_stochastic_scale};
+use mf_fit::best_scale;
 
 fn rounding(phi: &StepActivation) -> StochasticActivation {
     StochasticActivation::new(phi)
@@ -24,7 +24,7 @@ fn uniform_quantizers_of_theory_section_8() {
     ];
     for (states, expected) in table {
         let phi = StepActivation::uniform(states).unwrap();
-        let found = best_stochastic_scale(&rounding(&phi)).unwrap();
+        let found = best_scale(&rounding(&phi)).unwrap();
         let error = found.propagation.one_minus_slope;
         assert!((error - expected).abs() < 5.1e-9, "{states}: {error}");
         // Between once and twice the error of rounding to nearest.
@@ -38,7 +38,7 @@ fn formats_of_any_kind_are_deeper_when_rounded_to_nearest() {
     for name in ["fp4-e2m1", "fp4-bnb", "nf4", "log4", "int4-full", "ternary"] {
         let phi = find(name).unwrap().build().unwrap().activation().clone();
         let (noisy, nearest) = (
-            best_stochastic_scale(&rounding(&phi)).unwrap().propagation,
+            best_scale(&rounding(&phi)).unwrap().propagation,
             best_scale(&phi).unwrap().propagation,
         );
         assert!(noisy.one_minus_slope > nearest.one_minus_slope, "{name}");

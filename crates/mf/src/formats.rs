@@ -3,7 +3,7 @@
 use anyhow::{Context, anyhow};
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
 use mf_core::quantizer::{FORMATS, Format, Quantizer, UnknownFormat, find};
-use mf_core::{PropagationError, StepActivation, propagate_at_unit_variance};
+use mf_core::{PropagationError, Scalable, StepActivation, propagate_at_unit_variance};
 use mf_fit::BiasOptimum;
 
 use crate::stages::subjects::Subject;
@@ -125,7 +125,7 @@ impl FormatFacts {
     ///
     /// # Errors
     /// As [`propagate_at_unit_variance`].
-    pub(crate) fn depth_scales_off(&self) -> Result<[f64; 4], PropagationError> {
+    pub(crate) fn depth_scales_off(&self) -> Result<[f64; 4], mf_fit::FitError> {
         let mut off = [0.0; 4];
         for (xi, (_, factor)) in off.iter_mut().zip(OFF) {
             *xi = self.depth_scale_at(factor)?;
@@ -137,15 +137,15 @@ impl FormatFacts {
     ///
     /// # Errors
     /// As [`propagate_at_unit_variance`].
-    pub(crate) fn depth_scale_at(&self, factor: f64) -> Result<f64, PropagationError> {
+    pub(crate) fn depth_scale_at(&self, factor: f64) -> Result<f64, mf_fit::FitError> {
         let scaled: StepActivation = self
             .subject
             .phi
-            .with_scaled_thresholds(self.subject.best.scale * factor)?;
+            .stretched(self.subject.best.scale * factor)?;
         match propagate_at_unit_variance(&scaled) {
             Ok((_, found)) => Ok(found.depth_scale),
             Err(PropagationError::Silent | PropagationError::Correlation(_)) => Ok(0.0),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -249,8 +249,7 @@ impl Show {
         let biased = facts.biased()?;
         let off = facts.depth_scales_off()?;
         let stochastic = if self.stochastic {
-            let best =
-                mf_fit::best_stochastic_scale(&StochasticActivation::new(&facts.subject.phi))?;
+            let best = mf_fit::best_scale(&StochasticActivation::new(&facts.subject.phi))?;
             Some(Stochastic {
                 one_minus_chi: best.propagation.one_minus_slope,
                 depth_scale: best.propagation.depth_scale,

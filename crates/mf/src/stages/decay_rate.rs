@@ -1,6 +1,6 @@
 //! `decay-rate`: how fast correlations decay in random networks, beside chi, and what a finite width adds to them.
 
-use mf_core::{CorrelationMap, Propagation, StepActivation};
+use mf_core::{Propagation, StepActivation, trajectory};
 use mf_data::{DataError, Table};
 use mf_fit::ScaleOptimum;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -116,12 +116,9 @@ impl DecayRate {
     ) -> Result<Row<'a>, BoxError> {
         let theory = best.propagation;
         let depth = ((self.depth_scales * theory.depth_scale).ceil() as usize).max(FEWEST_LAYERS);
-        let map = CorrelationMap::new(phi, best.sigma_w, 0.0, theory.variance)?;
-        let mut expected = vec![self.start];
-        for layer in 0..depth {
-            let before = expected.get(layer).copied().unwrap_or_default();
-            expected.push(map.next(before, theory.variance)?);
-        }
+        let layers = trajectory(phi, best.sigma_w, 0.0, theory.variance, &[self.start])?;
+        let layers = layers.take(depth + 1);
+        let expected = layers.flat_map(|layer| layer.correlations).collect();
         let network = Network::new(phi.clone(), best.sigma_w, 0.0, width, depth)?;
         let widest = self.widths.iter().copied().fold(width, usize::max);
         let networks = u64::from(self.networks) * widest as u64 / width as u64;

@@ -86,7 +86,7 @@ impl Law {
             }
             Self::Stochastic => {
                 let levels = StepActivation::uniform(usize::try_from(states)?)?;
-                let best = mf_fit::best_stochastic_scale(&StochasticActivation::new(&levels))?;
+                let best = mf_fit::best_scale(&StochasticActivation::new(&levels))?;
                 Ok(best.propagation.one_minus_slope)
             }
         }

@@ -1,6 +1,6 @@
 //! `layer-statistics`: variance and correlation in every layer of random networks, beside the iterated maps.
 
-use mf_core::{CorrelationMap, Propagation, StepActivation, VarianceMap, propagate};
+use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use mf_sim::{Inputs, Mean, Network, forward};
@@ -131,32 +131,18 @@ impl LayerStatistics {
         (gain, sigma_w, sigma_b): (f64, f64, f64),
         start: f64,
     ) -> Result<Case<'a>, BoxError> {
-        let variance_map = VarianceMap::new(phi, sigma_w, sigma_b)?;
-        let mut variance = vec![(Mean::default(), start)];
-        let mut correlation: Vec<Vec<(Mean, f64)>> = self
-            .correlations
-            .iter()
-            .map(|&c| vec![(Mean::default(), c)])
-            .collect();
-        let (mut here, mut alive) = (start, true);
-        for _ in 0..self.depth {
-            let next = variance_map.value(here);
-            alive = alive && next > DEAD * start;
-            variance.push((Mean::default(), next));
-            let map = CorrelationMap::new(phi, sigma_w, sigma_b, here)?;
-            for pair in &mut correlation {
-                let before = pair.last().map_or(f64::NAN, |(_, c)| *c);
-                let after = if alive {
-                    map.next(before, next)?
-                } else {
-                    f64::NAN
-                };
-                pair.push((Mean::default(), after));
+        let mut variance = Vec::new();
+        let mut correlation = vec![Vec::new(); self.correlations.len()];
+        let layers = trajectory(phi, sigma_w, sigma_b, start, &self.correlations)?;
+        for layer in layers.take(self.depth + 1) {
+            let alive = layer.variance > DEAD * start;
+            variance.push((Mean::default(), layer.variance));
+            for (pair, c) in correlation.iter_mut().zip(layer.correlations) {
+                pair.push((Mean::default(), if alive { c } else { f64::NAN }));
             }
             if !alive {
                 break;
             }
-            here = next;
         }
         Ok(Case {
             quantizer,

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 use std::ops::ControlFlow;
 
-use mf_core::{CorrelationError, CorrelationMap, Propagation, StepActivation, propagate};
+use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
 use mf_sim::{Inputs, Mean, Network, forward, jackknife};
@@ -123,20 +123,13 @@ impl Manifold {
     /// A panel with its theory, and no results yet.
     fn panel(&self, phi: &StepActivation, gain: f64, sigma_w: f64) -> Result<Panel, BoxError> {
         let theory = propagate(phi, sigma_w, self.sigma_b)?;
-        let map = CorrelationMap::new(phi, sigma_w, self.sigma_b, theory.variance)?;
         // At Q* the correlation of every pair goes its own way: C' = M(C).
-        let start = (0..=self.points / 2)
+        let start: Vec<f64> = (0..=self.points / 2)
             .map(|j| libm::cos(self.angle(j)))
-            .collect::<Vec<f64>>();
-        let mut expected = vec![start];
-        for layer in 0..self.depth {
-            let before = expected.get(layer).into_iter().flatten();
-            expected.push(
-                before
-                    .map(|&c| map.next(c, theory.variance))
-                    .collect::<Result<_, CorrelationError>>()?,
-            );
-        }
+            .collect();
+        let layers = trajectory(phi, sigma_w, self.sigma_b, theory.variance, &start)?;
+        let layers = layers.take(self.depth + 1);
+        let expected = layers.map(|layer| layer.correlations).collect();
         let measured = vec![vec![Mean::default(); self.points / 2 + 1]; self.depth + 1];
         Ok(Panel {
             gain,

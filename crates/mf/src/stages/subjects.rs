@@ -1,10 +1,7 @@
 //! Activations that a stage works on: the paper's by their numbers of states, or quantizers of `pipeline.toml` by name.
 
-use libm::log;
 use mf_core::gaussian::cdf;
-use mf_core::{
-    FixedPoint, Propagation, PropagationError, Stability, StepActivation, propagate, propagate_at,
-};
+use mf_core::{Propagation, PropagationError, Scalable, StepActivation, propagate_from};
 use mf_fit::ScaleOptimum;
 use mf_pipeline::{BoxError, Job};
 use serde_json::{Value, json};
@@ -66,31 +63,19 @@ impl Subject {
         self.phi.states() as u64
     }
 
-    /// What the theory says at weight scale `sigma_w` and bias scale `sigma_b`; `None` if every signal dies in the dead
-    /// zone around 0. Where the variance may end at several places, it is the one nearest to that of the best scale, where
-    /// signals are that start there.
+    /// What the theory says at weight scale `sigma_w` and bias scale `sigma_b` of signals that start with the variance of the
+    /// best scale; `None` if they die in the dead zone around 0.
     ///
     /// # Errors
-    /// Those of [`propagate`].
+    /// Those of [`propagate_from`].
     pub(crate) fn propagation(
         &self,
         sigma_w: f64,
         sigma_b: f64,
     ) -> Result<Option<Propagation>, PropagationError> {
-        match propagate(&self.phi, sigma_w, sigma_b) {
+        match propagate_from(&self.phi, sigma_w, sigma_b, self.best.propagation.variance) {
             Ok(propagation) => Ok(Some(propagation)),
             Err(PropagationError::SignalDies { .. }) => Ok(None),
-            Err(PropagationError::SeveralStableFixedPoints { points }) => {
-                let stable = points
-                    .iter()
-                    .filter(|point| point.stability == Stability::Stable && point.variance > 0.0);
-                let distance =
-                    |point: &FixedPoint| log(point.variance / self.best.propagation.variance).abs();
-                let nearest = stable.min_by(|a, b| distance(a).total_cmp(&distance(b)));
-                nearest
-                    .map(|point| propagate_at(&self.phi, sigma_w, sigma_b, point))
-                    .transpose()
-            }
             Err(error) => Err(error),
         }
     }

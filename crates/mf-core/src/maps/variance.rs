@@ -1,7 +1,6 @@
 //! The variance map `V(Q) = sigma_w^2 E[phi(sqrt(Q) z)^2] + sigma_b^2` and all of its fixed points.
 
-use crate::activation::{StepActivation, normalized};
-use crate::gaussian::pdf;
+use crate::activation::Activation;
 use crate::parameter::{ParameterError, not_negative};
 use crate::root::bracketed;
 
@@ -29,36 +28,32 @@ pub struct FixedPoint {
 
 /// The map of hidden variances from one layer to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct VarianceMap<'a> {
-    activation: &'a StepActivation,
+pub struct VarianceMap<'a, A> {
+    activation: &'a A,
     /// `sigma_w^2`.
     weight: f64,
     /// `sigma_b^2`.
     bias: f64,
-    /// `sigma_w^2 max v^2 + sigma_b^2`, which `V` never exceeds.
+    /// `sigma_w^2 max phi^2 + sigma_b^2`, which `V` never exceeds; [`FARTHEST`] for an activation without bounds.
     top: f64,
 }
 
-impl<'a> VarianceMap<'a> {
+impl<'a, A: Activation> VarianceMap<'a, A> {
     /// The map for weights of scale `sigma_w` and biases of scale `sigma_b`.
     ///
     /// # Errors
     /// [`ParameterError`] unless both are finite and not negative, and small enough for `V` to be finite.
-    pub fn new(
-        activation: &'a StepActivation,
-        sigma_w: f64,
-        sigma_b: f64,
-    ) -> Result<Self, ParameterError> {
+    pub fn new(activation: &'a A, sigma_w: f64, sigma_b: f64) -> Result<Self, ParameterError> {
         let weight = not_negative("sigma_w", sigma_w)? * sigma_w;
         let bias = not_negative("sigma_b", sigma_b)? * sigma_b;
-        let square = activation
-            .levels()
-            .iter()
-            .map(|v| v * v)
-            .fold(0.0, f64::max);
-        let top = weight * square + bias;
+        let bound = activation.largest_square();
+        let top = if bound.is_finite() {
+            weight * bound + bias
+        } else {
+            FARTHEST
+        };
         if !top.is_finite() {
-            let allowed = "values for which sigma_w^2 max(level^2) + sigma_b^2 is finite";
+            let allowed = "values for which sigma_w^2 max(phi^2) + sigma_b^2 is finite";
             return Err(ParameterError {
                 name: "sigma_w",
                 value: sigma_w,
@@ -78,28 +73,16 @@ impl<'a> VarianceMap<'a> {
         self.weight * self.activation.mean_square(variance) + self.bias
     }
 
-    /// `V'(Q) = sigma_w^2 sum_i (v_i^2 - v_{i-1}^2) n(a_i) a_i / (2 Q)`, `a_i = g_i / sqrt(Q)`; 0 at `Q = 0`.
+    /// `V'(Q)` for `Q >= 0`.
     pub fn slope(&self, variance: f64) -> f64 {
-        if variance == 0.0 {
-            return 0.0;
-        }
-        let spread = variance.sqrt();
-        let sum: f64 = self
-            .activation
-            .crossings()
-            .map(|(threshold, below, above)| {
-                let at = normalized(threshold, spread);
-                (above - below) * (above + below) * pdf(at) * at
-            })
-            .sum();
-        self.weight * sum / (2.0 * variance)
+        self.weight * self.activation.mean_square_slope(variance)
     }
 
     /// All fixed points, in increasing order.
     ///
-    /// `V` never exceeds `sigma_w^2 max v^2 + sigma_b^2`, and from below the search is bounded by `V(0+)/2` (at least
+    /// `V` never exceeds `sigma_w^2 max phi^2 + sigma_b^2`, and from below the search is bounded by `V(0+)/2` (at least
     /// half of the inputs, those on the far side of the bin that holds 0, have `phi^2` at least as large as there) or,
-    /// if that is 0, by the variance at which the nearest threshold is out of the reach of `f64`. In between `V(Q) - Q`
+    /// if that is 0, by [`Activation::least_variance`]. In between `V(Q) - Q`
     /// is scanned in steps of a tenth in `ln Q`, fine beside the scale of about 1 on which `V` varies; a sign change is
     /// refined to the last bits, and between two equal signs an extremum is refined too, so that pairs of close fixed
     /// points and tangencies are found.
@@ -107,11 +90,7 @@ impl<'a> VarianceMap<'a> {
         let mut found = Vec::new();
         let at_zero = self.value(0.0);
         if at_zero == 0.0 {
-            found.push(FixedPoint {
-                variance: 0.0,
-                slope: 0.0,
-                stability: Stability::Stable,
-            });
+            found.push(self.judged(0.0));
         }
         let (lowest, highest) = (self.lowest(at_zero), 1.01 * self.top);
         if lowest > 0.0 && lowest < highest {
@@ -121,16 +100,11 @@ impl<'a> VarianceMap<'a> {
     }
 
     fn lowest(&self, at_zero: f64) -> f64 {
-        const OUT_OF_REACH: f64 = 40.0;
         if at_zero > 0.0 {
-            return 0.49 * at_zero;
+            0.49 * at_zero
+        } else {
+            self.activation.least_variance()
         }
-        let nearest = self
-            .activation
-            .thresholds()
-            .iter()
-            .fold(f64::INFINITY, |least, g| least.min(g.abs()));
-        (nearest / OUT_OF_REACH) * (nearest / OUT_OF_REACH)
     }
 
     fn scan(&self, lowest: f64, highest: f64, found: &mut Vec<FixedPoint>) {
@@ -180,6 +154,9 @@ impl<'a> VarianceMap<'a> {
         }
     }
 }
+
+/// Where the search ends for an activation without bounds.
+const FARTHEST: f64 = 1e12;
 
 /// Relative distance to the diagonal that rounding cannot tell from 0.
 const TOUCHING: f64 = 1e-13;

@@ -1,9 +1,8 @@
-//! Signal propagation in one call: activation and scales to `Q*`, `C*`, `chi` and `xi`.
+//! A plain chain of layers: activation and scales to `Q*`, `C*`, `chi` and `xi`, and the way there.
 
-use crate::activation::{ActivationError, StepActivation};
-use crate::covariance::{CorrelationError, CorrelationMap};
-use crate::parameter::{ParameterError, positive};
-use crate::variance::{FixedPoint, Stability, VarianceMap};
+use crate::activation::{Activation, Response};
+use crate::maps::{CorrelationError, CorrelationMap, FixedPoint, Stability, VarianceMap};
+use crate::parameter::{ParameterError, not_negative, positive};
 use thiserror::Error;
 
 /// How signals travel through a deep network, at its fixed point.
@@ -15,7 +14,7 @@ pub struct Propagation {
     pub correlation: f64,
     /// `chi = dM/dC` at `C*`: what is left per layer of a deviation from `C*`.
     pub slope: f64,
-    /// `1 - chi`, formed without cancellation for an odd activation without biases.
+    /// `1 - chi`, formed without cancellation: see [`CorrelationMap::one_minus_slope`].
     pub one_minus_slope: f64,
     /// `xi = -1 / ln(chi)`, in layers.
     pub depth_scale: f64,
@@ -32,9 +31,6 @@ pub enum PropagationError {
     /// The correlation map refused.
     #[error(transparent)]
     Correlation(#[from] CorrelationError),
-    /// The activation cannot be brought to the units of the fixed point.
-    #[error(transparent)]
-    Activation(#[from] ActivationError),
     /// The only fixed point of the variance is 0: every signal dies.
     #[error(
         "the signal dies at sigma_w = {sigma_w}: the variance has no fixed point but 0; \
@@ -53,11 +49,21 @@ pub enum PropagationError {
     /// Where the variance ends depends on where it starts.
     #[error(
         "several fixed points of the variance attract, so the answer depends on the input: {}; \
-         take one of them to `propagate_at`", listed(.points)
+         give a start to `propagate_from`", listed(.points)
     )]
     SeveralStableFixedPoints {
         /// All fixed points.
         points: Vec<FixedPoint>,
+    },
+    /// The variance of a signal grows for ever.
+    #[error(
+        "from {start} the variance grows without end at sigma_w = {sigma_w}: lower sigma_w, or take an activation with bounds"
+    )]
+    Diverges {
+        /// The scale of the weights.
+        sigma_w: f64,
+        /// Where the signal starts.
+        start: f64,
     },
     /// The activation is 0 for every input of unit variance.
     #[error("the activation is 0 on every input of unit variance: bring a threshold nearer to 0")]
@@ -68,48 +74,90 @@ pub enum PropagationError {
 ///
 /// `Q*` is the one stable fixed point above 0 of the variance map. With a dead zone around 0 and no biases (every odd
 /// activation of an odd number of levels) 0 is stable as well; signals that are not too weak do not go there, and it is
-/// left out.
+/// left out: [`propagate_from`] says what becomes of a signal of a given variance.
 ///
 /// # Errors
 /// [`PropagationError`] if `sigma_w` is not above 0 or `sigma_b` below 0 (or either not finite), and if there is no
 /// stable fixed point above 0 or more than one.
-pub fn propagate(
-    phi: &StepActivation,
+pub fn propagate<A: Activation>(
+    phi: &A,
     sigma_w: f64,
     sigma_b: f64,
 ) -> Result<Propagation, PropagationError> {
     positive("sigma_w", sigma_w)?;
     let points = VarianceMap::new(phi, sigma_w, sigma_b)?.fixed_points();
-    let alive = |point: &&FixedPoint| point.variance > 0.0;
-    let mut stable = points
-        .iter()
-        .filter(alive)
-        .filter(|point| point.stability == Stability::Stable);
+    let alive = || points.iter().filter(|point| point.variance > 0.0);
+    let mut stable = alive().filter(|point| point.stability == Stability::Stable);
     match (stable.next(), stable.next()) {
         (Some(point), None) => propagate_at(phi, sigma_w, sigma_b, point),
         (Some(_), Some(_)) => Err(PropagationError::SeveralStableFixedPoints { points }),
-        (None, _) if points.iter().any(|point| point.variance > 0.0) => {
+        (None, _) if alive().next().is_some() => {
             Err(PropagationError::NoStableFixedPoint { points })
         }
         (None, _) => Err(PropagationError::SignalDies { sigma_w }),
     }
 }
 
-/// [`propagate`] at one of the fixed points of the variance, for where several attract.
+/// The propagation at the fixed point that a signal of variance `start` reaches, where several attract as well.
+///
+/// # Errors
+/// [`PropagationError`] as of [`propagate`] for parameters; [`PropagationError::SignalDies`] if the signal ends at 0;
+/// [`PropagationError::Diverges`] if its variance grows without end.
+pub fn propagate_from<A: Activation>(
+    phi: &A,
+    sigma_w: f64,
+    sigma_b: f64,
+    start: f64,
+) -> Result<Propagation, PropagationError> {
+    positive("sigma_w", sigma_w)?;
+    let start = not_negative("start", start)?;
+    let map = VarianceMap::new(phi, sigma_w, sigma_b)?;
+    match reached(&map, &map.fixed_points(), start) {
+        Some(point) if point.variance > 0.0 => propagate_at(phi, sigma_w, sigma_b, &point),
+        Some(_) => Err(PropagationError::SignalDies { sigma_w }),
+        None => Err(PropagationError::Diverges { sigma_w, start }),
+    }
+}
+
+/// The fixed point, of all `points`, that a variance reaches: the next one in the direction in which it moves, once a step
+/// does not lead past it.
+fn reached<A: Activation>(
+    map: &VarianceMap<'_, A>,
+    points: &[FixedPoint],
+    start: f64,
+) -> Option<FixedPoint> {
+    const MOST_STEPS: usize = 1000;
+    const THERE: f64 = 1e-9;
+    let mut here = start;
+    for _ in 0..MOST_STEPS {
+        let next = map.value(here);
+        let there = |point: &&FixedPoint| (point.variance - here).abs() <= THERE * here;
+        let above = || points.iter().find(|point| point.variance > here);
+        let below = || points.iter().rev().find(|point| point.variance < here);
+        let ahead = || if next > here { above() } else { below() };
+        let target = points.iter().find(there).or_else(ahead)?;
+        if (next - here).abs() <= (target.variance - here).abs().max(THERE * here) {
+            return Some(*target);
+        }
+        here = next;
+    }
+    None
+}
+
+/// [`propagate`] at one of the fixed points of the variance.
 ///
 /// `point` is one of [`VarianceMap::fixed_points`] of the same activation and scales.
 ///
 /// # Errors
 /// [`PropagationError`] if a scale or the variance of `point` is outside its range.
-pub fn propagate_at(
-    phi: &StepActivation,
+pub fn propagate_at<A: Activation>(
+    phi: &A,
     sigma_w: f64,
     sigma_b: f64,
     point: &FixedPoint,
 ) -> Result<Propagation, PropagationError> {
-    positive("sigma_w", sigma_w)?;
-    positive("variance", point.variance)?;
-    at_fixed_point(phi, sigma_w, sigma_b, point.variance, point.slope, 0.0)
+    let map = CorrelationMap::new(phi, sigma_w, sigma_b, point.variance)?;
+    at_fixed_point(&map, point.slope, 0.0)
 }
 
 /// `sigma_w = E[phi(z)^2]^(-1/2)`, at which `Q* = 1` without biases, and the propagation there.
@@ -117,9 +165,9 @@ pub fn propagate_at(
 /// The fixed point need not attract: [`Propagation::variance_slope`] says so.
 ///
 /// # Errors
-/// [`PropagationError::Silent`] if `E[phi(z)^2]` is 0 in `f64`.
-pub fn propagate_at_unit_variance(
-    phi: &StepActivation,
+/// [`PropagationError::Silent`] if `E[phi(z)^2]` is 0 in `f64`; [`PropagationError::Correlation`] if `C*` is next to 1.
+pub fn propagate_at_unit_variance<A: Activation>(
+    phi: &A,
 ) -> Result<(f64, Propagation), PropagationError> {
     propagate_at_unit_variance_near(phi, 0.0)
 }
@@ -129,8 +177,8 @@ pub fn propagate_at_unit_variance(
 ///
 /// # Errors
 /// As [`propagate_at_unit_variance`].
-pub fn propagate_at_unit_variance_near(
-    phi: &StepActivation,
+pub fn propagate_at_unit_variance_near<A: Activation>(
+    phi: &A,
     guess: f64,
 ) -> Result<(f64, Propagation), PropagationError> {
     let square = phi.mean_square(1.0);
@@ -139,10 +187,8 @@ pub fn propagate_at_unit_variance_near(
     }
     let sigma_w = 1.0 / square.sqrt();
     let variance_slope = VarianceMap::new(phi, sigma_w, 0.0)?.slope(1.0);
-    Ok((
-        sigma_w,
-        at_fixed_point(phi, sigma_w, 0.0, 1.0, variance_slope, guess)?,
-    ))
+    let map = CorrelationMap::new(phi, sigma_w, 0.0, 1.0)?;
+    Ok((sigma_w, at_fixed_point(&map, variance_slope, guess)?))
 }
 
 /// `xi = -1 / ln(chi)` in layers, from `1 - chi`: infinite at 0 (and for a negative argument), 0 at 1.
@@ -156,25 +202,15 @@ pub fn depth_scale(one_minus_slope: f64) -> f64 {
     }
 }
 
-fn at_fixed_point(
-    phi: &StepActivation,
-    sigma_w: f64,
-    sigma_b: f64,
-    variance: f64,
+fn at_fixed_point<R: Response>(
+    map: &CorrelationMap<R>,
     variance_slope: f64,
     guess: f64,
 ) -> Result<Propagation, PropagationError> {
-    let (correlation, one_minus_slope) = if sigma_b == 0.0 && phi.is_odd() {
-        // C* = 0 by symmetry, and 1 - chi is the least mean squared error at this scale.
-        let normalized = phi.with_scaled_thresholds(1.0 / variance.sqrt())?;
-        (0.0, normalized.distortion().mean_squared_error)
-    } else {
-        let map = CorrelationMap::new(phi, sigma_w, sigma_b, variance)?;
-        let correlation = map.fixed_point_near(guess)?;
-        (correlation, 1.0 - map.slope(correlation)?)
-    };
+    let correlation = map.fixed_point_near(guess)?;
+    let one_minus_slope = map.one_minus_slope(correlation)?;
     Ok(Propagation {
-        variance,
+        variance: map.variance(),
         correlation,
         slope: 1.0 - one_minus_slope,
         one_minus_slope,

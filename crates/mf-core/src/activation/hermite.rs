@@ -1,0 +1,93 @@
+//! Hermite coefficients `c_k = E[f(z) He_k(z)] / sqrt(k!)`, in which `E[f(x) g(y)] = sum_k c_k(f) c_k(g) C^k` (Mehler 1866).
+
+use crate::gaussian::pdf;
+
+/// Up to this size of the correlation the Hermite series serves.
+pub const SERIES_UP_TO: f64 = 0.9;
+
+/// Coefficients beyond the mean: `0.9^400 = 5e-19`.
+pub(crate) const TERMS: usize = 400;
+
+/// The sums `S_j = sum_i w_i He_j(a_i) n(a_i) / sqrt(j!)`, `j = 0, 1, ...`, over nodes `a` with weights `w`.
+///
+/// By the recurrence of the normalized Hermite functions `psi_{j+1} = (a psi_j - sqrt(j) psi_{j-1}) / sqrt(j+1)`, `psi_0 = n(a)`,
+/// which stay bounded.
+pub(crate) fn sums<'a>(
+    nodes: &'a [f64],
+    weights: impl Iterator<Item = f64>,
+) -> impl Iterator<Item = f64> + 'a {
+    let mut before = vec![0.0; nodes.len()];
+    let mut current: Vec<f64> = nodes
+        .iter()
+        .zip(weights)
+        .map(|(a, w)| w * pdf(*a))
+        .collect();
+    (0_u32..).map(move |j| {
+        let sum = current.iter().sum();
+        let (back, ahead) = (f64::from(j).sqrt(), 1.0 / f64::from(j + 1).sqrt());
+        for ((a, old), new) in nodes.iter().zip(&mut before).zip(&mut current) {
+            let next = (a * *new - back * *old) * ahead;
+            *old = *new;
+            *new = next;
+        }
+        sum
+    })
+}
+
+/// The coefficients of a response, from the mean on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Series(Vec<f64>);
+
+impl Series {
+    /// The series with these coefficients, of which [`TERMS`] beyond the first are kept. Of an odd response the even ones are
+    /// 0, not rounding.
+    pub(crate) fn new(odd: bool, coefficients: impl Iterator<Item = f64>) -> Self {
+        let kept = coefficients.take(TERMS + 1).enumerate();
+        Self(
+            kept.map(|(k, c)| if odd && k % 2 == 0 { 0.0 } else { c })
+                .collect(),
+        )
+    }
+
+    /// `sum_k a_k b_k C^k`.
+    pub(crate) fn product(&self, other: &Self, correlation: f64) -> f64 {
+        self.sum(0, other, correlation, |_, term| term)
+    }
+
+    /// `sum_k k a_k b_k C^(k-1)`.
+    pub(crate) fn slope(&self, other: &Self, correlation: f64) -> f64 {
+        self.sum(1, other, correlation, |k, term| k * term)
+    }
+
+    /// `sum_{k>=2} c_k^2 C^(k-1) (k - (k-1) C)`, which is at most `C (2 - C)` times the sum of `c_k^2`.
+    pub(crate) fn below_tangent(&self, correlation: f64) -> f64 {
+        let share = |k: f64, term: f64| term * (k - (k - 1.0) * correlation);
+        correlation * self.sum(2, self, correlation, share)
+    }
+
+    /// `sum_{k >= first} term(k, a_k b_k) C^(k - first)`, as far as it counts.
+    fn sum(
+        &self,
+        first: usize,
+        other: &Self,
+        correlation: f64,
+        term: impl Fn(f64, f64) -> f64,
+    ) -> f64 {
+        let products = self.0.iter().zip(&other.0).enumerate();
+        let counting = products.take(first + powers(correlation)).skip(first).rev();
+        counting.fold(0.0, |sum, (k, (a, b))| {
+            sum * correlation + term(k as f64, a * b)
+        })
+    }
+}
+
+/// How many powers of `C` are above `1e-19`.
+fn powers(correlation: f64) -> usize {
+    const SMALLEST: f64 = -44.0;
+    let size = correlation.abs();
+    if size == 0.0 {
+        1
+    } else {
+        1 + (SMALLEST / libm::log(size)) as usize
+    }
+}

@@ -1,0 +1,223 @@
+//! Smooth activations in closed form: what quantizers round, and what the solvers are tested against.
+
+use super::{Activation, Distortion, Response};
+use crate::gaussian::PDF_AT_ZERO;
+use std::f64::consts::PI;
+
+/// `phi(x) = erf(x)`, a sigmoid: `E[phi(u1) phi(u2)] = (2/pi) asin(2 C sqrt(Q1 Q2) / sqrt((1 + 2 Q1)(1 + 2 Q2)))` (Williams,
+/// Computing with infinite networks, NIPS 1996).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erf;
+
+/// `phi(x) = max(x, 0)`: with `t = acos(C)`, `E[phi(u1) phi(u2)] = sqrt(Q1 Q2) (sin t + (pi - t) cos t) / (2 pi)` (Cho and Saul,
+/// Kernel methods for deep learning, NIPS 2009).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relu;
+
+/// `phi(x) = x`: a linear network, in which nothing is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity;
+
+/// A smooth activation on inputs of one variance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SmoothResponse<A> {
+    activation: A,
+    variance: f64,
+}
+
+/// Below this variance a smooth activation of bounded slope is as good as at 0.
+const LEAST_VARIANCE: f64 = 1e-12;
+
+/// The parts of [`Activation`] that differ, for each smooth activation.
+macro_rules! smooth {
+    ($type:ty, odd: $odd:expr, largest_square: $largest:expr, mean: $mean:expr, mean_square: $square:expr, slope: $slope:expr) => {
+        impl Activation for $type {
+            type Response = SmoothResponse<Self>;
+
+            fn response(&self, variance: f64) -> Self::Response {
+                SmoothResponse {
+                    activation: *self,
+                    variance,
+                }
+            }
+
+            fn mean(&self, variance: f64) -> f64 {
+                let mean: fn(f64) -> f64 = $mean;
+                mean(variance)
+            }
+
+            fn mean_square(&self, variance: f64) -> f64 {
+                let square: fn(f64) -> f64 = $square;
+                square(variance)
+            }
+
+            fn mean_square_slope(&self, variance: f64) -> f64 {
+                let slope: fn(f64) -> f64 = $slope;
+                slope(variance)
+            }
+
+            fn is_odd(&self) -> bool {
+                $odd
+            }
+
+            fn largest_square(&self) -> f64 {
+                $largest
+            }
+
+            fn least_variance(&self) -> f64 {
+                LEAST_VARIANCE
+            }
+        }
+    };
+}
+
+smooth!(
+    Erf,
+    odd: true,
+    largest_square: 1.0,
+    mean: |variance| 0.0 * variance.sqrt(),
+    mean_square: |variance| 2.0 / PI * libm::asin(share(variance)),
+    slope: |variance| 4.0 / PI / ((1.0 + 2.0 * variance) * (1.0 + 4.0 * variance).sqrt())
+);
+
+smooth!(
+    Relu,
+    odd: false,
+    largest_square: f64::INFINITY,
+    mean: |variance| PDF_AT_ZERO * variance.sqrt(),
+    mean_square: |variance| 0.5 * variance,
+    slope: |_| 0.5
+);
+
+smooth!(
+    Identity,
+    odd: true,
+    largest_square: f64::INFINITY,
+    mean: |variance| 0.0 * variance.sqrt(),
+    mean_square: |variance| variance,
+    slope: |_| 1.0
+);
+
+/// `2 Q / (1 + 2 Q)`.
+fn share(variance: f64) -> f64 {
+    2.0 * variance / (1.0 + 2.0 * variance)
+}
+
+impl Response for SmoothResponse<Erf> {
+    fn mean_square(&self) -> f64 {
+        self.activation.mean_square(self.variance)
+    }
+
+    fn product(&self, other: &Self, correlation: f64) -> f64 {
+        2.0 / PI * libm::asin(self.shared(other) * correlation)
+    }
+
+    fn product_slope(&self, other: &Self, correlation: f64) -> f64 {
+        let shared = self.shared(other);
+        let sine = shared * correlation;
+        2.0 / PI * shared / ((1.0 - sine) * (1.0 + sine)).sqrt()
+    }
+
+    /// With `sin a = r C` and `sin b = r`: `(b - a - sin(b - a) + tan a (1 - cos(b - a))) / b`.
+    fn tangent_gap(&self, correlation: f64) -> f64 {
+        let share = share(self.variance);
+        let sine = share * correlation;
+        let cosines = [sine, share].map(|sine| ((1.0 - sine) * (1.0 + sine)).sqrt());
+        let [near, far] = cosines;
+        // sin(b - a), without the difference of two angles.
+        let apart = (1.0 - correlation) * (1.0 + correlation) * share / (near + correlation * far);
+        let angle = libm::asin(apart);
+        let half = libm::sin(0.5 * angle);
+        (less_its_sine(angle) + 2.0 * sine / near * half * half) / libm::asin(share)
+    }
+
+    fn distortion(&self) -> Distortion {
+        linear_part(self)
+    }
+}
+
+impl SmoothResponse<Erf> {
+    /// `2 sqrt(Q1 Q2) / sqrt((1 + 2 Q1)(1 + 2 Q2))`.
+    fn shared(&self, other: &Self) -> f64 {
+        (share(self.variance) * share(other.variance)).sqrt()
+    }
+}
+
+impl Response for SmoothResponse<Relu> {
+    fn mean_square(&self) -> f64 {
+        self.activation.mean_square(self.variance)
+    }
+
+    fn product(&self, other: &Self, correlation: f64) -> f64 {
+        let (angle, spreads) = (
+            libm::acos(correlation),
+            (self.variance * other.variance).sqrt(),
+        );
+        spreads * (libm::sin(angle) + (PI - angle) * correlation) / (2.0 * PI)
+    }
+
+    fn product_slope(&self, other: &Self, correlation: f64) -> f64 {
+        let (angle, spreads) = (
+            libm::acos(correlation),
+            (self.variance * other.variance).sqrt(),
+        );
+        spreads * (PI - angle) / (2.0 * PI)
+    }
+
+    /// `(t - sin t) / pi` with `t = acos C`.
+    fn tangent_gap(&self, correlation: f64) -> f64 {
+        less_its_sine(libm::acos(correlation)) / PI
+    }
+
+    fn distortion(&self) -> Distortion {
+        linear_part(self)
+    }
+}
+
+impl Response for SmoothResponse<Identity> {
+    fn mean_square(&self) -> f64 {
+        self.activation.mean_square(self.variance)
+    }
+
+    fn product(&self, other: &Self, correlation: f64) -> f64 {
+        (self.variance * other.variance).sqrt() * correlation
+    }
+
+    fn product_slope(&self, other: &Self, _correlation: f64) -> f64 {
+        (self.variance * other.variance).sqrt()
+    }
+
+    fn tangent_gap(&self, _correlation: f64) -> f64 {
+        0.0
+    }
+
+    fn distortion(&self) -> Distortion {
+        linear_part(self)
+    }
+}
+
+/// The best gain on an increasing function and what it leaves, from `E[z f]^2`, the slope at `C = 0`.
+fn linear_part<R: Response>(response: &R) -> Distortion {
+    let (part, square) = (
+        response.product_slope(response, 0.0),
+        response.mean_square(),
+    );
+    Distortion {
+        mean_squared_error: 1.0 - part / square,
+        gain: part.sqrt() / square,
+    }
+}
+
+/// `t - sin t` for `0 <= t <= pi`, accurate relative to itself.
+fn less_its_sine(t: f64) -> f64 {
+    const SMALL: f64 = 0.5;
+    if t > SMALL {
+        return t - libm::sin(t);
+    }
+    // t^3/3! - t^5/5! + ..., to 1e-18 of it.
+    let square = t * t;
+    let series = [210.0, 156.0, 110.0, 72.0, 42.0, 20.0]
+        .into_iter()
+        .fold(1.0, |sum, denominator| 1.0 - square / denominator * sum);
+    t * square / 6.0 * series
+}

@@ -1,0 +1,7 @@
+//! The two maps from one layer to the next: of the variance of hidden states, and of the correlation of two inputs.
+
+mod correlation;
+mod variance;
+
+pub use correlation::{CLOSEST_TO_ONE, CorrelationError, CorrelationMap};
+pub use variance::{FixedPoint, Stability, VarianceMap};

@@ -1,0 +1,233 @@
+//! The correlation map `M(C)`, its slope `chi(C)` and its stable fixed point `C*`.
+//!
+//! At a fixed variance `Q`, with standard normal `x, y` of correlation `C`,
+//!
+//! ```text
+//! M(C) = (sigma_w^2 E[phi(sqrt(Q) x) phi(sqrt(Q) y)] + sigma_b^2) / Q,   chi(C) = dM/dC.
+//! ```
+//!
+//! # Why `C*` is unique
+//!
+//! `M` is a power series with nonnegative coefficients, so it is convex on `[0, 1]`. At a fixed point of the variance
+//! `M(1) = 1`, and `M'(1) = inf` for every step function, so `M(C) < C` just below 1 while `M(0) >= 0`: on `[0, 1)` a
+//! convex function meets the diagonal exactly once, from above, with `chi < 1`. There is none in `(-1, 0)`: split `M`
+//! into its even and odd powers; `M(-c) = -c` means `M_odd(c) = c + M_even(c) >= c`, and then, `M_odd` being convex with
+//! `M_odd(0) = 0`, `M_odd(t) >= t` up to 1, where `M_odd <= M < t`. Two different inputs never stay identical: there is
+//! no edge of chaos. Nor is there with stochastic rounding, where the noise makes `M(1) < 1`. A smooth activation may have
+//! `M'(1) <= 1`: then `C* = 1`, and inputs become the same (Poole et al., NIPS 2016).
+
+use crate::activation::{Activation, Response, SUMMED_UP_TO};
+use crate::parameter::{ParameterError, not_negative, positive};
+use thiserror::Error;
+
+/// A correlation or a parameter outside its range.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+pub enum CorrelationError {
+    /// A parameter of the map is outside its range.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// The correlation is NaN or outside `[-1, 1]`.
+    #[error("the correlation is {correlation}: give a number from -1 to 1")]
+    Correlation {
+        /// The correlation that was given.
+        correlation: f64,
+    },
+    /// `C*` was asked for at a variance that is not a fixed point.
+    #[error(
+        "V(Q)/Q = {growth} at the variance {variance}: C* is defined at a fixed point of the variance map, \
+         where it is 1; take the variance from VarianceMap::fixed_points"
+    )]
+    NotAtFixedPoint {
+        /// The variance of the map.
+        variance: f64,
+        /// `V(Q)/Q`.
+        growth: f64,
+    },
+    /// The activation is all but constant: every pair of inputs ends at a correlation that f64 can't part from 1.
+    #[error(
+        "every pair of inputs ends closer than {CLOSEST_TO_ONE:e} to correlation 1: the activation is all but \
+         constant there, and chi would have no digits; set its levels further apart, or remove their mean"
+    )]
+    NextToOne,
+}
+
+/// [`CorrelationMap::fixed_point`] refuses `1 - C*` below this, but for `C* = 1` itself: `M` is known to about `1e-14`, so that
+/// `1 - C*` and `chi` would keep fewer than five digits.
+pub const CLOSEST_TO_ONE: f64 = 1e-9;
+
+/// The map of correlations from one layer to the next at a fixed variance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorrelationMap<R> {
+    response: R,
+    variance: f64,
+    /// `sigma_w^2 / Q`.
+    weight: f64,
+    /// `sigma_b^2 / Q`.
+    bias: f64,
+    /// Whether `M` is odd: the activation is, and there are no biases.
+    odd: bool,
+}
+
+impl<R: Response> CorrelationMap<R> {
+    /// The map of `activation` for weights of scale `sigma_w` and biases of scale `sigma_b`, at hidden `variance`.
+    ///
+    /// # Errors
+    /// [`ParameterError`] unless `variance` and `sigma_w` are finite and above 0 and `sigma_b` is finite and not
+    /// negative. (Without weights `M` is 1 for every `C` and there is nothing to map.)
+    pub fn new<A: Activation<Response = R>>(
+        activation: &A,
+        sigma_w: f64,
+        sigma_b: f64,
+        variance: f64,
+    ) -> Result<Self, ParameterError> {
+        positive("variance", variance)?;
+        let bias = not_negative("sigma_b", sigma_b)? * sigma_b / variance;
+        Ok(Self {
+            weight: positive("sigma_w", sigma_w)? * sigma_w / variance,
+            response: activation.response(variance),
+            variance,
+            bias,
+            odd: activation.is_odd() && bias == 0.0,
+        })
+    }
+
+    /// `Q`, the variance that the map is for.
+    pub fn variance(&self) -> f64 {
+        self.variance
+    }
+
+    /// `M(C)`.
+    ///
+    /// # Errors
+    /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
+    pub fn value(&self, correlation: f64) -> Result<f64, CorrelationError> {
+        Ok(self.image(check(correlation)?))
+    }
+
+    /// The correlation in the next layer, whose variance is `next_variance`: `C' = M(C) Q / Q'`, within `[-1, 1]`.
+    ///
+    /// Without noise identical inputs stay identical, and so do mirrored ones where `M` is odd: `C = 1` is a fixed point of
+    /// infinite slope, at which a map that is iterated with rounding would fall to `C*`.
+    ///
+    /// # Errors
+    /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
+    pub fn next(&self, correlation: f64, next_variance: f64) -> Result<f64, CorrelationError> {
+        let ends = check(correlation)? == 1.0 || (self.odd && correlation == -1.0);
+        if ends && self.response.noise() == 0.0 {
+            return Ok(correlation);
+        }
+        let image = self.image(correlation);
+        let next = if next_variance == self.variance {
+            image
+        } else {
+            image * self.variance / next_variance
+        };
+        Ok(next.clamp(-1.0, 1.0))
+    }
+
+    /// `chi(C) = dM/dC >= 0`. Of a step function it is infinite at `C = 1`; at `C = -1` it is infinite if two thresholds mirror
+    /// each other (or one is at 0), as for every odd one, and 0 otherwise.
+    ///
+    /// # Errors
+    /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
+    pub fn slope(&self, correlation: f64) -> Result<f64, CorrelationError> {
+        Ok(self.derivative(check(correlation)?))
+    }
+
+    /// `1 - chi` at the fixed point `C*`, without cancellation: as `M(C*) = C*` and `Q* = V(Q*)`,
+    ///
+    /// ```text
+    /// 1 - chi = (1 - sigma_b^2 / Q*) G / (1 - C*),   G = Response::tangent_gap(C*),
+    /// ```
+    ///
+    /// a sum of terms that are not negative, to about `1e-12` relative up to `C* = 0.9`. Beyond, where it is seldom small, it is
+    /// formed as the difference, to `1e-13`.
+    ///
+    /// # Errors
+    /// [`CorrelationError::Correlation`] unless `-1 <= C* <= 1`. That it is the fixed point is not checked.
+    pub fn one_minus_slope(&self, fixed_point: f64) -> Result<f64, CorrelationError> {
+        if check(fixed_point)? > SUMMED_UP_TO {
+            return Ok(1.0 - self.derivative(fixed_point));
+        }
+        let gap = self.response.tangent_gap(fixed_point);
+        Ok((1.0 - self.bias) * gap / (1.0 - fixed_point))
+    }
+
+    /// `C*`, the one stable fixed point of `M` in `[0, 1]`. Newton's method from 0, which on a convex function climbs to the
+    /// root without passing it.
+    ///
+    /// # Errors
+    /// [`CorrelationError::NotAtFixedPoint`] unless the variance is a fixed point of the variance map, to `1e-9`;
+    /// [`CorrelationError::NextToOne`] if `1 - C*` is below [`CLOSEST_TO_ONE`] and not 0.
+    pub fn fixed_point(&self) -> Result<f64, CorrelationError> {
+        self.fixed_point_near(0.0)
+    }
+
+    /// [`CorrelationMap::fixed_point`], found in fewer steps if `guess` is near it: where `M` is flatter than the
+    /// diagonal, one step of Newton's method leads below the root from either side. Any other guess counts as 0.
+    ///
+    /// # Errors
+    /// As [`CorrelationMap::fixed_point`].
+    pub fn fixed_point_near(&self, guess: f64) -> Result<f64, CorrelationError> {
+        const MOST_STEPS: usize = 100;
+        const AT_FIXED_POINT: f64 = 1e-9;
+        let growth = self.weight * self.response.mean_square() + self.bias;
+        if growth.is_nan() || (growth - 1.0).abs() > AT_FIXED_POINT {
+            let variance = self.variance;
+            return Err(CorrelationError::NotAtFixedPoint { variance, growth });
+        }
+        if self.odd {
+            return Ok(0.0);
+        }
+        if self.derivative(1.0) <= 1.0 + AT_FIXED_POINT && self.response.noise() == 0.0 {
+            return Ok(1.0);
+        }
+        let mut correlation = self.below_fixed_point(guess);
+        for _ in 0..MOST_STEPS {
+            let rest = 1.0 - self.derivative(correlation);
+            let step = (self.image(correlation) - correlation) / rest;
+            // Rounding decides the last steps: stop where the climb ends.
+            if !(step > 0.0 && rest > 0.0) {
+                break;
+            }
+            correlation += step;
+            if 1.0 - correlation < CLOSEST_TO_ONE {
+                return Err(CorrelationError::NextToOne);
+            }
+            if step <= f64::EPSILON * correlation {
+                break;
+            }
+        }
+        Ok(correlation)
+    }
+
+    /// Where the climb to the fixed point starts: one step of Newton's method from `guess`, or 0.
+    fn below_fixed_point(&self, guess: f64) -> f64 {
+        if !(guess > 0.0 && guess < 1.0) {
+            return 0.0;
+        }
+        let rest = 1.0 - self.derivative(guess);
+        let start = guess + (self.image(guess) - guess) / rest;
+        if rest > 0.0 && start > 0.0 && start < 1.0 {
+            start
+        } else {
+            0.0
+        }
+    }
+
+    fn image(&self, correlation: f64) -> f64 {
+        self.weight * self.response.product(&self.response, correlation) + self.bias
+    }
+
+    fn derivative(&self, correlation: f64) -> f64 {
+        self.weight * self.response.product_slope(&self.response, correlation)
+    }
+}
+
+fn check(correlation: f64) -> Result<f64, CorrelationError> {
+    if (-1.0..=1.0).contains(&correlation) {
+        Ok(correlation)
+    } else {
+        Err(CorrelationError::Correlation { correlation })
+    }
+}

@@ -1,0 +1,10 @@
+//! Networks: from an activation and the scales of its weights and biases to how far signals travel.
+
+mod chain;
+mod trajectory;
+
+pub use chain::{
+    Propagation, PropagationError, depth_scale, propagate, propagate_at,
+    propagate_at_unit_variance, propagate_at_unit_variance_near, propagate_from,
+};
+pub use trajectory::{Layer, Trajectory, trajectory};
