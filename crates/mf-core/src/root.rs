@@ -9,7 +9,7 @@ pub(crate) fn bracketed(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     // `a` is the newest point, `b` the other end of the bracket, `c` the end that `a` replaced.
     let mut a = (high, f(high));
     let mut b = (low, f(low));
-    if !(a.1 * b.1 <= 0.0) {
+    if a.1.is_nan() || b.1.is_nan() || a.1 * b.1 > 0.0 {
         return f64::NAN;
     }
     let mut step = 0.5;
