@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod seeded;
+
 use mf_fit::{FitError, MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 use proptest::prelude::*;
+use seeded::seeded;
 
 /// Relative; what is left is rounding (the reference has 20 digits).
 const TIGHT: f64 = 1e-14;
@@ -179,6 +182,8 @@ fn too_few_and_too_many_states_are_refused() {
 }
 
 proptest! {
+    #![proptest_config(seeded())]
+
     #[test]
     fn any_number_of_states_has_a_finite_optimum(log2 in 1.0..29.89) {
         let states = libm::exp2(log2) as u64;

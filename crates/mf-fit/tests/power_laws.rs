@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod seeded;
+
 use mf_fit::{FitError, bend, power_law};
 use proptest::prelude::*;
+use seeded::seeded;
 
 fn exp(values: &[f64]) -> Vec<f64> {
     values.iter().map(|x| libm::exp(*x)).collect()
@@ -185,6 +188,8 @@ fn spread(points: &[(f64, f64)]) -> f64 {
 }
 
 proptest! {
+    #![proptest_config(seeded())]
+
     #[test]
     fn exact_power_laws_are_recovered(points in points(), slope in -4.0..4.0_f64, intercept in -3.0..3.0_f64) {
         let (log_x, _): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
