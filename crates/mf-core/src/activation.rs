@@ -14,12 +14,14 @@ mod pair;
 mod smooth;
 mod step;
 mod stochastic;
+mod table;
 
 pub use hermite::SERIES_UP_TO as SUMMED_UP_TO;
 pub use pair::StepResponse;
 pub use smooth::{Erf, Identity, Relu, SmoothResponse};
 pub use step::{ActivationError, Distortion, LARGEST, MOST_STATES, StepActivation};
 pub use stochastic::{StochasticActivation, StochasticResponse};
+pub use table::ProductTable;
 
 /// An activation `phi` on normal inputs `sqrt(Q) z` of variance `Q >= 0`.
 ///
@@ -55,6 +57,10 @@ pub trait Activation {
 pub trait Scalable: Activation + Sized {
     /// The inputs around which the activation changes.
     fn edges(&self) -> &[f64];
+
+    /// The spacing of thresholds, if they and the levels are evenly spaced about 0: the family whose best spacing is known at
+    /// any number of states ([`crate::uniform`]).
+    fn even_spacing(&self) -> Option<f64>;
 
     /// `x -> factor phi(x / factor)`: inputs and outputs in another unit.
     ///

@@ -5,7 +5,10 @@ mod common;
 
 use common::Reference;
 use mf_core::quantizer::{Range, mid_tread};
-use mf_core::{Activation, Propagation, Quantizer, Scalable, StepActivation, propagate, propagate_at_unit_variance};
+use mf_core::{
+    Activation, Propagation, Quantizer, Scalable, StepActivation, propagate,
+    propagate_at_unit_variance,
+};
 
 /// Of `1 - chi`: `Q*` and `C*` are found to some 1e-13 of themselves.
 const TIGHT: f64 = 1e-10;
@@ -66,9 +69,7 @@ fn many_levels_that_are_nearly_odd_keep_the_digits_of_one_minus_slope() {
 fn a_small_mean_of_many_levels_keeps_some_digits() {
     let file = Reference::parse(include_str!("data/mid_tread_16.csv"));
     for row in file.rows() {
-        let phi = mid_tread_16()
-            .stretched(row.f64("scale"))
-            .unwrap();
+        let phi = mid_tread_16().stretched(row.f64("scale")).unwrap();
         let off = (phi.mean(1.0) - row.f64("mean")).abs();
         // In units of sqrt(E[phi^2]).
         assert!(

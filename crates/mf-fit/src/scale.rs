@@ -8,6 +8,7 @@ use mf_core::{
 };
 
 use crate::error::FitError;
+use crate::optimum::uniform_optimum;
 use crate::solve::{minimum, root};
 
 /// An activation at the scale that carries signals deepest, without biases.
@@ -69,6 +70,12 @@ pub fn best_scale<A: Scalable>(phi: &A) -> Result<ScaleOptimum, FitError> {
     let Some((from, to)) = log_range(phi.edges()) else {
         return at_scale(phi, 1.0);
     };
+    // The scan costs some hundred sums over all thresholds.
+    const SCANNED: usize = 4096;
+    let states = phi.edges().len() + 1;
+    if let Some(spacing) = phi.even_spacing().filter(|_| states > SCANNED) {
+        return at_scale(phi, uniform_optimum(states as u64)?.spacing / spacing);
+    }
     // Neighbouring scales have neighbouring C*.
     let correlation = Cell::new(0.0);
     let x = lowest_inside(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;

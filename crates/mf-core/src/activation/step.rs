@@ -256,6 +256,19 @@ impl Scalable for StepActivation {
         &self.thresholds
     }
 
+    fn even_spacing(&self) -> Option<f64> {
+        let spacing = |values: &[f64]| -> Option<f64> {
+            let (first, last) = (values.first()?, values.last()?);
+            let spacing = (last - first) / (values.len() - 1).max(1) as f64;
+            // To the rounding of the values.
+            let close = |(a, b): (&f64, &f64)| (b - a - spacing).abs() <= 2.0 * f64::EPSILON * last;
+            let even = values.iter().zip(values.iter().skip(1)).all(close);
+            (even && spacing > 0.0).then_some(spacing)
+        };
+        spacing(&self.levels)?;
+        spacing(&self.thresholds).filter(|_| self.is_odd())
+    }
+
     fn scaled(&self, factor: f64) -> Result<Self, ActivationError> {
         check_factor(factor)?;
         Self::new(times(&self.thresholds, factor), times(&self.levels, factor))

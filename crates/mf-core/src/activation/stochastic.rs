@@ -160,6 +160,10 @@ impl Scalable for StochasticActivation {
         self.levels()
     }
 
+    fn even_spacing(&self) -> Option<f64> {
+        None
+    }
+
     fn scaled(&self, factor: f64) -> Result<Self, ActivationError> {
         Ok(Self::new(&self.levels.scaled(factor)?))
     }

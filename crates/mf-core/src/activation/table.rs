@@ -1,0 +1,101 @@
+//! Products of many pairs of inputs of the same variance: a table, for kernel matrices.
+//!
+//! `E[f(x) f(y)]` has an infinite slope in `C` at 1 where `f` has steps, but it is smooth in the angle `t = acos C`: there it starts as
+//! `E[f^2] - k t`, and it bends on the scale of the distance of neighbouring thresholds. So polynomials on pieces of the angle, finer
+//! where it bends more, give it in the same few dozen operations for every number of levels.
+
+use super::Response;
+use std::f64::consts::PI;
+
+/// Nodes of a piece.
+const NODES: usize = 16;
+
+/// `E[f(x) f(y)]` for one response, to `1e-12` of `E[f^2]`, from -1 to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductTable {
+    pieces: Vec<Piece>,
+}
+
+/// A polynomial on an interval of the angle, by its values at nodes (Berrut and Trefethen, SIAM Review 46, 2004).
+#[derive(Debug, Clone, PartialEq)]
+struct Piece {
+    until: f64,
+    angles: [f64; NODES],
+    weights: [f64; NODES],
+    products: [f64; NODES],
+}
+
+impl ProductTable {
+    /// The table of a response: some hundred of its products, each as costly as [`Response::product`].
+    pub fn new<R: Response>(response: &R) -> Self {
+        let mut table = Self { pieces: Vec::new() };
+        table.add(response, 0.0, PI);
+        table
+    }
+
+    /// `E[f(x) f(y)]`; NaN unless `-1 <= C <= 1`.
+    pub fn product(&self, correlation: f64) -> f64 {
+        let angle = libm::acos(correlation);
+        let place = self.pieces.partition_point(|piece| piece.until < angle);
+        let piece = self.pieces.get(place).or(self.pieces.last());
+        piece.map_or(f64::NAN, |piece| piece.value(angle))
+    }
+
+    /// Adds the pieces from one angle to another, halved until a piece agrees with the response between its nodes.
+    fn add<R: Response>(&mut self, response: &R, from: f64, until: f64) {
+        const TOLERANCE: f64 = 3e-13;
+        // Below, cosines are too close to 1 for their angles to be apart.
+        const NARROWEST: f64 = 1e-5;
+        let piece = Piece::new(response, from, until);
+        let off = |part: f64| {
+            let correlation = libm::cos(from + part * (until - from));
+            let product = response.product(response, correlation);
+            (piece.value(libm::acos(correlation)) - product).abs()
+        };
+        let off = [0.03, 0.27, 0.51, 0.83].map(off);
+        let allowed = TOLERANCE * response.mean_square();
+        if off.iter().all(|off| *off <= allowed) || until - from < NARROWEST {
+            self.pieces.push(piece);
+        } else {
+            let middle = 0.5 * (from + until);
+            self.add(response, from, middle);
+            self.add(response, middle, until);
+        }
+    }
+}
+
+impl Piece {
+    /// At the Chebyshev points of both ends; the angles are those of the correlations that f64 has.
+    fn new<R: Response>(response: &R, from: f64, until: f64) -> Self {
+        let correlations: [f64; NODES] = std::array::from_fn(|k| {
+            let height = libm::cos(PI * k as f64 / (NODES - 1) as f64);
+            libm::cos(0.5 * (from + until) - 0.5 * (until - from) * height)
+        });
+        let angles = correlations.map(libm::acos);
+        let half = 0.25 * (until - from);
+        let weight = |angle: f64| {
+            let others = angles.iter().filter(|other| **other != angle);
+            1.0 / others.map(|other| (angle - other) / half).product::<f64>()
+        };
+        Self {
+            until,
+            angles,
+            weights: angles.map(weight),
+            products: correlations.map(|c| response.product(response, c)),
+        }
+    }
+
+    fn value(&self, angle: f64) -> f64 {
+        let (mut above, mut below) = (0.0, 0.0);
+        let nodes = self.angles.iter().zip(&self.weights).zip(&self.products);
+        for ((node, weight), product) in nodes {
+            if *node == angle {
+                return *product;
+            }
+            let share = weight / (angle - node);
+            above += share * product;
+            below += share;
+        }
+        above / below
+    }
+}
