@@ -1,12 +1,13 @@
 //! Hermite coefficients `c_k = E[f(z) He_k(z)] / sqrt(k!)`, in which `E[f(x) g(y)] = sum_k c_k(f) c_k(g) C^k` (Mehler 1866).
 
 use crate::gaussian::pdf;
+use std::sync::OnceLock;
 
 /// Up to this size of the correlation the Hermite series serves.
 pub const SERIES_UP_TO: f64 = 0.9;
 
 /// Coefficients beyond the mean: `0.9^400 = 5e-19`.
-pub(crate) const TERMS: usize = 400;
+const TERMS: usize = 400;
 
 /// The sums `S_j = sum_i w_i He_j(a_i) n(a_i) / sqrt(j!)`, `j = 0, 1, ...`, over nodes `a` with weights `w`.
 ///
@@ -34,21 +35,41 @@ pub(crate) fn sums<'a>(
     })
 }
 
-/// The coefficients of a response, from the mean on.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Series(Vec<f64>);
+/// The coefficients of a response, formed when they are asked for: few serve small correlations.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Series {
+    short: OnceLock<Coefficients>,
+    full: OnceLock<Coefficients>,
+}
 
 impl Series {
-    /// The series with these coefficients, of which [`TERMS`] beyond the first are kept. Of an odd response the even ones are
-    /// 0, not rounding.
-    pub(crate) fn new(odd: bool, coefficients: impl Iterator<Item = f64>) -> Self {
-        let kept = coefficients.take(TERMS + 1).enumerate();
-        Self(
-            kept.map(|(k, c)| if odd && k % 2 == 0 { 0.0 } else { c })
-                .collect(),
-        )
+    /// As many coefficients as count at this correlation, of those that `form` makes. Of an odd response the even ones are 0,
+    /// not rounding.
+    pub(crate) fn at<I: Iterator<Item = f64>>(
+        &self,
+        correlation: f64,
+        odd: bool,
+        form: impl FnOnce() -> I,
+    ) -> &Coefficients {
+        const SHORT: usize = 32;
+        let (kept, terms) = if powers(correlation) + 2 <= SHORT {
+            (&self.short, SHORT)
+        } else {
+            (&self.full, TERMS + 1)
+        };
+        kept.get_or_init(|| {
+            let formed = form().take(terms).enumerate();
+            let even_is_zero = |(k, c)| if odd && k % 2 == 0 { 0.0 } else { c };
+            Coefficients(formed.map(even_is_zero).collect())
+        })
     }
+}
 
+/// The coefficients from the mean on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Coefficients(Vec<f64>);
+
+impl Coefficients {
     /// `sum_k a_k b_k C^k`.
     pub(crate) fn product(&self, other: &Self, correlation: f64) -> f64 {
         self.sum(0, other, correlation, |_, term| term)

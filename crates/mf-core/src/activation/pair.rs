@@ -20,14 +20,13 @@
 //! nodes with none near, where `F` and `G` are levels, are summed in closed form. The work per threshold stays the same up
 //! to `C = 1`.
 
-use super::hermite::{SERIES_UP_TO, Series, sums};
+use super::hermite::{Coefficients, SERIES_UP_TO, Series, sums};
 use super::step::{level_after, normalized};
 use super::{Activation, Distortion, Response, StepActivation};
 use crate::gaussian::{FARTHEST, cdf, pdf, tail_moments, upper_tail};
 use crate::lattice::lattice_mass;
 use crate::quadrature::{panels, short};
 use std::f64::consts::PI;
-use std::sync::OnceLock;
 
 /// A step is flat beyond this many of its widths: `Psi(-8.7) = 2e-18`.
 const REACH: f64 = 8.7;
@@ -40,8 +39,7 @@ pub struct StepResponse {
     mean: f64,
     mean_square: f64,
     odd: bool,
-    /// Formed when it is asked for: at `C = 0` of an odd function it is not.
-    series: OnceLock<Series>,
+    series: Series,
 }
 
 impl StepResponse {
@@ -55,16 +53,16 @@ impl StepResponse {
             mean: if odd { 0.0 } else { activation.mean(variance) },
             mean_square: activation.mean_square(variance),
             odd,
-            series: OnceLock::new(),
+            series: Series::default(),
         }
     }
 
-    fn series(&self) -> &Series {
-        self.series.get_or_init(|| {
+    fn series(&self, correlation: f64) -> &Coefficients {
+        self.series.at(correlation, self.odd, || {
             let steps = (0..self.thresholds.len()).map(|i| self.step(i));
             let others = sums(&self.thresholds, steps).zip(1_u32..);
             let others = others.map(|(sum, k)| sum / f64::from(k).sqrt());
-            Series::new(self.odd, std::iter::once(self.mean).chain(others))
+            std::iter::once(self.mean).chain(others)
         })
     }
 
@@ -217,7 +215,8 @@ impl Response for StepResponse {
 
     fn product(&self, other: &Self, correlation: f64) -> f64 {
         if correlation.abs() <= SERIES_UP_TO {
-            self.series().product(other.series(), correlation)
+            let (own, others) = (self.series(correlation), other.series(correlation));
+            own.product(others, correlation)
         } else if correlation == 1.0 && std::ptr::eq(self, other) {
             self.mean_square
         } else if correlation.abs() == 1.0 {
@@ -229,7 +228,8 @@ impl Response for StepResponse {
 
     fn product_slope(&self, other: &Self, correlation: f64) -> f64 {
         if correlation.abs() <= SERIES_UP_TO {
-            self.series().slope(other.series(), correlation)
+            let (own, others) = (self.series(correlation), other.series(correlation));
+            own.slope(others, correlation)
         } else if correlation.abs() == 1.0 {
             // Infinite where two thresholds coincide, else there is no density.
             let met = |a: &f64| other.thresholds.iter().any(|b| correlation * b == *a);
@@ -250,7 +250,7 @@ impl Response for StepResponse {
         } else {
             let slope = self.first_coefficient();
             let beyond_line = self.error(slope, 1.0, -self.mean);
-            (beyond_line - self.series().below_tangent(correlation)) / self.mean_square
+            (beyond_line - self.series(correlation).below_tangent(correlation)) / self.mean_square
         }
     }
 

@@ -13,11 +13,10 @@
 //!
 //! Thresholds play no part: rounding is in the units of the levels.
 
-use super::hermite::{SERIES_UP_TO, Series, sums};
+use super::hermite::{Coefficients, SERIES_UP_TO, Series, sums};
 use super::{Activation, ActivationError, Distortion, Response, Scalable, StepActivation};
 use crate::gaussian::{interval_probability, pdf, tail_moments, upper_tail};
 use crate::quadrature::panels;
-use std::sync::OnceLock;
 
 /// Beyond this many standard deviations nothing is left: `P = 2e-23`.
 const REACH: f64 = 10.0;
@@ -102,7 +101,7 @@ impl Activation for StochasticActivation {
             highest: highest / spread,
             mean_square,
             odd: self.is_odd(),
-            series: OnceLock::new(),
+            series: Series::default(),
         }
     }
 
@@ -184,19 +183,19 @@ pub struct StochasticResponse {
     highest: f64,
     mean_square: f64,
     odd: bool,
-    series: OnceLock<Series>,
+    series: Series,
 }
 
 impl StochasticResponse {
     /// `c_k = (psi_{k-2}(a) - psi_{k-2}(b)) / sqrt(k (k-1))` of a clipped identity between `a` and `b`, `psi_k = He_k n / sqrt(k!)`.
-    fn series(&self) -> &Series {
-        self.series.get_or_init(|| {
+    fn series(&self, correlation: f64) -> &Coefficients {
+        let ends = [self.lowest, self.highest];
+        self.series.at(correlation, self.odd, || {
             let mean = clipped_mean(0.0, 1.0, self.lowest, self.highest);
-            let ends = [self.lowest, self.highest];
             let others = sums(&ends, [1.0, -1.0].into_iter()).zip(2_u32..);
             let others = others.map(|(sum, k)| sum / (f64::from(k) * f64::from(k - 1)).sqrt());
             let coefficients = [mean, self.inside()].into_iter().chain(others);
-            Series::new(self.odd, coefficients.map(|c| self.spread * c))
+            coefficients.map(|c| self.spread * c)
         })
     }
 
@@ -269,7 +268,8 @@ impl Response for StochasticResponse {
 
     fn product(&self, other: &Self, correlation: f64) -> f64 {
         if correlation.abs() <= SERIES_UP_TO {
-            return self.series().product(other.series(), correlation);
+            let (own, others) = (self.series(correlation), other.series(correlation));
+            return own.product(others, correlation);
         }
         let clipped = |response: &Self, mean: f64, width: f64| {
             clipped_mean(mean, width, response.lowest, response.highest)
@@ -279,7 +279,8 @@ impl Response for StochasticResponse {
 
     fn product_slope(&self, other: &Self, correlation: f64) -> f64 {
         if correlation.abs() <= SERIES_UP_TO {
-            return self.series().slope(other.series(), correlation);
+            let (own, others) = (self.series(correlation), other.series(correlation));
+            return own.slope(others, correlation);
         }
         let inside = |response: &Self, mean: f64, width: f64| {
             let (lowest, highest) = (response.lowest, response.highest);
@@ -300,7 +301,7 @@ impl Response for StochasticResponse {
                 self.inside(),
             );
             let beyond_line = self.error(self.spread * slope, mean);
-            (beyond_line - self.series().below_tangent(correlation)) / self.mean_square
+            (beyond_line - self.series(correlation).below_tangent(correlation)) / self.mean_square
         }
     }
 
