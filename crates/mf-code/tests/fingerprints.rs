@@ -128,7 +128,7 @@ fn a_test_moves_nothing() {
         "#[cfg(test)]\nmod tests {\n    const MORE: u8 = 1;\n",
     );
     assert_eq!(
-        moved("crates/mf-sim/src/jackknife.rs", tested.0, tested.1),
+        moved("crates/mf-fit/src/jackknife.rs", tested.0, tested.1),
         []
     );
 }

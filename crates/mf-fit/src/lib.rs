@@ -8,6 +8,7 @@
 //! | how far points are from such a law | [`bend`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
+//! | a mean and its standard error | [`Mean`]; of a statistic of an average, [`jackknife`] |
 //!
 //! ```
 //! use mf_fit::{power_law, uniform_optimum};
@@ -28,7 +29,9 @@
 
 mod bias;
 mod error;
+mod jackknife;
 mod log_corrected;
+mod mean;
 mod optimum;
 mod power_law;
 mod regression;
@@ -38,7 +41,9 @@ mod solve;
 
 pub use bias::{BiasOptimum, best_scale_and_bias};
 pub use error::FitError;
+pub use jackknife::jackknife;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
+pub use mean::Mean;
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale, best_stochastic_scale};

@@ -3,8 +3,9 @@
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
 use mf_core::{StepActivation, depth_scale};
 use mf_data::{DataError, Table};
+use mf_fit::Mean;
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
-use mf_sim::{BlockActivation, BlockError, Mean};
+use mf_sim::{BlockActivation, BlockError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

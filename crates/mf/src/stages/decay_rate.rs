@@ -2,9 +2,9 @@
 
 use mf_core::{CorrelationMap, Propagation, StepActivation};
 use mf_data::{DataError, Table};
-use mf_fit::ScaleOptimum;
+use mf_fit::{Mean, ScaleOptimum, jackknife};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, forward, jackknife};
+use mf_sim::{Inputs, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! How far measurements lie from theory, in standard errors, over all cells of a table.
 
+use mf_fit::Mean;
 use mf_pipeline::Outputs;
-use mf_sim::Mean;
 
 /// Beyond this many standard errors a cell counts as off.
 const OFF: f64 = 3.0;

@@ -2,8 +2,9 @@
 
 use mf_core::surrogate::{backward_gain, straight_through_slope};
 use mf_data::Table;
+use mf_fit::Mean;
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Surrogate, gradient_norms};
+use mf_sim::{Inputs, Network, Surrogate, gradient_norms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,9 @@
 
 use mf_core::{CorrelationMap, Propagation, StepActivation, VarianceMap, propagate};
 use mf_data::{DataError, Table};
+use mf_fit::Mean;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, forward};
+use mf_sim::{Inputs, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

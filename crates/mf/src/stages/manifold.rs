@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use mf_core::{CorrelationError, CorrelationMap, Propagation, StepActivation, propagate};
 use mf_data::{DataError, Table};
+use mf_fit::{Mean, jackknife};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
-use mf_sim::{Inputs, Mean, Network, forward, jackknife};
+use mf_sim::{Inputs, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! `over-seeds`: the mean and the spread of a column over the seeds, for each combination of the other columns.
 
 use mf_data::{Column, Table};
+use mf_fit::Mean;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
-use mf_sim::Mean;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use libm::{exp, log};
 use mf_data::{DataError, Table};
 use mf_fit::Line;
+use mf_fit::Mean;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
-use mf_sim::Mean;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
