@@ -1,6 +1,11 @@
 //! Averages over seeds with their standard errors.
 
 /// A running mean with its standard error, by Welford's recurrence (Technometrics 4, 1962), which does not cancel.
+///
+/// ```
+/// let mean: mf_fit::Mean = [2.0, 4.0, 6.0].into_iter().collect();
+/// assert_eq!((mean.count(), mean.mean(), mean.variance()), (3, 4.0, 4.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Mean {
     count: u64,
@@ -40,6 +45,16 @@ impl Mean {
     /// The standard error of the mean, `sqrt(variance / count)`; NaN of fewer than two values.
     pub fn standard_error(&self) -> f64 {
         (self.variance() / self.count as f64).sqrt()
+    }
+
+    /// How far the mean lies from `theory`, in its standard errors; NaN where there is no error to measure by.
+    pub fn deviation(&self, theory: f64) -> f64 {
+        let deviation = (self.mean() - theory) / self.standard_error();
+        if deviation.is_finite() {
+            deviation
+        } else {
+            f64::NAN
+        }
     }
 }
 
