@@ -84,11 +84,7 @@ const NUMBERS: &Numbers<Line> = &[
 
 /// The fitted line at the two ends of the window, to draw.
 fn line(x: &[f64], fit: &Line) -> Result<Table, DataError> {
-    let ends = [
-        x.iter().copied().fold(f64::INFINITY, f64::min),
-        x.iter().copied().fold(0.0, f64::max),
-    ];
-    Table::of(&ends)
+    Table::of(&window::ends(x))
         .f64("x", "1", "regressor", |x| *x)
         .f64("y", "1", "fitted response exp(intercept) x^slope", |x| {
             fit.at(*x)

@@ -49,39 +49,28 @@ impl TypedStage for SlopeCurves {
         for (done, &states) in all.iter().enumerate() {
             for i in 0..self.points {
                 let spacing = self.from + length * f64::from(i) / last;
-                points.push(Point {
-                    states,
-                    spacing,
-                    chi: uniform::slope(states, spacing)?,
-                });
+                points.push((states, spacing, uniform::slope(states, spacing)?));
             }
             optima.push(mf_fit::uniform_optimum(states)?);
             job.progress(done as u64 + 1, all.len() as u64);
         }
         let curves = Table::of(&points)
-            .u64("states", "1", "number of states N", |point| point.states)
+            .u64("states", "1", "number of states N", |point| point.0)
             .f64(
                 "spacing",
                 "sqrt(Q*)",
                 "distance of neighbouring thresholds",
-                |point| point.spacing,
+                |point| point.1,
             )
             .f64(
                 "chi",
                 "1",
                 "slope of the correlation map at C* = 0",
-                |point| point.chi,
+                |point| point.2,
             )
             .build()?;
         Ok(Outputs::new()
             .table("curves", curves)
             .table("optima", super::optima::table(&optima)?))
     }
-}
-
-/// A point of a curve.
-struct Point {
-    states: u64,
-    spacing: f64,
-    chi: f64,
 }

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::numbers::{self, Numbers};
-use super::window::Window;
+use super::window::{self, Window};
 
 /// Parameters of `trainable-depth`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -104,9 +104,8 @@ impl TypedStage for TrainableDepth {
                 .is_none_or(|window| window.holds(states))
         };
         let fitted = rows.iter().filter(inside);
-        let fitted: Vec<(&Row, Vec<f64>)> =
-            fitted.filter_map(|row| Some((row, row.whole()?))).collect();
-        let (points, logs): (Vec<&Row>, Vec<Vec<f64>>) = fitted.into_iter().unzip();
+        let (points, logs): (Vec<&Row>, Vec<Vec<f64>>) =
+            fitted.filter_map(|row| Some((row, row.whole()?))).unzip();
         let x: Vec<f64> = points.iter().map(|row| row.plus_one()).collect();
         let few = |error: FitError| {
             format!(
@@ -325,11 +324,7 @@ fn table(rows: &[Row], line: &Line) -> Result<Table, DataError> {
 
 /// The fitted line at the ends of its window, to draw.
 fn line_table(x: &[f64], line: &Line) -> Result<Table, DataError> {
-    let ends = [
-        x.iter().copied().fold(f64::INFINITY, f64::min),
-        x.iter().copied().fold(0.0, f64::max),
-    ];
-    Table::of(&ends)
+    Table::of(&window::ends(x))
         .f64("x", "1", "N + 1", |x| *x)
         .f64("y", "layers", "fitted trainable depth", |x| line.at(*x))
         .build()
