@@ -37,8 +37,8 @@ fn constants(code: &Code, folder: &str, text: &mut String) -> Result<(), Box<dyn
         let Some(module) = path.file_stem().and_then(|name| name.to_str()) else {
             continue;
         };
-        // Other files of the folder are what kinds share.
-        if std::fs::read_to_string(&path)?.contains("impl TypedStage for") {
+        // Other files of the folder are what kinds share, folders what is below a kind.
+        if path.is_file() && std::fs::read_to_string(&path)?.contains("impl TypedStage for") {
             let mut parts = code.of("mf", &format!("{folder}::{module}"))?;
             if folder == "documents" {
                 // Documents may name the version that made them.

@@ -128,7 +128,7 @@ fn a_test_moves_nothing() {
         "#[cfg(test)]\nmod tests {\n    const MORE: u8 = 1;\n",
     );
     assert_eq!(
-        moved("crates/mf-sim/src/jackknife.rs", tested.0, tested.1),
+        moved("crates/mf-fit/src/jackknife.rs", tested.0, tested.1),
         []
     );
 }
@@ -180,9 +180,9 @@ fn a_stage_moves_itself_and_what_names_it() {
     );
     assert_eq!(found, [("manifold".to_owned(), vec!["mf".to_owned()])]);
     let found = moved(
-        "crates/mf/src/stages/deviation.rs",
-        "const OFF: f64 = 3.0;",
-        "const OFF: f64 = 4.0;",
+        "crates/mf/src/stages/ensemble.rs",
+        "job.workers(usize::MAX,",
+        "job.workers(usize::MAX - 1,",
     );
     assert_eq!(names(&found), ["manifold"]);
 }

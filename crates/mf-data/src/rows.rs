@@ -56,7 +56,8 @@ impl<'a, T> Rows<'a, T> {
         self.column(name, "", about, Column::Text(values))
     }
 
-    fn column(mut self, name: &str, unit: &str, about: &str, values: Column) -> Self {
+    /// Adds a column of any kind that is at hand already: name, unit, meaning, values.
+    pub fn column(mut self, name: &str, unit: &str, about: &str, values: Column) -> Self {
         self.columns = self.columns.column(name, unit, about, values);
         self
     }
@@ -64,7 +65,8 @@ impl<'a, T> Rows<'a, T> {
     /// The table.
     ///
     /// # Errors
-    /// [`DataError::BadName`], [`DataError::DuplicateColumn`].
+    /// [`DataError::BadName`], [`DataError::DuplicateColumn`]; [`DataError::Length`] for a [`column`](Self::column) of another
+    /// length.
     pub fn build(self) -> Result<Table, DataError> {
         self.columns.build()
     }

@@ -1,5 +1,7 @@
 //! Tables: named, typed columns of equal length, each with its field.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::{self as pl, DataFrame, NamedFrom};
 
 use crate::error::DataError;
@@ -38,6 +40,22 @@ impl Column {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The values at some rows, in their order; rows that are not there are left out.
+    #[must_use]
+    pub fn at(&self, rows: &[usize]) -> Self {
+        fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter()
+                .filter_map(|&row| values.get(row))
+                .cloned()
+                .collect()
+        }
+        match self {
+            Column::F64(values) => Column::F64(pick(values, rows)),
+            Column::U64(values) => Column::U64(pick(values, rows)),
+            Column::Text(values) => Column::Text(pick(values, rows)),
+        }
     }
 
     /// The values as text: numbers in their shortest form that reads back as the same number, 4.0 as `4`.
@@ -187,6 +205,44 @@ impl Table {
     /// [`DataError::MissingColumn`].
     pub fn text(&self, name: &str) -> Result<Vec<String>, DataError> {
         Ok(self.column(name)?.into_text())
+    }
+}
+
+impl Table {
+    /// The rows that have the same values in these columns, group by group, in the order of their first rows.
+    ///
+    /// ```
+    /// use mf_data::Table;
+    ///
+    /// let runs = [("a", 0.5), ("b", 0.7), ("a", 0.25)];
+    /// let runs = Table::of(&runs)
+    ///     .text("name", "who ran", |run| run.0)
+    ///     .f64("speed", "m/s", "how fast", |run| run.1)
+    ///     .build()?;
+    /// assert_eq!(runs.groups(&["name"])?, [vec![0, 2], vec![1]]);
+    /// # Ok::<(), mf_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::MissingColumn`].
+    pub fn groups<S: AsRef<str>>(&self, by: &[S]) -> Result<Vec<Vec<usize>>, DataError> {
+        let mut keys = vec![Vec::with_capacity(by.len()); self.rows()];
+        for name in by {
+            let values = self.text(name.as_ref())?;
+            keys.iter_mut()
+                .zip(values)
+                .for_each(|(key, value)| key.push(value));
+        }
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut places = BTreeMap::new();
+        for (row, key) in keys.into_iter().enumerate() {
+            let place = *places.entry(key).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.push(row),
+                None => groups.push(vec![row]),
+            }
+        }
+        Ok(groups)
     }
 }
 

@@ -166,6 +166,25 @@ fn schema_has_types_units_and_meanings() {
     );
 }
 
+#[test]
+fn groups_have_the_same_values_in_all_columns() {
+    let table = Table::builder()
+        .text("name", "", ["b", "a", "b", "b"].map(String::from).into())
+        .f64("gain", "", "", vec![1.0, 1.0, 1.5, 1.0])
+        .build()
+        .unwrap();
+    let groups = table.groups(&["name", "gain"]).unwrap();
+    assert_eq!(groups, [vec![0, 3], vec![1], vec![2]]);
+    let none: [&str; 0] = [];
+    assert_eq!(table.groups(&none).unwrap(), [vec![0, 1, 2, 3]]);
+    assert!(matches!(
+        table.groups(&["nam"]),
+        Err(DataError::MissingColumn { .. })
+    ));
+    let gains = table.column("gain").unwrap().at(&[2, 0, 9]);
+    assert_eq!(gains, Column::F64(vec![1.5, 1.0]));
+}
+
 fn through_csv(table: &Table) -> Table {
     Table::from_csv(&table.to_csv().unwrap(), "table.csv").unwrap()
 }

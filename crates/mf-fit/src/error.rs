@@ -102,11 +102,37 @@ pub enum FitError {
         /// Parameters of the fit.
         parameters: usize,
     },
-    /// A fixed exponent that is not a finite number.
-    #[error("the exponent is {exponent}: give a finite number")]
-    Exponent {
-        /// The exponent that was given.
-        exponent: f64,
+    /// Values of `x` that do not rise.
+    #[error("x[{index}] is {value} after {before}: give rising values")]
+    Order {
+        /// Its place, from 0.
+        index: usize,
+        /// The value.
+        value: f64,
+        /// The value before it.
+        before: f64,
+    },
+    /// Points that were not measured with the same seeds.
+    #[error(
+        "point {index} has {found} seeds, point 0 has {first}: give every point the same seeds"
+    )]
+    Seeds {
+        /// The point, from 0.
+        index: usize,
+        /// Its seeds.
+        found: usize,
+        /// The seeds of the first point.
+        first: usize,
+    },
+    /// A parameter outside what is allowed.
+    #[error("{name} is {value}: give {allowed}")]
+    Parameter {
+        /// Its name.
+        name: &'static str,
+        /// The value.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
     },
     /// The regressors cannot be told apart in double precision.
     #[error("the regressors are too alike to be told apart: give x over a wider range")]

@@ -8,6 +8,11 @@
 //! | how far points are from such a law | [`bend`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
+//! | a mean and its standard error | [`Mean`], [`GeometricMean`]; of a statistic of an average, [`jackknife`] |
+//! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
+//! | a power law of values over seeds | [`power_law_over_seeds`] |
+//! | where a curve falls through a level | [`last_crossing`]; a signal, [`lifetime`] of its [`half_range`] |
+//! | how fast a signal decays in networks | [`decay_factor`], [`decay_factor_of_mean`]; with what noise, [`finite_width_noise`] |
 //!
 //! ```
 //! use mf_fit::{power_law, uniform_optimum};
@@ -27,22 +32,34 @@
 //! same bits on every machine. The crate does no input or output.
 
 mod bias;
+mod crossing;
+mod decay;
+mod deviation;
 mod error;
+mod jackknife;
 mod log_corrected;
+mod mean;
 mod optimum;
 mod power_law;
 mod regression;
 mod scale;
 mod scan;
+mod seeds;
 mod solve;
 
 pub use bias::{BiasOptimum, best_scale_and_bias};
+pub use crossing::{half_range, last_crossing, lifetime};
+pub use decay::{decay_factor, decay_factor_of_mean, finite_width_noise};
+pub use deviation::Deviations;
 pub use error::FitError;
+pub use jackknife::jackknife;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
+pub use mean::Mean;
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale};
 pub use scan::SpacingScan;
+pub use seeds::{GeometricMean, SeededLine, power_law_over_seeds};
 
 /// The example of a family in CONTRIBUTING.md, run as it stands there.
 #[cfg(doctest)]

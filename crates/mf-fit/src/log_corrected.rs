@@ -70,11 +70,15 @@ pub fn log_corrected_power_law(x: &[f64], y: &[f64]) -> Result<LogCorrected, Fit
 /// Fits log power and intercept for a given exponent.
 ///
 /// # Errors
-/// As [`power_law`](crate::power_law), with every `x` above 1; [`FitError::Exponent`] if `exponent` is not finite.
+/// As [`power_law`](crate::power_law), with every `x` above 1; [`FitError::Parameter`] if `exponent` is not finite.
 pub fn log_correction(x: &[f64], y: &[f64], exponent: f64) -> Result<LogCorrected, FitError> {
     check(x, y, 1.0, ABOVE_ONE, 2)?;
     if !exponent.is_finite() {
-        return Err(FitError::Exponent { exponent });
+        return Err(FitError::Parameter {
+            name: "the exponent",
+            value: exponent,
+            allowed: "a finite number",
+        });
     }
     let logs: Vec<_> = x.iter().map(|x| libm::log(*x)).collect();
     let rows: Vec<_> = logs.iter().map(|l| Vector1::new(libm::log(*l))).collect();

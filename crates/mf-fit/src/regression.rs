@@ -98,7 +98,8 @@ pub(crate) fn check(
     Ok(())
 }
 
-fn check_values(
+/// Refuses values that are not finite and above `above`.
+pub(crate) fn check_values(
     name: &'static str,
     values: &[f64],
     above: f64,

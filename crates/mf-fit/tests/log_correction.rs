@@ -93,7 +93,7 @@ fn bad_points_are_refused() {
     );
     assert!(matches!(
         log_correction(&x, &x, f64::NAN),
-        Err(FitError::Exponent { .. })
+        Err(FitError::Parameter { .. })
     ));
 }
 

@@ -13,10 +13,10 @@
 
 use mf_core::StepActivation;
 use mf_core::block::{BlockRule, BlockScale};
+use mf_fit::Mean;
 use mf_kernel::{Bins, LANES, Purpose, Random, Row};
 use pulp::Arch;
 
-use crate::Mean;
 use crate::error::{SimError, at_least, positive};
 use crate::forward::Phi;
 

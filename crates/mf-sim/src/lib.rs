@@ -8,7 +8,7 @@
 //!
 //! started from pre-activations `u(0)` ([`Inputs`]). [`forward()`] shows every layer's [`Hidden`] states to the caller,
 //! who measures what is of interest; [`gradient_norms`] runs the straight-through backward pass through the same
-//! weights; [`Mean`] averages over seeds.
+//! weights; `mf_fit`'s [`Mean`](mf_fit::Mean) averages over seeds.
 //!
 //! | question | module |
 //! | --- | --- |
@@ -16,12 +16,12 @@
 //! | running it | [`forward()`](mod@forward), [`backward`] |
 //! | what is seen in a layer | [`hidden`], [`circle`], [`components`] |
 //! | blocks that share a scale | [`blocks`] |
-//! | averages over seeds | [`mean`] |
 //!
 //! How fast two signals of correlation 0.9 forget each other in the best network of four levels:
 //!
 //! ```
-//! use mf_sim::{Inputs, Mean, Network, Run, forward};
+//! use mf_fit::Mean;
+//! use mf_sim::{Inputs, Network, Run, forward};
 //! use std::ops::ControlFlow;
 //!
 //! let phi = mf_core::StepActivation::uniform(4)?;
@@ -64,8 +64,6 @@ pub mod error;
 pub mod forward;
 pub mod hidden;
 pub mod inputs;
-pub mod jackknife;
-pub mod mean;
 pub mod network;
 
 mod product;
@@ -77,7 +75,5 @@ pub use error::SimError;
 pub use forward::{Run, forward, memory_needed};
 pub use hidden::Hidden;
 pub use inputs::Inputs;
-pub use jackknife::jackknife;
-pub use mean::Mean;
 pub use mf_kernel::LANES;
 pub use network::Network;

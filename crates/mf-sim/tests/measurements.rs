@@ -1,7 +1,7 @@
 //! Inputs and measurements against geometry and closed forms.
 #![allow(clippy::unwrap_used)]
 
-use mf_sim::{Inputs, Mean};
+use mf_sim::Inputs;
 use std::f64::consts::PI;
 
 /// Inputs are f32: each value is off by 6e-8 of itself, and sums of squares by no more.
@@ -124,29 +124,4 @@ fn equal_points_have_no_components() {
         (found.shares, found.scores),
         (vec![0.0], vec![vec![0.0, 0.0]])
     );
-}
-
-#[test]
-fn means_have_their_standard_errors() {
-    // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, sum of squared deviations 32.
-    let mean: Mean = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]
-        .into_iter()
-        .collect();
-    assert_eq!((mean.count(), mean.mean()), (8, 5.0));
-    assert!((mean.variance() - 32.0 / 7.0).abs() < 1e-14);
-    assert!((mean.standard_error() - (32.0_f64 / 7.0 / 8.0).sqrt()).abs() < 1e-14);
-    let mut none = Mean::default();
-    assert!(none.mean().is_nan() && none.standard_error().is_nan());
-    none.push(3.0);
-    assert!(none.mean() == 3.0 && none.standard_error().is_nan());
-}
-
-/// Far from 0 the plain sum of squares would lose every digit.
-#[test]
-fn means_do_not_cancel() {
-    let mean: Mean = [4.0, 7.0, 13.0, 16.0]
-        .into_iter()
-        .map(|x| x + 1e9)
-        .collect();
-    assert_eq!((mean.mean(), mean.variance()), (1e9 + 10.0, 30.0));
 }

@@ -7,7 +7,8 @@
 #![allow(clippy::unwrap_used)]
 
 use mf_core::{CorrelationMap, Stability, StepActivation, VarianceMap, surrogate};
-use mf_sim::{Inputs, Mean, Network, Run, Surrogate, forward, gradient_norms};
+use mf_fit::Mean;
+use mf_sim::{Inputs, Network, Run, Surrogate, forward, gradient_norms};
 use std::ops::ControlFlow;
 
 const SEEDS: u64 = 32;

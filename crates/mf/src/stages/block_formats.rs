@@ -3,15 +3,14 @@
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
 use mf_core::{StepActivation, depth_scale};
 use mf_data::{DataError, Table};
+use mf_fit::{Deviations, Mean, decay_factor_of_mean};
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
-use mf_sim::{BlockActivation, BlockError, Mean};
+use mf_sim::{BlockActivation, BlockError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::decay_rate::measured;
-use super::deviation::{self, Deviations};
-use super::stop;
+use super::{deviation, numbers, stop};
 
 /// Parameters of `block-formats`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -73,7 +72,7 @@ impl TypedStage for BlockFormats {
     }
 
     fn numbers(&self) -> Vec<String> {
-        deviation::names()
+        numbers::names(deviation::NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -84,7 +83,8 @@ impl TypedStage for BlockFormats {
         }
         let mut deviations = Deviations::default();
         let table = table(&rows, &mut deviations)?;
-        Ok(deviations.numbers(Outputs::new().table("blocks", table)))
+        let outputs = Outputs::new().table("blocks", table);
+        Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
 }
 
@@ -131,7 +131,7 @@ impl BlockFormats {
             best,
             worst,
             layers,
-            decay: measured(&networks),
+            decay: decay_factor_of_mean(&networks),
         })
     }
 }

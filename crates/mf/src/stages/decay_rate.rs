@@ -2,15 +2,13 @@
 
 use mf_core::{Propagation, StepActivation, trajectory};
 use mf_data::{DataError, Table};
-use mf_fit::ScaleOptimum;
+use mf_fit::{Deviations, Mean, ScaleOptimum, decay_factor, decay_factor_of_mean};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, forward, jackknife};
+use mf_sim::{Inputs, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::deviation::{self, Deviations};
-use super::ensemble;
-use super::stop;
+use super::{deviation, ensemble, numbers, stop};
 use crate::families;
 
 /// Parameters of `decay-rate`.
@@ -78,7 +76,7 @@ impl TypedStage for DecayRate {
     }
 
     fn numbers(&self) -> Vec<String> {
-        deviation::names()
+        numbers::names(deviation::NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -97,11 +95,10 @@ impl TypedStage for DecayRate {
         }
         let mut deviations = Deviations::default();
         let rates = rates(&rows, &mut deviations)?;
-        Ok(deviations.numbers(
-            Outputs::new()
-                .table("rates", rates)
-                .table("spread", spread(&rows)?),
-        ))
+        let outputs = Outputs::new()
+            .table("rates", rates)
+            .table("spread", spread(&rows)?);
+        Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
 }
 
@@ -160,26 +157,12 @@ impl DecayRate {
     }
 }
 
-/// `exp` of the least squares slope of `ln C` on the layer: the factor per layer. NaN if a value is not positive.
-fn factor(correlations: &[f64]) -> f64 {
-    let middle = (correlations.len() - 1) as f64 / 2.0;
-    let (mut above, mut below) = (0.0, 0.0);
-    for (layer, c) in correlations.iter().enumerate() {
-        let x = layer as f64 - middle;
-        above += x * libm::log(*c);
-        below += x * x;
-    }
-    libm::exp(above / below)
-}
-
-/// The factor per layer of the mean correlation; for each network a row of correlations, layer by layer.
-pub(crate) fn measured(networks: &[Vec<f64>]) -> Mean {
-    jackknife(networks, |sum, _| factor(sum))
-}
-
 fn rates(rows: &[Row<'_>], deviations: &mut Deviations) -> Result<Table, DataError> {
-    let measured: Vec<Mean> = rows.iter().map(|row| measured(&row.correlations)).collect();
-    let expected: Vec<f64> = rows.iter().map(|row| factor(&row.expected)).collect();
+    let measured: Vec<Mean> = rows
+        .iter()
+        .map(|row| decay_factor_of_mean(&row.correlations))
+        .collect();
+    let expected: Vec<f64> = rows.iter().map(|row| decay_factor(&row.expected)).collect();
     let deviation = measured
         .iter()
         .zip(&expected)
@@ -246,16 +229,12 @@ fn rates(rows: &[Row<'_>], deviations: &mut Deviations) -> Result<Table, DataErr
         .build()
 }
 
-fn spread(rows: &[Row<'_>]) -> Result<Table, DataError> {
-    // The kernel sigma_w^2 mean(phi phi) is a mean over `width` units: every layer adds noise of variance 1/width to it,
-    // which then decays by chi like a signal. The first layer adds 1 - chi^2 of that, since the inputs' own covariance
-    // is exact, and the covariance of the last layer's states is once more a mean over units.
+fn spread(rows: &[Row<'_>]) -> Result<Table, BoxError> {
     let theory = |row: &Row<'_>| {
-        let square = row.theory.slope * row.theory.slope;
-        let first = libm::pow(square, (row.expected.len() - 2) as f64);
-        (1.0 + (1.0 - first) / (1.0 - square) + first * (1.0 - square)) / row.width as f64
+        mf_fit::finite_width_noise(row.theory.slope, row.expected.len() - 1, row.width)
     };
-    Table::builder()
+    let theory = rows.iter().map(theory).collect::<Result<_, _>>()?;
+    let table = Table::builder()
         .text(
             "quantizer",
             "name in pipeline.toml",
@@ -283,21 +262,8 @@ fn spread(rows: &[Row<'_>]) -> Result<Table, DataError> {
             "theory",
             "1",
             "noise of 1/width from every layer, decaying by chi",
-            rows.iter().map(theory).collect(),
+            theory,
         )
-        .build()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_factor_of_a_geometric_sequence_is_its_ratio() {
-        let decay: Vec<f64> = (0..10)
-            .map(|l| 0.3 * libm::pow(0.9, f64::from(l)))
-            .collect();
-        // Ten logarithms and their sums, each to a few units of the last place.
-        assert!((factor(&decay) - 0.9).abs() < 1e-14);
-    }
+        .build()?;
+    Ok(table)
 }

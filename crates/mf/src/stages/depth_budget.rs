@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::states::States;
-use super::subjects::subjects;
+use super::subjects::{Subject, subjects};
 use super::{gains, stop};
 
 /// Parameters of `depth-budget`.
@@ -58,54 +58,62 @@ impl TypedStage for DepthBudget {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let (mut quantizer, mut states) = (vec![], vec![]);
-        let (mut gain, mut sigma_w, mut multiple) = (vec![], vec![], vec![]);
-        let (mut depth_scale, mut layers) = (vec![], vec![]);
-        for subject in subjects(self.states.as_ref(), job)? {
-            for &factor in &gains::expand(&self.gains)? {
+        let mut lines = Vec::new();
+        let subjects = subjects(self.states.as_ref(), job)?;
+        for subject in &subjects {
+            for &gain in &gains::expand(&self.gains)? {
                 stop::check(job)?;
-                let scale = factor * subject.best.sigma_w;
-                let found = subject.propagation(scale, 0.0)?;
-                let xi = found.map_or(0.0, |propagation| propagation.depth_scale);
-                for &k in &self.multiples {
-                    quantizer.push(subject.name.clone());
-                    states.push(subject.states());
-                    gain.push(factor);
-                    sigma_w.push(scale);
-                    multiple.push(k);
-                    depth_scale.push(xi);
-                    layers.push(k * xi);
-                }
+                let sigma_w = gain * subject.best.sigma_w;
+                let found = subject.propagation(sigma_w, 0.0)?;
+                let depth_scale = found.map_or(0.0, |propagation| propagation.depth_scale);
+                lines.extend(self.multiples.iter().map(|&multiple| Line {
+                    subject,
+                    gain,
+                    sigma_w,
+                    multiple,
+                    depth_scale,
+                }));
             }
         }
-        let table = Table::builder()
-            .text(
-                "quantizer",
-                "name in pipeline.toml, or uniform-N",
-                quantizer,
-            )
-            .u64("states", "1", "number of states N", states)
+        let table = Table::of(&lines)
+            .text("quantizer", "name in pipeline.toml, or uniform-N", |line| {
+                &line.subject.name
+            })
+            .u64("states", "1", "number of states N", |line| {
+                line.subject.states()
+            })
             .f64(
                 "gain",
                 "sigma_w_opt",
                 "weight gain in units of the best one",
-                gain,
+                |line| line.gain,
             )
             .f64(
                 "sigma_w",
                 "1",
                 "weight gain, for levels whose largest is 1",
-                sigma_w,
+                |line| line.sigma_w,
             )
-            .f64("multiple", "xi", "k", multiple)
+            .f64("multiple", "xi", "k", |line| line.multiple)
             .f64(
                 "depth_scale",
                 "layers",
                 "xi = -1/ln(chi) at this gain; 0 if signals die",
-                depth_scale,
+                |line| line.depth_scale,
             )
-            .f64("layers", "layers", "k xi", layers)
+            .f64("layers", "layers", "k xi", |line| {
+                line.multiple * line.depth_scale
+            })
             .build()?;
         Ok(Outputs::new().table("lines", table))
     }
+}
+
+/// A multiple of xi at one quantizer and gain.
+struct Line<'a> {
+    subject: &'a Subject,
+    gain: f64,
+    sigma_w: f64,
+    multiple: f64,
+    depth_scale: f64,
 }

@@ -1,64 +1,24 @@
-//! How far measurements lie from theory, in standard errors, over all cells of a table.
+//! How far measurements lie from theory, over all cells of a table: three numbers of a stage.
 
-use mf_pipeline::Outputs;
-use mf_sim::Mean;
+use mf_fit::Deviations;
 
-/// Beyond this many standard errors a cell counts as off.
-const OFF: f64 = 3.0;
+use super::numbers::Numbers;
 
-/// Cells that were judged, and those that are off.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Deviations {
-    cells: u64,
-    off: u64,
-    largest: f64,
-}
-
-/// The numbers that [`Deviations::numbers`] adds.
-pub(crate) fn names() -> Vec<String> {
-    ["cells", "share-within-3", "largest-deviation"]
-        .map(str::to_owned)
-        .into()
-}
-
-/// How far a measurement lies from theory, in its standard errors; NaN where there is no error to measure by.
-pub(crate) fn deviation(measured: &Mean, theory: f64) -> f64 {
-    let deviation = (measured.mean() - theory) / measured.standard_error();
-    if deviation.is_finite() {
-        deviation
-    } else {
-        f64::NAN
-    }
-}
-
-impl Deviations {
-    /// The deviation of a cell, counted unless it is NaN.
-    pub(crate) fn judge(&mut self, measured: &Mean, theory: f64) -> f64 {
-        let deviation = deviation(measured, theory);
-        if !deviation.is_nan() {
-            self.cells += 1;
-            self.off += u64::from(deviation.abs() > OFF);
-            self.largest = self.largest.max(deviation.abs());
-        }
-        deviation
-    }
-
-    /// The counts as numbers of a stage.
-    pub(crate) fn numbers(self, outputs: Outputs) -> Outputs {
-        let within = (self.cells - self.off) as f64 / self.cells as f64;
-        outputs
-            .number("cells", self.cells as f64, "1", "cells that were judged")
-            .number(
-                "share-within-3",
-                within,
-                "1",
-                "share of the cells within 3 standard errors of the theory",
-            )
-            .number(
-                "largest-deviation",
-                self.largest,
-                "standard errors",
-                "the largest deviation of a cell",
-            )
-    }
-}
+/// The numbers of a stage whose cells were judged.
+pub(crate) const NUMBERS: &Numbers<Deviations> = &[
+    ("cells", "1", "cells that were judged", |all| {
+        all.count() as f64
+    }),
+    (
+        "share-within-3",
+        "1",
+        "share of the cells within 3 standard errors of the theory",
+        Deviations::share_within,
+    ),
+    (
+        "largest-deviation",
+        "standard errors",
+        "the largest deviation of a cell",
+        Deviations::largest,
+    ),
+];

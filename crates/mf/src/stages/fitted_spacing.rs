@@ -35,18 +35,19 @@ impl TypedStage for FittedSpacing {
     }
 
     fn run(&self, _job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let states = self.states.expand()?;
-        let law = |n: u64| exp(self.intercept + self.slope * log((n + 1) as f64));
-        let spacing: Vec<f64> = states.iter().map(|&n| law(n)).collect();
-        let chi = states
-            .iter()
-            .zip(&spacing)
-            .map(|(&n, &d)| uniform::slope(n, d))
-            .collect::<Result<Vec<f64>, _>>()?;
-        let table = Table::builder()
-            .u64("states", "1", "number of states N", states)
-            .f64("spacing", "sqrt(Q*)", "spacing of the fitted law", spacing)
-            .f64("chi", "1", "slope of the correlation map there", chi)
+        let mut rows = Vec::new();
+        for states in self.states.expand()? {
+            let spacing = exp(self.intercept + self.slope * log((states + 1) as f64));
+            rows.push((states, spacing, uniform::slope(states, spacing)?));
+        }
+        let table = Table::of(&rows)
+            .u64("states", "1", "number of states N", |row| row.0)
+            .f64("spacing", "sqrt(Q*)", "spacing of the fitted law", |row| {
+                row.1
+            })
+            .f64("chi", "1", "slope of the correlation map there", |row| {
+                row.2
+            })
             .build()?;
         Ok(Outputs::new().table("slopes", table))
     }

@@ -2,14 +2,13 @@
 
 use mf_core::surrogate::{backward_gain, straight_through_slope};
 use mf_data::Table;
+use mf_fit::{Deviations, Mean};
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Surrogate, gradient_norms};
+use mf_sim::{Inputs, Network, Surrogate, gradient_norms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::deviation::{self, Deviations};
-use super::ensemble;
-use super::stop;
+use super::{deviation, ensemble, numbers, stop};
 use crate::families;
 
 /// Parameters of `gradient-growth`.
@@ -53,7 +52,7 @@ impl TypedStage for GradientGrowth {
     }
 
     fn numbers(&self) -> Vec<String> {
-        deviation::names()
+        numbers::names(deviation::NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -135,6 +134,7 @@ impl TypedStage for GradientGrowth {
                 deviation,
             )
             .build()?;
-        Ok(deviations.numbers(Outputs::new().table("norms", table)))
+        let outputs = Outputs::new().table("norms", table);
+        Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
 }

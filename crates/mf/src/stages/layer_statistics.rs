@@ -2,16 +2,14 @@
 
 use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
+use mf_fit::{Deviations, Mean};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Mean, Network, forward};
+use mf_sim::{Inputs, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::deviation::{self, Deviations};
-use super::ensemble;
-use super::stop;
-use super::subjects;
+use super::{deviation, ensemble, numbers, stop, subjects};
 use crate::families;
 
 /// Parameters of `layer-statistics`.
@@ -88,7 +86,7 @@ impl TypedStage for LayerStatistics {
     }
 
     fn numbers(&self) -> Vec<String> {
-        deviation::names()
+        numbers::names(deviation::NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -118,7 +116,7 @@ impl TypedStage for LayerStatistics {
         let outputs = Outputs::new()
             .table("layers", table)
             .table("fixed-points", fixed_points(&cases)?);
-        Ok(deviations.numbers(outputs))
+        Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
 }
 

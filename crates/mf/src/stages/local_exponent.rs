@@ -1,7 +1,7 @@
 //! `local-exponent`: the exponent of the trade-off at one N, log2(f(N)/f(2N)) with f = 1 - chi_max.
 
 use mf_data::Table;
-use mf_fit::MOST_STATES;
+use mf_fit::{FitError, MOST_STATES};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,18 +41,16 @@ impl TypedStage for LocalExponent {
     }
 
     fn run(&self, _job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let states = self.states.expand()?;
-        let exponents = states
-            .iter()
-            .map(|&n| mf_fit::local_exponent(n))
-            .collect::<Result<Vec<f64>, _>>()?;
-        let table = Table::builder()
-            .u64("states", "1", "number of states N", states)
+        let row = |states| Ok((states, mf_fit::local_exponent(states)?));
+        let states = self.states.expand()?.into_iter();
+        let rows: Vec<(u64, f64)> = states.map(row).collect::<Result<_, FitError>>()?;
+        let table = Table::of(&rows)
+            .u64("states", "1", "number of states N", |row| row.0)
             .f64(
                 "exponent",
                 "1",
                 "log2(f(N)/f(2N)), f = 1 - chi_max",
-                exponents,
+                |row| row.1,
             )
             .build()?;
         Ok(Outputs::new().table("exponents", table))

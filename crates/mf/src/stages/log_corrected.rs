@@ -4,6 +4,7 @@ use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::numbers::{self, Numbers};
 use super::window::{self, Window};
 
 /// Parameters of `log-corrected-power-law`.
@@ -32,47 +33,43 @@ impl TypedStage for LogCorrected {
     }
 
     fn numbers(&self) -> Vec<String> {
-        [
-            "exponent",
-            "exponent-error",
-            "log-power",
-            "log-power-error",
-            "r-squared",
-            "points",
-        ]
-        .map(str::to_owned)
-        .into()
+        numbers::names(NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let (x, y) = window::columns(&job.table("data")?, &self.x, &self.y, self.window.as_ref())?;
         let fit = mf_fit::log_corrected_power_law(&x, &y)?;
-        Ok(Outputs::new()
-            .number(
-                "exponent",
-                fit.exponent,
-                "1",
-                "a, the exponent as x goes to infinity",
-            )
-            .number(
-                "exponent-error",
-                fit.exponent_error,
-                "1",
-                "standard error of the exponent",
-            )
-            .number("log-power", fit.log_power, "1", "b, the power of ln x")
-            .number(
-                "log-power-error",
-                fit.log_power_error,
-                "1",
-                "standard error of the power of ln x",
-            )
-            .number(
-                "r-squared",
-                fit.r_squared,
-                "1",
-                "share of the variance of ln y that the law explains",
-            )
-            .number("points", fit.points as f64, "1", "number of rows"))
+        Ok(numbers::of(&fit, NUMBERS, Outputs::new()))
     }
 }
+
+const NUMBERS: &Numbers<mf_fit::LogCorrected> = &[
+    (
+        "exponent",
+        "1",
+        "a, the exponent as x goes to infinity",
+        |fit| fit.exponent,
+    ),
+    (
+        "exponent-error",
+        "1",
+        "standard error of the exponent",
+        |fit| fit.exponent_error,
+    ),
+    ("log-power", "1", "b, the power of ln x", |fit| {
+        fit.log_power
+    }),
+    (
+        "log-power-error",
+        "1",
+        "standard error of the power of ln x",
+        |fit| fit.log_power_error,
+    ),
+    (
+        "r-squared",
+        "1",
+        "share of the variance of ln y that the law explains",
+        |fit| fit.r_squared,
+    ),
+    ("points", "1", "number of rows", |fit| fit.points as f64),
+];

@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 
 use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
+use mf_fit::{Mean, half_range, jackknife, lifetime};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
-use mf_sim::{Inputs, Mean, Network, forward, jackknife};
+use mf_sim::{Inputs, Network, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{deviation, ensemble, stop};
+use super::{ensemble, stop};
 use crate::families;
 
 /// Parameters of `manifold`. The stage takes one quantizer.
@@ -225,7 +226,7 @@ impl Manifold {
                     // The input layer is exact: there is nothing to measure by.
                     deviation.push(match l {
                         0 => f64::NAN,
-                        _ => deviation::deviation(mean, expected),
+                        _ => mean.deviation(expected),
                     });
                 }
             }
@@ -346,47 +347,7 @@ impl Manifold {
     }
 }
 
-/// Half the range of a layer's covariances: the amplitude of a cosine. The point itself (difference 0) is left out: its
-/// variance never decays.
+/// The amplitude of a layer's covariances. The point itself (difference 0) is left out: its variance never decays.
 fn size(covariances: &[f64]) -> f64 {
-    let others = covariances.iter().skip(1);
-    let (low, high) = others.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
-        (low.min(*c), high.max(*c))
-    });
-    0.5 * (high - low)
-}
-
-/// The layer, counted from 0, at which sizes first fall below `level`, on straight lines between the layers; the last
-/// layer if they do not.
-fn lifetime(sizes: impl Iterator<Item = f64>, level: f64) -> f64 {
-    let mut before = f64::NAN;
-    let mut layer = 0.0;
-    for size in sizes {
-        if size < level {
-            let since = (before - level) / (before - size);
-            return if since.is_nan() {
-                0.0
-            } else {
-                layer - 1.0 + since
-            };
-        }
-        before = size;
-        layer += 1.0;
-    }
-    layer - 1.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lifetime_lies_between_two_layers() {
-        let sizes = [1.0, 0.8, 0.4, 0.6, 0.1];
-        let at = |level| lifetime(sizes.into_iter(), level);
-        assert!((at(0.5) - 1.75).abs() < 1e-15);
-        assert!((at(0.9) - 0.5).abs() < 1e-15);
-        assert_eq!(at(0.05), 4.0);
-        assert_eq!(at(1.5), 0.0);
-    }
+    half_range(covariances.iter().skip(1).copied())
 }

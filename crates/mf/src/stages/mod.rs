@@ -15,6 +15,7 @@ mod local_exponent;
 mod log_corrected;
 mod manifold;
 mod number_formats;
+mod numbers;
 mod optima;
 mod optimal_spacing;
 mod over_seeds;

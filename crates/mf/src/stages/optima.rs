@@ -8,49 +8,40 @@ use mf_fit::UniformOptimum;
 /// # Errors
 /// Those of the table builder; none are expected.
 pub(crate) fn table(optima: &[UniformOptimum]) -> Result<Table, DataError> {
-    let column = |value: fn(&UniformOptimum) -> f64| optima.iter().map(value).collect::<Vec<f64>>();
-    Table::builder()
-        .u64(
-            "states",
-            "1",
-            "number of states N",
-            optima.iter().map(|o| o.states).collect(),
-        )
+    Table::of(optima)
+        .u64("states", "1", "number of states N", |o| o.states)
         .u64(
             "states_plus_one",
             "1",
             "N + 1, the paper's regressor",
-            optima.iter().map(|o| o.states + 1).collect(),
+            |o| o.states + 1,
         )
         .f64(
             "spacing",
             "sqrt(Q*)",
             "best distance of neighbouring thresholds",
-            column(|o| o.spacing),
+            |o| o.spacing,
         )
         .f64(
             "one_minus_chi",
             "1",
             "1 - chi at the best spacing, formed without cancellation",
-            column(|o| o.one_minus_slope),
+            |o| o.one_minus_slope,
         )
         .f64(
             "chi",
             "1",
             "slope of the correlation map at its fixed point",
-            column(|o| o.slope),
+            |o| o.slope,
         )
-        .f64(
-            "depth_scale",
-            "layers",
-            "xi = -1/ln(chi)",
-            column(|o| o.depth_scale),
-        )
+        .f64("depth_scale", "layers", "xi = -1/ln(chi)", |o| {
+            o.depth_scale
+        })
         .f64(
             "sigma_w",
             "1",
             "weight gain for levels evenly spaced in [-1, 1]",
-            column(|o| o.sigma_w),
+            |o| o.sigma_w,
         )
         .build()
 }

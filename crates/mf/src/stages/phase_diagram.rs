@@ -57,86 +57,98 @@ impl TypedStage for PhaseDiagram {
         let gains = gains::expand(&self.gains)?;
         let step = self.biases.to / f64::from(self.biases.points - 1);
         let subjects = subjects(None, job)?;
-        let (mut quantizer, mut gain, mut sigma_w, mut sigma_b) = (vec![], vec![], vec![], vec![]);
-        let (mut depth_scale, mut correlation) = (vec![], vec![]);
-        let (mut best_gain, mut best_bias, mut best_depth) = (vec![], vec![], vec![]);
+        let (mut points, mut optima) = (Vec::new(), Vec::new());
         let total = (subjects.len() * gains.len()) as u64;
         for (index, subject) in subjects.iter().enumerate() {
-            for (row, &factor) in gains.iter().enumerate() {
+            let quantizer = subject.name.as_str();
+            for (row, &gain) in gains.iter().enumerate() {
                 stop::check(job)?;
+                let sigma_w = gain * subject.best.sigma_w;
                 for point in 0..self.biases.points {
-                    let weights = factor * subject.best.sigma_w;
-                    let biases = step * f64::from(point);
-                    let (xi, c) = match subject.propagation(weights, biases) {
+                    let sigma_b = step * f64::from(point);
+                    let (depth_scale, correlation) = match subject.propagation(sigma_w, sigma_b) {
                         Ok(Some(found)) => (found.depth_scale, found.correlation),
                         Ok(None) => (0.0, 1.0),
                         // Nothing attracts, or all states are all but equal: there is no xi.
                         Err(_) => (f64::NAN, f64::NAN),
                     };
-                    quantizer.push(subject.name.clone());
-                    gain.push(factor);
-                    sigma_w.push(weights);
-                    sigma_b.push(biases);
-                    depth_scale.push(xi);
-                    correlation.push(c);
+                    points.push(Point {
+                        quantizer,
+                        gain,
+                        sigma_w,
+                        sigma_b,
+                        depth_scale,
+                        correlation,
+                    });
                 }
                 job.progress((index * gains.len() + row) as u64 + 1, total);
             }
             let best = mf_fit::best_scale_and_bias(&subject.phi)?;
-            best_gain.push(best.sigma_w / subject.best.sigma_w);
-            best_bias.push(best.sigma_b);
-            best_depth.push(best.propagation.depth_scale);
+            optima.push(Point {
+                quantizer,
+                gain: best.sigma_w / subject.best.sigma_w,
+                sigma_w: best.sigma_w,
+                sigma_b: best.sigma_b,
+                depth_scale: best.propagation.depth_scale,
+                correlation: best.propagation.correlation,
+            });
         }
-        let names = subjects
-            .iter()
-            .map(|subject| subject.name.clone())
-            .collect();
-        let scales = Table::builder()
-            .text("quantizer", "name in pipeline.toml", quantizer)
+        let scales = Table::of(&points)
+            .text("quantizer", "name in pipeline.toml", |p| p.quantizer)
             .f64(
                 "gain",
                 "sigma_w_opt",
                 "weight scale in units of the best one without biases",
-                gain,
+                |p| p.gain,
             )
             .f64(
                 "sigma_w",
                 "1",
                 "weight scale, for levels whose largest is 1",
-                sigma_w,
+                |p| p.sigma_w,
             )
             .f64(
                 "sigma_b",
                 "1",
                 "bias scale, for levels whose largest is 1",
-                sigma_b,
+                |p| p.sigma_b,
             )
             .f64(
                 "depth_scale",
                 "layers",
                 "xi; 0 if signals die, NaN where there is none",
-                depth_scale,
+                |p| p.depth_scale,
             )
-            .f64("correlation", "1", "C*", correlation)
+            .f64("correlation", "1", "C*", |p| p.correlation)
             .build()?;
-        let optima = Table::builder()
-            .text("quantizer", "name in pipeline.toml", names)
+        let optima = Table::of(&optima)
+            .text("quantizer", "name in pipeline.toml", |p| p.quantizer)
             .f64(
                 "gain",
                 "sigma_w_opt",
                 "best weight scale, in units of the best one without biases",
-                best_gain,
+                |p| p.gain,
             )
             .f64(
                 "sigma_b",
                 "1",
                 "best bias scale, for levels whose largest is 1",
-                best_bias,
+                |p| p.sigma_b,
             )
-            .f64("depth_scale", "layers", "xi there", best_depth)
+            .f64("depth_scale", "layers", "xi there", |p| p.depth_scale)
             .build()?;
         Ok(Outputs::new()
             .table("scales", scales)
             .table("optima", optima))
     }
+}
+
+/// Scales of weights and biases, and what the theory says there.
+struct Point<'a> {
+    quantizer: &'a str,
+    gain: f64,
+    sigma_w: f64,
+    sigma_b: f64,
+    depth_scale: f64,
+    correlation: f64,
 }

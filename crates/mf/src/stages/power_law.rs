@@ -1,11 +1,13 @@
 //! `power-law`: least squares of ln y on ln x over a window of rows.
 
-use mf_data::Table;
-use mf_pipeline::{BoxError, Job, Outputs, Role, TypedStage};
+use mf_data::{DataError, Table};
+use mf_fit::Line;
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::window::Window;
+use super::numbers::{self, Numbers};
+use super::window::{self, Window};
 
 /// Parameters of `power-law`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +30,7 @@ impl TypedStage for PowerLaw {
     const KIND: &'static str = "power-law";
     const ABOUT: &'static str = "Least squares of ln y on ln x with standard errors and R^2; `exponent` is minus the slope.";
 
-    fn check(&self) -> Result<(), mf_pipeline::ParamError> {
+    fn check(&self) -> Result<(), ParamError> {
         self.window.as_ref().map_or(Ok(()), Window::check)
     }
 
@@ -41,70 +43,51 @@ impl TypedStage for PowerLaw {
     }
 
     fn numbers(&self) -> Vec<String> {
-        [
-            "exponent",
-            "slope",
-            "slope-error",
-            "intercept",
-            "intercept-error",
-            "r-squared",
-            "points",
-        ]
-        .map(str::to_owned)
-        .into()
+        numbers::names(NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let (data, window) = (job.table("data")?, self.window.as_ref());
-        let (x, y) = super::window::columns(&data, &self.x, &self.y, window)?;
-        let fit = mf_fit::power_law(&x, &y)?;
-        let mut slope_error = fit.slope_error;
+        let (x, y) = window::columns(&data, &self.x, &self.y, window)?;
+        let mut fit = mf_fit::power_law(&x, &y)?;
         if let Some(error) = &self.error {
-            let (_, errors) = super::window::columns(&data, &self.x, error, window)?;
-            slope_error = slope_error.max(mf_fit::slope_error(&x, &y, &errors)?);
+            let (_, errors) = window::columns(&data, &self.x, error, window)?;
+            let measured = mf_fit::slope_error(&x, &y, &errors)?;
+            fit.slope_error = fit.slope_error.max(measured);
         }
-        let outputs = Outputs::new()
-            .table("line", line(&x, &fit)?)
-            .number("exponent", -fit.slope, "1", "minus the slope")
-            .number("slope", fit.slope, "1", "slope of ln y on ln x")
-            .number(
-                "slope-error",
-                slope_error,
-                "1",
-                "standard error of the slope",
-            )
-            .number("intercept", fit.intercept, "1", "ln y at ln x = 0")
-            .number(
-                "intercept-error",
-                fit.intercept_error,
-                "1",
-                "standard error of the intercept",
-            )
-            .number(
-                "r-squared",
-                fit.r_squared,
-                "1",
-                "share of the variance of ln y that the line explains",
-            )
-            .number("points", fit.points as f64, "1", "number of rows");
-        Ok(outputs)
+        let outputs = Outputs::new().table("line", line(&x, &fit)?);
+        Ok(numbers::of(&fit, NUMBERS, outputs))
     }
 }
 
+const NUMBERS: &Numbers<Line> = &[
+    ("exponent", "1", "minus the slope", |fit| -fit.slope),
+    ("slope", "1", "slope of ln y on ln x", |fit| fit.slope),
+    ("slope-error", "1", "standard error of the slope", |fit| {
+        fit.slope_error
+    }),
+    ("intercept", "1", "ln y at ln x = 0", |fit| fit.intercept),
+    (
+        "intercept-error",
+        "1",
+        "standard error of the intercept",
+        |fit| fit.intercept_error,
+    ),
+    (
+        "r-squared",
+        "1",
+        "share of the variance of ln y that the line explains",
+        |fit| fit.r_squared,
+    ),
+    ("points", "1", "number of rows", |fit| fit.points as f64),
+];
+
 /// The fitted line at the two ends of the window, to draw.
-fn line(x: &[f64], fit: &mf_fit::Line) -> Result<Table, mf_data::DataError> {
-    let ends = [
-        x.iter().copied().fold(f64::INFINITY, f64::min),
-        x.iter().copied().fold(0.0, f64::max),
-    ];
-    let fitted = ends.map(|x| fit.at(x));
-    Table::builder()
-        .f64("x", "1", "regressor", ends.to_vec())
-        .f64(
-            "y",
-            "1",
-            "fitted response exp(intercept) x^slope",
-            fitted.to_vec(),
-        )
+fn line(x: &[f64], fit: &Line) -> Result<Table, DataError> {
+    Table::of(&window::ends(x))
+        .f64("x", "1", "regressor", |x| *x)
+        .f64("y", "1", "fitted response exp(intercept) x^slope", |x| {
+            fit.at(*x)
+        })
         .build()
 }

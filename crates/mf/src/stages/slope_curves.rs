@@ -44,27 +44,30 @@ impl TypedStage for SlopeCurves {
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let all = self.states.expand()?;
-        let (mut states, mut spacing, mut chi, mut optima) = (vec![], vec![], vec![], vec![]);
-        for (done, &n) in all.iter().enumerate() {
+        let (length, last) = (self.to - self.from, f64::from(self.points - 1));
+        let (mut points, mut optima) = (Vec::new(), Vec::new());
+        for (done, &states) in all.iter().enumerate() {
             for i in 0..self.points {
-                let d =
-                    self.from + (self.to - self.from) * f64::from(i) / f64::from(self.points - 1);
-                states.push(n);
-                spacing.push(d);
-                chi.push(uniform::slope(n, d)?);
+                let spacing = self.from + length * f64::from(i) / last;
+                points.push((states, spacing, uniform::slope(states, spacing)?));
             }
-            optima.push(mf_fit::uniform_optimum(n)?);
+            optima.push(mf_fit::uniform_optimum(states)?);
             job.progress(done as u64 + 1, all.len() as u64);
         }
-        let curves = Table::builder()
-            .u64("states", "1", "number of states N", states)
+        let curves = Table::of(&points)
+            .u64("states", "1", "number of states N", |point| point.0)
             .f64(
                 "spacing",
                 "sqrt(Q*)",
                 "distance of neighbouring thresholds",
-                spacing,
+                |point| point.1,
             )
-            .f64("chi", "1", "slope of the correlation map at C* = 0", chi)
+            .f64(
+                "chi",
+                "1",
+                "slope of the correlation map at C* = 0",
+                |point| point.2,
+            )
             .build()?;
         Ok(Outputs::new()
             .table("curves", curves)

@@ -1,4 +1,4 @@
-//! The two columns of a fit, cut to a window of the regressor.
+//! The two columns of a fit, cut to a window of the regressor, and the ends of its line.
 
 use mf_data::{DataError, Table};
 use mf_pipeline::ParamError;
@@ -47,4 +47,13 @@ pub(crate) fn columns(
     let inside = |x: f64| window.is_none_or(|window| window.holds(x));
     let pairs = table.f64(x)?.into_iter().zip(table.f64(y)?);
     Ok(pairs.filter(|&(x, _)| inside(x)).unzip())
+}
+
+/// The least and the largest regressor of a fit: where its line is drawn from and to.
+pub(crate) fn ends(x: &[f64]) -> [f64; 2] {
+    let values = || x.iter().copied();
+    [
+        values().fold(f64::INFINITY, f64::min),
+        values().fold(0.0, f64::max),
+    ]
 }

@@ -6,6 +6,13 @@ use crate::Mean;
 /// counts that the numbers of one network go together, whatever the statistic does with them.
 ///
 /// `statistic` gets the sum of the rows and how many they are. All rows are of one length; there are two or more.
+///
+/// ```
+/// // The ratio of two means over three networks: it is biased, and its error counts that both vary together.
+/// let networks = [vec![1.0, 2.0], vec![3.0, 6.0], vec![5.0, 10.0]];
+/// let ratio = mf_fit::jackknife(&networks, |sum, _| sum[1] / sum[0]);
+/// assert_eq!((ratio.mean(), ratio.standard_error()), (2.0, 0.0));
+/// ```
 pub fn jackknife(networks: &[Vec<f64>], statistic: impl Fn(&[f64], f64) -> f64) -> Mean {
     let count = networks.len() as f64;
     let mut sum = vec![0.0; networks.first().map_or(0, Vec::len)];

@@ -1,6 +1,11 @@
 //! Averages over seeds with their standard errors.
 
 /// A running mean with its standard error, by Welford's recurrence (Technometrics 4, 1962), which does not cancel.
+///
+/// ```
+/// let mean: mf_fit::Mean = [2.0, 4.0, 6.0].into_iter().collect();
+/// assert_eq!((mean.count(), mean.mean(), mean.variance()), (3, 4.0, 4.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Mean {
     count: u64,
@@ -41,6 +46,16 @@ impl Mean {
     pub fn standard_error(&self) -> f64 {
         (self.variance() / self.count as f64).sqrt()
     }
+
+    /// How far the mean lies from `theory`, in its standard errors; NaN where there is no error to measure by.
+    pub fn deviation(&self, theory: f64) -> f64 {
+        let deviation = (self.mean() - theory) / self.standard_error();
+        if deviation.is_finite() {
+            deviation
+        } else {
+            f64::NAN
+        }
+    }
 }
 
 impl Extend<f64> for Mean {
@@ -54,5 +69,35 @@ impl FromIterator<f64> for Mean {
         let mut mean = Self::default();
         mean.extend(values);
         mean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_have_their_standard_errors() {
+        // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, sum of squared deviations 32.
+        let mean: Mean = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]
+            .into_iter()
+            .collect();
+        assert_eq!((mean.count(), mean.mean()), (8, 5.0));
+        assert!((mean.variance() - 32.0 / 7.0).abs() < 1e-14);
+        assert!((mean.standard_error() - (32.0_f64 / 7.0 / 8.0).sqrt()).abs() < 1e-14);
+        let mut none = Mean::default();
+        assert!(none.mean().is_nan() && none.standard_error().is_nan());
+        none.push(3.0);
+        assert!(none.mean() == 3.0 && none.standard_error().is_nan());
+    }
+
+    /// Far from 0 the plain sum of squares would lose every digit.
+    #[test]
+    fn means_do_not_cancel() {
+        let mean: Mean = [4.0, 7.0, 13.0, 16.0]
+            .into_iter()
+            .map(|x| x + 1e9)
+            .collect();
+        assert_eq!((mean.mean(), mean.variance()), (1e9 + 10.0, 30.0));
     }
 }

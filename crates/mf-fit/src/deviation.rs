@@ -1,0 +1,80 @@
+//! How far measurements lie from theory, in their standard errors.
+
+use crate::Mean;
+
+/// Beyond this many standard errors a measurement counts as off.
+const OFF: f64 = 3.0;
+
+/// Measurements that were judged against theory, and those that are off by more than three standard errors.
+///
+/// ```
+/// use mf_fit::{Deviations, Mean};
+///
+/// // Means of 2, 4, 6 (their standard error is 2/sqrt(3)) and of one value, which has no error to judge by.
+/// let (three, one): (Mean, Mean) = ([2.0, 4.0, 6.0].into_iter().collect(), [4.0].into_iter().collect());
+/// let mut deviations = Deviations::default();
+/// assert!((deviations.judge(&three, 0.0) - 12.0_f64.sqrt()).abs() < 1e-15);
+/// assert!((deviations.judge(&three, 5.0) + 0.75_f64.sqrt()).abs() < 1e-15);
+/// assert!(deviations.judge(&one, 0.0).is_nan());
+/// assert_eq!((deviations.count(), deviations.share_within()), (2, 0.5));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Deviations {
+    count: u64,
+    off: u64,
+    largest: f64,
+}
+
+impl Deviations {
+    /// The [`deviation`](Mean::deviation) of a measurement, counted unless it is NaN.
+    pub fn judge(&mut self, measured: &Mean, theory: f64) -> f64 {
+        let deviation = measured.deviation(theory);
+        if !deviation.is_nan() {
+            self.count += 1;
+            self.off += u64::from(deviation.abs() > OFF);
+            self.largest = self.largest.max(deviation.abs());
+        }
+        deviation
+    }
+
+    /// How many were judged.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The share of them within three standard errors of the theory; NaN of none.
+    pub fn share_within(&self) -> f64 {
+        (self.count - self.off) as f64 / self.count as f64
+    }
+
+    /// The largest distance of one from the theory, in its standard errors; 0 of none.
+    pub fn largest(&self) -> f64 {
+        self.largest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_standard_errors_are_the_limit() {
+        // 0 and 2: mean 1, standard error 1.
+        let measured: Mean = [0.0, 2.0].into_iter().collect();
+        let mut deviations = Deviations::default();
+        assert!(deviations.share_within().is_nan());
+        let found = [4.0, -2.0, 5.5, 1.0].map(|theory| deviations.judge(&measured, theory));
+        assert_eq!(found, [-3.0, 3.0, -4.5, 0.0]);
+        assert_eq!(deviations.share_within(), 0.75);
+        assert_eq!((deviations.count(), deviations.largest()), (4, 4.5));
+    }
+
+    #[test]
+    fn without_scatter_there_is_nothing_to_measure_by() {
+        let exact: Mean = [1.0, 1.0].into_iter().collect();
+        let mut deviations = Deviations::default();
+        assert!(deviations.judge(&exact, 2.0).is_nan());
+        assert!(deviations.judge(&exact, 1.0).is_nan());
+        assert_eq!(deviations, Deviations::default());
+    }
+}

@@ -1,0 +1,104 @@
+//! What the parameters of a grid may be, beyond what their types say.
+
+use std::fmt::Display;
+
+use mf_pipeline::ParamError;
+
+use super::plan::FEWEST_LAYERS;
+use super::{Rate, TrainingGrid};
+use crate::stages::gains;
+
+/// Refuses a parameter that is not as allowed.
+fn allow(key: &str, value: impl Display, good: bool, allowed: &str) -> Result<(), ParamError> {
+    if good {
+        return Ok(());
+    }
+    Err(ParamError::at(key, format!("the value is {value}")).allowed(allowed))
+}
+
+impl TrainingGrid {
+    pub(super) fn allowed(&self) -> Result<(), ParamError> {
+        if let Some(states) = &self.states {
+            states.expand()?;
+        }
+        gains::expand(&self.gains)?;
+        if self.initializations.is_empty() {
+            let empty = ParamError::at("initializations", "the list is empty");
+            return Err(empty.allowed("one entry or more"));
+        }
+        self.check_depths()?;
+        self.check_rates()?;
+        self.check_sizes()?;
+        let Self {
+            momentum,
+            mean,
+            deviation,
+            ..
+        } = *self;
+        let good = (0.0..1.0).contains(&momentum);
+        allow("momentum", momentum, good, "a number from 0 to below 1")?;
+        allow("mean", mean, mean.is_finite(), "a finite number")?;
+        let good = deviation.is_finite() && deviation > 0.0;
+        allow("deviation", deviation, good, "a number above 0")
+    }
+
+    fn check_rates(&self) -> Result<(), ParamError> {
+        let refused = |key: &str, message: String, allowed: String| {
+            Err(ParamError::at(key, message).allowed(allowed))
+        };
+        let rates = &self.learning_rates;
+        for (index, Rate { rate, .. }) in rates.iter().enumerate() {
+            if !(rate.is_finite() && *rate > 0.0) {
+                let key = format!("learning-rates.{index}.rate");
+                let message = format!("the learning rate is {rate}: nothing would be learned");
+                return refused(&key, message, "a number above 0".into());
+            }
+        }
+        let fewest = self.layers.iter().copied().min().unwrap_or(FEWEST_LAYERS);
+        if rates.first().is_none_or(|first| first.from_layers > fewest) {
+            let message = format!("no learning rate is given for networks of {fewest} layers");
+            let allowed = format!("a first entry with `from-layers` {fewest} or less");
+            return refused("learning-rates", message, allowed);
+        }
+        if !rates.is_sorted_by(|a, b| a.from_layers < b.from_layers) {
+            let message = "the entries are not in the order of `from-layers`".into();
+            return refused("learning-rates", message, "rising `from-layers`".into());
+        }
+        Ok(())
+    }
+
+    fn check_depths(&self) -> Result<(), ParamError> {
+        for (index, &layers) in self.layers.iter().enumerate() {
+            let good = (FEWEST_LAYERS..=mf_train::MOST_LAYERS).contains(&layers);
+            let allowed = format!("{FEWEST_LAYERS} to {}", mf_train::MOST_LAYERS);
+            allow(&format!("layers.{index}"), layers, good, &allowed)?;
+        }
+        for (index, &depth) in self.depth_scales.iter().enumerate() {
+            let good = depth.is_finite() && depth > 0.0;
+            let key = format!("depth-scales.{index}");
+            allow(&key, depth, good, "a number above 0, in units of xi")?;
+        }
+        if self.layers.is_empty() == self.depth_scales.is_empty() {
+            let message = "a grid has either `layers` or `depth-scales`";
+            return Err(ParamError::at("layers", message).allowed("one of the two"));
+        }
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<(), ParamError> {
+        let (width, most) = (self.width, mf_train::MOST_WIDTH);
+        let allowed = format!("1 to {most}");
+        allow("width", width, (1..=most).contains(&width), &allowed)?;
+        let (batch, images) = (self.batch, self.test_images);
+        let there = "1 or more, up to the images there are";
+        allow("batch", batch, batch > 0, there)?;
+        allow("seeds", self.seeds, self.seeds > 0, "1 or more")?;
+        allow("test-images", images, images > 0, there)?;
+        let steps = self.steps.expand();
+        let rising =
+            steps.is_sorted_by(|a, b| a < b) && steps.first().is_some_and(|&step| step > 0);
+        let last = steps.last().copied().unwrap_or_default();
+        let allowed = "numbers of steps above 0 in rising order, or `every` up to `to`";
+        allow("steps", last, rising, allowed)
+    }
+}

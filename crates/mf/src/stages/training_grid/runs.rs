@@ -1,0 +1,130 @@
+//! What is kept of trained networks, and their table.
+
+use mf_data::{DataError, Table};
+use mf_train::{Outcome, Point};
+use serde::{Deserialize, Serialize};
+
+use super::plan::Plan;
+
+/// What is kept of a network.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    points: Vec<Tested>,
+    pub(super) diverged_at: Option<u32>,
+}
+
+impl From<Outcome> for Kept {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            points: outcome.points.into_iter().map(Tested::from).collect(),
+            diverged_at: outcome.diverged_at,
+        }
+    }
+}
+
+/// A test during the training.
+#[derive(Serialize, Deserialize)]
+struct Tested {
+    step: u32,
+    train_loss: f64,
+    test_loss: f64,
+    accuracy: f64,
+}
+
+impl From<Point> for Tested {
+    fn from(point: Point) -> Self {
+        Self {
+            step: point.step,
+            train_loss: point.train_loss,
+            test_loss: point.test_loss,
+            accuracy: point.test_accuracy,
+        }
+    }
+}
+
+/// A network at a step.
+struct Run<'a> {
+    plan: &'a Plan<'a>,
+    step: u32,
+    tested: Option<&'a Tested>,
+}
+
+impl Run<'_> {
+    fn value(&self, of: fn(&Tested) -> f64, diverged: f64) -> f64 {
+        self.tested.map_or(diverged, of)
+    }
+}
+
+/// A row for each network and test.
+///
+/// # Errors
+/// Those of the table builder; none are expected.
+pub(super) fn table(plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataError> {
+    let networks = plans.iter().zip(kept);
+    let runs: Vec<Run<'_>> = networks
+        .flat_map(|(plan, kept)| {
+            let steps = plan.schedule.checkpoints.iter().enumerate();
+            steps.map(move |(index, &step)| Run {
+                plan,
+                step,
+                tested: kept.points.get(index),
+            })
+        })
+        .collect();
+    Table::of(&runs)
+        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| {
+            &r.plan.begun.subject.name
+        })
+        .u64("states", "1", "number of states N", |r| {
+            r.plan.begun.subject.states()
+        })
+        .text("start", "how weights start", |r| r.plan.begun.start.name())
+        .f64(
+            "gain",
+            "sigma_w_opt",
+            "weight gain in units of the best one",
+            |r| r.plan.begun.gain(),
+        )
+        .f64(
+            "sigma_w",
+            "1",
+            "weight gain, for levels whose largest is 1",
+            |r| r.plan.begun.sigma_w,
+        )
+        .f64(
+            "depth_scale",
+            "layers",
+            "xi at this gain; 0 if signals die",
+            |r| r.plan.begun.depth_scale,
+        )
+        .u64("layers", "layers", "depth", |r| r.plan.model.layers as u64)
+        .u64("seed", "1", "number of the network", |r| {
+            u64::from(r.plan.number)
+        })
+        .u64("step", "steps", "steps of training", |r| u64::from(r.step))
+        .f64(
+            "accuracy",
+            "1",
+            "share of the test images told right; 0 if diverged",
+            |r| r.value(|t| t.accuracy, 0.0),
+        )
+        .f64(
+            "test_loss",
+            "nats",
+            "mean loss on the test images; NaN if diverged",
+            |r| r.value(|t| t.test_loss, f64::NAN),
+        )
+        .f64(
+            "train_loss",
+            "nats",
+            "mean loss of the steps since the last test; NaN if diverged",
+            |r| r.value(|t| t.train_loss, f64::NAN),
+        )
+        .u64(
+            "diverged",
+            "1",
+            "1 if the loss or a weight left the finite numbers",
+            |r| u64::from(r.tested.is_none()),
+        )
+        .build()
+}
