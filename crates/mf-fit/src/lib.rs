@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | the deepest trainable network of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
 //! | the best scale of any step activation | [`best_scale`]; with biases, [`best_scale_and_bias`]; of stochastic rounding, [`best_stochastic_scale`] |
+//! | a number format at its best scale, and off it | [`FormatOptimum`] |
+//! | `1 - chi` against the number of levels of a family; the fewest for a depth | [`least_error`], [`least_stochastic_error`]; [`fewest_states`] |
 //! | `y = e^c x^p` | [`power_law`] |
 //! | how far points are from such a law | [`bend`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
@@ -28,7 +30,9 @@
 
 mod bias;
 mod error;
+mod format;
 mod log_corrected;
+mod members;
 mod optimum;
 mod power_law;
 mod regression;
@@ -38,7 +42,9 @@ mod solve;
 
 pub use bias::{BiasOptimum, best_scale_and_bias};
 pub use error::FitError;
+pub use format::FormatOptimum;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
+pub use members::{fewest_states, least_error, least_stochastic_error};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale, best_stochastic_scale};
