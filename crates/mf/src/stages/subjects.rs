@@ -5,7 +5,7 @@ use mf_core::gaussian::cdf;
 use mf_core::{
     FixedPoint, Propagation, PropagationError, Stability, StepActivation, propagate, propagate_at,
 };
-use mf_fit::ScaleOptimum;
+use mf_fit::{FormatOptimum, ScaleOptimum};
 use mf_pipeline::{BoxError, Job};
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
         return all
             .map(|definition| {
                 let quantizer = families::build(definition)?;
-                Subject::new(definition.name.clone(), quantizer.activation())
+                Subject::new(definition.name.clone(), &quantizer.activation)
             })
             .collect();
     };
@@ -48,6 +48,16 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
 /// An activation as a value that a seed is made from.
 pub(crate) fn steps(phi: &StepActivation) -> Value {
     json!({ "levels": phi.levels(), "thresholds": phi.thresholds() })
+}
+
+impl From<&FormatOptimum> for Subject {
+    fn from(optimum: &FormatOptimum) -> Self {
+        Self {
+            name: optimum.format.name.to_owned(),
+            phi: optimum.phi.clone(),
+            best: optimum.best,
+        }
+    }
 }
 
 impl Subject {
