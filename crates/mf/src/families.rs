@@ -18,7 +18,7 @@ pub(crate) fn register(registry: &mut Registry) {
     for format in FORMATS {
         registry.format(QuantizerFormat {
             name: format.name.to_owned(),
-            about: format!("{} bits, family {}", format.bits, format.family),
+            about: format!("{}-bit, family {}", format.bits, format.family),
             family: format.family.to_owned(),
         });
     }
@@ -98,29 +98,30 @@ fn member(family: &Family, params: &Value) -> Result<Quantizer, ParamError> {
 }
 
 fn argument(parameter: &Parameter, value: &Value) -> Result<Argument, ParamError> {
-    let wrong = |allowed: &str| {
+    let (read, allowed) = match parameter.kind {
+        ParameterKind::Integer { least, most } => {
+            let inside = value.as_u64().filter(|n| (least..=most).contains(n));
+            let allowed = format!("a whole number from {least} to {most}");
+            (inside.map(Argument::Integer), allowed)
+        }
+        ParameterKind::Number => (number(value).map(Argument::Number), "a number".to_owned()),
+        ParameterKind::Numbers => {
+            let items = value.as_array();
+            let numbers = items.and_then(|items| items.iter().map(number).collect());
+            (
+                numbers.map(Argument::Numbers),
+                "a list of numbers".to_owned(),
+            )
+        }
+        ParameterKind::Text => {
+            let text = value.as_str().map(str::to_owned);
+            (text.map(Argument::Text), "a text".to_owned())
+        }
+    };
+    read.ok_or_else(|| {
         let message = format!("`{}` is {value}", parameter.name);
         ParamError::at(parameter.name, message).allowed(allowed)
-    };
-    match parameter.kind {
-        ParameterKind::Integer { least, most } => value
-            .as_u64()
-            .filter(|n| (least..=most).contains(n))
-            .map(Argument::Integer)
-            .ok_or_else(|| wrong(&format!("a whole number from {least} to {most}"))),
-        ParameterKind::Number => number(value)
-            .map(Argument::Number)
-            .ok_or_else(|| wrong("a number")),
-        ParameterKind::Numbers => value
-            .as_array()
-            .and_then(|items| items.iter().map(number).collect())
-            .map(Argument::Numbers)
-            .ok_or_else(|| wrong("a list of numbers")),
-        ParameterKind::Text => value
-            .as_str()
-            .map(|text| Argument::Text(text.to_owned()))
-            .ok_or_else(|| wrong("a text")),
-    }
+    })
 }
 
 /// TOML's `nan` and `inf` come as text, since JSON has neither; the family says what it makes of them.

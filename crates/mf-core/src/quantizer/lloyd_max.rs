@@ -36,13 +36,16 @@ pub const FAMILY: Family = Family {
         "the number of levels N",
     )],
     build: |given| lloyd_max(given.integer("states")?),
-    members: Some(Members {
-        most: MOST_STATES,
-        build: lloyd_max,
-        best_scale: BestScale::One,
-        // Panter and Dite 1951.
-        asymptote: Some(|n| 3.0_f64.sqrt() * PI / (2.0 * n * n)),
-    }),
+    members: Some(MEMBERS),
+};
+
+/// Its members by their number of levels.
+pub const MEMBERS: Members = Members {
+    most: MOST_STATES,
+    build: lloyd_max,
+    best_scale: BestScale::One,
+    // Panter and Dite 1951.
+    asymptote: Some(|n| 3.0_f64.sqrt() * PI / (2.0 * n * n)),
 };
 
 /// Most levels of a member: 0.1 s.

@@ -31,16 +31,18 @@ pub const FAMILY: Family = Family {
         let roundings = [("log", Rounding::Log), ("linear", Rounding::Linear)];
         power_of_two(given.integer("exponents")?, zero, given.choice("rounding", &roundings)?)
     },
-    members: Some(Members {
-        most: 2 * MOST_EXPONENTS + 1,
-        // 0 is a level if their number is odd.
-        build: |states| match states % 2 {
-            1 => power_of_two(states / 2, Zero::With, Rounding::Log),
-            _ => power_of_two(states / 2, Zero::Without, Rounding::Log),
-        },
-        best_scale: BestScale::Searched,
-        asymptote: None,
-    }),
+    members: Some(MEMBERS),
+};
+
+/// Its members by their number of levels: with the level 0 if that is odd.
+pub const MEMBERS: Members = Members {
+    most: 2 * MOST_EXPONENTS + 1,
+    build: |states| match states % 2 {
+        1 => power_of_two(states / 2, Zero::With, Rounding::Log),
+        _ => power_of_two(states / 2, Zero::Without, Rounding::Log),
+    },
+    best_scale: BestScale::Searched,
+    asymptote: None,
 };
 
 /// Down to `2^-126`, the smallest normal number in single precision.

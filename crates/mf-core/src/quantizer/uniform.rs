@@ -15,17 +15,17 @@ pub const FAMILY: Family = Family {
         "the number of levels N",
     )],
     build: |given| uniform(given.integer("states")?),
-    members: Some(Members {
-        most: MOST_MEMBERS,
-        build: uniform,
-        best_scale: BestScale::EqualSteps,
-        // Hui and Neuhoff 2001.
-        asymptote: Some(|n| 4.0 * libm::log(n) / (3.0 * n * n)),
-    }),
+    members: Some(MEMBERS),
 };
 
-/// Most levels at the best spacing: `10^9` and its double.
-pub const MOST_MEMBERS: u64 = 2_000_000_000;
+/// Its members by their number of levels, to `10^9` and its double.
+pub const MEMBERS: Members = Members {
+    most: 2_000_000_000,
+    build: uniform,
+    best_scale: BestScale::EqualSteps,
+    // Hui and Neuhoff 2001.
+    asymptote: Some(|n| 4.0 * libm::log(n) / (3.0 * n * n)),
+};
 
 /// `states` levels evenly spaced in `[-1, 1]`, thresholds half way.
 ///

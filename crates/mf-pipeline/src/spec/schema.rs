@@ -46,7 +46,8 @@ pub fn schema(registry: &Registry) -> Value {
     }
     for family in registry.families() {
         let name = format!("quantizer.{}", family.name());
-        let own = property_schemas(defs.get("quantizer"));
+        let mut own = property_schemas(defs.get("quantizer"));
+        own.remove("format");
         let params = embed(&mut defs, family.name(), family.schema(), family.about());
         defs.insert(name.clone(), closed_with(params, &own, &["name", "family"]));
         let then = json!({ "$ref": format!("#/$defs/{name}") });

@@ -1,7 +1,7 @@
 //! `mf levels`: how many levels a network of some depth needs, and which number formats suffice.
 
 use clap::Args;
-use mf_core::quantizer::{Family, lloyd_max, uniform};
+use mf_core::quantizer::{Members, lloyd_max, uniform};
 use mf_fit::{FitError, fewest_states};
 use serde::Serialize;
 
@@ -65,8 +65,8 @@ impl Arguments {
             depth: self.depth,
             multiple: self.multiple,
             needed,
-            equal_steps: fewest(&uniform::FAMILY, needed)?,
-            lloyd_max: fewest(&lloyd_max::FAMILY, needed)?,
+            equal_steps: fewest(&uniform::MEMBERS, needed)?,
+            lloyd_max: fewest(&lloyd_max::MEMBERS, needed)?,
             formats,
         };
         show(self.json, &shown, || shown.text())?;
@@ -74,11 +74,8 @@ impl Arguments {
     }
 }
 
-fn fewest(family: &Family, needed: f64) -> Result<Option<Fewest>, FitError> {
-    let found = family
-        .members
-        .map(|members| fewest_states(&members, needed));
-    let found = found.transpose()?.flatten();
+fn fewest(members: &Members, needed: f64) -> Result<Option<Fewest>, FitError> {
+    let found = fewest_states(members, needed)?;
     Ok(found.map(|(states, depth_scale)| Fewest {
         states,
         depth_scale,
@@ -87,12 +84,9 @@ fn fewest(family: &Family, needed: f64) -> Result<Option<Fewest>, FitError> {
 
 impl Shown {
     fn text(&self) -> String {
-        let found = |fewest: &Option<Fewest>, family: &Family| match fewest {
+        let found = |fewest: &Option<Fewest>, members: &Members| match fewest {
             Some(fewest) => format!("{} (xi {})", fewest.states, layers(fewest.depth_scale)),
-            None => format!(
-                "more than {}",
-                family.members.map_or(0, |members| members.most)
-            ),
+            None => format!("more than {}", members.most),
         };
         let mut lines = vec![
             format!(
@@ -103,11 +97,11 @@ impl Shown {
             ),
             format!(
                 "  levels in equal steps  {}",
-                found(&self.equal_steps, &uniform::FAMILY)
+                found(&self.equal_steps, &uniform::MEMBERS)
             ),
             format!(
                 "  levels of Lloyd-Max    {}",
-                found(&self.lloyd_max, &lloyd_max::FAMILY)
+                found(&self.lloyd_max, &lloyd_max::MEMBERS)
             ),
         ];
         if self.formats.is_empty() {
