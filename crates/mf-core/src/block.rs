@@ -8,9 +8,8 @@
 //! factor in `[1, 2)` off the one that was asked for: `chi` then is that of a scale off the best one by up to an octave,
 //! which costs floating point elements little, whose levels nearly repeat every octave, and integers much.
 
-use crate::Quantizer;
-use crate::quantizer::Specials;
-use crate::quantizer::{Format, QuantizerError, UnknownFormat, find, minifloat};
+use crate::quantizer::named::plain;
+use crate::quantizer::{Format, QuantizerError, Specials, UnknownFormat, find, minifloat};
 
 /// A block-scaled format.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,6 +73,42 @@ impl BlockFormat {
     }
 }
 
+/// What a name stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    /// The format; that of the elements, if blocks of them share a scale.
+    pub format: &'static Format,
+    /// The block-scaled format, if it is one.
+    pub block: Option<&'static BlockFormat>,
+}
+
+impl Named {
+    /// The name, as listed.
+    pub fn name(&self) -> &'static str {
+        self.block.map_or(self.format.name, |block| block.name)
+    }
+}
+
+/// The format called `name`, block-scaled or not; capitals count as small letters and `_` as `-`.
+///
+/// # Errors
+/// [`UnknownFormat`] as from [`find`], with names of block-scaled formats, too.
+pub fn find_any(name: &str) -> Result<Named, UnknownFormat> {
+    let wanted = plain(name);
+    if let Some(block) = BLOCK_FORMATS.iter().find(|block| block.name == wanted) {
+        return Ok(Named {
+            format: block.element()?,
+            block: Some(block),
+        });
+    }
+    let blocks: Vec<_> = BLOCK_FORMATS.iter().map(|b| (b.name, b.name)).collect();
+    let format = find(name).map_err(|_| UnknownFormat::beside(name, &blocks))?;
+    Ok(Named {
+        format,
+        block: None,
+    })
+}
+
 /// What a block is divided by before its elements are rounded, made once for a format.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockRule {
@@ -100,8 +135,8 @@ impl BlockRule {
         let scales = match scale {
             BlockScale::PowerOfTwo => Vec::new(),
             BlockScale::E4m3 => {
-                let e4m3 = minifloat(4, 3, 7, Specials::NanOnly)?;
-                let levels = e4m3.activation().levels().iter().copied();
+                let e4m3 = minifloat(4, 3, 7, Specials::NanOnly)?.activation;
+                let levels = e4m3.levels().iter().copied();
                 levels.filter(|level| *level > 0.0).collect()
             }
         };

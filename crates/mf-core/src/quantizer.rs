@@ -1,16 +1,15 @@
-//! Families of quantizers, one file each.
+//! Quantizers: the families, one file each ([`FAMILIES`]), and the formats that have a name ([`FORMATS`]).
 //!
 //! A family chooses its levels, its thresholds (not always half way) and says where it comes from. To add one: write
-//! its file with a type that implements [`Quantizer`] and a `FAMILY` that describes it, and name it in [`FAMILIES`]:
+//! its file with a function that builds a [`Quantizer`] and a `FAMILY` that describes it, and name it in [`FAMILIES`]:
 //! `pipeline.toml`, its schema, the command line and the tables then know it (CONTRIBUTING.md has an example).
 
 use crate::activation::StepActivation;
+use std::fmt::Display;
 
 pub mod additive_power_of_two;
-pub mod af4;
 pub mod arguments;
 pub mod codebook;
-pub mod fp4_bnb;
 pub mod hard_tanh;
 pub mod int;
 pub mod lloyd_max;
@@ -18,20 +17,18 @@ pub mod mid_rise;
 pub mod mid_tread;
 pub mod minifloat;
 pub mod named;
-pub mod nf4;
 pub mod pact;
 pub mod power_of_two;
 pub mod relu;
-pub mod sign;
 pub mod tanh;
 pub mod ternary;
 pub mod uniform;
 
+mod published;
+
 pub use additive_power_of_two::additive_power_of_two;
-pub use af4::af4;
 pub use arguments::{Argument, Arguments, Parameter, ParameterKind, QuantizerError};
-pub use codebook::Codebook;
-pub use fp4_bnb::fp4_bnb;
+pub use codebook::codebook;
 pub use hard_tanh::hard_tanh;
 pub use int::int;
 pub use lloyd_max::lloyd_max;
@@ -39,25 +36,22 @@ pub use mid_rise::mid_rise;
 pub use mid_tread::{Range, mid_tread};
 pub use minifloat::{Specials, minifloat};
 pub use named::{FORMATS, Format, UnknownFormat, find};
-pub use nf4::nf4;
 pub use pact::pact;
 pub use power_of_two::power_of_two;
 pub use relu::relu;
-pub use sign::Sign;
 pub use tanh::tanh;
 pub use ternary::ternary;
-pub use uniform::Uniform;
+pub use uniform::uniform;
 
 /// A named quantizer.
-pub trait Quantizer {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantizer {
     /// Its name, such as `uniform-16`.
-    fn name(&self) -> &str;
-
+    pub name: String,
     /// Its definition and where it is from.
-    fn source(&self) -> &str;
-
+    pub source: String,
     /// Its levels and thresholds.
-    fn activation(&self) -> &StepActivation;
+    pub activation: StepActivation,
 }
 
 /// A family: what there is to say about it, and how one of its members is built.
@@ -72,12 +66,37 @@ pub struct Family {
     /// What users give.
     pub parameters: &'static [Parameter],
     /// The member for these arguments.
-    pub build: fn(&Arguments) -> Result<Box<dyn Quantizer>, QuantizerError>,
+    pub build: fn(&Arguments) -> Result<Quantizer, QuantizerError>,
+    /// Its members by their number of levels, if it has one for every number.
+    pub members: Option<Members>,
+}
+
+/// Members of a family by their number of levels `N`, from 2 on.
+#[derive(Debug, Clone, Copy)]
+pub struct Members {
+    /// Most levels.
+    pub most: u64,
+    /// The member of `N` levels. More than [`crate::activation::MOST_STATES`] cannot be built one by one.
+    pub build: fn(u64) -> Result<Quantizer, QuantizerError>,
+    /// Where a member is at its best scale.
+    pub best_scale: BestScale,
+    /// The leading term of `1 - chi` at the best scale for large `N`, if it is known.
+    pub asymptote: Option<fn(f64) -> f64>,
+}
+
+/// How the best scale of a member is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BestScale {
+    /// It is not: it has to be searched for.
+    Searched,
+    /// It is 1: as it stands, the member has the least error on a unit Gaussian, at `C* = 0`.
+    One,
+    /// The levels have equal steps: their best spacing takes constant time, without the levels ([`crate::uniform`]).
+    EqualSteps,
 }
 
 /// Every family, in the order in which they are listed.
 pub const FAMILIES: &[Family] = &[
-    sign::FAMILY,
     ternary::FAMILY,
     uniform::FAMILY,
     mid_rise::FAMILY,
@@ -91,11 +110,19 @@ pub const FAMILIES: &[Family] = &[
     power_of_two::FAMILY,
     additive_power_of_two::FAMILY,
     minifloat::FAMILY,
-    fp4_bnb::FAMILY,
-    nf4::FAMILY,
-    af4::FAMILY,
     codebook::FAMILY,
 ];
+
+impl Family {
+    /// Its member called `name-which`, with this activation.
+    pub fn member(&self, which: impl Display, activation: StepActivation) -> Quantizer {
+        Quantizer {
+            name: format!("{}-{which}", self.name),
+            source: self.source.to_owned(),
+            activation,
+        }
+    }
+}
 
 /// The family called `name`.
 pub fn family(name: &str) -> Option<&'static Family> {

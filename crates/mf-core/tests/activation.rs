@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mf_core::activation::{ActivationError, MOST_STATES};
-use mf_core::quantizer::{Codebook, FAMILIES, Quantizer, Sign, Uniform, family};
+use mf_core::quantizer::{FAMILIES, codebook, family, find, uniform};
 use mf_core::{Activation, CorrelationMap, Scalable, StepActivation, VarianceMap, gaussian};
 
 #[test]
@@ -196,17 +196,34 @@ fn families_are_listed_with_names_of_their_own() {
 
 #[test]
 fn members_say_what_they_are() {
-    let sign = Sign::new().unwrap();
-    assert_eq!((sign.name(), sign.activation().states()), ("sign", 2));
-    assert_eq!(sign.activation(), Uniform::new(2).unwrap().activation());
-    let uniform = Uniform::new(16).unwrap();
+    let sign = find("sign").unwrap().build().unwrap();
     assert_eq!(
-        (uniform.name(), uniform.activation().states()),
+        (sign.name.as_str(), sign.activation.states()),
+        ("binary", 2)
+    );
+    assert_eq!(sign.activation, uniform(2).unwrap().activation);
+    let sixteen = uniform(16).unwrap();
+    assert_eq!(
+        (sixteen.name.as_str(), sixteen.activation.states()),
         ("uniform-16", 16)
     );
-    let own = Codebook::new("mine", "a notebook", vec![-1.0, 0.0, 2.0], None).unwrap();
-    assert_eq!((own.name(), own.source()), ("mine", "a notebook"));
-    assert_eq!(own.activation().thresholds(), [-0.5, 1.0]);
-    let placed = Codebook::new("mine", "", vec![-1.0, 0.0, 2.0], Some(vec![-0.1, 0.1])).unwrap();
-    assert_eq!(placed.activation().thresholds(), [-0.1, 0.1]);
+    let own = codebook("a notebook", vec![-1.0, 0.0, 2.0], None).unwrap();
+    assert_eq!(own.source, "a notebook");
+    assert_eq!(own.activation.thresholds(), [-0.5, 1.0]);
+    let placed = codebook("", vec![-1.0, 0.0, 2.0], Some(vec![-0.1, 0.1])).unwrap();
+    assert_eq!(placed.activation.thresholds(), [-0.1, 0.1]);
+}
+
+#[test]
+fn members_by_their_levels_have_as_many() {
+    for members in FAMILIES.iter().filter_map(|family| family.members) {
+        for states in [2, 3, 16, 255] {
+            let member = (members.build)(states).unwrap();
+            assert_eq!(member.activation.states() as u64, states, "{}", member.name);
+            assert!(member.activation.is_odd(), "{}", member.name);
+        }
+        for states in [0, 1, members.most + 1] {
+            assert!((members.build)(states).is_err(), "{states}");
+        }
+    }
 }

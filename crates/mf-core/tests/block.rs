@@ -1,16 +1,50 @@
 //! Block scales against their specifications.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use mf_core::block::{BLOCK_FORMATS, BlockRule, BlockScale};
+use mf_core::block::{BLOCK_FORMATS, BlockRule, BlockScale, find_any};
+use mf_core::quantizer::UnknownFormat;
 
 #[test]
 fn block_formats_have_the_elements_and_blocks_of_their_specifications() {
     let largest = [6.0, 7.5, 28.0, 448.0, 57344.0, 6.0];
     for (format, largest) in BLOCK_FORMATS.iter().zip(largest) {
         let element = format.element().unwrap().build().unwrap();
-        assert_eq!(element.activation().levels().last(), Some(&largest));
+        assert_eq!(element.activation.levels().last(), Some(&largest));
         assert_eq!(format.block, if format.name == "nvfp4" { 16 } else { 32 });
     }
+}
+
+#[test]
+fn names_stand_for_formats_and_for_blocks_of_them() {
+    let int4 = find_any("INT4").unwrap();
+    assert_eq!((int4.name(), int4.format.name), ("int4", "int4"));
+    let mxfp6 = find_any("mxfp6_e2m3").unwrap();
+    assert_eq!(
+        (mxfp6.name(), mxfp6.format.name),
+        ("mxfp6-e2m3", "fp6-e2m3")
+    );
+    assert_eq!(mxfp6.block.unwrap().block, 32);
+}
+
+#[test]
+fn names_that_may_be_blocks_are_asked_back() {
+    let ambiguous = |name: &str| match find_any(name) {
+        Err(UnknownFormat::Ambiguous { candidates, .. }) => candidates,
+        other => panic!("{name}: {other:?}"),
+    };
+    assert_eq!(ambiguous("mxfp8"), ["mxfp8-e4m3", "mxfp8-e5m2"]);
+    assert_eq!(ambiguous("n"), ["nf4", "nvfp4"]);
+    // The beginning of a name is not the name, and a slip is not one either.
+    for (name, meant) in [
+        ("nv", "nvfp4"),
+        ("mxfp", "mxfp4"),
+        ("nvfq4", "nvfp4"),
+        ("imt4", "int4"),
+    ] {
+        let error = find_any(name).unwrap_err().to_string();
+        assert!(error.contains(meant), "{error}");
+    }
+    assert!(find_any("").is_err());
 }
 
 #[test]

@@ -4,9 +4,10 @@
 mod common;
 
 use common::{Reference, close};
+use mf_core::Activation;
+use mf_core::StepActivation;
 use mf_core::gaussian::{interval_probability, pdf};
 use mf_core::quantizer::lloyd_max;
-use mf_core::{Activation, Quantizer, StepActivation};
 use std::f64::consts::PI;
 
 /// Rounding enters the error in second order.
@@ -16,7 +17,7 @@ const ERROR: f64 = 1e-12;
 const LEVEL: f64 = 1e-15;
 
 fn best(states: u64) -> StepActivation {
-    lloyd_max(states).unwrap().activation().clone()
+    lloyd_max(states).unwrap().activation
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What can go wrong with a fit or an optimum, and what to do about it.
 
+use mf_core::quantizer::QuantizerError;
 use mf_core::uniform::UniformDomainError;
 use mf_core::{ActivationError, PropagationError};
 use thiserror::Error;
@@ -143,6 +144,9 @@ pub enum FitError {
     /// The activation has no propagation to optimize.
     #[error(transparent)]
     Propagation(#[from] PropagationError),
+    /// The quantizer cannot be built.
+    #[error(transparent)]
+    Quantizer(#[from] QuantizerError),
     /// The activation cannot be scaled.
     #[error(transparent)]
     Activation(#[from] ActivationError),

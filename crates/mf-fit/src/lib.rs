@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | the deepest trainable network of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
 //! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`] |
+//! | a number format at its best scale, and off it | [`FormatOptimum`] |
+//! | `1 - chi` against the number of levels of a family; the fewest for a depth | [`least_error`], [`least_stochastic_error`]; [`fewest_states`] |
 //! | `y = e^c x^p` | [`power_law`] |
 //! | how far points are from such a law | [`bend`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
@@ -36,9 +38,11 @@ mod crossing;
 mod decay;
 mod deviation;
 mod error;
+mod format;
 mod jackknife;
 mod log_corrected;
 mod mean;
+mod members;
 mod optimum;
 mod power_law;
 mod regression;
@@ -52,9 +56,11 @@ pub use crossing::{half_range, last_crossing, lifetime};
 pub use decay::{decay_factor, decay_factor_of_mean, finite_width_noise};
 pub use deviation::Deviations;
 pub use error::FitError;
+pub use format::FormatOptimum;
 pub use jackknife::jackknife;
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
 pub use mean::Mean;
+pub use members::{fewest_states, least_error, least_stochastic_error};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale};

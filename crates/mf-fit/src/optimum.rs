@@ -1,13 +1,14 @@
 //! The best spacing of the uniform quantizer, exactly, for any number of states.
 
 use mf_core::depth_scale;
+use mf_core::quantizer::uniform::MEMBERS;
 use mf_core::uniform::UniformError;
 
 use crate::error::FitError;
 use crate::solve::root;
 
 /// Most states that [`uniform_optimum`] takes: `10^9` and its double, which the local exponent there needs.
-pub const MOST_STATES: u64 = 2_000_000_000;
+pub const MOST_STATES: u64 = MEMBERS.most;
 
 /// A uniform quantizer of `N` states at its best spacing, without biases.
 #[derive(Debug, Clone, Copy, PartialEq)]

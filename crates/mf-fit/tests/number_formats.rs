@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mf_core::quantizer::{FORMATS, find, lloyd_max, relu};
-use mf_core::{Activation, CorrelationMap, Quantizer, StepActivation, propagate};
-use mf_fit::{best_scale, best_scale_and_bias};
+use mf_core::{Activation, CorrelationMap, StepActivation, propagate};
+use mf_fit::{FormatOptimum, best_scale, best_scale_and_bias};
 
 fn phi(name: &str) -> StepActivation {
-    find(name).unwrap().build().unwrap().activation().clone()
+    find(name).unwrap().build().unwrap().activation
 }
 
 fn rectifier(bits: u64) -> StepActivation {
-    relu(bits, 1.0).unwrap().activation().clone()
+    relu(bits, 1.0).unwrap().activation
 }
 
 /// `format,one_minus_slope,scale` at 25 digits.
@@ -49,7 +49,7 @@ fn every_named_format_has_a_best_scale() {
         assert!(p.variance_slope < 1.0, "{}: {p:?}", format.name);
         // No quantizer of so many states beats Lloyd-Max.
         let states = phi(format.name).states() as u64;
-        let least = lloyd_max(states).unwrap().activation().distortion();
+        let least = lloyd_max(states).unwrap().activation.distortion();
         assert!(
             p.one_minus_slope >= least.mean_squared_error * (1.0 - 1e-12),
             "{}: {p:?}",
@@ -62,7 +62,7 @@ fn every_named_format_has_a_best_scale() {
 fn lloyd_max_is_at_its_best_scale_as_it_is() {
     for states in [2, 5, 16, 64] {
         let quantizer = lloyd_max(states).unwrap();
-        let best = best_scale(quantizer.activation()).unwrap();
+        let best = best_scale(&quantizer.activation).unwrap();
         assert!((best.scale - 1.0).abs() < 1e-8, "{states}: {best:?}");
         assert!(
             (best.distortion.gain - 1.0).abs() < 1e-8,
@@ -76,7 +76,7 @@ fn of_octaves_that_tie_the_smallest_scale_counts() {
     use mf_core::quantizer::power_of_two::{Rounding, Zero, power_of_two};
     // 64 octaves: the levels repeat, and the largest is far beyond the distribution from the fourth on.
     let quantizer = power_of_two(64, Zero::With, Rounding::Log).unwrap();
-    let best = best_scale(quantizer.activation()).unwrap();
+    let best = best_scale(&quantizer.activation).unwrap();
     assert!(best.scale > 4.0 && best.scale < 18.0, "{best:?}");
 }
 
@@ -126,4 +126,60 @@ fn biases_do_not_help_formats_that_are_nearly_odd() {
             best_scale(&phi(name)).unwrap().propagation
         );
     }
+}
+
+fn optimum(name: &str) -> FormatOptimum {
+    FormatOptimum::of(find(name).unwrap()).unwrap()
+}
+
+#[test]
+fn formats_have_the_depths_of_theory_section_8() {
+    // xi as printed, and half a unit of its last digit.
+    for (name, depth_scale, half) in [
+        ("ternary", 4.741, 5e-4),
+        ("int4", 77.08, 5e-3),
+        ("fp4-e2m1", 78.33, 5e-3),
+        ("nf4", 100.5, 0.05),
+        ("fp8-e5m2", 361.1, 0.05),
+        ("fp8-e4m3fn", 1430.6, 0.05),
+        ("int8", 11323.0, 0.5),
+    ] {
+        let found = optimum(name);
+        assert!((found.depth_scale() - depth_scale).abs() <= half, "{name}");
+        assert_eq!(found.phi.largest_level(), 1.0);
+        // The largest value of the format itself is its own.
+        let largest = found.quantizer.activation.largest_level();
+        let phi = found.quantizer.activation.scaled(1.0 / largest).unwrap();
+        assert_eq!(phi, found.phi);
+    }
+}
+
+#[test]
+fn a_scale_off_the_best_one_costs_depth() {
+    // Stein's lemma at C* = 0: chi = E[z phi]^2 / E[phi^2]. With levels -1, 0, 1 and the threshold t, E[z phi] = 2 n(t)
+    // and E[phi^2] = 2 P(z > t), so that chi = 2 n(t)^2 / P(z > t).
+    use mf_core::gaussian::{pdf, upper_tail};
+    let ternary = optimum("ternary");
+    let best = 0.612_003_180_962_480_8; // Max 1960, table I, N = 3: 0.6120
+    for factor in [0.5, 0.9, 1.0, 1.1, 2.0] {
+        let t = best * factor;
+        let chi = 2.0 * pdf(t) * pdf(t) / upper_tail(t);
+        let found = ternary.depth_scale_at(factor).unwrap();
+        let expected = -1.0 / libm::log(chi);
+        // The scale is good to 1e-9, the rest to rounding.
+        assert!((found / expected - 1.0).abs() < 1e-8, "{factor}: {found}");
+    }
+    // Everything falls into the bin of 0.
+    assert_eq!(ternary.depth_scale_at(1e4).unwrap(), 0.0);
+    assert!(ternary.depth_scale_at(0.0).is_err());
+}
+
+#[test]
+fn all_formats_are_in_order() {
+    let all = FormatOptimum::all().unwrap();
+    assert_eq!(all.len(), FORMATS.len());
+    assert!(all.is_sorted_by(|a, b| {
+        a.format.bits < b.format.bits
+            || a.format.bits == b.format.bits && a.depth_scale() >= b.depth_scale()
+    }));
 }

@@ -36,7 +36,7 @@ fn uniform_quantizers_of_theory_section_8() {
 #[test]
 fn formats_of_any_kind_are_deeper_when_rounded_to_nearest() {
     for name in ["fp4-e2m1", "fp4-bnb", "nf4", "log4", "int4-full", "ternary"] {
-        let phi = find(name).unwrap().build().unwrap().activation().clone();
+        let phi = find(name).unwrap().build().unwrap().activation;
         let (noisy, nearest) = (
             best_scale(&rounding(&phi)).unwrap().propagation,
             best_scale(&phi).unwrap().propagation,

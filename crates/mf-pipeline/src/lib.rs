@@ -1,6 +1,6 @@
 //! The meaning of pipeline.toml: specification, plan, content-addressed cache, executor, claims, provenance.
 //!
-//! - [`Registry`]: stage kinds, the figure kind, documents and quantizer families; a kind is a type that implements [`TypedStage`];
+//! - [`Registry`]: stage kinds, the figure kind, documents, quantizer families and formats; a kind is a type that implements [`TypedStage`];
 //! - [`Pipeline::load`]: reads `pipeline.toml` against the registry, or returns all its problems at once ([`Diagnostics`]);
 //! - [`Pipeline::plan`], [`Pipeline::run`]: what would run and why; the run does what the plan says;
 //! - [`Pipeline::verify`]: our values against references; [`Pipeline::explain`]: where a result comes from.
@@ -33,7 +33,8 @@ pub use kinds::job::{Input, Job, JobError, QuantizerDefinition, Workers};
 pub use kinds::keeper::{Cell, CellWork, CellsError};
 pub use kinds::reads::{Origin, Reads};
 pub use kinds::registry::{
-    Behaviour, Code, ParamError, QuantizerFamily, Registry, Role, Stage, StageKind, TypedStage,
+    Behaviour, Code, ParamError, QuantizerFamily, QuantizerFormat, Registry, Role, Stage,
+    StageKind, TypedStage,
 };
 pub use kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
 pub use pipeline::Pipeline;

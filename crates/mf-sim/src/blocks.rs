@@ -210,7 +210,7 @@ mod tests {
         let format = BLOCK_FORMATS.iter().find(|format| format.name == name);
         let format = format.unwrap();
         let element = format.element().unwrap().build().unwrap();
-        BlockActivation::new(element.activation(), format.scale, format.block).unwrap()
+        BlockActivation::new(&element.activation, format.scale, format.block).unwrap()
     }
 
     #[test]
@@ -242,7 +242,7 @@ mod tests {
             .unwrap()
             .build()
             .unwrap();
-        let one = BlockActivation::new(element.activation(), BlockScale::E4m3, 1).unwrap();
+        let one = BlockActivation::new(&element.activation, BlockScale::E4m3, 1).unwrap();
         let found = one.error(1.0, 8, 3).unwrap().one_minus_slope.mean();
         let most = 1.0 / (64.0 * 12.0);
         assert!((0.25 * most..most).contains(&found), "{found}");

@@ -1,17 +1,26 @@
-//! The quantizer families of `mf-core` as `pipeline.toml` sees them: a schema and a check, made from their parameters.
+//! The quantizers of `mf-core` as `pipeline.toml` sees them: families with a schema and a check, made from their parameters,
+//! and formats.
 
 use std::sync::Arc;
 
 use mf_core::quantizer::{
-    Argument, Arguments, FAMILIES, Family, Parameter, ParameterKind, Quantizer, QuantizerError,
+    Argument, Arguments, FAMILIES, FORMATS, Family, Parameter, ParameterKind, Quantizer,
+    QuantizerError, find,
 };
-use mf_pipeline::{ParamError, QuantizerDefinition, QuantizerFamily, Registry};
+use mf_pipeline::{ParamError, QuantizerDefinition, QuantizerFamily, QuantizerFormat, Registry};
 use serde_json::{Map, Value, json};
 
-/// Registers every family.
+/// Registers every family and every format.
 pub(crate) fn register(registry: &mut Registry) {
     for family in FAMILIES {
         registry.family(Arc::new(Declared(family)));
+    }
+    for format in FORMATS {
+        registry.format(QuantizerFormat {
+            name: format.name.to_owned(),
+            about: format!("{}-bit, family {}", format.bits, format.family),
+            family: format.family.to_owned(),
+        });
     }
 }
 
@@ -19,7 +28,11 @@ pub(crate) fn register(registry: &mut Registry) {
 ///
 /// # Errors
 /// What the family refuses; none for a definition that the pipeline has checked.
-pub(crate) fn build(definition: &QuantizerDefinition) -> Result<Box<dyn Quantizer>, ParamError> {
+pub(crate) fn build(definition: &QuantizerDefinition) -> Result<Quantizer, ParamError> {
+    if let Some(name) = &definition.format {
+        let format = find(name).map_err(|error| ParamError::at("format", error.to_string()))?;
+        return format.build().map_err(refused);
+    }
     let family = mf_core::quantizer::family(&definition.family)
         .ok_or_else(|| ParamError::whole(format!("there is no family `{}`", definition.family)))?;
     member(family, &definition.params)
@@ -74,7 +87,7 @@ fn parameter_schema(parameter: &Parameter) -> Value {
 }
 
 /// The member of `family` with these parameters.
-fn member(family: &Family, params: &Value) -> Result<Box<dyn Quantizer>, ParamError> {
+fn member(family: &Family, params: &Value) -> Result<Quantizer, ParamError> {
     let mut arguments = Arguments::default();
     for parameter in family.parameters {
         if let Some(value) = params.get(parameter.name) {
@@ -85,32 +98,30 @@ fn member(family: &Family, params: &Value) -> Result<Box<dyn Quantizer>, ParamEr
 }
 
 fn argument(parameter: &Parameter, value: &Value) -> Result<Argument, ParamError> {
-    let wrong = |allowed: &str| {
-        let message = format!("`{}` is {value}", parameter.name);
-        ParamError::at(parameter.name, message).allowed(allowed)
-    };
-    match parameter.kind {
+    let (read, allowed) = match parameter.kind {
         ParameterKind::Integer { least, most } => {
             let inside = value.as_u64().filter(|n| (least..=most).contains(n));
-            inside
-                .map(Argument::Integer)
-                .ok_or_else(|| wrong(&format!("a whole number from {least} to {most}")))
+            let allowed = format!("a whole number from {least} to {most}");
+            (inside.map(Argument::Integer), allowed)
         }
-        ParameterKind::Number => number(value)
-            .map(Argument::Number)
-            .ok_or_else(|| wrong("a number")),
+        ParameterKind::Number => (number(value).map(Argument::Number), "a number".to_owned()),
         ParameterKind::Numbers => {
-            let items = value.as_array().ok_or_else(|| wrong("a list of numbers"))?;
-            let numbers: Option<Vec<f64>> = items.iter().map(number).collect();
-            numbers
-                .map(Argument::Numbers)
-                .ok_or_else(|| wrong("a list of numbers"))
+            let items = value.as_array();
+            let numbers = items.and_then(|items| items.iter().map(number).collect());
+            (
+                numbers.map(Argument::Numbers),
+                "a list of numbers".to_owned(),
+            )
         }
-        ParameterKind::Text => value
-            .as_str()
-            .map(|text| Argument::Text(text.to_owned()))
-            .ok_or_else(|| wrong("a text")),
-    }
+        ParameterKind::Text => {
+            let text = value.as_str().map(str::to_owned);
+            (text.map(Argument::Text), "a text".to_owned())
+        }
+    };
+    read.ok_or_else(|| {
+        let message = format!("`{}` is {value}", parameter.name);
+        ParamError::at(parameter.name, message).allowed(allowed)
+    })
 }
 
 /// TOML's `nan` and `inf` come as text, since JSON has neither; the family says what it makes of them.

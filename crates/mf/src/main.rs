@@ -7,7 +7,6 @@ mod failure;
 mod families;
 mod formats;
 mod interrupt;
-mod optimum;
 mod project;
 mod stages;
 mod terminal;

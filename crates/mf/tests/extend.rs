@@ -13,6 +13,35 @@ fn example(language: &str) -> String {
 }
 
 #[test]
+fn a_quantizer_by_its_format() {
+    let declared = "\n[[quantizer]]\nname = \"four\"\nformat = \"nf4\"\n";
+    let project = Project::new(&(common::SMALL.to_owned() + declared));
+    project.mf(&["run"]).with_code(0);
+    let table = project.read("data/tables/quantizers/optima.csv");
+    // 1 - chi to the digits of theory section 8, rounded down.
+    let row = table
+        .lines()
+        .find(|row| row.starts_with("four,codebook,16,"));
+    assert!(row.unwrap().contains(",0.00989931"), "{table}");
+    project
+        .mf(&["quantizer", "show", "four"])
+        .with_code(0)
+        .saying(&["format nf4", "QLoRA", "xi          100.5"]);
+    project
+        .mf(&["explain", "four"])
+        .with_code(0)
+        .saying(&["{\"format\":\"nf4\"}", "stage    quantizers"]);
+    Project::new(&(common::SMALL.to_owned() + &declared.replace("nf4", "nf5")))
+        .mf(&["plan"])
+        .with_code(2)
+        .complaining_of(&[
+            "unknown format `nf5`",
+            "did you mean `nf4`?",
+            "format = \"nf5\"",
+        ]);
+}
+
+#[test]
 fn a_quantizer_by_its_levels() {
     let project = Project::new(&(common::SMALL.to_owned() + &example("toml")));
     project.mf(&["run"]).with_code(0);

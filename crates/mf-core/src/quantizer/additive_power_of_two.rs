@@ -2,7 +2,8 @@
 
 use super::arguments::{outside, within};
 use super::codebook::with_opposites;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 
 /// The family of additive powers of two.
 pub const FAMILY: Family = Family {
@@ -11,32 +12,31 @@ pub const FAMILY: Family = Family {
     source: "sum of p_i, i = 0 .. n-1, with p_i in {0, 2^-i, 2^-(i+n), ..., 2^-(i+(2^k-2)n)}, k = base-bits, n = terms, \
              rounded to nearest (Li, Dong, Wang, Additive Powers-of-Two Quantization, ICLR 2020, equation 5)",
     parameters: &[
-        Parameter {
-            name: "terms",
-            kind: ParameterKind::Integer {
-                least: 1,
-                most: MOST_BITS,
-            },
-            required: true,
-            about: "n, how many powers are added; base-bits times this is at most 12",
-        },
-        Parameter {
-            name: "base-bits",
-            kind: ParameterKind::Integer {
-                least: 1,
-                most: MOST_BASE_BITS,
-            },
-            required: false,
-            about: "k, the bits that choose one power; 2 by default, 1 makes the levels uniform",
-        },
-        Parameter {
-            name: "sign",
-            kind: ParameterKind::Text,
-            required: false,
-            about: "signed (the default): the opposite of every level too, for a bit more; unsigned: levels from 0",
-        },
+        Parameter::integer(
+            "terms",
+            1,
+            MOST_BITS,
+            "n, how many powers are added; base-bits times this is at most 12",
+        ),
+        Parameter::integer(
+            "base-bits",
+            1,
+            MOST_BASE_BITS,
+            "k, the bits that choose one power; 2 by default, 1 makes the levels uniform",
+        )
+        .optional(),
+        Parameter::text(
+            "sign",
+            "signed (the default): the opposite of every level too, for a bit more; unsigned: levels from 0",
+        )
+        .optional(),
     ],
-    build,
+    build: |given| {
+        let base_bits = given.integer_or("base-bits", BASE_BITS)?;
+        let signs = [("signed", Sign::Signed), ("unsigned", Sign::Unsigned)];
+        additive_power_of_two(given.integer("terms")?, base_bits, given.choice("sign", &signs)?)
+    },
+    members: None,
 };
 
 /// Bits of the magnitudes, `k n`.
@@ -46,7 +46,7 @@ const MOST_BITS: u64 = 12;
 const MOST_BASE_BITS: u64 = 4;
 
 /// The base bits of the paper.
-const BASE_BITS: u64 = 2;
+pub(super) const BASE_BITS: u64 = 2;
 
 /// Whether there are negative levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +55,6 @@ pub enum Sign {
     Signed,
     /// `2^(k n)` levels from 0, for what comes out of a rectifier.
     Unsigned,
-}
-
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let signs = [("signed", Sign::Signed), ("unsigned", Sign::Unsigned)];
-    Ok(Box::new(additive_power_of_two(
-        arguments.integer("terms")?,
-        arguments.integer_or("base-bits", BASE_BITS)?,
-        arguments.choice("sign", &signs)?,
-    )?))
 }
 
 /// All sums of `terms` powers of two. The paper's factor `gamma`, which sets the largest level, is a scale and is left
@@ -75,7 +66,7 @@ pub fn additive_power_of_two(
     terms: u64,
     base_bits: u64,
     sign: Sign,
-) -> Result<Codebook, QuantizerError> {
+) -> Result<Quantizer, QuantizerError> {
     let base_bits = within("base-bits", base_bits, 1, MOST_BASE_BITS)?;
     let terms = within("terms", terms, 1, MOST_BITS)?;
     if base_bits * terms > MOST_BITS {
@@ -101,6 +92,6 @@ pub fn additive_power_of_two(
         }
         Sign::Unsigned => (sums, "-unsigned"),
     };
-    let name = format!("{}-{terms}x{base_bits}{suffix}", FAMILY.name);
-    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+    let which = format!("{terms}x{base_bits}{suffix}");
+    Ok(FAMILY.member(which, StepActivation::halfway(levels)?))
 }

@@ -35,6 +35,46 @@ pub enum ParameterKind {
     Text,
 }
 
+impl Parameter {
+    /// A whole number from `least` to `most` that must be given.
+    pub const fn integer(name: &'static str, least: u64, most: u64, about: &'static str) -> Self {
+        Self::required(name, ParameterKind::Integer { least, most }, about)
+    }
+
+    /// A number that must be given.
+    pub const fn number(name: &'static str, about: &'static str) -> Self {
+        Self::required(name, ParameterKind::Number, about)
+    }
+
+    /// A list of numbers that must be given.
+    pub const fn numbers(name: &'static str, about: &'static str) -> Self {
+        Self::required(name, ParameterKind::Numbers, about)
+    }
+
+    /// A text that must be given.
+    pub const fn text(name: &'static str, about: &'static str) -> Self {
+        Self::required(name, ParameterKind::Text, about)
+    }
+
+    /// The same parameter, which may be left out.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self {
+            required: false,
+            ..self
+        }
+    }
+
+    const fn required(name: &'static str, kind: ParameterKind, about: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            required: true,
+            about,
+        }
+    }
+}
+
 /// A value that a user gave.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Argument {
@@ -116,13 +156,10 @@ impl Arguments {
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
     pub fn integer(&self, parameter: &'static str) -> Result<u64, QuantizerError> {
-        match self.0.get(parameter) {
-            Some(Argument::Integer(value)) => Ok(*value),
-            _ => Err(QuantizerError::Missing {
-                parameter,
-                wanted: "a whole number",
-            }),
-        }
+        self.read(parameter, "a whole number", |given| match given {
+            Argument::Integer(value) => Some(*value),
+            _ => None,
+        })
     }
 
     /// The whole number given for `parameter`, or `default` if nothing is.
@@ -130,7 +167,11 @@ impl Arguments {
     /// # Errors
     /// [`QuantizerError::Missing`] if something else is given.
     pub fn integer_or(&self, parameter: &'static str, default: u64) -> Result<u64, QuantizerError> {
-        self.or(parameter, default, Self::integer)
+        if self.has(parameter) {
+            self.integer(parameter)
+        } else {
+            Ok(default)
+        }
     }
 
     /// The number given for `parameter`.
@@ -138,13 +179,10 @@ impl Arguments {
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
     pub fn number(&self, parameter: &'static str) -> Result<f64, QuantizerError> {
-        match self.0.get(parameter) {
-            Some(Argument::Number(value)) => Ok(*value),
-            _ => Err(QuantizerError::Missing {
-                parameter,
-                wanted: "a number",
-            }),
-        }
+        self.read(parameter, "a number", |given| match given {
+            Argument::Number(value) => Some(*value),
+            _ => None,
+        })
     }
 
     /// The number given for `parameter`, or `default` if nothing is.
@@ -152,7 +190,11 @@ impl Arguments {
     /// # Errors
     /// [`QuantizerError::Missing`] if something else is given.
     pub fn number_or(&self, parameter: &'static str, default: f64) -> Result<f64, QuantizerError> {
-        self.or(parameter, default, Self::number)
+        if self.has(parameter) {
+            self.number(parameter)
+        } else {
+            Ok(default)
+        }
     }
 
     /// The list of numbers given for `parameter`.
@@ -160,13 +202,10 @@ impl Arguments {
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
     pub fn numbers(&self, parameter: &'static str) -> Result<&[f64], QuantizerError> {
-        match self.0.get(parameter) {
-            Some(Argument::Numbers(values)) => Ok(values),
-            _ => Err(QuantizerError::Missing {
-                parameter,
-                wanted: "a list of numbers",
-            }),
-        }
+        self.read(parameter, "a list of numbers", |given| match given {
+            Argument::Numbers(values) => Some(values.as_slice()),
+            _ => None,
+        })
     }
 
     /// The text given for `parameter`.
@@ -174,13 +213,10 @@ impl Arguments {
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
     pub fn text(&self, parameter: &'static str) -> Result<&str, QuantizerError> {
-        match self.0.get(parameter) {
-            Some(Argument::Text(value)) => Ok(value),
-            _ => Err(QuantizerError::Missing {
-                parameter,
-                wanted: "a text",
-            }),
-        }
+        self.read(parameter, "a text", |given| match given {
+            Argument::Text(value) => Some(value.as_str()),
+            _ => None,
+        })
     }
 
     /// The entry of `choices` that the text given for `parameter` names; the first one if nothing is given.
@@ -192,35 +228,34 @@ impl Arguments {
         parameter: &'static str,
         choices: &[(&str, T)],
     ) -> Result<T, QuantizerError> {
-        let given = match self.0.get(parameter) {
-            Some(_) => Some(self.text(parameter)?),
-            None => None,
+        let names = choices.iter().map(|(name, _)| *name);
+        let first = names.clone().next().unwrap_or_default();
+        let given = if self.has(parameter) {
+            self.text(parameter)?
+        } else {
+            first
         };
-        choices
-            .iter()
-            .find(|(name, _)| given.is_none_or(|text| text == *name))
-            .map(|(_, choice)| *choice)
-            .ok_or_else(|| {
-                let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-                outside(
-                    parameter,
-                    given.unwrap_or_default(),
-                    format!("one of {}", names.join(", ")),
-                )
-            })
+        let chosen = choices.iter().find(|(name, _)| *name == given);
+        chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+            let allowed = format!("one of {}", names.collect::<Vec<_>>().join(", "));
+            outside(parameter, given, allowed)
+        })
     }
 
-    fn or<T>(
-        &self,
+    fn has(&self, parameter: &str) -> bool {
+        self.0.contains_key(parameter)
+    }
+
+    fn read<'a, T>(
+        &'a self,
         parameter: &'static str,
-        default: T,
-        read: impl Fn(&Self, &'static str) -> Result<T, QuantizerError>,
+        wanted: &'static str,
+        read: impl Fn(&'a Argument) -> Option<T>,
     ) -> Result<T, QuantizerError> {
-        if self.0.contains_key(parameter) {
-            read(self, parameter)
-        } else {
-            Ok(default)
-        }
+        let given = self.0.get(parameter);
+        given
+            .and_then(read)
+            .ok_or(QuantizerError::Missing { parameter, wanted })
     }
 }
 

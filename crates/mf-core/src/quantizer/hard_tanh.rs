@@ -3,7 +3,7 @@
 use super::arguments::within;
 use super::mid_rise::MOST_BITS;
 use super::relu::BITS;
-use super::{Arguments, Codebook, Family, Quantizer, QuantizerError};
+use super::{Family, Quantizer, QuantizerError};
 use crate::activation::StepActivation;
 
 /// The family of quantized hard hyperbolic tangents.
@@ -13,25 +13,15 @@ pub const FAMILY: Family = Family {
     source: "2 round((2^bits - 1) (clip(x, -1, 1) + 1) / 2) / (2^bits - 1) - 1 (Hubara et al., Quantized Neural \
              Networks, JMLR 18, 2018, section 2; spacing of Zhou et al., DoReFa-Net, 2016, equation 5)",
     parameters: &[BITS],
-    build,
+    build: |given| hard_tanh(given.integer("bits")?),
+    members: None,
 };
-
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    Ok(Box::new(hard_tanh(arguments.integer("bits")?)?))
-}
 
 /// `2^bits` levels evenly spaced in `[-1, 1]`, thresholds half way.
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`].
-pub fn hard_tanh(bits: u64) -> Result<Codebook, QuantizerError> {
-    let phi = StepActivation::uniform(1 << within("bits", bits, 1, MOST_BITS)?)?;
-    let name = format!("{}-{bits}", FAMILY.name);
-    let thresholds = phi.thresholds().to_vec();
-    Ok(Codebook::new(
-        name,
-        FAMILY.source,
-        phi.levels().to_vec(),
-        Some(thresholds),
-    )?)
+pub fn hard_tanh(bits: u64) -> Result<Quantizer, QuantizerError> {
+    let bits = within("bits", bits, 1, MOST_BITS)?;
+    Ok(FAMILY.member(bits, StepActivation::uniform(1 << bits)?))
 }

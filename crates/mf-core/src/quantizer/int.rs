@@ -1,8 +1,8 @@
 //! Integers of 2 to 8 bits.
 
 use super::arguments::within;
-use super::mid_tread::{RANGE, RANGES, Range, named, whole};
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::mid_tread::{RANGE, RANGES, Range, whole};
+use super::{Family, Parameter, Quantizer, QuantizerError};
 
 /// The family of integer formats.
 pub const FAMILY: Family = Family {
@@ -12,39 +12,21 @@ pub const FAMILY: Family = Family {
              Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018, \
              section 3.1)",
     parameters: &[
-        Parameter {
-            name: "bits",
-            kind: ParameterKind::Integer {
-                least: 2,
-                most: MOST_BITS,
-            },
-            required: true,
-            about: "bits of an integer",
-        },
+        Parameter::integer("bits", 2, MOST_BITS, "bits of an integer"),
         RANGE,
     ],
-    build,
+    build: |given| int(given.integer("bits")?, given.choice("range", &RANGES)?),
+    members: None,
 };
 
 /// Bits of the widest integer format; mid-tread goes on.
 const MOST_BITS: u64 = 8;
 
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let range = arguments.choice("range", &RANGES)?;
-    Ok(Box::new(int(arguments.integer("bits")?, range)?))
-}
-
 /// The integers of `bits` bits: `2^bits - 1` levels if narrow, `2^bits` if full.
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `2 <= bits <= 8`.
-pub fn int(bits: u64, range: Range) -> Result<Codebook, QuantizerError> {
+pub fn int(bits: u64, range: Range) -> Result<Quantizer, QuantizerError> {
     let bits = within("bits", bits, 2, MOST_BITS)?;
-    let name = named(FAMILY.name, bits, range);
-    Ok(Codebook::new(
-        name,
-        FAMILY.source,
-        whole(bits, range),
-        None,
-    )?)
+    whole(&FAMILY, bits, range)
 }

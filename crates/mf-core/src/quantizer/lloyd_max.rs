@@ -16,10 +16,12 @@
 
 use super::arguments::within;
 use super::codebook::with_opposites;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{BestScale, Family, Members, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 use crate::gaussian::{pdf, tail_moments, upper_tail};
 use crate::quadrature::panels;
 use crate::root::bracketed;
+use std::f64::consts::PI;
 
 /// The family of Lloyd-Max quantizers.
 pub const FAMILY: Family = Family {
@@ -27,24 +29,27 @@ pub const FAMILY: Family = Family {
     about: "the N levels of least mean squared error on a unit Gaussian: the largest chi that N states can have",
     source: "levels at the means of their bins, thresholds half way (Max, IRE Trans. Inf. Theory 6, 1960; Lloyd, IEEE \
              Trans. Inf. Theory 28, 1982)",
-    parameters: &[Parameter {
-        name: "states",
-        kind: ParameterKind::Integer {
-            least: 2,
-            most: MOST_STATES,
-        },
-        required: true,
-        about: "the number of levels N",
-    }],
-    build,
+    parameters: &[Parameter::integer(
+        "states",
+        2,
+        MOST_STATES,
+        "the number of levels N",
+    )],
+    build: |given| lloyd_max(given.integer("states")?),
+    members: Some(MEMBERS),
+};
+
+/// Its members by their number of levels.
+pub const MEMBERS: Members = Members {
+    most: MOST_STATES,
+    build: lloyd_max,
+    best_scale: BestScale::One,
+    // Panter and Dite 1951.
+    asymptote: Some(|n| 3.0_f64.sqrt() * PI / (2.0 * n * n)),
 };
 
 /// Most levels of a member: 0.1 s.
 pub const MOST_STATES: u64 = 1 << 16;
-
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    Ok(Box::new(lloyd_max(arguments.integer("states")?)?))
-}
 
 /// The quantizer of `states` levels with the least mean squared error on a unit Gaussian.
 ///
@@ -53,13 +58,12 @@ fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `2 <= states <= `[`MOST_STATES`].
-pub fn lloyd_max(states: u64) -> Result<Codebook, QuantizerError> {
+pub fn lloyd_max(states: u64) -> Result<Quantizer, QuantizerError> {
     let states = within("states", states, 2, MOST_STATES)?;
-    let name = format!("{}-{states}", FAMILY.name);
     let odd = states % 2 == 1;
     let middle: &[f64] = if odd { &[0.0] } else { &[] };
     let levels = with_opposites(middle, &positive_levels(states, odd));
-    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+    Ok(FAMILY.member(states, StepActivation::halfway(levels)?))
 }
 
 /// The levels above 0: Newton's method until rounding ends its descent.

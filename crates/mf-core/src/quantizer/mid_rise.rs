@@ -1,7 +1,9 @@
 //! The uniform quantizer that rises at 0.
 
 use super::arguments::within;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::relu::BITS;
+use super::{Family, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 
 /// The family of mid-rise quantizers.
 pub const FAMILY: Family = Family {
@@ -9,33 +11,21 @@ pub const FAMILY: Family = Family {
     about: "2^bits levels a step of 1 apart, the odd multiples of 1/2; a threshold at 0",
     source: "levels k + 1/2, thresholds k, k = -2^(bits-1) .. (Gersho, Quantization, IEEE Communications Society \
              Magazine 15, 1977)",
-    parameters: &[Parameter {
-        name: "bits",
-        kind: ParameterKind::Integer {
-            least: 1,
-            most: MOST_BITS,
-        },
-        required: true,
-        about: "bits of a code word: 2^bits levels",
-    }],
-    build,
+    parameters: &[BITS],
+    build: |given| mid_rise(given.integer("bits")?),
+    members: None,
 };
 
 /// Most bits that the families of evenly spaced levels take.
 pub const MOST_BITS: u64 = 16;
 
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    Ok(Box::new(mid_rise(arguments.integer("bits")?)?))
-}
-
 /// `phi(x) = floor(x) + 1/2`, clipped to `2^bits` levels: `±1/2, ±3/2, ..., ±(2^bits - 1)/2`.
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`].
-pub fn mid_rise(bits: u64) -> Result<Codebook, QuantizerError> {
+pub fn mid_rise(bits: u64) -> Result<Quantizer, QuantizerError> {
     let bits = within("bits", bits, 1, MOST_BITS)?;
     let half = (1_i64 << bits) / 2;
     let levels = (-half..half).map(|k| k as f64 + 0.5).collect();
-    let name = format!("{}-{bits}", FAMILY.name);
-    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+    Ok(FAMILY.member(bits, StepActivation::halfway(levels)?))
 }

@@ -2,7 +2,8 @@
 
 use super::arguments::within;
 use super::mid_rise::MOST_BITS;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 
 /// The family of mid-tread quantizers.
 pub const FAMILY: Family = Family {
@@ -11,27 +12,19 @@ pub const FAMILY: Family = Family {
     source: "rounding to the nearest of -2^(bits-1) .. 2^(bits-1) - 1 (Gersho, Quantization, IEEE Communications \
              Society Magazine 15, 1977)",
     parameters: &[
-        Parameter {
-            name: "bits",
-            kind: ParameterKind::Integer {
-                least: 2,
-                most: MOST_BITS,
-            },
-            required: true,
-            about: "bits of a code word",
-        },
+        Parameter::integer("bits", 2, MOST_BITS, "bits of a code word"),
         RANGE,
     ],
-    build,
+    build: |given| mid_tread(given.integer("bits")?, given.choice("range", &RANGES)?),
+    members: None,
 };
 
 /// The parameter that chooses a [`Range`].
-pub(super) const RANGE: Parameter = Parameter {
-    name: "range",
-    kind: ParameterKind::Text,
-    required: false,
-    about: "narrow (the default): the same on both sides of 0; full: one level more below 0",
-};
+pub(super) const RANGE: Parameter = Parameter::text(
+    "range",
+    "narrow (the default): the same on both sides of 0; full: one level more below 0",
+)
+.optional();
 
 /// Which whole numbers of `b` bits are levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,40 +38,22 @@ pub enum Range {
 /// What users call the two; the first is the default.
 pub(super) const RANGES: [(&str, Range); 2] = [("narrow", Range::Narrow), ("full", Range::Full)];
 
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let range = arguments.choice("range", &RANGES)?;
-    Ok(Box::new(mid_tread(arguments.integer("bits")?, range)?))
-}
-
 /// `phi(x) = round(x)`, clipped to the whole numbers of `bits` bits.
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `2 <= bits <= `[`MOST_BITS`].
-pub fn mid_tread(bits: u64, range: Range) -> Result<Codebook, QuantizerError> {
+pub fn mid_tread(bits: u64, range: Range) -> Result<Quantizer, QuantizerError> {
     let bits = within("bits", bits, 2, MOST_BITS)?;
-    let name = named(FAMILY.name, bits, range);
-    Ok(Codebook::new(
-        name,
-        FAMILY.source,
-        whole(bits, range),
-        None,
-    )?)
+    whole(&FAMILY, bits, range)
 }
 
-/// The whole numbers of `bits` bits.
-pub(super) fn whole(bits: u64, range: Range) -> Vec<f64> {
+/// The member of a family whose levels are the whole numbers of `bits` bits.
+pub(super) fn whole(family: &Family, bits: u64, range: Range) -> Result<Quantizer, QuantizerError> {
     let half = (1_i64 << bits) / 2;
-    let lowest = match range {
-        Range::Narrow => 1 - half,
-        Range::Full => -half,
+    let (lowest, suffix) = match range {
+        Range::Narrow => (1 - half, ""),
+        Range::Full => (-half, "-full"),
     };
-    (lowest..half).map(|k| k as f64).collect()
-}
-
-/// `family-4` or `family-4-full`.
-pub(super) fn named(family: &str, bits: u64, range: Range) -> String {
-    match range {
-        Range::Narrow => format!("{family}-{bits}"),
-        Range::Full => format!("{family}-{bits}-full"),
-    }
+    let phi = StepActivation::halfway((lowest..half).map(|k| k as f64).collect())?;
+    Ok(family.member(format!("{bits}{suffix}"), phi))
 }

@@ -2,7 +2,8 @@
 
 use super::arguments::{outside, within};
 use super::codebook::with_opposites;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 
 /// The family of small floating point formats.
 pub const FAMILY: Family = Family {
@@ -12,42 +13,34 @@ pub const FAMILY: Family = Family {
              nearest, saturating (OCP 8-bit Floating Point Specification 1.0, 2023; OCP Microscaling Formats 1.0, 2023, \
              section 5.3; fnuz: Noune et al., 8-bit Numerical Formats for Deep Neural Networks, 2022)",
     parameters: &[
-        Parameter {
-            name: "exponent-bits",
-            kind: ParameterKind::Integer {
-                least: 1,
-                most: MOST_EXPONENT_BITS,
-            },
-            required: true,
-            about: "bits of the exponent",
-        },
-        Parameter {
-            name: "mantissa-bits",
-            kind: ParameterKind::Integer {
-                least: 0,
-                most: MOST_MANTISSA_BITS,
-            },
-            required: true,
-            about: "bits of the mantissa, without the leading one",
-        },
-        Parameter {
-            name: "specials",
-            kind: ParameterKind::Text,
-            required: false,
-            about: "codes that are no finite number: none (the default), nan-only (the code of all ones; fn), fnuz (that \
-                    of -0), ieee (the highest exponent)",
-        },
-        Parameter {
-            name: "bias",
-            kind: ParameterKind::Integer {
-                least: 0,
-                most: MOST_BIAS,
-            },
-            required: false,
-            about: "the exponent field of the numbers from 1 to 2; by default 2^(exponent-bits - 1) - 1, one more for fnuz",
-        },
+        Parameter::integer("exponent-bits", 1, MOST_EXPONENT_BITS, "bits of the exponent"),
+        Parameter::integer(
+            "mantissa-bits",
+            0,
+            MOST_MANTISSA_BITS,
+            "bits of the mantissa, without the leading one",
+        ),
+        Parameter::text(
+            "specials",
+            "codes that are no finite number: none (the default), nan-only (the code of all ones; fn), fnuz (that of -0), \
+             ieee (the highest exponent)",
+        )
+        .optional(),
+        Parameter::integer(
+            "bias",
+            0,
+            MOST_BIAS,
+            "the exponent field of the numbers from 1 to 2; by default 2^(exponent-bits - 1) - 1, one more for fnuz",
+        )
+        .optional(),
     ],
-    build,
+    build: |given| {
+        let specials = given.choice("specials", &SPECIALS)?;
+        let exponent_bits = given.integer("exponent-bits")?;
+        let bias = given.integer_or("bias", usual_bias(exponent_bits, specials)?)?;
+        minifloat(exponent_bits, given.integer("mantissa-bits")?, bias, specials)
+    },
+    members: None,
 };
 
 const MOST_EXPONENT_BITS: u64 = 8;
@@ -70,36 +63,13 @@ pub enum Specials {
     Ieee,
 }
 
-impl Specials {
-    /// What users call it.
-    fn name(self) -> &'static str {
-        match self {
-            Specials::None => "none",
-            Specials::NanOnly => "nan-only",
-            Specials::Fnuz => "fnuz",
-            Specials::Ieee => "ieee",
-        }
-    }
-}
-
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let kinds = [
-        Specials::None,
-        Specials::NanOnly,
-        Specials::Fnuz,
-        Specials::Ieee,
-    ];
-    let specials = arguments.choice("specials", &kinds.map(|kind| (kind.name(), kind)))?;
-    let exponent_bits = arguments.integer("exponent-bits")?;
-    let mantissa_bits = arguments.integer("mantissa-bits")?;
-    let bias = arguments.integer_or("bias", usual_bias(exponent_bits, specials)?)?;
-    Ok(Box::new(minifloat(
-        exponent_bits,
-        mantissa_bits,
-        bias,
-        specials,
-    )?))
-}
+/// What users call them; the first is the default.
+const SPECIALS: [(&str, Specials); 4] = [
+    ("none", Specials::None),
+    ("nan-only", Specials::NanOnly),
+    ("fnuz", Specials::Fnuz),
+    ("ieee", Specials::Ieee),
+];
 
 /// `2^(exponent_bits - 1) - 1`, and one more for [`Specials::Fnuz`].
 ///
@@ -125,7 +95,7 @@ pub fn minifloat(
     mantissa_bits: u64,
     bias: u64,
     specials: Specials,
-) -> Result<Codebook, QuantizerError> {
+) -> Result<Quantizer, QuantizerError> {
     let usual = usual_bias(exponent_bits, specials)?;
     let mantissa_bits = within("mantissa-bits", mantissa_bits, 0, MOST_MANTISSA_BITS)?;
     let bias = within("bias", bias, 0, MOST_BIAS)?;
@@ -153,14 +123,12 @@ pub fn minifloat(
         )
     };
     let positive: Vec<f64> = (1..finite).map(magnitude).collect();
-    let mut name = format!(
-        "{}-e{exponent_bits}m{mantissa_bits}-{}",
-        FAMILY.name,
-        specials.name()
-    );
+    let name = SPECIALS.iter().find(|(_, kind)| *kind == specials);
+    let name = name.map(|(name, _)| *name).unwrap_or_default();
+    let mut which = format!("e{exponent_bits}m{mantissa_bits}-{name}");
     if bias != usual {
-        name = format!("{name}-bias-{bias}");
+        which += &format!("-bias-{bias}");
     }
     let levels = with_opposites(&[0.0], &positive);
-    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+    Ok(FAMILY.member(which, StepActivation::halfway(levels)?))
 }

@@ -1,7 +1,7 @@
 //! Parameterized clipping.
 
 use super::relu::{BITS, clipped};
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
 
 /// The family of parameterized clipping activations.
 pub const FAMILY: Family = Family {
@@ -11,28 +11,20 @@ pub const FAMILY: Family = Family {
              2018, equations 1 and 2)",
     parameters: &[
         BITS,
-        Parameter {
-            name: "alpha",
-            kind: ParameterKind::Number,
-            required: true,
-            about: "where the activation is clipped, above 0; training learns it",
-        },
+        Parameter::number(
+            "alpha",
+            "where the activation is clipped, above 0; training learns it",
+        ),
     ],
-    build,
+    build: |given| pact(given.integer("bits")?, given.number("alpha")?),
+    members: None,
 };
-
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let alpha = arguments.number("alpha")?;
-    Ok(Box::new(pact(arguments.integer("bits")?, alpha)?))
-}
 
 /// `2^bits` levels `k alpha / (2^bits - 1)` from 0 to `alpha`, thresholds half way: [`super::relu()`] with
 /// `max = alpha`.
 ///
 /// # Errors
 /// As [`super::relu()`].
-pub fn pact(bits: u64, alpha: f64) -> Result<Codebook, QuantizerError> {
-    let name = format!("{}-{bits}", FAMILY.name);
-    let levels = clipped(bits, "alpha", alpha)?;
-    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+pub fn pact(bits: u64, alpha: f64) -> Result<Quantizer, QuantizerError> {
+    clipped(&FAMILY, bits, "alpha", alpha)
 }

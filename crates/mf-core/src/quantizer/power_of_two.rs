@@ -2,7 +2,8 @@
 
 use super::arguments::within;
 use super::codebook::with_opposites;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{BestScale, Family, Members, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// The family of logarithmic quantizers.
@@ -12,29 +13,36 @@ pub const FAMILY: Family = Family {
     source: "by rounding log2 |x| (Miyashita, Lee, Murmann, Convolutional Neural Networks using Logarithmic Data \
              Representation, 2016, section 3); half way (Zhou et al., Incremental Network Quantization, 2017, equation 4)",
     parameters: &[
-        Parameter {
-            name: "exponents",
-            kind: ParameterKind::Integer {
-                least: 1,
-                most: MOST_EXPONENTS,
-            },
-            required: true,
-            about: "how many powers: 1 down to 2^(1 - exponents), on both sides of 0",
-        },
-        Parameter {
-            name: "zero",
-            kind: ParameterKind::Text,
-            required: false,
-            about: "with (the default) or without the level 0",
-        },
-        Parameter {
-            name: "rounding",
-            kind: ParameterKind::Text,
-            required: false,
-            about: "log (the default): log2 |x| to the nearest whole number; linear: x to the nearest level",
-        },
+        Parameter::integer(
+            "exponents",
+            1,
+            MOST_EXPONENTS,
+            "how many powers: 1 down to 2^(1 - exponents), on both sides of 0",
+        ),
+        Parameter::text("zero", "with (the default) or without the level 0").optional(),
+        Parameter::text(
+            "rounding",
+            "log (the default): log2 |x| to the nearest whole number; linear: x to the nearest level",
+        )
+        .optional(),
     ],
-    build,
+    build: |given| {
+        let zero = given.choice("zero", &[("with", Zero::With), ("without", Zero::Without)])?;
+        let roundings = [("log", Rounding::Log), ("linear", Rounding::Linear)];
+        power_of_two(given.integer("exponents")?, zero, given.choice("rounding", &roundings)?)
+    },
+    members: Some(MEMBERS),
+};
+
+/// Its members by their number of levels: with the level 0 if that is odd.
+pub const MEMBERS: Members = Members {
+    most: 2 * MOST_EXPONENTS + 1,
+    build: |states| match states % 2 {
+        1 => power_of_two(states / 2, Zero::With, Rounding::Log),
+        _ => power_of_two(states / 2, Zero::Without, Rounding::Log),
+    },
+    best_scale: BestScale::Searched,
+    asymptote: None,
 };
 
 /// Down to `2^-126`, the smallest normal number in single precision.
@@ -59,14 +67,6 @@ pub enum Rounding {
     Linear,
 }
 
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let zero = arguments.choice("zero", &[("with", Zero::With), ("without", Zero::Without)])?;
-    let roundings = [("log", Rounding::Log), ("linear", Rounding::Linear)];
-    let rounding = arguments.choice("rounding", &roundings)?;
-    let exponents = arguments.integer("exponents")?;
-    Ok(Box::new(power_of_two(exponents, zero, rounding)?))
-}
-
 /// The levels `±2^-k`, `k = 0 .. exponents - 1`, and perhaps 0.
 ///
 /// # Errors
@@ -75,7 +75,7 @@ pub fn power_of_two(
     exponents: u64,
     zero: Zero,
     rounding: Rounding,
-) -> Result<Codebook, QuantizerError> {
+) -> Result<Quantizer, QuantizerError> {
     let exponents = within("exponents", exponents, 1, MOST_EXPONENTS)?;
     // Exact: an exponent of at most 126.
     let powers: Vec<f64> = (0..exponents as i32)
@@ -83,40 +83,25 @@ pub fn power_of_two(
         .map(|k| libm::ldexp(1.0, -k))
         .collect();
     let smallest = powers.first().copied().unwrap_or(1.0);
-    let mut middle = Vec::new();
-    let mut edges: Vec<f64> = match rounding {
-        // Half an octave below the upper power.
-        Rounding::Log => powers.iter().skip(1).map(|p| p * FRAC_1_SQRT_2).collect(),
-        Rounding::Linear => powers.iter().skip(1).map(|p| p * 0.75).collect(),
+    // Where a bin ends below a power, and below the smallest one towards 0.
+    let (edge, last) = match rounding {
+        // Half an octave.
+        Rounding::Log => (FRAC_1_SQRT_2, FRAC_1_SQRT_2),
+        Rounding::Linear => (0.75, 0.5),
     };
-    let mut centre = vec![0.0];
-    if zero == Zero::With {
-        let nearest = match rounding {
-            Rounding::Log => smallest * FRAC_1_SQRT_2,
-            Rounding::Linear => smallest * 0.5,
-        };
-        edges.insert(0, nearest);
-        middle.append(&mut centre);
-    }
-    let name = named(exponents, zero, rounding);
-    let levels = with_opposites(&middle, &powers);
-    let thresholds = with_opposites(&centre, &edges);
-    Ok(Codebook::new(
-        name,
-        FAMILY.source,
-        levels,
-        Some(thresholds),
-    )?)
-}
-
-fn named(exponents: u64, zero: Zero, rounding: Rounding) -> String {
-    let zero = match zero {
-        Zero::With => "",
-        Zero::Without => "-without-zero",
+    let mut edges: Vec<f64> = powers.iter().skip(1).map(|p| p * edge).collect();
+    let (level, threshold, zero): (&[f64], &[f64], _) = match zero {
+        Zero::With => {
+            edges.insert(0, smallest * last);
+            (&[0.0], &[], "")
+        }
+        Zero::Without => (&[], &[0.0], "-without-zero"),
     };
     let rounding = match rounding {
         Rounding::Log => "",
         Rounding::Linear => "-linear",
     };
-    format!("{}-{exponents}{zero}{rounding}", FAMILY.name)
+    let thresholds = with_opposites(threshold, &edges);
+    let phi = StepActivation::new(thresholds, with_opposites(level, &powers))?;
+    Ok(FAMILY.member(format!("{exponents}{zero}{rounding}"), phi))
 }

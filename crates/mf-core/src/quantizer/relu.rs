@@ -2,7 +2,8 @@
 
 use super::arguments::{positive, within};
 use super::mid_rise::MOST_BITS;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 
 /// The family of quantized rectifiers.
 pub const FAMILY: Family = Family {
@@ -12,51 +13,36 @@ pub const FAMILY: Family = Family {
              where max = 1)",
     parameters: &[
         BITS,
-        Parameter {
-            name: "max",
-            kind: ParameterKind::Number,
-            required: false,
-            about: "the largest level, above 0; 1 by default",
-        },
+        Parameter::number("max", "the largest level, above 0; 1 by default").optional(),
     ],
-    build,
+    build: |given| relu(given.integer("bits")?, given.number_or("max", 1.0)?),
+    members: None,
 };
 
 /// The parameter of the families that round to `2^bits` levels.
-pub(super) const BITS: Parameter = Parameter {
-    name: "bits",
-    kind: ParameterKind::Integer {
-        least: 1,
-        most: MOST_BITS,
-    },
-    required: true,
-    about: "bits of a code word: 2^bits levels",
-};
-
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let max = arguments.number_or("max", 1.0)?;
-    Ok(Box::new(relu(arguments.integer("bits")?, max)?))
-}
+pub(super) const BITS: Parameter =
+    Parameter::integer("bits", 1, MOST_BITS, "bits of a code word: 2^bits levels");
 
 /// `2^bits` levels `k max / (2^bits - 1)` from 0 to `max`, thresholds half way.
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`] and `max` is finite and above 0;
 /// [`QuantizerError::Activation`] if `max` is so large or small that the levels do not stay finite and apart.
-pub fn relu(bits: u64, max: f64) -> Result<Codebook, QuantizerError> {
-    let name = format!("{}-{bits}", FAMILY.name);
-    let levels = clipped(bits, "max", max)?;
-    Ok(Codebook::new(name, FAMILY.source, levels, None)?)
+pub fn relu(bits: u64, max: f64) -> Result<Quantizer, QuantizerError> {
+    clipped(&FAMILY, bits, "max", max)
 }
 
-/// `k max / (2^bits - 1)`, `k = 0 ..= 2^bits - 1`; `parameter` is what users call `max`.
+/// The member of a family whose levels are `k max / (2^bits - 1)`, `k = 0 ..= 2^bits - 1`; `parameter` is what users
+/// call `max`.
 pub(super) fn clipped(
+    family: &Family,
     bits: u64,
     parameter: &'static str,
     max: f64,
-) -> Result<Vec<f64>, QuantizerError> {
+) -> Result<Quantizer, QuantizerError> {
     let bits = within("bits", bits, 1, MOST_BITS)?;
     let max = positive(parameter, max)?;
     let steps = (1_u64 << bits) - 1;
-    Ok((0..=steps).map(|k| k as f64 * max / steps as f64).collect())
+    let levels = (0..=steps).map(|k| k as f64 * max / steps as f64).collect();
+    Ok(family.member(bits, StepActivation::halfway(levels)?))
 }

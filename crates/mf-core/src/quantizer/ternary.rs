@@ -1,44 +1,34 @@
 //! Three levels.
 
 use super::arguments::positive;
-use super::{Arguments, Codebook, Family, Parameter, ParameterKind, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
+use crate::activation::StepActivation;
 
 /// The family of ternary quantizers.
 pub const FAMILY: Family = Family {
     name: "ternary",
     about: "-1, 0, 1: everything within `threshold` of 0 becomes 0",
     source: "levels -1, 0, 1; thresholds ± threshold (Li, Zhang, Liu, Ternary Weight Networks, 2016, section 2)",
-    parameters: &[Parameter {
-        name: "threshold",
-        kind: ParameterKind::Number,
-        required: false,
-        about: "half the width of the bin of 0, above 0; by default 0.6120, the best for a unit Gaussian",
-    }],
-    build,
+    parameters: &[Parameter::number(
+        "threshold",
+        "half the width of the bin of 0, above 0; by default 0.6120, the best for a unit Gaussian",
+    )
+    .optional()],
+    build: |given| ternary(given.number_or("threshold", BEST_THRESHOLD)?),
+    members: None,
 };
 
 /// The threshold of least error on a unit Gaussian: `t` with `2 t P(z > t) = n(t)`, half the centroid of the tail
 /// beyond it (Max 1960, table I, N = 3: 0.6120).
 pub const BEST_THRESHOLD: f64 = 0.6120031809624808;
 
-fn build(arguments: &Arguments) -> Result<Box<dyn Quantizer>, QuantizerError> {
-    let threshold = arguments.number_or("threshold", BEST_THRESHOLD)?;
-    Ok(Box::new(ternary(threshold)?))
-}
-
 /// `phi(x) = sign(x)` where `|x| > threshold`, 0 elsewhere.
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `threshold` is finite and above 0; [`QuantizerError::Activation`] if it is beyond
 /// [`crate::activation::LARGEST`].
-pub fn ternary(threshold: f64) -> Result<Codebook, QuantizerError> {
+pub fn ternary(threshold: f64) -> Result<Quantizer, QuantizerError> {
     let threshold = positive("threshold", threshold)?;
-    let levels = vec![-1.0, 0.0, 1.0];
-    let thresholds = Some(vec![-threshold, threshold]);
-    Ok(Codebook::new(
-        FAMILY.name,
-        FAMILY.source,
-        levels,
-        thresholds,
-    )?)
+    let phi = StepActivation::new(vec![-threshold, threshold], vec![-1.0, 0.0, 1.0])?;
+    Ok(FAMILY.member(threshold, phi))
 }

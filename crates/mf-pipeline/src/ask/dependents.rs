@@ -23,7 +23,7 @@ pub struct Dependents {
     pub what: &'static str,
     /// The hash of a file's content.
     pub hash: Option<Hash>,
-    /// The value of a parameter, or the parameters of a quantizer.
+    /// The value of a parameter; the format or the parameters of a quantizer.
     pub value: Option<Value>,
     /// Stages, figures and claims that read it themselves.
     pub direct: Vec<Dependent>,
@@ -106,7 +106,10 @@ pub(crate) fn dependents(
     };
     if let Some(quantizer) = project.quantizers.iter().find(|q| q.name == name) {
         let nodes = users(&|node| node.quantizers.iter().any(|q| q.name == name));
-        let value = quantizer.params.clone();
+        let value = match &quantizer.format {
+            Some(format) => serde_json::json!({ "format": format }),
+            None => quantizer.params.clone(),
+        };
         return Ok(found("quantizer", None, Some(value), nodes, Vec::new()));
     }
     let path = relative(project, name);

@@ -22,8 +22,11 @@ pub struct QuantizerDefinition {
     pub name: String,
     /// The registered family.
     pub family: String,
-    /// The family's parameters.
+    /// The family's parameters; none with a format.
     pub params: Value,
+    /// The registered format that stands for a member of the family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
 }
 
 /// One input of a stage.

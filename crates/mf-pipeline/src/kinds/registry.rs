@@ -1,4 +1,5 @@
-//! What a pipeline may name: stage kinds, the figure kind and quantizer families; and the documents that it makes unasked.
+//! What a pipeline may name: stage kinds, the figure kind, quantizer families and formats; and the documents that it makes
+//! unasked.
 //!
 //! A new kind is one type that implements [`TypedStage`]: its fields are its parameters.
 
@@ -311,6 +312,17 @@ pub trait QuantizerFamily: Send + Sync {
     fn check(&self, params: &Value) -> Result<(), ParamError>;
 }
 
+/// A quantizer that has a name of its own: what `[[quantizer]]` may name as `format`, without parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuantizerFormat {
+    /// The name in `format = "..."`, kebab-case.
+    pub name: String,
+    /// What it is, in a phrase.
+    pub about: String,
+    /// The name of the family that it belongs to.
+    pub family: String,
+}
+
 /// All that a pipeline may name.
 #[derive(Default, Clone)]
 pub struct Registry {
@@ -318,6 +330,7 @@ pub struct Registry {
     figure: Option<Arc<dyn StageKind>>,
     documents: Vec<Arc<dyn StageKind>>,
     families: BTreeMap<String, Arc<dyn QuantizerFamily>>,
+    formats: BTreeMap<String, QuantizerFormat>,
 }
 
 impl Registry {
@@ -363,6 +376,12 @@ impl Registry {
         self
     }
 
+    /// Registers a format; one of the same name is replaced.
+    pub fn format(&mut self, format: QuantizerFormat) -> &mut Self {
+        self.formats.insert(format.name.clone(), format);
+        self
+    }
+
     /// The stage kinds, by name.
     pub fn stages(&self) -> impl Iterator<Item = &Arc<dyn StageKind>> {
         self.stages.values()
@@ -371,6 +390,11 @@ impl Registry {
     /// The quantizer families, by name.
     pub fn families(&self) -> impl Iterator<Item = &Arc<dyn QuantizerFamily>> {
         self.families.values()
+    }
+
+    /// The formats, by name.
+    pub fn formats(&self) -> impl Iterator<Item = &QuantizerFormat> {
+        self.formats.values()
     }
 
     /// The stage kind of a name.
@@ -383,6 +407,12 @@ impl Registry {
     #[must_use]
     pub fn find_family(&self, name: &str) -> Option<&Arc<dyn QuantizerFamily>> {
         self.families.get(name)
+    }
+
+    /// The format of a name.
+    #[must_use]
+    pub fn find_format(&self, name: &str) -> Option<&QuantizerFormat> {
+        self.formats.get(name)
     }
 
     /// The kinds of documents, in the order in which they were registered.
@@ -411,6 +441,7 @@ impl fmt::Debug for Registry {
                     .collect::<Vec<_>>(),
             )
             .field("families", &self.families.keys())
+            .field("formats", &self.formats.keys())
             .finish()
     }
 }

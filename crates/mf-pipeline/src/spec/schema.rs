@@ -1,4 +1,5 @@
-//! The JSON Schema of `pipeline.toml`: the file's own keys plus the parameters of every registered kind and family.
+//! The JSON Schema of `pipeline.toml`: the file's own keys plus the parameters of every registered kind and family, and the
+//! names of formats.
 
 use serde_json::{Map, Value, json};
 
@@ -22,6 +23,15 @@ pub fn schema(registry: &Registry) -> Value {
             .families()
             .map(|family| (family.name(), family.about()));
         *quantizer = choose(quantizer.take(), "family", families);
+        let formats = registry
+            .formats()
+            .map(|format| (format.name.as_str(), format.about.as_str()));
+        *quantizer = choose(quantizer.take(), "format", formats);
+        quantizer["allOf"] = json!([{
+            "if": { "required": ["format"] },
+            "then": { "properties": { "name": {}, "format": {} }, "additionalProperties": false },
+            "else": { "required": ["family"] },
+        }]);
     }
     for kind in registry.stages() {
         let name = format!("stage.{}", kind.name());
@@ -36,7 +46,8 @@ pub fn schema(registry: &Registry) -> Value {
     }
     for family in registry.families() {
         let name = format!("quantizer.{}", family.name());
-        let own = property_schemas(defs.get("quantizer"));
+        let mut own = property_schemas(defs.get("quantizer"));
+        own.remove("format");
         let params = embed(&mut defs, family.name(), family.schema(), family.about());
         defs.insert(name.clone(), closed_with(params, &own, &["name", "family"]));
         let then = json!({ "$ref": format!("#/$defs/{name}") });
@@ -91,6 +102,7 @@ fn choose<'a>(
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    schema["properties"][key]["type"] = json!("string");
     schema["properties"][key]["enum"] = Value::Array(names);
     schema["properties"][key]["description"] = json!(format!("{about}\n{}", lines.join("\n")));
     schema

@@ -85,7 +85,7 @@ pub(crate) fn documents_folder() -> String {
     "paper".to_owned()
 }
 
-/// A quantizer: a family and its parameters.
+/// A quantizer: a format, or a family and its parameters.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "quantizer")]
@@ -93,8 +93,10 @@ pub(crate) struct QuantizerSpec {
     /// Its name, unique among the quantizers.
     #[schemars(regex(pattern = NAME_PATTERN))]
     pub(crate) name: String,
+    /// The number format, which has no parameters; `family` is left out then.
+    pub(crate) format: Option<String>,
     /// The family; the other keys are its parameters.
-    pub(crate) family: String,
+    pub(crate) family: Option<String>,
     /// The family's parameters.
     #[serde(flatten)]
     #[schemars(skip)]

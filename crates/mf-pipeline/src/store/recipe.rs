@@ -73,7 +73,7 @@ impl Recipe {
 impl QuantizerDefinition {
     /// The hash of the definition.
     pub(crate) fn hash(&self) -> Hash {
-        Hash::of_json(&serde_json::json!([self.name, self.family, self.params]))
+        Hash::of_json(&serde_json::json!(self))
     }
 }
 

@@ -106,6 +106,18 @@ fn a_bad_choice_is_met_with_the_nearest() {
         &["unknown family `level`", "did you mean `levels`?"],
     );
     says(
+        &after(
+            "family = \"levels\"\nlevels = [-1.0, 0, 2.5]",
+            "format = \"binery\"",
+        ),
+        &[
+            "unknown format `binery`",
+            "allowed: binary",
+            "did you mean `binary`?",
+            ":11:10",
+        ],
+    );
+    says(
         &after("upto = 3 }", "upto = 3, which = \"evn\" }"),
         &["unknown which `evn`", "did you mean `even`?"],
     );
@@ -182,6 +194,31 @@ fn names_are_unique_and_plain() {
     says(
         &after("name = \"others\"", "name = \"../Others\""),
         &["`../Others` is not a name", "kebab-case"],
+    );
+}
+
+#[test]
+fn a_quantizer_is_a_format_or_a_member_of_a_family() {
+    says(
+        &after("family = \"levels\"\n", "format = \"binary\"\n"),
+        &[
+            "unknown key `levels` in `quantizer.three`",
+            "allowed: name, format",
+        ],
+    );
+    says(
+        &after(
+            "family = \"levels\"",
+            "family = \"levels\"\nformat = \"binary\"",
+        ),
+        &[
+            "unknown key `family` in `quantizer.three`",
+            "allowed: name, format",
+        ],
+    );
+    says(
+        &after("family = \"levels\"", ""),
+        &["key `family` is missing in `quantizer.three`"],
     );
 }
 

@@ -152,6 +152,12 @@ fn a_quantizer_definition_is_part_of_the_key() {
     assert_eq!(project.plan_for("names"), "fresh");
     project.replace("2.5]", "2.75]");
     assert_eq!(project.plan_for("names"), "quantizer `three` changed");
+    project.replace(
+        "family = \"levels\"\nlevels = [-1, 0.0, 2.75]",
+        "format = \"binary\"",
+    );
+    project.run();
+    assert_eq!(project.plan_for("names"), "fresh");
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn kinds_and_families_are_choices_with_their_parameters() {
         schema["$defs"]["quantizer.levels"]["required"],
         serde_json::json!(["name", "family", "levels"])
     );
+    let format = &schema["$defs"]["quantizer"]["properties"]["format"];
+    assert_eq!(format["enum"], serde_json::json!(["binary"]));
     assert!(schema["$defs"]["figure"]["properties"]["about"].is_object());
 }
 

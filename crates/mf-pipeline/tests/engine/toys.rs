@@ -7,8 +7,8 @@ use std::sync::Arc;
 use mf_data::Table;
 use mf_pipeline::{
     BoxError, Clean, Code, Diagnostics, Job, LoadOptions, Outcome, Outputs, ParamError, Pipeline,
-    PipelineError, QuantizerFamily, Registry, Role, RunOptions, RunReport, Selection, Silent,
-    State, TypedStage,
+    PipelineError, QuantizerFamily, QuantizerFormat, Registry, Role, RunOptions, RunReport,
+    Selection, Silent, State, TypedStage,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -351,7 +351,12 @@ pub(crate) fn registry_with(code: Code) -> Registry {
         .stage::<Measured>(CODE)
         .stage::<Names>(CODE)
         .figure::<Picture>(CODE)
-        .family(Arc::new(Levels));
+        .family(Arc::new(Levels))
+        .format(QuantizerFormat {
+            name: "binary".to_owned(),
+            about: "-1 and 1".to_owned(),
+            family: "levels".to_owned(),
+        });
     registry
 }
 

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::number::{count, layers, percent, positive, short};
-use crate::formats::{Named, facts};
+use crate::formats::named;
+use crate::stages::subjects::Subject;
 use crate::terminal::{Align, TextTable, show};
 
 /// Multiples of xi, and where they are from.
@@ -88,12 +89,12 @@ impl Arguments {
     }
 
     fn of_format(&self, name: &str) -> anyhow::Result<Shown> {
-        let (named, facts) = facts(name)?;
-        let best = &facts.subject.best;
+        let (named, optimum) = named(name)?;
+        let (subject, best) = (Subject::from(&optimum), &optimum.best);
         let (sigma_w, propagation) = match self.sigma_w {
             None => (best.sigma_w, best.propagation),
             Some(sigma_w) => {
-                let found = facts.subject.propagation(sigma_w, 0.0)?;
+                let found = subject.propagation(sigma_w, 0.0)?;
                 let died = || {
                     anyhow!(
                         "at sigma_w = {sigma_w} every signal dies in the bin of 0: the best gain of {name} is {:.6}",
@@ -103,18 +104,17 @@ impl Arguments {
                 (sigma_w, found.ok_or_else(died)?)
             }
         };
-        let remark = match named {
-            Named::Plain(_) => None,
-            Named::Block(block, element) => Some(format!(
+        let remark = named.block.map(|block| {
+            format!(
                 "{}: of {} at one ideal scale; the scale of each block departs from it (`mf format show {0}`)",
-                block.name, element.name
-            )),
-        };
+                block.name, block.element
+            )
+        });
         Ok(Shown {
             remark,
             ..Shown::new(
                 named.name().to_owned(),
-                facts.subject.states(),
+                subject.states(),
                 sigma_w,
                 (propagation.one_minus_slope, propagation.depth_scale),
                 best.propagation.depth_scale,

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 use mf_core::StochasticActivation;
-use mf_core::block::{BLOCK_FORMATS, BlockFormat, BlockScale};
+use mf_core::block::{BLOCK_FORMATS, BlockFormat, BlockScale, Named};
+use mf_fit::{FitError, FormatOptimum};
 use serde::Serialize;
 
 use super::Outcome;
 use super::number::{layers, list, short};
-use crate::formats::{FormatFacts, Named, OFF, facts};
+use crate::formats::{OFF, named};
+use crate::stages::subjects::Subject;
 use crate::terminal::{Align, TextTable, entry, say, show};
 
 /// Arguments of `mf format`.
@@ -92,13 +94,13 @@ pub(crate) struct Listed {
 
 impl Listed {
     /// The row of a format.
-    pub(crate) fn of(facts: &FormatFacts) -> Self {
-        let best = &facts.subject.best;
+    fn of(optimum: &FormatOptimum) -> Self {
+        let (format, best) = (optimum.format, &optimum.best);
         Self {
-            format: facts.format.name,
-            aliases: facts.format.aliases,
-            bits: facts.format.bits,
-            states: facts.subject.states(),
+            format: format.name,
+            aliases: format.aliases,
+            bits: format.bits,
+            states: optimum.phi.states() as u64,
             one_minus_chi: best.propagation.one_minus_slope,
             depth_scale: best.propagation.depth_scale,
             reach: best.scale,
@@ -109,9 +111,9 @@ impl Listed {
     /// Every format, fewest bits first, then the deepest.
     ///
     /// # Errors
-    /// As [`FormatFacts::all`].
-    pub(crate) fn all() -> anyhow::Result<Vec<Self>> {
-        Ok(FormatFacts::all()?.iter().map(Self::of).collect())
+    /// As [`FormatOptimum::all`].
+    pub(crate) fn all() -> Result<Vec<Self>, FitError> {
+        Ok(FormatOptimum::all()?.iter().map(Self::of).collect())
     }
 }
 
@@ -234,22 +236,25 @@ struct Stochastic {
 
 impl Show {
     fn run(&self) -> anyhow::Result<()> {
-        let (named, facts) = facts(&self.name)?;
-        let shown = self.shown(named, &facts)?;
+        let (named, optimum) = named(&self.name)?;
+        let shown = self.shown(named, &optimum)?;
         show(self.json, &shown, || shown.text())
     }
 
-    fn shown(&self, named: Named, facts: &FormatFacts) -> anyhow::Result<Shown> {
-        let listed = Listed::of(facts);
-        let best = &facts.subject.best;
-        let own = facts.quantizer.activation();
-        let slope = facts
-            .subject
-            .even_slope(best.sigma_w, best.propagation.variance);
-        let biased = facts.biased()?;
-        let off = facts.depth_scales_off()?;
+    fn shown(&self, named: Named, optimum: &FormatOptimum) -> anyhow::Result<Shown> {
+        let listed = Listed::of(optimum);
+        let best = &optimum.best;
+        let own = &optimum.quantizer.activation;
+        let slope = Subject::from(optimum).even_slope(best.sigma_w, best.propagation.variance);
+        let biased = optimum.biased()?;
+        let off = OFF.iter().map(|(_, factor)| {
+            Ok(Off {
+                factor: *factor,
+                depth_scale: optimum.depth_scale_at(*factor)?,
+            })
+        });
         let stochastic = if self.stochastic {
-            let best = mf_fit::best_scale(&StochasticActivation::new(&facts.subject.phi))?;
+            let best = mf_fit::best_scale(&StochasticActivation::new(&optimum.phi))?;
             Some(Stochastic {
                 one_minus_chi: best.propagation.one_minus_slope,
                 depth_scale: best.propagation.depth_scale,
@@ -259,20 +264,17 @@ impl Show {
         } else {
             None
         };
-        let block = match named {
-            Named::Plain(_) => None,
-            Named::Block(block, _) => Some(Block {
-                format: block.name,
-                size: block.block,
-                source: block.source,
-                rule: rule(block),
-            }),
-        };
+        let block = named.block.map(|block| Block {
+            format: block.name,
+            size: block.block,
+            source: block.source,
+            rule: rule(block),
+        });
         let xi = listed.depth_scale;
         Ok(Shown {
-            family: facts.format.family,
+            family: optimum.format.family,
             block,
-            source: facts.quantizer.source().to_owned(),
+            source: optimum.quantizer.source.clone(),
             values: own.levels().to_vec(),
             thresholds: own.thresholds().to_vec(),
             scale: best.scale / own.largest_level(),
@@ -284,14 +286,7 @@ impl Show {
                 .collect(),
             slope,
             gain_of_plain_slope: 1.0 / (slope * slope),
-            off: OFF
-                .iter()
-                .zip(off)
-                .map(|((_, factor), depth_scale)| Off {
-                    factor: *factor,
-                    depth_scale,
-                })
-                .collect(),
+            off: off.collect::<Result<_, FitError>>()?,
             biased: (biased.sigma_b > 0.0).then_some(Biased {
                 sigma_b: biased.sigma_b,
                 sigma_w: biased.sigma_w,

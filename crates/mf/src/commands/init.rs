@@ -2,11 +2,13 @@
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
+use mf_fit::FormatOptimum;
 use serde::Serialize;
 
 use super::Outcome;
 use super::number::{count, layers};
-use crate::formats::{FormatFacts, Named, facts};
+use crate::formats::named;
+use crate::stages::subjects::Subject;
 use crate::terminal::{entry, say, show};
 
 /// Arguments of `mf init`.
@@ -68,16 +70,16 @@ struct Start {
 impl Arguments {
     /// Prints the numbers, or the code.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let (named, facts) = facts(&self.format)?;
-        if let Named::Block(block, element) = named {
+        let (named, optimum) = named(&self.format)?;
+        if let Some(block) = named.block {
             bail!(
                 "{} scales every block by its largest number, whatever the weights: its start is not tabulated here. \
                  For one constant scale, give the format of its elements: --format {}",
                 block.name,
-                element.name
+                block.element
             );
         }
-        let start = Start::new(&facts, self.fan_in)?;
+        let start = Start::new(&optimum, self.fan_in)?;
         match self.emit {
             Some(Emit::Torch) => say(start.torch()),
             None => show(self.json, &start, || start.text())?,
@@ -87,25 +89,24 @@ impl Arguments {
 }
 
 impl Start {
-    fn new(facts: &FormatFacts, fan_in: u64) -> anyhow::Result<Self> {
-        let phi = &facts.subject.phi;
-        let best = facts.biased()?;
+    fn new(optimum: &FormatOptimum, fan_in: u64) -> anyhow::Result<Self> {
+        let best = optimum.biased()?;
         let width = (fan_in as f64).sqrt();
         let variance = best.propagation.variance;
         Ok(Self {
-            format: facts.format.name,
+            format: optimum.format.name,
             fan_in,
-            largest: facts.quantizer.activation().largest_level(),
+            largest: optimum.quantizer.activation.largest_level(),
             reach: best.scale,
             sigma_w: best.sigma_w,
             weight_std: best.sigma_w / width,
             sigma_b: best.sigma_b,
             spread: variance.sqrt(),
             first_weight_std: (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt() / width,
-            slope: facts.subject.even_slope(best.sigma_w, variance),
+            slope: Subject::from(optimum).even_slope(best.sigma_w, variance),
             depth_scale: best.propagation.depth_scale,
-            levels: phi.levels().to_vec(),
-            thresholds: phi.thresholds().to_vec(),
+            levels: optimum.phi.levels().to_vec(),
+            thresholds: optimum.phi.thresholds().to_vec(),
         })
     }
 

@@ -1,8 +1,8 @@
 //! `mf levels`: how many levels a network of some depth needs, and which number formats suffice.
 
 use clap::Args;
-use mf_core::propagate_at_unit_variance;
-use mf_core::quantizer::{Quantizer, lloyd_max};
+use mf_core::quantizer::{Members, lloyd_max, uniform};
+use mf_fit::{FitError, fewest_states};
 use serde::Serialize;
 
 use super::Outcome;
@@ -33,9 +33,6 @@ Examples:
 How many xi can be trained depends on width, steps and learning rate. The
 paper's figure 3 draws 4, 6 and 9 xi.";
 
-/// Most levels of a Lloyd-Max quantizer that are tried.
-const MOST_LLOYD_MAX: u64 = 4096;
-
 /// What `mf levels` prints.
 #[derive(Debug, Serialize)]
 struct Shown {
@@ -43,9 +40,9 @@ struct Shown {
     multiple: f64,
     /// The least xi.
     needed: f64,
-    /// None if more than [`mf_fit::MOST_STATES`] are needed.
+    /// None if there is no such member.
     equal_steps: Option<Fewest>,
-    /// None if more than [`MOST_LLOYD_MAX`] are needed.
+    /// None if there is no such member.
     lloyd_max: Option<Fewest>,
     /// Fewest bits first.
     formats: Vec<Listed>,
@@ -62,24 +59,14 @@ impl Arguments {
     /// Prints the numbers of levels and the formats.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let needed = self.depth as f64 / self.multiple;
-        let equal_steps = fewest(needed, mf_fit::MOST_STATES, |states| {
-            Ok(mf_fit::uniform_optimum(states)?.depth_scale)
-        })?;
-        // Levels and thresholds are for a unit Gaussian: the best scale is 1.
-        let lloyd_max = fewest(needed, MOST_LLOYD_MAX, |states| {
-            let quantizer = lloyd_max(states)?;
-            Ok(propagate_at_unit_variance(quantizer.activation())?
-                .1
-                .depth_scale)
-        })?;
         let mut formats = Listed::all()?;
         formats.retain(|format| format.depth_scale >= needed);
         let shown = Shown {
             depth: self.depth,
             multiple: self.multiple,
             needed,
-            equal_steps,
-            lloyd_max,
+            equal_steps: fewest(&uniform::MEMBERS, needed)?,
+            lloyd_max: fewest(&lloyd_max::MEMBERS, needed)?,
             formats,
         };
         show(self.json, &shown, || shown.text())?;
@@ -87,37 +74,19 @@ impl Arguments {
     }
 }
 
-/// The fewest levels from 2 to `most` whose xi is at least `needed`, by bisection: xi grows with every level.
-fn fewest(
-    needed: f64,
-    most: u64,
-    depth_scale: impl Fn(u64) -> anyhow::Result<f64>,
-) -> anyhow::Result<Option<Fewest>> {
-    if depth_scale(most)? < needed {
-        return Ok(None);
-    }
-    let (mut least, mut enough) = (2, most);
-    while least < enough {
-        let middle = least + (enough - least) / 2;
-        if depth_scale(middle)? < needed {
-            least = middle + 1;
-        } else {
-            enough = middle;
-        }
-    }
-    Ok(Some(Fewest {
-        states: enough,
-        depth_scale: depth_scale(enough)?,
+fn fewest(members: &Members, needed: f64) -> Result<Option<Fewest>, FitError> {
+    let found = fewest_states(members, needed)?;
+    Ok(found.map(|(states, depth_scale)| Fewest {
+        states,
+        depth_scale,
     }))
 }
 
 impl Shown {
     fn text(&self) -> String {
-        let found = |fewest: &Option<Fewest>, most: u64| {
-            fewest.as_ref().map_or_else(
-                || format!("more than {most}"),
-                |f| format!("{} (xi {})", f.states, layers(f.depth_scale)),
-            )
+        let found = |fewest: &Option<Fewest>, members: &Members| match fewest {
+            Some(fewest) => format!("{} (xi {})", fewest.states, layers(fewest.depth_scale)),
+            None => format!("more than {}", members.most),
         };
         let mut lines = vec![
             format!(
@@ -128,11 +97,11 @@ impl Shown {
             ),
             format!(
                 "  levels in equal steps  {}",
-                found(&self.equal_steps, mf_fit::MOST_STATES)
+                found(&self.equal_steps, &uniform::MEMBERS)
             ),
             format!(
                 "  levels of Lloyd-Max    {}",
-                found(&self.lloyd_max, MOST_LLOYD_MAX)
+                found(&self.lloyd_max, &lloyd_max::MEMBERS)
             ),
         ];
         if self.formats.is_empty() {

@@ -3,13 +3,12 @@
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use mf_core::quantizer::FAMILIES;
-use mf_core::{Propagation, Quantizer, Stability, VarianceMap, propagate};
+use mf_core::{Propagation, Stability, StepActivation, VarianceMap, propagate};
 use mf_pipeline::{Pipeline, QuantizerDefinition};
 use serde::Serialize;
 
 use super::Outcome;
 use super::number::list as numbers;
-use crate::optimum::QuantizerOptimum;
 use crate::terminal::{Align, TextTable, say, show};
 use crate::{families, project};
 
@@ -67,14 +66,17 @@ impl Arguments {
 fn list(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
     let mut optima = Vec::new();
     for definition in pipeline.quantizers() {
-        optima.push(optimum(definition, families::build(definition)?.as_ref())?);
+        optima.push(Optimum::of(
+            definition,
+            &families::build(definition)?.activation,
+        )?);
     }
     if json {
         say(serde_json::to_string_pretty(&optima)?);
         return Ok(());
     }
     say(optima_table(&optima).render());
-    say("\nfamilies:");
+    say("\nformats are listed by `mf format list`; families:");
     let width = FAMILIES
         .iter()
         .map(|family| family.name.len())
@@ -86,19 +88,54 @@ fn list(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn optimum(
-    definition: &QuantizerDefinition,
-    quantizer: &dyn Quantizer,
-) -> anyhow::Result<QuantizerOptimum> {
-    QuantizerOptimum::of(definition, quantizer)
-        .with_context(|| format!("quantizer `{}` has no best scale", definition.name))
+/// A quantizer at its best scale, with sigma_b = 0.
+#[derive(Debug, Serialize)]
+struct Optimum {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+    family: String,
+    states: u64,
+    scale: f64,
+    one_minus_chi: f64,
+    chi: f64,
+    depth_scale: f64,
+    correlation: f64,
+    sigma_w: f64,
 }
 
-fn optima_table(optima: &[QuantizerOptimum]) -> TextTable {
+impl Optimum {
+    fn of(definition: &QuantizerDefinition, phi: &StepActivation) -> anyhow::Result<Self> {
+        let best = mf_fit::best_scale(phi)
+            .with_context(|| format!("quantizer `{}` has no best scale", definition.name))?;
+        Ok(Self {
+            name: definition.name.clone(),
+            format: definition.format.clone(),
+            family: definition.family.clone(),
+            states: phi.states() as u64,
+            scale: best.scale,
+            one_minus_chi: best.propagation.one_minus_slope,
+            chi: best.propagation.slope,
+            depth_scale: best.propagation.depth_scale,
+            correlation: best.propagation.correlation,
+            sigma_w: best.sigma_w,
+        })
+    }
+
+    /// What pipeline.toml declares it by.
+    fn origin(&self) -> String {
+        match &self.format {
+            Some(format) => format!("format {format}"),
+            None => format!("family {}", self.family),
+        }
+    }
+}
+
+fn optima_table(optima: &[Optimum]) -> TextTable {
     let right = |name| (name, Align::Right);
     let mut table = TextTable::new(&[
         ("quantizer", Align::Left),
-        ("family", Align::Left),
+        ("declared by", Align::Left),
         right("N"),
         right("1 - chi"),
         right("xi (layers)"),
@@ -109,7 +146,7 @@ fn optima_table(optima: &[QuantizerOptimum]) -> TextTable {
     for o in optima {
         table.row([
             o.name.clone(),
-            o.family.clone(),
+            o.origin(),
             o.states.to_string(),
             format!("{:.4e}", o.one_minus_chi),
             format!("{:.1}", o.depth_scale),
@@ -128,7 +165,7 @@ struct Shown {
     levels: Vec<f64>,
     thresholds: Vec<f64>,
     #[serde(flatten)]
-    optimum: QuantizerOptimum,
+    optimum: Optimum,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<At>,
 }
@@ -163,22 +200,21 @@ impl Show {
     fn run(&self, pipeline: &Pipeline) -> anyhow::Result<()> {
         let definition = pipeline.quantizer(&self.name)?;
         let quantizer = families::build(definition)?;
-        let phi = quantizer.activation();
+        let phi = &quantizer.activation;
         let shown = Shown {
-            source: quantizer.source().to_owned(),
+            source: quantizer.source.clone(),
             levels: phi.levels().to_vec(),
             thresholds: phi.thresholds().to_vec(),
-            optimum: optimum(definition, quantizer.as_ref())?,
+            optimum: Optimum::of(definition, phi)?,
             at: self
                 .sigma_w
-                .map(|sigma_w| self.at(quantizer.as_ref(), sigma_w))
+                .map(|sigma_w| self.at(phi, sigma_w))
                 .transpose()?,
         };
         show(self.json, &shown, || shown.text())
     }
 
-    fn at(&self, quantizer: &dyn Quantizer, sigma_w: f64) -> anyhow::Result<At> {
-        let phi = quantizer.activation();
+    fn at(&self, phi: &StepActivation, sigma_w: f64) -> anyhow::Result<At> {
         let map = VarianceMap::new(phi, sigma_w, self.sigma_b)?;
         let fixed_points = map.fixed_points().into_iter();
         let outcome = propagate(phi, sigma_w, self.sigma_b);
@@ -212,7 +248,7 @@ impl Shown {
     fn text(&self) -> String {
         let o = &self.optimum;
         let mut lines = vec![
-            format!("{} ({}, {} states)", o.name, o.family, o.states),
+            format!("{} ({}, {} states)", o.name, o.origin(), o.states),
             format!("  source      {}", self.source),
             format!("  levels      {}", numbers(&self.levels)),
             format!("  thresholds  {}", numbers(&self.thresholds)),

@@ -1,5 +1,6 @@
 //! The results as one HTML file, `report.html`: verdicts, figures with where they come from, and the number formats.
 
+use mf_fit::FormatOptimum;
 use mf_pipeline::{
     BoxError, ClaimReport, Input, Job, Origin, Outputs, Reads, RowReport, TypedStage,
 };
@@ -7,7 +8,7 @@ use mf_report::{Claim, Figure, Format, Link, Report, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::formats::FormatFacts;
+use crate::stages::subjects::Subject;
 use crate::verdicts;
 
 /// Factors on the best scale in the explorer: two octaves to either side.
@@ -127,24 +128,22 @@ fn link(path: &str) -> Link {
 
 fn formats() -> Result<Vec<Format>, BoxError> {
     let mut formats = Vec::new();
-    for facts in FormatFacts::all()? {
-        let best = &facts.subject.best;
+    for optimum in FormatOptimum::all()? {
+        let (subject, best) = (Subject::from(&optimum), &optimum.best);
         let mut off = Vec::new();
         for step in 0..FACTORS {
             let octaves = OCTAVES * (2.0 * f64::from(step) / f64::from(FACTORS - 1) - 1.0);
             let factor = libm::exp2(octaves);
-            off.push((factor, facts.depth_scale_at(factor)?));
+            off.push((factor, optimum.depth_scale_at(factor)?));
         }
         formats.push(Format {
-            name: facts.format.name.to_owned(),
-            bits: facts.format.bits,
-            states: facts.subject.states(),
-            depth_scale: facts.depth_scale(),
+            name: optimum.format.name.to_owned(),
+            bits: optimum.format.bits,
+            states: subject.states(),
+            depth_scale: optimum.depth_scale(),
             reach: best.scale,
             sigma_w: best.sigma_w,
-            slope: facts
-                .subject
-                .even_slope(best.sigma_w, best.propagation.variance),
+            slope: subject.even_slope(best.sigma_w, best.propagation.variance),
             off,
         });
     }

@@ -1,7 +1,7 @@
 //! `block-formats`: formats whose blocks have a scale each, beside their elements at one ideal scale.
 
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
-use mf_core::{StepActivation, depth_scale};
+use mf_core::depth_scale;
 use mf_data::{DataError, Table};
 use mf_fit::{Deviations, Mean, decay_factor_of_mean};
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
@@ -90,8 +90,7 @@ impl TypedStage for BlockFormats {
 
 impl BlockFormats {
     fn row(&self, format: &'static BlockFormat, job: &Job<'_>) -> Result<Row, BoxError> {
-        let element = format.element()?.build()?;
-        let element: &StepActivation = element.activation();
+        let element = &format.element()?.build()?.activation;
         let blocks = BlockActivation::new(element, format.scale, format.block)?;
         let of = |network: Option<u64>| json!({ "kind": Self::KIND, "format": format.name, "network": network });
         let seed = job.seed(&of(None))?;

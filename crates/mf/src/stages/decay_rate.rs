@@ -83,7 +83,7 @@ impl TypedStage for DecayRate {
         let mut rows = Vec::new();
         for definition in job.quantizers() {
             let quantizer = families::build(definition)?;
-            let phi = quantizer.activation();
+            let phi = &quantizer.activation;
             let best = mf_fit::best_scale(phi)?;
             for &width in &self.widths {
                 rows.push(self.simulate(&definition.name, phi, &best, width, job)?);

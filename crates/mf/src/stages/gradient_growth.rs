@@ -63,7 +63,7 @@ impl TypedStage for GradientGrowth {
         let mut done = 0;
         for definition in job.quantizers() {
             let built = families::build(definition)?;
-            let phi = built.activation();
+            let phi = &built.activation;
             let best = mf_fit::best_scale(phi)?;
             let variance = best.propagation.variance;
             let window = self.window * phi.largest_level();

@@ -94,7 +94,7 @@ impl TypedStage for LayerStatistics {
         let mut cases = Vec::with_capacity(settings);
         for definition in job.quantizers() {
             let quantizer = families::build(definition)?;
-            let phi = quantizer.activation();
+            let phi = &quantizer.activation;
             let best = mf_fit::best_scale(phi)?;
             let start = self.start * best.propagation.variance;
             for &gain in &self.gains {

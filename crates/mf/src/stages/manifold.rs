@@ -99,7 +99,7 @@ impl TypedStage for Manifold {
             return Err("`manifold` draws one quantizer: name one in `quantizers`".into());
         };
         let quantizer = families::build(definition)?;
-        let phi = quantizer.activation();
+        let phi = &quantizer.activation;
         let best = mf_fit::best_scale(phi)?.sigma_w;
         let total = u64::from(self.networks) * self.gains.len() as u64;
         let mut panels = Vec::new();

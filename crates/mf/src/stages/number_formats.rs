@@ -1,14 +1,16 @@
 //! `number-formats`: every named number format at its best scale, and what is lost off it.
 
+use mf_core::Propagation;
 use mf_core::quantizer::{FORMATS, Format, find};
-use mf_data::Table;
-use mf_fit::BiasOptimum;
+use mf_data::{DataError, Table};
+use mf_fit::{BiasOptimum, FormatOptimum};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::stop;
-use crate::formats::{FormatFacts, OFF};
+use super::subjects::Subject;
+use crate::formats::OFF;
 
 /// Parameters of `number-formats`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -19,11 +21,12 @@ pub(crate) struct NumberFormats {
     formats: Vec<String>,
 }
 
-/// A format, what biases do for it, and xi at the scales of [`OFF`].
+/// A format, what biases do for it, its even slope, and xi at the scales of [`OFF`].
 struct Row {
-    facts: FormatFacts,
+    optimum: FormatOptimum,
     biased: BiasOptimum,
-    off: [f64; 4],
+    slope: f64,
+    off: [f64; OFF.len()],
 }
 
 impl TypedStage for NumberFormats {
@@ -63,50 +66,46 @@ impl TypedStage for NumberFormats {
 
 impl Row {
     fn of(format: &'static Format) -> Result<Self, BoxError> {
-        let facts = FormatFacts::of(format)?;
+        let optimum = FormatOptimum::of(format)?;
+        let best = &optimum.best;
+        let mut off = [0.0; OFF.len()];
+        for (xi, (_, factor)) in off.iter_mut().zip(OFF) {
+            *xi = optimum.depth_scale_at(factor)?;
+        }
         Ok(Self {
-            biased: facts.biased()?,
-            off: facts.depth_scales_off()?,
-            facts,
+            biased: optimum.biased()?,
+            slope: Subject::from(&optimum).even_slope(best.sigma_w, best.propagation.variance),
+            off,
+            optimum,
         })
+    }
+
+    fn best(&self) -> &Propagation {
+        &self.optimum.best.propagation
     }
 }
 
-fn table(rows: &[Row]) -> Result<Table, mf_data::DataError> {
-    let number = |value: fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
-    let text = |value: fn(&Row) -> &'static str| rows.iter().map(|r| value(r).to_owned()).collect();
-    let slope = |row: &Row| {
-        let best = &row.facts.subject.best;
-        row.facts
-            .subject
-            .even_slope(best.sigma_w, best.propagation.variance)
-    };
-    let mut table = Table::builder()
-        .text("format", "name of the format", text(|r| r.facts.format.name))
-        .text("family", "family of the quantizer", text(|r| r.facts.format.family))
-        .u64("bits", "bits", "of a stored number", rows.iter().map(|r| u64::from(r.facts.format.bits)).collect())
-        .u64("states", "1", "number of different values N", rows.iter().map(|r| r.facts.subject.phi.states() as u64).collect())
-        .f64("one_minus_chi", "1", "1 - chi at the best scale, sigma_b = 0", number(|r| r.facts.subject.best.propagation.one_minus_slope))
-        .f64("chi", "1", "slope of the correlation map at its fixed point", number(|r| r.facts.subject.best.propagation.slope))
-        .f64("depth_scale", "layers", "xi = -1/ln(chi)", number(|r| r.facts.subject.best.propagation.depth_scale))
-        .f64("correlation", "1", "C*, where every pair of inputs ends", number(|r| r.facts.subject.best.propagation.correlation))
-        .f64("scale", "1/sqrt(Q*)", "best factor on a grid whose largest value is 1, in units of sqrt(Q*)", number(|r| r.facts.subject.best.scale))
-        .f64("sigma_w", "1", "weight gain for a grid whose largest value is 1", number(|r| r.facts.subject.best.sigma_w))
-        .f64("slope", "1", "slope of the straight-through window between the outer levels at which gradients keep their size", rows.iter().map(slope).collect())
-        .f64("gain_of_plain_slope", "1", "M_JJ, squared gradients per layer, at slope 1", rows.iter().map(|r| 1.0 / (slope(r) * slope(r))).collect())
-        .f64("biased_depth_scale", "layers", "xi at the best scale and biases together", number(|r| r.biased.propagation.depth_scale))
-        .f64("biased_sigma_b", "1", "scale of these biases, for a grid whose largest value is 1", number(|r| r.biased.sigma_b));
+fn table(rows: &[Row]) -> Result<Table, DataError> {
+    let mut table = Table::of(rows)
+        .text("format", "name of the format", |r| r.optimum.format.name)
+        .text("family", "family of the quantizer", |r| r.optimum.format.family)
+        .u64("bits", "bits", "of a stored number", |r| u64::from(r.optimum.format.bits))
+        .u64("states", "1", "number of different values N", |r| r.optimum.phi.states() as u64)
+        .f64("one_minus_chi", "1", "1 - chi at the best scale, sigma_b = 0", |r| r.best().one_minus_slope)
+        .f64("chi", "1", "slope of the correlation map at its fixed point", |r| r.best().slope)
+        .f64("depth_scale", "layers", "xi = -1/ln(chi)", |r| r.best().depth_scale)
+        .f64("correlation", "1", "C*, where every pair of inputs ends", |r| r.best().correlation)
+        .f64("scale", "1/sqrt(Q*)", "best factor on a grid whose largest value is 1, in units of sqrt(Q*)", |r| r.optimum.best.scale)
+        .f64("sigma_w", "1", "weight gain for a grid whose largest value is 1", |r| r.optimum.best.sigma_w)
+        .f64("slope", "1", "slope of the straight-through window between the outer levels at which gradients keep their size", |r| r.slope)
+        .f64("gain_of_plain_slope", "1", "M_JJ, squared gradients per layer, at slope 1", |r| 1.0 / (r.slope * r.slope))
+        .f64("biased_depth_scale", "layers", "xi at the best scale and biases together", |r| r.biased.propagation.depth_scale)
+        .f64("biased_sigma_b", "1", "scale of these biases, for a grid whose largest value is 1", |r| r.biased.sigma_b);
     for (index, (name, factor)) in OFF.into_iter().enumerate() {
-        let values = rows
-            .iter()
-            .map(|row| row.off.get(index).copied().unwrap_or_default());
         let about = format!("xi at {factor} times the best scale; 0 if signals die");
-        table = table.f64(
-            &format!("depth_scale_{name}"),
-            "layers",
-            &about,
-            values.collect(),
-        );
+        table = table.f64(&format!("depth_scale_{name}"), "layers", &about, |r| {
+            r.off.get(index).copied().unwrap_or_default()
+        });
     }
     table.build()
 }

@@ -2,7 +2,7 @@
 
 use mf_core::gaussian::cdf;
 use mf_core::{Propagation, PropagationError, Scalable, StepActivation, propagate_from};
-use mf_fit::ScaleOptimum;
+use mf_fit::{FormatOptimum, ScaleOptimum};
 use mf_pipeline::{BoxError, Job};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
         return all
             .map(|definition| {
                 let quantizer = families::build(definition)?;
-                Subject::new(definition.name.clone(), quantizer.activation())
+                Subject::new(definition.name.clone(), &quantizer.activation)
             })
             .collect();
     };
@@ -45,6 +45,16 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
 /// An activation as a value that a seed is made from.
 pub(crate) fn steps(phi: &StepActivation) -> Value {
     json!({ "levels": phi.levels(), "thresholds": phi.thresholds() })
+}
+
+impl From<&FormatOptimum> for Subject {
+    fn from(optimum: &FormatOptimum) -> Self {
+        Self {
+            name: optimum.format.name.to_owned(),
+            phi: optimum.phi.clone(),
+            best: optimum.best,
+        }
+    }
 }
 
 impl Subject {

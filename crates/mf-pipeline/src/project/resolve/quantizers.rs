@@ -33,12 +33,18 @@ impl Resolver<'_> {
     ) -> Option<QuantizerDefinition> {
         let QuantizerSpec {
             name,
+            format,
             family,
             params,
         } = self.item("quantizer", item, path, problems)?;
-        let known = self.registry.find_family(&family)?;
         let params = Value::Object(params);
-        if let Err(error) = known.check(&params) {
+        let family = match &format {
+            Some(format) => self.registry.find_format(format)?.family.clone(),
+            None => family?,
+        };
+        if format.is_none()
+            && let Err(error) = self.registry.find_family(&family)?.check(&params)
+        {
             let what = format!("quantizer `{name}`");
             problems.push(refused(&error, item, None, path, &what));
             return None;
@@ -47,6 +53,7 @@ impl Resolver<'_> {
             name,
             family,
             params,
+            format,
         })
     }
 }

@@ -124,12 +124,15 @@ impl<'a> Check<'a> {
         seen
     }
 
-    /// Whether a value meets a condition, which here is always that keys have these values; in no words, for there is one of
-    /// these for each kind and item.
+    /// Whether a value meets a condition, which here is always that keys are there or have these values; in no words, for
+    /// there is one of these for each kind and item.
     fn holds(&self, node: &Node, condition: &Value) -> bool {
+        let required = condition["required"].as_array().into_iter().flatten();
+        let mut required = required.filter_map(Value::as_str);
         let values = condition["properties"].as_object().into_iter().flatten();
         let mut wanted = values.map(|(key, schema)| (key, schema.get("const")));
-        wanted.all(|(key, value)| node.get(key).map(Node::json).as_ref() == value)
+        required.all(|key| node.get(key).is_some())
+            && wanted.all(|(key, value)| node.get(key).map(Node::json).as_ref() == value)
     }
 
     fn attempt(&self, node: &Node, schema: &Value, path: &[String]) -> (Vec<Diagnostic>, Seen) {
