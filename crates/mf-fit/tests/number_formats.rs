@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mf_core::quantizer::{FORMATS, find, lloyd_max, relu};
-use mf_core::{Activation, CorrelationMap, StepActivation, propagate};
+use mf_core::{Activation, CorrelationMap, Scalable, StepActivation, propagate};
 use mf_fit::{FormatOptimum, best_scale, best_scale_and_bias};
 
 fn phi(name: &str) -> StepActivation {
