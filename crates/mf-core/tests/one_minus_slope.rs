@@ -6,8 +6,7 @@ mod common;
 use common::Reference;
 use mf_core::quantizer::{Range, mid_tread};
 use mf_core::{
-    Activation, Propagation, Quantizer, Scalable, StepActivation, propagate,
-    propagate_at_unit_variance,
+    Activation, Propagation, Scalable, StepActivation, propagate, propagate_at_unit_variance,
 };
 
 /// Of `1 - chi`: `Q*` and `C*` are found to some 1e-13 of themselves.
@@ -18,7 +17,7 @@ const FIXED_POINT: f64 = 1e-12;
 
 fn mid_tread_16() -> StepActivation {
     let quantizer = mid_tread(16, Range::Full).unwrap();
-    quantizer.activation().clone()
+    quantizer.activation
 }
 
 fn check(what: &str, found: f64, expected: f64, tolerance: f64) {
