@@ -29,7 +29,7 @@ const UNEVEN: Tolerance = Tolerance {
 const CORRELATION: f64 = 1e-11;
 
 fn activation(format: &str) -> StepActivation {
-    find(format).unwrap().build().unwrap().activation().clone()
+    find(format).unwrap().build().unwrap().activation
 }
 
 /// A line of the file.

@@ -9,7 +9,7 @@ use mf_sim::{BlockActivation, LANES};
 const BLOCKS: &str = include_str!("data/blocks.csv");
 
 fn activation(format: &str) -> StepActivation {
-    find(format).unwrap().build().unwrap().activation().clone()
+    find(format).unwrap().build().unwrap().activation
 }
 
 /// A block of the file.
