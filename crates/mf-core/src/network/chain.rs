@@ -31,10 +31,10 @@ pub enum PropagationError {
     /// The correlation map refused.
     #[error(transparent)]
     Correlation(#[from] CorrelationError),
-    /// The only fixed point of the variance is 0: every signal dies.
+    /// The variance of the signal falls to 0.
     #[error(
-        "the signal dies at sigma_w = {sigma_w}: the variance has no fixed point but 0; \
-         raise sigma_w or sigma_b, or narrow the dead zone around 0"
+        "the signal dies at sigma_w = {sigma_w}: its variance falls to 0; \
+         raise sigma_w or sigma_b, narrow the dead zone around 0, or start with a larger signal if a larger one lives"
     )]
     SignalDies {
         /// The scale of the weights.
@@ -48,8 +48,8 @@ pub enum PropagationError {
     },
     /// Where the variance ends depends on where it starts.
     #[error(
-        "several fixed points of the variance attract, so the answer depends on the input: {}; \
-         give a start to `propagate_from`", listed(.points)
+        "several fixed points of the variance attract, so the answer depends on where a signal starts: {}; \
+         give a start", listed(.points)
     )]
     SeveralStableFixedPoints {
         /// All fixed points.

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use mf_core::quantizer::FAMILIES;
-use mf_core::{Propagation, Stability, StepActivation, VarianceMap, propagate};
+use mf_core::{Propagation, Stability, StepActivation, VarianceMap, propagate, propagate_from};
 use mf_pipeline::{Pipeline, QuantizerDefinition};
 use serde::Serialize;
 
@@ -46,6 +46,9 @@ struct Show {
         requires = "sigma_w"
     )]
     sigma_b: f64,
+    /// The variance of the signals at the start, where what becomes of them depends on it
+    #[arg(long, value_name = "VARIANCE", requires = "sigma_w")]
+    start: Option<f64>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -217,7 +220,10 @@ impl Show {
     fn at(&self, phi: &StepActivation, sigma_w: f64) -> anyhow::Result<At> {
         let map = VarianceMap::new(phi, sigma_w, self.sigma_b)?;
         let fixed_points = map.fixed_points().into_iter();
-        let outcome = propagate(phi, sigma_w, self.sigma_b);
+        let outcome = match self.start {
+            Some(start) => propagate_from(phi, sigma_w, self.sigma_b, start),
+            None => propagate(phi, sigma_w, self.sigma_b),
+        };
         Ok(At {
             sigma_w,
             sigma_b: self.sigma_b,
@@ -261,7 +267,7 @@ impl Shown {
                 "  sigma_w     {:.10}  (weights N(0, sigma_w^2 / fan_in), levels as above)",
                 o.sigma_w
             ),
-            format!("  C*          {:.10}", o.correlation),
+            format!("  C*          {}", small(o.correlation)),
             format!("  1 - chi     {:.10e}", o.one_minus_chi),
             format!("  xi          {:.4} layers", o.depth_scale),
         ];
@@ -269,6 +275,15 @@ impl Shown {
             lines.extend(at.lines());
         }
         lines.join("\n")
+    }
+}
+
+/// A correlation, whose digits are seen where it is all but 0.
+fn small(correlation: f64) -> String {
+    if correlation != 0.0 && correlation.abs() < 1e-6 {
+        format!("{correlation:.4e}")
+    } else {
+        format!("{correlation:.10}")
     }
 }
 
@@ -283,7 +298,7 @@ impl At {
             lines.push(format!("  Q*          {:.10}  ({what})", point.variance));
         }
         if let Some(p) = &self.propagates {
-            lines.push(format!("  C*          {:.10}", p.correlation));
+            lines.push(format!("  C*          {}", small(p.correlation)));
             lines.push(format!("  chi         {:.10}", p.chi));
             lines.push(format!("  xi          {:.4} layers", p.depth_scale));
         }
