@@ -41,22 +41,18 @@ pub fn last_crossing(x: &[f64], y: &[f64], level: f64) -> Result<Option<f64>, Fi
 /// last layer if none is, NaN of no sizes.
 ///
 /// ```
-/// assert_eq!(mf_fit::lifetime([1.0, 0.8, 0.4, 0.6], 0.5), 1.75);
+/// assert_eq!(mf_fit::lifetime(&[1.0, 0.8, 0.4, 0.6], 0.5), 1.75);
 /// ```
-pub fn lifetime(sizes: impl IntoIterator<Item = f64>, level: f64) -> f64 {
-    let (mut layer, mut before) = (f64::NAN, f64::NAN);
-    for size in sizes {
-        if size < level {
-            return if layer.is_nan() {
-                0.0
-            } else {
-                layer + (before - level) / (before - size)
-            };
+pub fn lifetime(sizes: &[f64], level: f64) -> f64 {
+    match sizes.iter().position(|size| *size < level) {
+        Some(0) => 0.0,
+        Some(layer) => {
+            let (before, size) = (sizes[layer - 1], sizes[layer]);
+            (layer - 1) as f64 + (before - level) / (before - size)
         }
-        layer = if layer.is_nan() { 0.0 } else { layer + 1.0 };
-        before = size;
+        None if sizes.is_empty() => f64::NAN,
+        None => (sizes.len() - 1) as f64,
     }
-    layer
 }
 
 /// Half the range of some numbers: the amplitude of a cosine that is known at its extremes. NaN of none.
@@ -121,11 +117,11 @@ mod tests {
 
     #[test]
     fn a_lifetime_lies_between_two_layers() {
-        let at = |level| lifetime([1.0, 0.8, 0.4, 0.6, 0.1], level);
+        let at = |level| lifetime(&[1.0, 0.8, 0.4, 0.6, 0.1], level);
         assert!((at(0.5) - 1.75).abs() < ROUNDING);
         assert!((at(0.9) - 0.5).abs() < ROUNDING);
         assert_eq!((at(0.05), at(1.5)), (4.0, 0.0));
-        assert!(lifetime([], 0.5).is_nan());
+        assert!(lifetime(&[], 0.5).is_nan());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Optimization on top of the theory: the best spacing and scale of a quantizer, and the power laws they follow.
+//! Optimization on top of the theory: the best spacing and scale of a quantizer, and the power laws they follow; and the
+//! statistics of what is measured over networks and seeds.
 //!
 //! | question | answer |
 //! | --- | --- |

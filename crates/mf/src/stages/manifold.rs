@@ -298,12 +298,15 @@ impl Manifold {
             .map(|(panel, level)| {
                 jackknife(&panel.networks, |sum, count| {
                     let layers = sum.chunks(self.points / 2 + 1);
-                    lifetime(layers.map(|layer| size(layer) / count), *level)
+                    let sizes: Vec<f64> = layers.map(|layer| size(layer) / count).collect();
+                    lifetime(&sizes, *level)
                 })
             })
             .collect();
-        let theory =
-            |panel: &Panel, level| lifetime(panel.expected.iter().map(|layer| size(layer)), level);
+        let theory = |panel: &Panel, level| {
+            let sizes: Vec<f64> = panel.expected.iter().map(|layer| size(layer)).collect();
+            lifetime(&sizes, level)
+        };
         Table::builder()
             .f64(
                 "gain",
