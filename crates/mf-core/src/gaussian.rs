@@ -27,11 +27,11 @@ pub fn upper_tail(x: f64) -> f64 {
     0.5 * libm::erfc(x * FRAC_1_SQRT_2)
 }
 
-/// `P(from < z < to)` for `from <= to`; either end may be infinite.
-///
-/// A difference of tails loses digits on a narrow interval, so narrow ones are integrated.
+/// On an interval as narrow as this a difference of tails loses digits.
+pub(crate) const NARROW: f64 = 0.5;
+
+/// `P(from < z < to)` for `from <= to`; either end may be infinite. Narrow intervals are integrated.
 pub fn interval_probability(from: f64, to: f64) -> f64 {
-    const NARROW: f64 = 0.5;
     if to - from <= NARROW {
         gauss_legendre(from, to, pdf)
     } else if from >= 0.0 {

@@ -52,4 +52,5 @@ pub use propagation::{
 };
 pub use quantizer::Quantizer;
 pub use stochastic::{StochasticActivation, StochasticMap, propagate_stochastic_at_unit_variance};
+pub use surrogate::Surrogate;
 pub use variance::{FixedPoint, Stability, VarianceMap};

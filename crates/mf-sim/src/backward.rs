@@ -1,40 +1,22 @@
 //! Gradients through the straight-through estimator.
 
-use crate::error::{SimError, positive};
+use crate::error::SimError;
 use crate::forward::{Layers, Run, check, check_memory, fill_weights, memory_needed};
 use crate::hidden::{Hidden, units};
 use crate::inputs::Inputs;
 use crate::network::Network;
 use crate::product::{Tile, accumulate};
+use mf_core::Surrogate;
 use mf_kernel::{LANES, Purpose, Random, Row};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
-
-/// What stands for the derivative of the activation: `rho(x) = height` for `|x| < window`, else 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Surrogate {
-    height: f64,
-    window: f64,
-}
-
-impl Surrogate {
-    /// The surrogate of this height and window, as in `mf_core::surrogate`.
-    ///
-    /// # Errors
-    /// [`SimError`] unless both are finite and above 0.
-    pub fn new(height: f64, window: f64) -> Result<Self, SimError> {
-        positive("height", height)?;
-        positive("window", window)?;
-        Ok(Self { height, window })
-    }
-}
 
 /// Squared norms of gradients, averaged over the inputs: entry `l` is that of the gradient with respect to `u(l)`, for
 /// `l = 0 ..= depth`.
 ///
 /// Each input has its own random output gradient of norm 1 with respect to `u(depth)`, and
 /// `g(l) = rho(u(l)) W^T g(l+1)` with the weights of the forward run of the same seed, drawn again. In the limit of
-/// infinite width entry `l` is `M_JJ^(depth - l)` with `M_JJ` of `mf_core::surrogate::backward_gain`.
+/// infinite width entry `l` is `M_JJ^(depth - l)` with `M_JJ` of [`Surrogate::backward_gain`].
 ///
 /// # Errors
 /// [`SimError`] if the widths differ, memory does not suffice (a byte a state is kept), or threads can't be started.
@@ -63,7 +45,7 @@ pub fn gradient_memory_needed(points: usize, width: usize, depth: usize) -> u64 
         .saturating_add(windows)
 }
 
-/// Whether `|x| < window`, for a row of states.
+/// Whether states lie in the window, for a row of them.
 type Window = [bool; LANES];
 
 fn backpropagated(
@@ -72,12 +54,15 @@ fn backpropagated(
     surrogate: &Surrogate,
     seed: u64,
 ) -> Vec<f64> {
-    let window = surrogate.window as f32;
+    let (lower, upper) = (surrogate.lower() as f32, surrogate.upper() as f32);
     let mut layers = Layers::new(network, inputs, seed);
     let mut open: Vec<Vec<Window>> = Vec::with_capacity(network.depth());
     for layer in 0..network.depth() {
         let rows = layers.hidden.rows().par_iter();
-        open.push(rows.map(|row| row.map(|x| x.abs() < window)).collect());
+        open.push(
+            rows.map(|row| row.map(|x| lower < x && x < upper))
+                .collect(),
+        );
         layers.step(layer);
     }
     let (points, width) = (layers.hidden.points(), network.width());
@@ -86,7 +71,7 @@ fn backpropagated(
     let mut scale = 1.0_f64;
     let mut norms = vec![1.0];
     for (layer, open) in open.iter().enumerate().rev() {
-        let height = surrogate.height as f32;
+        let height = surrogate.height() as f32;
         let rows = earlier.rows_mut().par_chunks_mut(points);
         rows.zip(open.par_chunks(points))
             .enumerate()

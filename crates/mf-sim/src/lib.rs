@@ -70,7 +70,7 @@ pub mod network;
 
 mod product;
 
-pub use backward::{Surrogate, gradient_memory_needed, gradient_norms};
+pub use backward::{gradient_memory_needed, gradient_norms};
 pub use blocks::{BlockActivation, BlockError};
 pub use components::PrincipalComponents;
 pub use error::SimError;

@@ -1,10 +1,9 @@
 //! What can't be simulated is refused with the values and a remedy.
 #![allow(clippy::unwrap_used)]
 
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use mf_sim::{
-    Inputs, Network, Run, SimError, Surrogate, forward, gradient_memory_needed, gradient_norms,
-    memory_needed,
+    Inputs, Network, Run, SimError, forward, gradient_memory_needed, gradient_norms, memory_needed,
 };
 use std::ops::ControlFlow;
 
@@ -123,7 +122,7 @@ fn widths_must_agree() {
         ControlFlow::Continue(())
     });
     assert_eq!(error.unwrap_err().to_string(), expected);
-    let surrogate = Surrogate::new(1.0, 1.0).unwrap();
+    let surrogate = Surrogate::new(1.0, -1.0, 1.0).unwrap();
     let error = gradient_norms(&network, &inputs_of(7), &surrogate, &Run::new(0));
     assert_eq!(error.unwrap_err().to_string(), expected);
 }
@@ -145,7 +144,7 @@ fn more_memory_than_there_is() {
         "10 points of width 100 need 11040 bytes and 10000 are allowed: \
          lower the points to 9 or the width to 64, or allow more"
     );
-    let surrogate = Surrogate::new(1.0, 1.0).unwrap();
+    let surrogate = Surrogate::new(1.0, -1.0, 1.0).unwrap();
     let just_enough = Run {
         memory: memory_needed(10, 100),
         ..Run::new(0)
@@ -166,12 +165,4 @@ fn more_memory_than_there_is() {
         Inputs::circle(1 << 40, 100, 1.0, 0),
         Err(SimError::Memory { .. })
     ));
-}
-
-#[test]
-fn surrogates_need_a_height_and_a_window() {
-    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(Surrogate::new(bad, 1.0).is_err());
-        assert!(Surrogate::new(1.0, bad).is_err());
-    }
 }

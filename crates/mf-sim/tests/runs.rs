@@ -1,8 +1,8 @@
 //! What a run promises: the same bits for any number of threads, every layer in order, an end when asked.
 #![allow(clippy::unwrap_used)]
 
-use mf_core::StepActivation;
-use mf_sim::{Hidden, Inputs, Network, Run, Surrogate, forward, gradient_norms};
+use mf_core::{StepActivation, Surrogate};
+use mf_sim::{Hidden, Inputs, Network, Run, forward, gradient_norms};
 use std::ops::ControlFlow;
 
 fn network(width: usize, depth: usize) -> Network {
@@ -25,7 +25,7 @@ fn threads_do_not_change_a_bit() {
     for (points, width) in [(1, 2), (7, 65), (30, 200), (70, 129)] {
         let network = network(width, 4);
         let inputs = Inputs::circle(points, width, 0.6, 3).unwrap();
-        let surrogate = Surrogate::new(1.1, 1.0).unwrap();
+        let surrogate = Surrogate::new(1.1, -1.0, 1.0).unwrap();
         let measured = |threads| {
             let run = Run {
                 threads,
@@ -50,7 +50,7 @@ fn the_bits_are_the_same_on_every_machine() {
     const CHECKSUM: u64 = 11_218_234_115_866_853_897;
     let network = network(200, 20);
     let inputs = Inputs::circle(10, 200, 0.6, 3).unwrap();
-    let surrogate = Surrogate::new(1.1, 1.0).unwrap();
+    let surrogate = Surrogate::new(1.1, -1.0, 1.0).unwrap();
     let norms = gradient_norms(&network, &inputs, &surrogate, &Run::new(5)).unwrap();
     let states = layers(&network, &inputs, &Run::new(5));
     let measured = states.iter().flat_map(Hidden::angle_covariance);

@@ -6,8 +6,8 @@
 //! keep the bias, which falls as 1/width, far below the standard error.
 #![allow(clippy::unwrap_used)]
 
-use mf_core::{CorrelationMap, Stability, StepActivation, VarianceMap, surrogate};
-use mf_sim::{Inputs, Mean, Network, Run, Surrogate, forward, gradient_norms};
+use mf_core::{CorrelationMap, Stability, StepActivation, Surrogate, VarianceMap};
+use mf_sim::{Inputs, Mean, Network, Run, forward, gradient_norms};
 use std::ops::ControlFlow;
 
 const SEEDS: u64 = 32;
@@ -121,10 +121,12 @@ fn gradients_grow_as_the_surrogate_says() {
         let activation = StepActivation::uniform(states).unwrap();
         let variance = fixed_variance(&activation, sigma_w, 0.0);
         let network = Network::new(activation, sigma_w, 0.0, 1000, DEPTH).unwrap();
-        let flat = surrogate::straight_through_slope(sigma_w, variance, WINDOW).unwrap();
+        let flat = Surrogate::even(-WINDOW, WINDOW, sigma_w, variance)
+            .unwrap()
+            .height();
         for height in [flat, 0.8 * flat, 1.2 * flat] {
-            let gain = surrogate::backward_gain(sigma_w, variance, height, WINDOW).unwrap();
-            let surrogate = Surrogate::new(height, WINDOW).unwrap();
+            let surrogate = Surrogate::new(height, -WINDOW, WINDOW).unwrap();
+            let gain = surrogate.backward_gain(sigma_w, variance).unwrap();
             let mut means = [Mean::default(); DEPTH + 1];
             for seed in 0..SEEDS {
                 let inputs = Inputs::circle(4, 1000, variance, seed).unwrap();
@@ -155,7 +157,7 @@ fn exploding_and_vanishing_gradients_stay_finite() {
         let log_norm = |depth| {
             let network = Network::new(activation.clone(), 1.0, 0.0, 200, depth).unwrap();
             let inputs = Inputs::circle(2, 200, 0.5, 1).unwrap();
-            let surrogate = Surrogate::new(height, 1.0).unwrap();
+            let surrogate = Surrogate::new(height, -1.0, 1.0).unwrap();
             let norms = gradient_norms(&network, &inputs, &surrogate, &Run::new(1)).unwrap();
             libm::log(norms[0])
         };

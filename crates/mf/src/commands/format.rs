@@ -245,7 +245,8 @@ impl Show {
         let own = facts.quantizer.activation();
         let slope = facts
             .subject
-            .even_slope(best.sigma_w, best.propagation.variance);
+            .surrogate(best.sigma_w, best.propagation.variance)?
+            .height();
         let biased = facts.biased()?;
         let off = facts.depth_scales_off()?;
         let stochastic = if self.stochastic {

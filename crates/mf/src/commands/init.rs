@@ -102,7 +102,7 @@ impl Start {
             sigma_b: best.sigma_b,
             spread: variance.sqrt(),
             first_weight_std: (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt() / width,
-            slope: facts.subject.even_slope(best.sigma_w, variance),
+            slope: facts.subject.surrogate(best.sigma_w, variance)?.height(),
             depth_scale: best.propagation.depth_scale,
             levels: phi.levels().to_vec(),
             thresholds: phi.thresholds().to_vec(),

@@ -144,7 +144,8 @@ fn formats() -> Result<Vec<Format>, BoxError> {
             sigma_w: best.sigma_w,
             slope: facts
                 .subject
-                .even_slope(best.sigma_w, best.propagation.variance),
+                .surrogate(best.sigma_w, best.propagation.variance)?
+                .height(),
             off,
         });
     }

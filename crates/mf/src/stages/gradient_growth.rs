@@ -1,9 +1,9 @@
 //! `gradient-growth`: squared gradient norms through the straight-through estimator, beside M_JJ per layer.
 
-use mf_core::surrogate::{backward_gain, straight_through_slope};
+use mf_core::Surrogate;
 use mf_data::Table;
 use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
-use mf_sim::{Inputs, Mean, Network, Surrogate, gradient_norms};
+use mf_sim::{Inputs, Mean, Network, gradient_norms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,12 +68,12 @@ impl TypedStage for GradientGrowth {
             let best = mf_fit::best_scale(phi)?;
             let variance = best.propagation.variance;
             let window = self.window * phi.largest_level();
-            let even = straight_through_slope(best.sigma_w, variance, window)?;
+            let even = Surrogate::even(-window, window, best.sigma_w, variance)?;
             let network = Network::new(phi.clone(), best.sigma_w, 0.0, self.width, self.depth)?;
             let workers = ensemble::workers(job, self.points, self.width);
             for &factor in &self.heights {
-                let surrogate = Surrogate::new(factor * even, window)?;
-                let growth = backward_gain(best.sigma_w, variance, factor * even, window)?;
+                let surrogate = Surrogate::new(factor * even.height(), -window, window)?;
+                let growth = surrogate.backward_gain(best.sigma_w, variance)?;
                 let mut norms = vec![Mean::default(); self.depth + 1];
                 for index in 0..self.networks {
                     stop::check(job)?;

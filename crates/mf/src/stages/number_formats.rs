@@ -24,6 +24,8 @@ struct Row {
     facts: FormatFacts,
     biased: BiasOptimum,
     off: [f64; 4],
+    /// Of the straight-through window at which gradients keep their size.
+    slope: f64,
 }
 
 impl TypedStage for NumberFormats {
@@ -64,7 +66,12 @@ impl TypedStage for NumberFormats {
 impl Row {
     fn of(format: &'static Format) -> Result<Self, BoxError> {
         let facts = FormatFacts::of(format)?;
+        let best = &facts.subject.best;
+        let surrogate = facts
+            .subject
+            .surrogate(best.sigma_w, best.propagation.variance)?;
         Ok(Self {
+            slope: surrogate.height(),
             biased: facts.biased()?,
             off: facts.depth_scales_off()?,
             facts,
@@ -75,12 +82,6 @@ impl Row {
 fn table(rows: &[Row]) -> Result<Table, mf_data::DataError> {
     let number = |value: fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
     let text = |value: fn(&Row) -> &'static str| rows.iter().map(|r| value(r).to_owned()).collect();
-    let slope = |row: &Row| {
-        let best = &row.facts.subject.best;
-        row.facts
-            .subject
-            .even_slope(best.sigma_w, best.propagation.variance)
-    };
     let mut table = Table::builder()
         .text("format", "name of the format", text(|r| r.facts.format.name))
         .text("family", "family of the quantizer", text(|r| r.facts.format.family))
@@ -92,8 +93,8 @@ fn table(rows: &[Row]) -> Result<Table, mf_data::DataError> {
         .f64("correlation", "1", "C*, where every pair of inputs ends", number(|r| r.facts.subject.best.propagation.correlation))
         .f64("scale", "1/sqrt(Q*)", "best factor on a grid whose largest value is 1, in units of sqrt(Q*)", number(|r| r.facts.subject.best.scale))
         .f64("sigma_w", "1", "weight gain for a grid whose largest value is 1", number(|r| r.facts.subject.best.sigma_w))
-        .f64("slope", "1", "slope of the straight-through window between the outer levels at which gradients keep their size", rows.iter().map(slope).collect())
-        .f64("gain_of_plain_slope", "1", "M_JJ, squared gradients per layer, at slope 1", rows.iter().map(|r| 1.0 / (slope(r) * slope(r))).collect())
+        .f64("slope", "1", "slope of the straight-through window between the outer levels at which gradients keep their size", number(|r| r.slope))
+        .f64("gain_of_plain_slope", "1", "M_JJ, squared gradients per layer, at slope 1", number(|r| 1.0 / (r.slope * r.slope)))
         .f64("biased_depth_scale", "layers", "xi at the best scale and biases together", number(|r| r.biased.propagation.depth_scale))
         .f64("biased_sigma_b", "1", "scale of these biases, for a grid whose largest value is 1", number(|r| r.biased.sigma_b));
     for (index, (name, factor)) in OFF.into_iter().enumerate() {

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use mf_core::Surrogate;
 use mf_data::{DataError, Table};
 use mf_pipeline::{BoxError, Cell, CellStage, Job, Outputs, ParamError, TypedStage};
 use mf_train::{Dataset, Initialization, Model, Outcome, Point, Schedule};
@@ -174,7 +175,7 @@ struct Begun {
     initialization: Initialization,
     sigma_w: f64,
     depth_scale: f64,
-    slope: f64,
+    surrogate: Surrogate,
 }
 
 /// The hidden layer and the classes.
@@ -519,17 +520,20 @@ impl TrainingGrid {
         };
         let propagation = subject.propagation(sigma_w, sigma_b)?;
         // The activation is the same whatever the library's start; the theory's start goes with the theory's slope.
-        let slope = match (start, propagation) {
-            (Start::MeanField, Some(found)) => subject.even_slope(sigma_w, found.variance),
-            (Start::MeanField, None) => 1.0 / sigma_w,
-            (Start::FanInUniform, _) => subject.even_slope(best.sigma_w, best.propagation.variance),
+        let of_best = subject.surrogate(best.sigma_w, best.propagation.variance)?;
+        let surrogate = match (start, propagation) {
+            (Start::MeanField, Some(found)) => subject.surrogate(sigma_w, found.variance)?,
+            (Start::MeanField, None) => {
+                Surrogate::new(1.0 / sigma_w, of_best.lower(), of_best.upper())?
+            }
+            (Start::FanInUniform, _) => of_best,
         };
         let depth_scale = propagation.map_or(0.0, |found| found.depth_scale);
         Ok(Begun {
             initialization,
             sigma_w,
             depth_scale,
-            slope,
+            surrogate,
         })
     }
 
@@ -546,12 +550,11 @@ impl TrainingGrid {
             initialization,
             sigma_w,
             depth_scale,
-            slope,
+            surrogate,
         } = self.start(subject, start, gain)?;
         let model = Model {
             activation: subject.phi.clone(),
-            slope,
-            window: subject.window(),
+            surrogate,
             width: self.width,
             layers,
             initialization,
@@ -767,7 +770,11 @@ mod tests {
             },
             "seed": 1,
         });
-        assert_eq!(serde_json::to_value(&training).unwrap(), expected);
+        // In their order too: byte for byte.
+        assert_eq!(
+            serde_json::to_string(&training).unwrap(),
+            expected.to_string()
+        );
     }
 
     #[test]
