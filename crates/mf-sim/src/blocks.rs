@@ -19,6 +19,8 @@ use pulp::Arch;
 use crate::Mean;
 use crate::error::{SimError, at_least, positive};
 use crate::forward::Phi;
+use crate::hidden::Hidden;
+use crate::law::Law;
 
 /// An activation that divides each block by a scale of its own, rounds to the element format, and multiplies back.
 #[derive(Debug, Clone)]
@@ -124,12 +126,11 @@ impl BlockActivation {
         Ok(error)
     }
 
-    /// Correlation of two inputs layer by layer, the start first, in a network of random weights.
+    /// Correlation of two inputs layer by layer, the start first, in a network of random weights, drawn by its
+    /// [`law`](crate::law).
     ///
-    /// Given the activations of a layer, the pre-activations of the next one are independent Gaussian pairs, one for each
-    /// unit, whose covariance is that of the activations: they are drawn so, which has the law of drawing the weights
-    /// (exact at every width) and takes `width` numbers instead of `width^2`. `width` is in rows of [`LANES`] units;
-    /// `sigma_w` multiplies weights of variance `1 / width`; inputs have the standard deviation `deviation`.
+    /// `rows` of [`LANES`] units are its width; `sigma_w` multiplies weights of variance `1 / width`; inputs have the
+    /// standard deviation `deviation`.
     ///
     /// # Errors
     /// [`SimError`] unless `deviation` and `sigma_w` are above 0, `start` is between -1 and 1 and there is a row.
@@ -153,37 +154,15 @@ impl BlockActivation {
             });
         }
         let square = deviation * deviation;
-        let mut covariance = [square, start * square, square];
+        let mut law = Law::new(vec![vec![square], vec![start * square, square]], 0.0);
+        let mut hidden = Hidden::zeros(2, rows * LANES);
+        let mut activations = hidden.clone();
         let mut correlations = vec![start];
-        let zeros = vec![[0.0; LANES]; rows];
-        let (mut first, mut second) = (zeros.clone(), zeros.clone());
-        let (mut one, mut two) = (zeros.clone(), zeros);
-        let gain = sigma_w * sigma_w / (rows * LANES) as f64;
         for layer in 0..layers {
-            let [a, b, c] = covariance;
-            let spread = a.sqrt();
-            let common = (b / spread) as f32;
-            let own = (c - b * b / a).max(0.0).sqrt() as f32;
-            fill(seed, Purpose::Weight, [layer, 0, 0], 1.0, &mut first);
-            fill(seed, Purpose::Weight, [layer, 1, 0], own, &mut second);
-            for (x, y) in first
-                .as_flattened_mut()
-                .iter_mut()
-                .zip(second.as_flattened_mut())
-            {
-                *y += common * *x;
-                *x *= spread as f32;
-            }
-            self.apply(&first, &mut one);
-            self.apply(&second, &mut two);
-            covariance = [
-                product(&one, &one),
-                product(&one, &two),
-                product(&two, &two),
-            ]
-            .map(|sum| gain * sum);
-            let [a, b, c] = covariance;
-            correlations.push(b / (a * c).sqrt());
+            law.draw(seed, layer, &mut hidden);
+            self.apply(hidden.rows(), activations.rows_mut());
+            law = Law::of(&activations, sigma_w, 0.0);
+            correlations.push(activations.correlation(0, 1));
         }
         Ok(correlations)
     }

@@ -13,7 +13,7 @@
 //! | question | module |
 //! | --- | --- |
 //! | what is simulated | [`network`], [`inputs`] |
-//! | running it | [`forward()`](mod@forward), [`backward`] |
+//! | running it | [`forward()`](mod@forward), [`backward`]; few inputs without weights: [`law`] |
 //! | what is seen in a layer | [`hidden`], [`circle`], [`components`] |
 //! | blocks that share a scale | [`blocks`] |
 //! | averages over seeds | [`mean`] |
@@ -65,6 +65,7 @@ pub mod forward;
 pub mod hidden;
 pub mod inputs;
 pub mod jackknife;
+pub mod law;
 pub mod mean;
 pub mod network;
 
