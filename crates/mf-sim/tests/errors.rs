@@ -30,6 +30,10 @@ fn networks_need_units_layers_and_scales() {
             assert_eq!(error, expected);
         }
     }
+    for (sigma_w, sigma_b, name) in [(1e-40, 0.0, "sigma_w"), (1.0, 1e-31, "sigma_b")] {
+        let error = build(sigma_w, sigma_b, 1, 1).unwrap_err();
+        assert!(matches!(error, SimError::Parameter { name: found, .. } if found == name));
+    }
     assert!(matches!(
         build(1e30, 0.0, 1, 1),
         Err(SimError::TooLarge { .. })
