@@ -21,7 +21,8 @@ use std::f64::consts::LN_2;
 /// infinite width entry `l` is `(depth - l) ln(M_JJ)` with `M_JJ` of [`Surrogate::backward_gain`].
 ///
 /// # Errors
-/// [`SimError`] if the widths differ, memory does not suffice (a byte a state is kept), or threads can't be started.
+/// [`SimError`] if the widths differ, the window is empty in f32, memory does not suffice (a byte a state is kept), or
+/// threads can't be started.
 pub fn gradient_norms(
     network: &Network,
     inputs: &Inputs,
@@ -31,6 +32,14 @@ pub fn gradient_norms(
     check(network, inputs, run, |points, width| {
         gradient_memory_needed(points, width, network.depth())
     })?;
+    let upper = surrogate.upper();
+    if upper as f32 <= surrogate.lower() as f32 {
+        return Err(SimError::Parameter {
+            name: "the window's upper end",
+            value: upper,
+            allowed: "a number above its lower end in f32",
+        });
+    }
     run.pool()?
         .install(|| Ok(backpropagated(network, inputs, surrogate, run.seed)))
 }

@@ -64,7 +64,7 @@ impl BlockActivation {
         })
     }
 
-    /// `to = phi(from)`.
+    /// `to = phi(from)` for finite numbers.
     pub fn apply(&self, from: &[Row], to: &mut [Row]) {
         let arch = Arch::new();
         for (row, result) in from.iter().zip(to) {
@@ -97,7 +97,7 @@ impl BlockActivation {
     /// A power-of-two scale repeats itself every octave of `deviation`, and nothing else.
     ///
     /// # Errors
-    /// [`SimError`] unless `deviation` is above 0 and `batches` 2 or more.
+    /// [`SimError`] unless `deviation` is from 1e-15 to 1e15 and `batches` 2 or more.
     pub fn error(&self, deviation: f64, batches: usize, seed: u64) -> Result<BlockError, SimError> {
         let deviation = positive("deviation", deviation)?;
         let batches = at_least(2, "batches", batches)?;
@@ -133,7 +133,7 @@ impl BlockActivation {
     /// standard deviation `deviation`.
     ///
     /// # Errors
-    /// [`SimError`] unless `deviation` and `sigma_w` are above 0, `start` is between -1 and 1 and there is a row.
+    /// [`SimError`] unless `deviation` and `sigma_w` are from 1e-15 to 1e15, `start` is between -1 and 1 and there is a row.
     pub fn correlations(
         &self,
         start: f64,
@@ -225,6 +225,16 @@ mod tests {
         let found = one.error(1.0, 8, 3).unwrap().one_minus_slope.mean();
         let most = 1.0 / (64.0 * 12.0);
         assert!((0.25 * most..most).contains(&found), "{found}");
+    }
+
+    #[test]
+    fn deviations_that_f32_can_not_hold_are_refused() {
+        let blocks = format("mxfp4");
+        for deviation in [0.0, -1.0, 1e-40, 1e40, f64::NAN] {
+            assert!(blocks.error(deviation, 2, 5).is_err(), "{deviation}");
+            assert!(blocks.correlations(0.2, deviation, 1.0, 1, 2, 5).is_err());
+            assert!(blocks.correlations(0.2, 1.0, deviation, 1, 2, 5).is_err());
+        }
     }
 
     #[test]

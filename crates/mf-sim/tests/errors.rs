@@ -119,7 +119,7 @@ fn inputs_of(width: usize) -> Inputs {
 }
 
 #[test]
-fn widths_must_agree() {
+fn widths_must_agree_and_windows_be_open() {
     let network = Network::new(sign(), 1.0, 0.0, 6, 1).unwrap();
     let expected = "the inputs have 7 units and the network has 6: make both of one width";
     let error = forward(&network, &inputs_of(7), &Run::new(0), &mut |_, _| {
@@ -129,6 +129,12 @@ fn widths_must_agree() {
     let surrogate = Surrogate::new(1.0, -1.0, 1.0).unwrap();
     let error = gradient_norms(&network, &inputs_of(7), &surrogate, &Run::new(0));
     assert_eq!(error.unwrap_err().to_string(), expected);
+    let narrow = Surrogate::new(1.0, 0.5, 0.5 + 1e-12).unwrap();
+    let error = gradient_norms(&network, &inputs_of(6), &narrow, &Run::new(0));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "the window's upper end is 0.500000000001: give a number above its lower end in f32"
+    );
 }
 
 #[test]

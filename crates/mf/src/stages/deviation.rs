@@ -32,12 +32,13 @@ pub(crate) fn deviation(measured: &Mean, theory: f64) -> f64 {
 }
 
 impl Deviations {
-    /// The deviation of a cell, counted unless it is NaN.
+    /// The deviation of a cell, counted if there is a theory and an error to measure by. A measurement that is NaN is off.
     pub(crate) fn judge(&mut self, measured: &Mean, theory: f64) -> f64 {
         let deviation = deviation(measured, theory);
-        if !deviation.is_nan() {
+        if !theory.is_nan() && measured.standard_error() != 0.0 {
             self.cells += 1;
-            self.off += u64::from(deviation.abs() > OFF);
+            let within = deviation.abs() <= OFF;
+            self.off += u64::from(!within);
             self.largest = self.largest.max(deviation.abs());
         }
         deviation
