@@ -45,12 +45,14 @@ pub fn upper_tail(x: f64) -> f64 {
     tail * (1.0 - left_out * 2.0 * FRAC_1_SQRT_2 * (x + 1.0 / x))
 }
 
+/// On an interval as narrow as this a difference of tails loses digits.
+pub(crate) const NARROW: f64 = 0.5;
+
 /// `P(from < z < to)` for `from <= to`; either end may be infinite.
 ///
 /// A difference of tails loses digits on a narrow interval, so narrow ones are integrated: those over which the density falls
 /// by less than a half.
 pub fn interval_probability(from: f64, to: f64) -> f64 {
-    const NARROW: f64 = 0.5;
     let nearest = if from > 0.0 { from } else { -to };
     if (to - from) * nearest.max(1.0) <= NARROW {
         gauss_legendre(from, to, pdf)

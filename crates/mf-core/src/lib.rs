@@ -54,3 +54,4 @@ pub use network::{
 };
 pub use parameter::ParameterError;
 pub use quantizer::Quantizer;
+pub use surrogate::Surrogate;

@@ -1,48 +1,117 @@
 //! The straight-through estimator: a surrogate derivative for the backward pass.
 //!
-//! The derivative of a step is zero almost everywhere, so training replaces `phi'` by a surrogate `rho`. With the
-//! window `rho(x) = s` for `|x| < theta`, 0 elsewhere (a clamp's derivative times a constant), gradients scale per
-//! layer by
+//! The derivative of a step is zero almost everywhere, so training replaces `phi'` by a surrogate `rho`. With a window
+//! (a clamp's derivative times a constant), gradients scale per layer by
 //!
 //! ```text
-//! M_JJ = sigma_w^2 E[rho(sqrt(Q*) z)^2] = sigma_w^2 s^2 erf(theta / sqrt(2 Q*)).
+//! rho(x) = s where lower < x < upper, 0 elsewhere,
+//! M_JJ   = sigma_w^2 E[rho(sqrt(Q*) z)^2] = sigma_w^2 s^2 P(lower < sqrt(Q*) z < upper).
 //! ```
 
-use crate::parameter::{ParameterError, positive};
-use std::f64::consts::FRAC_1_SQRT_2;
+use crate::gaussian::{NARROW, cdf, interval_probability};
+use crate::parameter::{ParameterError, not_negative, positive};
 
-/// `M_JJ`: the factor by which squared gradients grow per layer, for a surrogate of height `height` on
-/// `|x| < window`, at weight scale `sigma_w` and hidden variance `variance`.
-///
-/// # Errors
-/// [`ParameterError`] unless every argument is finite and above 0.
-pub fn backward_gain(
-    sigma_w: f64,
-    variance: f64,
+/// `rho(x) = height` where `lower < x < upper`, 0 elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Surrogate {
     height: f64,
-    window: f64,
-) -> Result<f64, ParameterError> {
-    let amplitude = positive("sigma_w", sigma_w)? * positive("height", height)?;
-    Ok(amplitude * amplitude * inside(variance, window)?)
+    lower: f64,
+    upper: f64,
 }
 
-/// The height `s = 1 / (sigma_w sqrt(erf(theta / sqrt(2 Q*))))` at which [`backward_gain`] is 1, so that gradients
-/// neither vanish nor explode.
-///
-/// # Errors
-/// [`ParameterError`] unless every argument is finite and above 0.
-pub fn straight_through_slope(
-    sigma_w: f64,
-    variance: f64,
-    window: f64,
-) -> Result<f64, ParameterError> {
-    Ok(1.0 / (positive("sigma_w", sigma_w)? * inside(variance, window)?.sqrt()))
-}
+impl Surrogate {
+    /// The surrogate of this height and window. Either end of the window may be infinite.
+    ///
+    /// # Errors
+    /// [`ParameterError`] unless `height` is finite and not negative, and `lower` is below `upper`.
+    pub fn new(height: f64, lower: f64, upper: f64) -> Result<Self, ParameterError> {
+        not_negative("height", height)?;
+        let wrong = |name, value, allowed| ParameterError {
+            name,
+            value,
+            allowed,
+        };
+        if lower.is_nan() {
+            return Err(wrong("the window's lower end", lower, "a number"));
+        }
+        if upper > lower {
+            Ok(Self {
+                height,
+                lower,
+                upper,
+            })
+        } else {
+            let allowed = "a number above its lower end";
+            Err(wrong("the window's upper end", upper, allowed))
+        }
+    }
 
-/// `P(|sqrt(Q) z| < theta)`.
-fn inside(variance: f64, window: f64) -> Result<f64, ParameterError> {
-    let spread = positive("variance", variance)?.sqrt();
-    Ok(libm::erf(
-        positive("window", window)? / spread * FRAC_1_SQRT_2,
-    ))
+    /// The surrogate on a window whose [`Surrogate::backward_gain`] is 1, so that gradients neither vanish nor explode:
+    /// its height is `1 / (sigma_w sqrt(P(window)))`.
+    ///
+    /// # Errors
+    /// [`ParameterError`] unless `sigma_w` and `variance` are finite and above 0, `lower` is below `upper` and states
+    /// of this variance reach the window.
+    pub fn even(
+        lower: f64,
+        upper: f64,
+        sigma_w: f64,
+        variance: f64,
+    ) -> Result<Self, ParameterError> {
+        let inside = Self::new(1.0, lower, upper)?.second_moment(variance)?;
+        if inside > 0.0 {
+            Self::new(
+                1.0 / (positive("sigma_w", sigma_w)? * inside.sqrt()),
+                lower,
+                upper,
+            )
+        } else {
+            Err(ParameterError {
+                name: "variance",
+                value: variance,
+                allowed: "one with which states reach the window",
+            })
+        }
+    }
+
+    /// `rho` inside the window.
+    pub fn height(&self) -> f64 {
+        self.height
+    }
+
+    /// Where the window starts.
+    pub fn lower(&self) -> f64 {
+        self.lower
+    }
+
+    /// Where the window ends.
+    pub fn upper(&self) -> f64 {
+        self.upper
+    }
+
+    /// `E[rho(sqrt(Q) z)^2] = s^2 P(lower < sqrt(Q) z < upper)` at the variance `Q`.
+    ///
+    /// # Errors
+    /// [`ParameterError`] unless `variance` is finite and above 0.
+    pub fn second_moment(&self, variance: f64) -> Result<f64, ParameterError> {
+        let spread = positive("variance", variance)?.sqrt();
+        let (from, to) = (self.lower / spread, self.upper / spread);
+        // Kept trainings are known by the bits of this difference.
+        let inside = if from <= 0.0 && to >= 0.0 && to - from > NARROW {
+            cdf(to) - cdf(from)
+        } else {
+            interval_probability(from, to)
+        };
+        Ok(self.height * self.height * inside)
+    }
+
+    /// `M_JJ`: the factor by which squared gradients grow per layer, at weight scale `sigma_w` and hidden variance
+    /// `variance`.
+    ///
+    /// # Errors
+    /// [`ParameterError`] unless both are finite and above 0.
+    pub fn backward_gain(&self, sigma_w: f64, variance: f64) -> Result<f64, ParameterError> {
+        let sigma_w = positive("sigma_w", sigma_w)?;
+        Ok(sigma_w * sigma_w * self.second_moment(variance)?)
+    }
 }

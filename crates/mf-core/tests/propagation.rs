@@ -6,8 +6,8 @@ mod common;
 use common::{Reference, best_uniform, close, minimum, network};
 use mf_core::{
     Activation, CorrelationError, CorrelationMap, FixedPoint, Propagation, PropagationError,
-    Scalable, Stability, StepActivation, VarianceMap, depth_scale, propagate, propagate_at,
-    propagate_at_unit_variance, surrogate,
+    Scalable, Stability, StepActivation, Surrogate, VarianceMap, depth_scale, propagate,
+    propagate_at, propagate_at_unit_variance,
 };
 use std::f64::consts::PI;
 
@@ -68,12 +68,12 @@ fn best_scales_agree_with_high_precision() {
             "{states}: {sigma_w}"
         );
         let variance = spread * spread;
-        let slope = surrogate::straight_through_slope(sigma_w, variance, 1.0).unwrap();
+        let even = Surrogate::even(-1.0, 1.0, sigma_w, variance).unwrap();
         assert!(
-            close(slope, row.f64("straight_through_slope"), 1e-14, 0.0),
-            "{states}: {slope}"
+            close(even.height(), row.f64("straight_through_slope"), 1e-14, 0.0),
+            "{states}: {even:?}"
         );
-        let gain = surrogate::backward_gain(sigma_w, variance, slope, 1.0).unwrap();
+        let gain = even.backward_gain(sigma_w, variance).unwrap();
         assert!(close(gain, 1.0, 1e-15, 0.0), "{states}: {gain}");
         let phi = StepActivation::uniform(states).unwrap();
         let there = propagate(&phi, sigma_w, 0.0).unwrap();
@@ -90,34 +90,6 @@ fn best_scales_agree_with_high_precision() {
             0.0
         ));
     }
-}
-
-#[test]
-fn surrogate_parameters_are_checked() {
-    assert_eq!(
-        surrogate::straight_through_slope(0.0, 1.0, 1.0)
-            .unwrap_err()
-            .name,
-        "sigma_w"
-    );
-    assert_eq!(
-        surrogate::straight_through_slope(1.0, -1.0, 1.0)
-            .unwrap_err()
-            .name,
-        "variance"
-    );
-    assert_eq!(
-        surrogate::backward_gain(1.0, 1.0, f64::NAN, 1.0)
-            .unwrap_err()
-            .name,
-        "height"
-    );
-    assert_eq!(
-        surrogate::backward_gain(1.0, 1.0, 1.0, 0.0)
-            .unwrap_err()
-            .name,
-        "window"
-    );
 }
 
 #[test]

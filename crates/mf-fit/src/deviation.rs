@@ -26,12 +26,14 @@ pub struct Deviations {
 }
 
 impl Deviations {
-    /// The [`deviation`](Mean::deviation) of a measurement, counted unless it is NaN.
+    /// The [`deviation`](Mean::deviation) of a measurement, counted if there is a theory and an error to measure by. A
+    /// measurement that is NaN is off.
     pub fn judge(&mut self, measured: &Mean, theory: f64) -> f64 {
         let deviation = measured.deviation(theory);
-        if !deviation.is_nan() {
+        if !theory.is_nan() && (!deviation.is_nan() || measured.mean().is_nan()) {
             self.count += 1;
-            self.off += u64::from(deviation.abs() > OFF);
+            let within = deviation.abs() <= OFF;
+            self.off += u64::from(!within);
             self.largest = self.largest.max(deviation.abs());
         }
         deviation
@@ -67,6 +69,15 @@ mod tests {
         assert_eq!(found, [-3.0, 3.0, -4.5, 0.0]);
         assert_eq!(deviations.share_within(), 0.75);
         assert_eq!((deviations.count(), deviations.largest()), (4, 4.5));
+    }
+
+    #[test]
+    fn a_measurement_that_is_none_is_off() {
+        let failed: Mean = [1.0, f64::NAN, 1.2].into_iter().collect();
+        let mut deviations = Deviations::default();
+        assert!(deviations.judge(&failed, 1.0).is_nan());
+        assert!(deviations.judge(&failed, f64::NAN).is_nan());
+        assert_eq!((deviations.count(), deviations.share_within()), (1, 0.0));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub enum Purpose {
     Gradient,
     /// The order in which training data are shown.
     Order,
+    /// States of a layer that are drawn by their law, without weights.
+    State,
 }
 
 /// A stream of random numbers.
@@ -114,6 +116,7 @@ mod tests {
             Random::new(1, Purpose::Input, [0, 0, 0]),
             Random::new(1, Purpose::Gradient, [0, 0, 0]),
             Random::new(1, Purpose::Order, [0, 0, 0]),
+            Random::new(1, Purpose::State, [0, 0, 0]),
             Random::new(1, Purpose::Weight, [1, 0, 0]),
             Random::new(1, Purpose::Weight, [0, 1, 0]),
             Random::new(1, Purpose::Weight, [0, 0, 1]),

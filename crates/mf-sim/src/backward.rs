@@ -1,53 +1,45 @@
 //! Gradients through the straight-through estimator.
 
-use crate::error::{SimError, positive};
-use crate::forward::{Layers, Run, check, check_memory, fill_weights, memory_needed};
+use crate::error::SimError;
+use crate::forward::{Layers, Run, check, fill_weights, memory_needed};
 use crate::hidden::{Hidden, units};
 use crate::inputs::Inputs;
 use crate::network::Network;
 use crate::product::{Tile, accumulate};
+use mf_core::Surrogate;
 use mf_kernel::{LANES, Purpose, Random, Row};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
+use std::f64::consts::LN_2;
 
-/// What stands for the derivative of the activation: `rho(x) = height` for `|x| < window`, else 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Surrogate {
-    height: f64,
-    window: f64,
-}
-
-impl Surrogate {
-    /// The surrogate of this height and window, as in `mf_core::surrogate`.
-    ///
-    /// # Errors
-    /// [`SimError`] unless both are finite and above 0.
-    pub fn new(height: f64, window: f64) -> Result<Self, SimError> {
-        positive("height", height)?;
-        positive("window", window)?;
-        Ok(Self { height, window })
-    }
-}
-
-/// Squared norms of gradients, averaged over the inputs: entry `l` is that of the gradient with respect to `u(l)`, for
-/// `l = 0 ..= depth`.
+/// Natural logarithms of squared norms of gradients, averaged over the inputs before the logarithm: entry `l` is that of
+/// the gradient with respect to `u(l)`, for `l = 0 ..= depth`; minus infinity where no gradient comes through. Gradients may
+/// grow and shrink beyond what any number format holds.
 ///
 /// Each input has its own random output gradient of norm 1 with respect to `u(depth)`, and
 /// `g(l) = rho(u(l)) W^T g(l+1)` with the weights of the forward run of the same seed, drawn again. In the limit of
-/// infinite width entry `l` is `M_JJ^(depth - l)` with `M_JJ` of `mf_core::surrogate::backward_gain`.
+/// infinite width entry `l` is `(depth - l) ln(M_JJ)` with `M_JJ` of [`Surrogate::backward_gain`].
 ///
 /// # Errors
-/// [`SimError`] if the widths differ, memory does not suffice (a byte a state is kept), or threads can't be started.
+/// [`SimError`] if the widths differ, the window is empty in f32, memory does not suffice (a byte a state is kept), or
+/// threads can't be started.
 pub fn gradient_norms(
     network: &Network,
     inputs: &Inputs,
     surrogate: &Surrogate,
     run: &Run,
 ) -> Result<Vec<f64>, SimError> {
-    check(network, inputs)?;
-    let (points, width) = (inputs.states().points(), network.width());
-    let needed = |points, width| gradient_memory_needed(points, width, network.depth());
-    check_memory(points, width, run.memory, needed)?;
+    check(network, inputs, run, |points, width| {
+        gradient_memory_needed(points, width, network.depth())
+    })?;
+    let upper = surrogate.upper();
+    if upper as f32 <= surrogate.lower() as f32 {
+        return Err(SimError::Parameter {
+            name: "the window's upper end",
+            value: upper,
+            allowed: "a number above its lower end in f32",
+        });
+    }
     run.pool()?
         .install(|| Ok(backpropagated(network, inputs, surrogate, run.seed)))
 }
@@ -63,7 +55,7 @@ pub fn gradient_memory_needed(points: usize, width: usize, depth: usize) -> u64 
         .saturating_add(windows)
 }
 
-/// Whether `|x| < window`, for a row of states.
+/// Whether states lie in the window, for a row of them.
 type Window = [bool; LANES];
 
 fn backpropagated(
@@ -72,21 +64,25 @@ fn backpropagated(
     surrogate: &Surrogate,
     seed: u64,
 ) -> Vec<f64> {
-    let window = surrogate.window as f32;
+    let (lower, upper) = (surrogate.lower() as f32, surrogate.upper() as f32);
     let mut layers = Layers::new(network, inputs, seed);
     let mut open: Vec<Vec<Window>> = Vec::with_capacity(network.depth());
     for layer in 0..network.depth() {
         let rows = layers.hidden.rows().par_iter();
-        open.push(rows.map(|row| row.map(|x| x.abs() < window)).collect());
+        open.push(
+            rows.map(|row| row.map(|x| lower < x && x < upper))
+                .collect(),
+        );
         layers.step(layer);
     }
     let (points, width) = (layers.hidden.points(), network.width());
     let mut gradient = unit_gradients(points, width, seed);
     let mut earlier = Hidden::zeros(points, width);
-    let mut scale = 1.0_f64;
-    let mut norms = vec![1.0];
+    // Powers of two go into the logarithm; without them no layer leaves f32.
+    let (height, power) = libm::frexp(surrogate.height());
+    let (height, mut shift) = (height as f32, 0.0);
+    let mut norms = vec![0.0];
     for (layer, open) in open.iter().enumerate().rev() {
-        let height = surrogate.height as f32;
         let rows = earlier.rows_mut().par_chunks_mut(points);
         rows.zip(open.par_chunks(points))
             .enumerate()
@@ -104,32 +100,17 @@ fn backpropagated(
                 });
             });
         std::mem::swap(&mut gradient, &mut earlier);
+        shift += 2.0 * f64::from(power) * LN_2;
         let norm = gradient.variance() * width as f64;
-        norms.push(norm * scale);
-        scale *= rescaled(&mut gradient, norm);
+        norms.push(libm::log(norm) + shift);
+        let size = libm::frexp(norm).1 / 2;
+        let factor = libm::ldexp(1.0, -size);
+        let states = gradient.rows_mut().iter_mut().flatten();
+        states.for_each(|x| *x = (f64::from(*x) * factor) as f32);
+        shift += 2.0 * f64::from(size) * LN_2;
     }
     norms.reverse();
     norms
-}
-
-/// Keeps vanishing and exploding gradients within f32: factors of `2^60`, which are exact, whose squares are returned.
-fn rescaled(gradient: &mut Hidden, norm: f64) -> f64 {
-    const FACTOR: f32 = (1_u64 << 60) as f32;
-    let times = |gradient: &mut Hidden, factor: f32| {
-        gradient
-            .rows_mut()
-            .iter_mut()
-            .flatten()
-            .for_each(|x| *x *= factor);
-        1.0 / (f64::from(factor) * f64::from(factor))
-    };
-    if norm > 0.0 && norm < 1e-15 {
-        times(gradient, FACTOR)
-    } else if norm > 1e15 {
-        times(gradient, 1.0 / FACTOR)
-    } else {
-        1.0
-    }
 }
 
 /// A random gradient of norm 1 for every point.
@@ -137,14 +118,16 @@ fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
     let mut gradient = Hidden::zeros(points, width);
     let mut rows = vec![[0.0; LANES]; width.div_ceil(LANES)];
     for point in 0..points {
-        Random::new(seed, Purpose::Gradient, [point, 0, 0]).normal(1.0, &mut rows);
+        let mut random = Random::new(seed, Purpose::Gradient, [point, 0, 0]);
+        // One number alone can be 0.
+        let mut square = 0.0;
+        while square == 0.0 {
+            random.normal(1.0, &mut rows);
+            let values = rows.iter().flatten().take(width);
+            square = values.map(|x| f64::from(*x) * f64::from(*x)).sum();
+        }
+        let scale = 1.0 / square.sqrt();
         let values = rows.iter().flatten().take(width);
-        let square: f64 = values.clone().map(|x| f64::from(*x) * f64::from(*x)).sum();
-        let scale = if square > 0.0 {
-            1.0 / square.sqrt()
-        } else {
-            0.0
-        };
         gradient.set_row(point, values.map(|x| (f64::from(*x) * scale) as f32));
     }
     gradient

@@ -19,6 +19,8 @@ use pulp::Arch;
 
 use crate::error::{SimError, at_least, positive};
 use crate::forward::Phi;
+use crate::hidden::Hidden;
+use crate::law::Law;
 
 /// An activation that divides each block by a scale of its own, rounds to the element format, and multiplies back.
 #[derive(Debug, Clone)]
@@ -62,7 +64,7 @@ impl BlockActivation {
         })
     }
 
-    /// `to = phi(from)`.
+    /// `to = phi(from)` for finite numbers.
     pub fn apply(&self, from: &[Row], to: &mut [Row]) {
         let arch = Arch::new();
         for (row, result) in from.iter().zip(to) {
@@ -95,7 +97,7 @@ impl BlockActivation {
     /// A power-of-two scale repeats itself every octave of `deviation`, and nothing else.
     ///
     /// # Errors
-    /// [`SimError`] unless `deviation` is above 0 and `batches` 2 or more.
+    /// [`SimError`] unless `deviation` is from 1e-15 to 1e15 and `batches` 2 or more.
     pub fn error(&self, deviation: f64, batches: usize, seed: u64) -> Result<BlockError, SimError> {
         let deviation = positive("deviation", deviation)?;
         let batches = at_least(2, "batches", batches)?;
@@ -124,15 +126,14 @@ impl BlockActivation {
         Ok(error)
     }
 
-    /// Correlation of two inputs layer by layer, the start first, in a network of random weights.
+    /// Correlation of two inputs layer by layer, the start first, in a network of random weights, drawn by its
+    /// [`law`](crate::law).
     ///
-    /// Given the activations of a layer, the pre-activations of the next one are independent Gaussian pairs, one for each
-    /// unit, whose covariance is that of the activations: they are drawn so, which has the law of drawing the weights
-    /// (exact at every width) and takes `width` numbers instead of `width^2`. `width` is in rows of [`LANES`] units;
-    /// `sigma_w` multiplies weights of variance `1 / width`; inputs have the standard deviation `deviation`.
+    /// `rows` of [`LANES`] units are its width; `sigma_w` multiplies weights of variance `1 / width`; inputs have the
+    /// standard deviation `deviation`.
     ///
     /// # Errors
-    /// [`SimError`] unless `deviation` and `sigma_w` are above 0, `start` is between -1 and 1 and there is a row.
+    /// [`SimError`] unless `deviation` and `sigma_w` are from 1e-15 to 1e15, `start` is between -1 and 1 and there is a row.
     pub fn correlations(
         &self,
         start: f64,
@@ -153,37 +154,15 @@ impl BlockActivation {
             });
         }
         let square = deviation * deviation;
-        let mut covariance = [square, start * square, square];
+        let mut law = Law::new(vec![vec![square], vec![start * square, square]], 0.0);
+        let mut hidden = Hidden::zeros(2, rows * LANES);
+        let mut activations = hidden.clone();
         let mut correlations = vec![start];
-        let zeros = vec![[0.0; LANES]; rows];
-        let (mut first, mut second) = (zeros.clone(), zeros.clone());
-        let (mut one, mut two) = (zeros.clone(), zeros);
-        let gain = sigma_w * sigma_w / (rows * LANES) as f64;
         for layer in 0..layers {
-            let [a, b, c] = covariance;
-            let spread = a.sqrt();
-            let common = (b / spread) as f32;
-            let own = (c - b * b / a).max(0.0).sqrt() as f32;
-            fill(seed, Purpose::Weight, [layer, 0, 0], 1.0, &mut first);
-            fill(seed, Purpose::Weight, [layer, 1, 0], own, &mut second);
-            for (x, y) in first
-                .as_flattened_mut()
-                .iter_mut()
-                .zip(second.as_flattened_mut())
-            {
-                *y += common * *x;
-                *x *= spread as f32;
-            }
-            self.apply(&first, &mut one);
-            self.apply(&second, &mut two);
-            covariance = [
-                product(&one, &one),
-                product(&one, &two),
-                product(&two, &two),
-            ]
-            .map(|sum| gain * sum);
-            let [a, b, c] = covariance;
-            correlations.push(b / (a * c).sqrt());
+            law.draw(seed, layer, &mut hidden);
+            self.apply(hidden.rows(), activations.rows_mut());
+            law = Law::of(&activations, sigma_w, 0.0);
+            correlations.push(activations.correlation(0, 1));
         }
         Ok(correlations)
     }
@@ -246,6 +225,16 @@ mod tests {
         let found = one.error(1.0, 8, 3).unwrap().one_minus_slope.mean();
         let most = 1.0 / (64.0 * 12.0);
         assert!((0.25 * most..most).contains(&found), "{found}");
+    }
+
+    #[test]
+    fn deviations_that_f32_can_not_hold_are_refused() {
+        let blocks = format("mxfp4");
+        for deviation in [0.0, -1.0, 1e-40, 1e40, f64::NAN] {
+            assert!(blocks.error(deviation, 2, 5).is_err(), "{deviation}");
+            assert!(blocks.correlations(0.2, deviation, 1.0, 1, 2, 5).is_err());
+            assert!(blocks.correlations(0.2, 1.0, deviation, 1, 2, 5).is_err());
+        }
     }
 
     #[test]

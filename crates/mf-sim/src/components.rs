@@ -2,7 +2,6 @@
 
 use crate::error::{SimError, at_least};
 use crate::hidden::Hidden;
-use nalgebra::{DMatrix, SymmetricEigen};
 
 /// The first principal components of some points.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,51 +16,124 @@ impl Hidden {
     /// The first `count` principal components of the points about their mean (fewer if there are fewer points).
     ///
     /// They come from the eigenvectors of the points' covariances `K` after removal of the mean over points: the scores
-    /// of component `k` are `sqrt(lambda_k) e_k`. The sign is that of the score of largest size, taken positive.
+    /// of component `k` are `sqrt(lambda_k) e_k`. The sign is that of the score of largest size, taken positive; of
+    /// scores of one size (mirrored points), the first counts.
     ///
     /// # Errors
     /// [`SimError`] if `count` is 0 or the states are not finite.
     pub fn principal_components(&self, count: usize) -> Result<PrincipalComponents, SimError> {
         at_least(1, "count", count)?;
         let points = self.points();
-        let failed = SimError::Components { points };
-        let mut matrix = DMatrix::from_vec(points, points, self.covariances());
-        if matrix.iter().any(|value| !value.is_finite()) {
-            return Err(failed);
-        }
-        let means: Vec<f64> = matrix
-            .column_iter()
-            .map(|c| c.sum() / points as f64)
+        let mut rows: Vec<Vec<f64>> = self
+            .covariances()
+            .chunks(points)
+            .map(<[f64]>::to_vec)
             .collect();
-        let mean = means.iter().sum::<f64>() / points as f64;
-        for (b, mut column) in matrix.column_iter_mut().enumerate() {
-            for (value, row_mean) in column.iter_mut().zip(&means) {
-                *value += mean - row_mean - means.get(b).copied().unwrap_or_default();
+        // About the first point before about the mean: equal points leave nothing, not even rounding.
+        about(&mut rows, |row| row.first().copied().unwrap_or(f64::NAN));
+        about(&mut rows, |row| row.iter().sum::<f64>() / points as f64);
+        let diagonal = rows.iter().enumerate().filter_map(|(a, row)| row.get(a));
+        let total: f64 = diagonal.sum();
+        let mut found = Some(rows)
+            .filter(|_| total.is_finite())
+            .and_then(|rows| eigen(rows, f64::EPSILON * total))
+            .ok_or(SimError::Components { points })?;
+        found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        found.truncate(count);
+        // Rounding can take a value below 0.
+        let share = |value: f64| {
+            if total > 0.0 {
+                value.max(0.0) / total
+            } else {
+                0.0
+            }
+        };
+        let score = |(value, vector): &(f64, Vec<f64>)| {
+            let scale = value.max(0.0).sqrt() * sign(vector);
+            vector.iter().map(|x| scale * x).collect()
+        };
+        Ok(PrincipalComponents {
+            scores: found.iter().map(score).collect(),
+            shares: found.iter().map(|(value, _)| share(*value)).collect(),
+        })
+    }
+}
+
+/// Covariances about what `origin` takes of a row, instead of about 0: from each row and then from each column.
+fn about(rows: &mut [Vec<f64>], origin: impl Fn(&[f64]) -> f64) {
+    let origins: Vec<f64> = rows.iter().map(|row| origin(row)).collect();
+    for (row, own) in rows.iter_mut().zip(&origins) {
+        row.iter_mut().for_each(|x| *x -= own);
+    }
+    // The matrix is symmetric, so column `b` has the origin of row `b`, less that of the origins themselves.
+    let both = origin(&origins);
+    for row in rows {
+        let columns = row.iter_mut().zip(&origins);
+        columns.for_each(|(x, other)| *x -= other - both);
+    }
+}
+
+/// Eigenvalues and eigenvectors of a symmetric matrix, in no order: its rows are turned, two at a time, until all are
+/// orthogonal (one-sided Jacobi; Hestenes, J. SIAM 6, 1958); those of the identity, turned alike, are then the
+/// eigenvectors. Rows no longer than `noise` are left as they are. Only products, sums and roots in one order: the same
+/// bits on every processor. `None` if it comes to no end.
+fn eigen(rows: Vec<Vec<f64>>, noise: f64) -> Option<Vec<(f64, Vec<f64>)>> {
+    // Five to ten are enough: convergence is quadratic.
+    const SWEEPS: usize = 50;
+    let points = rows.len();
+    let unit = |a: usize| (0..points).map(|b| f64::from(a == b)).collect();
+    let mut pairs: Vec<[Vec<f64>; 2]> =
+        (0..).map(unit).zip(rows).map(|(e, row)| [row, e]).collect();
+    let mut sweep = || {
+        let mut turned = false;
+        for second in 1..points {
+            let (before, rest) = pairs.split_at_mut(second);
+            if let [b, ..] = rest {
+                for a in before {
+                    turned |= turn(a, b, noise);
+                }
             }
         }
-        let total = matrix.trace();
-        let eigen = SymmetricEigen::try_new(matrix, f64::EPSILON, 100 * points).ok_or(failed)?;
-        let mut order: Vec<(usize, f64)> = eigen.eigenvalues.iter().copied().enumerate().collect();
-        order.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let mut found = PrincipalComponents {
-            scores: Vec::new(),
-            shares: Vec::new(),
-        };
-        for (index, value) in order.into_iter().take(count) {
-            let value = value.max(0.0);
-            let vector = eigen.eigenvectors.column(index);
-            let largest = vector.iter().fold(
-                0.0_f64,
-                |most, &v| if v.abs() > most.abs() { v } else { most },
-            );
-            let scale = value.sqrt() * largest.signum();
-            found
-                .scores
-                .push(vector.iter().map(|v| scale * v).collect());
-            found
-                .shares
-                .push(if total > 0.0 { value / total } else { 0.0 });
-        }
-        Ok(found)
+        turned
+    };
+    (0..SWEEPS).any(|_| !sweep()).then(|| {
+        let value = |[row, vector]: [Vec<f64>; 2]| (dot(&row, &vector), vector);
+        pairs.into_iter().map(value).collect()
+    })
+}
+
+/// Turns two rows, and what goes with them, by the smaller angle that makes them orthogonal, unless they are or one is
+/// noise.
+fn turn(a: &mut [Vec<f64>; 2], b: &mut [Vec<f64>; 2], noise: f64) -> bool {
+    let ([row, _], [other, _]) = (&*a, &*b);
+    let [mut aa, mut ab, mut bb] = [0.0_f64; 3];
+    for (x, y) in row.iter().zip(other) {
+        aa += x * x;
+        ab += x * y;
+        bb += y * y;
     }
+    let rounding = f64::EPSILON * row.len() as f64;
+    if aa.min(bb) <= noise * noise || ab.abs() <= rounding * (aa * bb).sqrt() {
+        return false;
+    }
+    let slant = (bb - aa) / (2.0 * ab);
+    let tangent = slant.signum() / (slant.abs() + (1.0 + slant * slant).sqrt());
+    let cosine = 1.0 / (1.0 + tangent * tangent).sqrt();
+    let sine = cosine * tangent;
+    for (x, y) in a.iter_mut().flatten().zip(b.iter_mut().flatten()) {
+        (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
+    }
+    true
+}
+
+/// The sign of the value of largest size; of values that differ by less than single precision, of the first.
+fn sign(row: &[f64]) -> f64 {
+    let largest = row.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+    let close = (1.0 - 1e-6) * largest;
+    let first = row.iter().find(|x| x.abs() >= close);
+    first.map_or(1.0, |x| x.signum())
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

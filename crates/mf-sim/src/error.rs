@@ -130,10 +130,10 @@ pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<f64, SimErr
     }
 }
 
-/// `value` if it is finite and above zero.
+/// `value` if it is above zero and its square has digits in f32.
 pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, SimError> {
-    let allowed = "a finite number above zero";
-    if value > 0.0 && value.is_finite() {
+    let allowed = "a number from 1e-15 to 1e15, which f32 can hold";
+    if (1e-15..=1e15).contains(&value) {
         Ok(value)
     } else {
         Err(SimError::Parameter {

@@ -107,9 +107,7 @@ pub fn forward(
     run: &Run,
     on_layer: &mut (dyn FnMut(usize, &Hidden) -> ControlFlow<()> + Send),
 ) -> Result<(), SimError> {
-    check(network, inputs)?;
-    let (points, width) = (inputs.states().points(), network.width());
-    check_memory(points, width, run.memory, memory_needed)?;
+    check(network, inputs, run, memory_needed)?;
     run.pool()?.install(|| {
         let mut layers = Layers::new(network, inputs, run.seed);
         for layer in 0..network.depth() {
@@ -123,10 +121,20 @@ pub fn forward(
     Ok(())
 }
 
-pub(crate) fn check(network: &Network, inputs: &Inputs) -> Result<(), SimError> {
-    let (inputs, network) = (inputs.states().width(), network.width());
+/// Refuses inputs of another width than the network's, and what needs more memory than the run has.
+pub(crate) fn check(
+    network: &Network,
+    inputs: &Inputs,
+    run: &Run,
+    needed: impl Fn(usize, usize) -> u64,
+) -> Result<(), SimError> {
+    let (points, inputs, network) = (
+        inputs.states().points(),
+        inputs.states().width(),
+        network.width(),
+    );
     if inputs == network {
-        Ok(())
+        check_memory(points, network, run.memory, needed)
     } else {
         Err(SimError::Width { inputs, network })
     }

@@ -134,14 +134,32 @@ impl Hidden {
         }
     }
 
+    /// The sum of `u_i(a) u_i(b)` in f64, one sum for each lane: products of f32 are exact there.
     fn product(&self, a: usize, b: usize) -> f64 {
-        let mut sum = 0.0;
-        for (units, rows) in self.blocks() {
-            for (x, y) in rows[a].iter().zip(&rows[b]).take(units) {
-                sum += f64::from(*x) * f64::from(*y);
+        Arch::new().dispatch(Product { hidden: self, a, b })
+    }
+}
+
+/// The sum of `u_i(a) u_i(b)`.
+struct Product<'a> {
+    hidden: &'a Hidden,
+    a: usize,
+    b: usize,
+}
+
+impl WithSimd for Product<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut sums = [0.0; LANES];
+        for (units, rows) in self.hidden.blocks() {
+            let pairs = rows[self.a][..units].iter().zip(&rows[self.b][..units]);
+            for (sum, (x, y)) in sums.iter_mut().zip(pairs) {
+                *sum += f64::from(*x) * f64::from(*y);
             }
         }
-        sum
+        sums.iter().sum()
     }
 }
 

@@ -13,7 +13,7 @@
 //! | question | module |
 //! | --- | --- |
 //! | what is simulated | [`network`], [`inputs`] |
-//! | running it | [`forward()`](mod@forward), [`backward`] |
+//! | running it | [`forward()`](mod@forward), [`backward`]; few inputs without weights: [`law`] |
 //! | what is seen in a layer | [`hidden`], [`circle`], [`components`] |
 //! | blocks that share a scale | [`blocks`] |
 //!
@@ -64,11 +64,12 @@ pub mod error;
 pub mod forward;
 pub mod hidden;
 pub mod inputs;
+pub mod law;
 pub mod network;
 
 mod product;
 
-pub use backward::{Surrogate, gradient_memory_needed, gradient_norms};
+pub use backward::{gradient_memory_needed, gradient_norms};
 pub use blocks::{BlockActivation, BlockError};
 pub use components::PrincipalComponents;
 pub use error::SimError;

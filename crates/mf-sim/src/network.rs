@@ -17,8 +17,8 @@ impl Network {
     /// The network with weights of variance `sigma_w^2 / width` and biases of variance `sigma_b^2`.
     ///
     /// # Errors
-    /// [`SimError`] unless `width` and `depth` are 1 or more, the scales are finite and not negative, and all hidden
-    /// states that can come of them fit into f32.
+    /// [`SimError`] unless `width` and `depth` are 1 or more, the scales are 0 or finite and 1e-30 or more, and all
+    /// hidden states that can come of them fit into f32.
     pub fn new(
         activation: StepActivation,
         sigma_w: f64,
@@ -28,8 +28,16 @@ impl Network {
     ) -> Result<Self, SimError> {
         at_least(1, "width", width)?;
         at_least(1, "depth", depth)?;
-        not_negative("sigma_w", sigma_w)?;
-        not_negative("sigma_b", sigma_b)?;
+        for (name, value) in [("sigma_w", sigma_w), ("sigma_b", sigma_b)] {
+            if not_negative(name, value)? > 0.0 && value < SMALLEST {
+                let allowed = "zero, or a number from 1e-30 up, which f32 can hold";
+                return Err(SimError::Parameter {
+                    name,
+                    value,
+                    allowed,
+                });
+            }
+        }
         let largest = |values: &[f64]| values.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
         let level = largest(activation.levels());
         // No normal number of ours is beyond 7, so no state is beyond this.
@@ -77,6 +85,9 @@ impl Network {
         self.depth
     }
 }
+
+/// Smallest scale but 0: weights have digits in f32.
+const SMALLEST: f64 = 1e-30;
 
 /// Largest level, threshold or state: sums of squares of states stay finite in f32 too.
 const LARGEST: f64 = 1e15;

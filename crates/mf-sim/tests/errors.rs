@@ -1,10 +1,9 @@
 //! What can't be simulated is refused with the values and a remedy.
 #![allow(clippy::unwrap_used)]
 
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use mf_sim::{
-    Inputs, Network, Run, SimError, Surrogate, forward, gradient_memory_needed, gradient_norms,
-    memory_needed,
+    Inputs, Network, Run, SimError, forward, gradient_memory_needed, gradient_norms, memory_needed,
 };
 use std::ops::ControlFlow;
 
@@ -30,6 +29,10 @@ fn networks_need_units_layers_and_scales() {
             let expected = format!("{name} is {bad}: give a finite number that is zero or more");
             assert_eq!(error, expected);
         }
+    }
+    for (sigma_w, sigma_b, name) in [(1e-40, 0.0, "sigma_w"), (1.0, 1e-31, "sigma_b")] {
+        let error = build(sigma_w, sigma_b, 1, 1).unwrap_err();
+        assert!(matches!(error, SimError::Parameter { name: found, .. } if found == name));
     }
     assert!(matches!(
         build(1e30, 0.0, 1, 1),
@@ -116,16 +119,22 @@ fn inputs_of(width: usize) -> Inputs {
 }
 
 #[test]
-fn widths_must_agree() {
+fn widths_must_agree_and_windows_be_open() {
     let network = Network::new(sign(), 1.0, 0.0, 6, 1).unwrap();
     let expected = "the inputs have 7 units and the network has 6: make both of one width";
     let error = forward(&network, &inputs_of(7), &Run::new(0), &mut |_, _| {
         ControlFlow::Continue(())
     });
     assert_eq!(error.unwrap_err().to_string(), expected);
-    let surrogate = Surrogate::new(1.0, 1.0).unwrap();
+    let surrogate = Surrogate::new(1.0, -1.0, 1.0).unwrap();
     let error = gradient_norms(&network, &inputs_of(7), &surrogate, &Run::new(0));
     assert_eq!(error.unwrap_err().to_string(), expected);
+    let narrow = Surrogate::new(1.0, 0.5, 0.5 + 1e-12).unwrap();
+    let error = gradient_norms(&network, &inputs_of(6), &narrow, &Run::new(0));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "the window's upper end is 0.500000000001: give a number above its lower end in f32"
+    );
 }
 
 #[test]
@@ -145,7 +154,7 @@ fn more_memory_than_there_is() {
         "10 points of width 100 need 11040 bytes and 10000 are allowed: \
          lower the points to 9 or the width to 64, or allow more"
     );
-    let surrogate = Surrogate::new(1.0, 1.0).unwrap();
+    let surrogate = Surrogate::new(1.0, -1.0, 1.0).unwrap();
     let just_enough = Run {
         memory: memory_needed(10, 100),
         ..Run::new(0)
@@ -166,12 +175,4 @@ fn more_memory_than_there_is() {
         Inputs::circle(1 << 40, 100, 1.0, 0),
         Err(SimError::Memory { .. })
     ));
-}
-
-#[test]
-fn surrogates_need_a_height_and_a_window() {
-    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(Surrogate::new(bad, 1.0).is_err());
-        assert!(Surrogate::new(1.0, bad).is_err());
-    }
 }

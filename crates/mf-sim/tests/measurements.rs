@@ -117,11 +117,82 @@ fn components_are_about_the_mean() {
 }
 
 #[test]
+fn components_agree_with_high_precision() {
+    let text = include_str!("../../../data/reference/high_precision/components.csv");
+    let mut lines = text.lines().filter(|line| !line.starts_with('#')).skip(1);
+    let cells = |line: &str| -> Vec<f64> {
+        let cells = line.split(',').skip(1).filter(|cell| !cell.is_empty());
+        cells.map(|cell| cell.parse().unwrap()).collect()
+    };
+    let shares = cells(lines.next().unwrap());
+    let points: Vec<Vec<f64>> = lines.map(cells).collect();
+    let coordinates = |point: &Vec<f64>| point[..6].iter().map(|x| *x as f32).collect();
+    let rows: Vec<Vec<f32>> = points.iter().map(coordinates).collect();
+    let found = Inputs::from_rows(&rows)
+        .unwrap()
+        .states()
+        .principal_components(3)
+        .unwrap();
+    // Some units of the last place of the largest score, 8, over the eigenvalues' relative distance, 0.3.
+    for (component, scores) in found.scores.iter().enumerate() {
+        assert!((found.shares[component] - shares[component]).abs() < 1e-14);
+        for (score, point) in scores.iter().zip(&points) {
+            let expected = point[6 + component];
+            assert!((score - expected).abs() < 2e-14, "{score} {expected}");
+        }
+    }
+}
+
+/// As many points as figure 1 has, deep enough that no two eigenvalues are equal but for f32.
+#[test]
+fn components_are_orthogonal_and_hold_the_whole_variance() {
+    const POINTS: usize = 300;
+    let directions: Vec<_> = (0..7)
+        .map(|index| Inputs::circle(POINTS, 128, 1.0, index).unwrap())
+        .collect();
+    let point = |point: usize| -> Vec<f32> {
+        let scaled = directions.iter().enumerate().map(|(index, circle)| {
+            let turned = circle.states().row(point * (index + 1) % POINTS);
+            turned.into_iter().map(move |x| x / (index + 1) as f32)
+        });
+        scaled.fold(vec![0.0; 128], |sum, row| {
+            sum.iter().zip(row).map(|(a, b)| a + b).collect()
+        })
+    };
+    let rows: Vec<Vec<f32>> = (0..POINTS).map(point).collect();
+    let inputs = Inputs::from_rows(&rows).unwrap();
+    let found = inputs.states().principal_components(POINTS).unwrap();
+    let shares: f64 = found.shares.iter().sum();
+    // Covariances are f32 within blocks: rounding makes eigenvalues of 0 some 1e-9, and those below 0 count as 0.
+    assert!((shares - 1.0).abs() < 1e-6, "{shares}");
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+    let total = inputs.states().variance() * POINTS as f64;
+    for (k, a) in found.scores.iter().enumerate().take(14) {
+        assert!((dot(a, a) / total - found.shares[k]).abs() < 1e-3 * found.shares[k]);
+        for b in &found.scores[..k] {
+            let cosine = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
+            assert!(cosine.abs() < 1e-12, "{cosine}");
+        }
+    }
+}
+
+/// Signs do not hang on the last bits: of mirrored points the first counts.
+#[test]
+fn the_first_of_the_largest_scores_is_positive() {
+    for tilt in [-1e-7, 0.0, 1e-7] {
+        let rows = [-1.0_f32, 0.3, 1.0 + tilt, -0.3].map(|x| vec![x, 0.5 * x]);
+        let found = Inputs::from_rows(&rows).unwrap();
+        let found = found.states().principal_components(1).unwrap();
+        assert!(found.scores[0][0] > 0.0 && found.scores[0][2] < 0.0);
+    }
+}
+
+#[test]
 fn equal_points_have_no_components() {
-    let inputs = Inputs::from_rows(&[vec![1.0, 2.0], vec![1.0, 2.0]]).unwrap();
+    let inputs = Inputs::from_rows(&vec![vec![0.1, 0.7]; 7]).unwrap();
     let found = inputs.states().principal_components(1).unwrap();
     assert_eq!(
         (found.shares, found.scores),
-        (vec![0.0], vec![vec![0.0, 0.0]])
+        (vec![0.0], vec![vec![0.0; 7]])
     );
 }

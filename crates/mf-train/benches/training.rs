@@ -10,7 +10,7 @@
     missing_docs
 )]
 
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use mf_train::{Dataset, FILES, Initialization, Model, SUMS, Schedule, step_cost, train};
 use pulp::{Arch, Simd, WithSimd};
 use std::hint::black_box;
@@ -48,8 +48,7 @@ fn mnist() -> Dataset {
 fn setting(layers: usize, width: usize, steps: u32, test_images: usize) -> (Model, Schedule) {
     let model = Model {
         activation: StepActivation::uniform(STATES).unwrap(),
-        slope: SLOPE,
-        window: (-1.0, 1.0),
+        surrogate: Surrogate::new(SLOPE, -1.0, 1.0).unwrap(),
         width,
         layers,
         initialization: Initialization::Normal {

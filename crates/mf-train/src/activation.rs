@@ -28,9 +28,9 @@ impl Activation {
     pub(crate) fn new(model: &Model) -> Self {
         Self::Quantizer {
             bins: Bins::new(&model.activation),
-            slope: model.slope as f32,
-            lower: model.window.0 as f32,
-            upper: model.window.1 as f32,
+            slope: model.surrogate.height() as f32,
+            lower: model.surrogate.lower() as f32,
+            upper: model.surrogate.upper() as f32,
         }
     }
 

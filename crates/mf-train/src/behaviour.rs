@@ -2,7 +2,7 @@
 //!
 //! Networks that took hours to train stay valid while these learn the same, bit for bit, whatever was edited.
 
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 
 use crate::dataset::{CLASSES, Dataset};
 use crate::model::{Initialization, Model, Schedule};
@@ -49,18 +49,19 @@ pub fn dataset() -> Dataset {
 /// The trainings. Each departs from the first one in what its name says.
 #[must_use]
 pub fn members() -> Vec<Member> {
-    let uniform = |states: usize| StepActivation::uniform(states).ok();
+    /// Height, lower and upper end of the window.
+    const CLAMP: [f64; 3] = [1.01, -1.0, 1.0];
+    let with = |activation: Option<StepActivation>, [height, lower, upper]: [f64; 3]| {
+        Some((activation?, Surrogate::new(height, lower, upper).ok()?))
+    };
+    let uniform = |states: usize| with(StepActivation::uniform(states).ok(), CLAMP);
     // Outputs are levels: with so many of them, the last bits of weights show in what is learned.
     let fine = || uniform(1 << 18);
-    let steps = |thresholds: &[f64], levels: &[f64]| {
-        StepActivation::new(thresholds.to_vec(), levels.to_vec()).ok()
-    };
-    let base = |activation: StepActivation| Member {
+    let base = |(activation, surrogate)| Member {
         name: "equal steps",
         model: Model {
             activation,
-            slope: 1.01,
-            window: (-1.0, 1.0),
+            surrogate,
             width: 40,
             layers: 3,
             initialization: Initialization::Normal {
@@ -80,27 +81,30 @@ pub fn members() -> Vec<Member> {
         seed: 5,
     };
     let mut members = Vec::new();
-    let mut add =
-        |name: &'static str, activation: Option<StepActivation>, change: &dyn Fn(&mut Member)| {
-            if let Some(activation) = activation {
-                let mut member = Member {
-                    name,
-                    ..base(activation)
-                };
-                change(&mut member);
-                members.push(member);
-            }
-        };
+    let mut add = |name: &'static str,
+                   passes: Option<(StepActivation, Surrogate)>,
+                   change: &dyn Fn(&mut Member)| {
+        if let Some(passes) = passes {
+            let mut member = Member {
+                name,
+                ..base(passes)
+            };
+            change(&mut member);
+            members.push(member);
+        }
+    };
     add("equal steps", uniform(4), &|_| {});
     add("an odd number of steps, another seed", uniform(7), &|m| {
         m.seed = 6
     });
     add("sign", uniform(2), &|_| {});
     add("many thresholds", uniform(70), &|_| {});
+    let levels = vec![-1.2, -0.4, 0.0, 0.5, 1.0];
+    let uneven = StepActivation::new(vec![-0.6, -0.1, 0.2, 0.9], levels).ok();
     add(
         "unequal steps without symmetry",
-        steps(&[-0.6, -0.1, 0.2, 0.9], &[-1.2, -0.4, 0.0, 0.5, 1.0]),
-        &|m| m.model.window = (-1.4, 1.2),
+        with(uneven, [1.01, -1.4, 1.2]),
+        &|_| {},
     );
     add("uniform start", fine(), &|m| {
         m.model.initialization = Initialization::UniformFanIn;
@@ -125,13 +129,19 @@ pub fn members() -> Vec<Member> {
     add("a batch beyond whole rows, no momentum", fine(), &|m| {
         (m.schedule.batch, m.schedule.momentum) = (37, 0.0);
     });
-    add("gradients that vanish on their way", uniform(4), &|m| {
-        (m.model.layers, m.model.slope) = (8, 1e-9);
-    });
-    add("a rate at which it diverges", uniform(4), &|m| {
-        (m.model.slope, m.model.layers, m.schedule.learning_rate) = (1e12, 2, 1e15);
-        m.model.window = (f64::NEG_INFINITY, f64::INFINITY);
-        m.schedule.checkpoints = vec![1, 30];
-    });
+    let four = || StepActivation::uniform(4).ok();
+    add(
+        "gradients that vanish on their way",
+        with(four(), [1e-9, -1.0, 1.0]),
+        &|m| m.model.layers = 8,
+    );
+    add(
+        "a rate at which it diverges",
+        with(four(), [1e12, f64::NEG_INFINITY, f64::INFINITY]),
+        &|m| {
+            (m.model.layers, m.schedule.learning_rate) = (2, 1e15);
+            m.schedule.checkpoints = vec![1, 30];
+        },
+    );
     members
 }

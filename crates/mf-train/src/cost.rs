@@ -74,13 +74,12 @@ pub fn seconds_per_step(
 mod tests {
     use super::*;
     use crate::model::Initialization;
-    use mf_core::StepActivation;
+    use mf_core::{StepActivation, Surrogate};
 
     fn setting(width: usize, layers: usize, batch: usize) -> (Model, Schedule) {
         let model = Model {
             activation: StepActivation::uniform(4).unwrap(),
-            slope: 1.0,
-            window: (-1.0, 1.0),
+            surrogate: Surrogate::new(1.0, -1.0, 1.0).unwrap(),
             width,
             layers,
             initialization: Initialization::UniformFanIn,

@@ -25,8 +25,7 @@
 //!
 //! let model = Model {
 //!     activation: mf_core::StepActivation::uniform(8)?,
-//!     slope: 1.0014684148,
-//!     window: (-1.0, 1.0),
+//!     surrogate: mf_core::Surrogate::new(1.0014684148, -1.0, 1.0)?,
 //!     width: 128,
 //!     layers: 6,
 //!     initialization: Initialization::Normal { sigma_w: 1.0192624338, sigma_b: 0.0 },

@@ -1,7 +1,7 @@
 //! What is trained, and how long.
 
 use crate::error::{TrainError, count, parameter};
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -32,8 +32,7 @@ pub enum Initialization {
 /// A multi-layer perceptron: inputs -> width -> ... -> width -> classes.
 ///
 /// `x(l) = phi(W(l) x(l-1) + b(l))` in every layer, the last one too; softmax of `x(layers)` are the classes'
-/// probabilities. The derivative of `phi` is replaced by `slope` inside the window and 0 outside (the straight-through
-/// estimator).
+/// probabilities. The derivative of `phi` is replaced by a surrogate (the straight-through estimator).
 ///
 /// Written by serde it is what a training is known by: a new field is left out where it has the value that older
 /// networks had.
@@ -43,10 +42,9 @@ pub struct Model {
     /// `phi`.
     #[serde(serialize_with = "steps")]
     pub activation: StepActivation,
-    /// What stands for `phi'` inside the window, 0 or more.
-    pub slope: f64,
-    /// The window: states strictly between these bounds pass gradients.
-    pub window: (f64, f64),
+    /// What stands for `phi'`, of a height up to 1e15.
+    #[serde(flatten, serialize_with = "slope_and_window")]
+    pub surrogate: Surrogate,
     /// Units of a hidden layer, from 1 to [`MOST_WIDTH`].
     pub width: usize,
     /// Matrices of weights, from 2 to [`MOST_LAYERS`].
@@ -63,26 +61,23 @@ fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S:
     steps.end()
 }
 
+/// A surrogate by the names that kept trainings have for it.
+fn slope_and_window<S: Serializer>(
+    surrogate: &Surrogate,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut fields = serializer.serialize_struct("surrogate", 2)?;
+    fields.serialize_field("slope", &surrogate.height())?;
+    fields.serialize_field("window", &(surrogate.lower(), surrogate.upper()))?;
+    fields.end()
+}
+
 impl Model {
     pub(crate) fn check(&self) -> Result<(), TrainError> {
         count("layers", self.layers, 2, MOST_LAYERS)?;
         count("width", self.width, 1, MOST_WIDTH)?;
-        let slope = self.slope;
-        parameter(
-            "slope",
-            slope,
-            "a number from 0 to 1e15",
-            (0.0..=LARGEST).contains(&slope),
-        )?;
-        let (lower, upper) = self.window;
-        parameter(
-            "the window's lower bound",
-            lower,
-            "a number",
-            !lower.is_nan(),
-        )?;
-        let above = "a number above its lower bound";
-        parameter("the window's upper bound", upper, above, upper > lower)?;
+        let slope = self.surrogate.height();
+        parameter("slope", slope, "a number up to 1e15", slope <= LARGEST)?;
         if let Initialization::Normal { sigma_w, sigma_b } = self.initialization {
             let allowed = "a number from 0 to 1e15";
             parameter(

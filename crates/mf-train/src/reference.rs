@@ -4,7 +4,7 @@ use crate::dataset::Dataset;
 use crate::machines::machines;
 use crate::model::{Initialization, Model, Schedule};
 use crate::training::Training;
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use pulp::Arch;
 use std::ops::ControlFlow;
 
@@ -121,8 +121,7 @@ fn combine(layers: &mut Layers, other: &Layers, f: impl Fn(f64, f64) -> f64) {
 fn setting(states: usize, width: usize, layers: usize, batch: usize) -> (Model, Schedule) {
     let model = Model {
         activation: StepActivation::uniform(states).unwrap(),
-        slope: 1.1,
-        window: (-0.9, 1.0),
+        surrogate: Surrogate::new(1.1, -0.9, 1.0).unwrap(),
         width,
         layers,
         initialization: Initialization::Normal {

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{dataset, setting, small};
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use mf_train::{Initialization, Model, Schedule, TrainError, train};
 use std::ops::ControlFlow;
 
@@ -24,7 +24,8 @@ fn message(change: impl FnOnce(&mut Model, &mut Schedule)) -> String {
 fn the_setting_itself_can_be_trained() {
     assert_eq!(message(|_, _| ()), "trained");
     let widest = |model: &mut Model, schedule: &mut Schedule| {
-        (model.layers, model.window) = (500, (f64::NEG_INFINITY, f64::INFINITY));
+        model.layers = 500;
+        model.surrogate = Surrogate::new(1.0, f64::NEG_INFINITY, f64::INFINITY).unwrap();
         (schedule.batch, schedule.momentum) = (3, 0.0);
     };
     assert_eq!(message(widest), "trained");
@@ -91,8 +92,6 @@ fn numbers_are_checked() {
         assert_eq!(message(|_, schedule| schedule.momentum = value), expected);
     }
     for value in NOT_NUMBERS {
-        let expected = format!("slope is {value}: give a number from 0 to 1e15");
-        assert_eq!(message(|model, _| model.slope = value), expected);
         let scales = [("sigma_w", value, 0.0), ("sigma_b", 0.0, value)];
         for (name, sigma_w, sigma_b) in scales {
             let expected = format!("{name} is {value}: give a number from 0 to 1e15");
@@ -107,18 +106,10 @@ fn numbers_are_checked() {
 }
 
 #[test]
-fn the_window_is_open() {
-    let lower = "the window's lower bound is NaN: give a number";
-    assert_eq!(message(|model, _| model.window.0 = f64::NAN), lower);
-    for upper in [f64::NAN, -1.0, -2.0] {
-        let expected =
-            format!("the window's upper bound is {upper}: give a number above its lower bound");
-        assert_eq!(message(|model, _| model.window.1 = upper), expected);
-    }
-}
-
-#[test]
-fn activations_fit_into_f32() {
+fn activations_and_surrogates_fit_into_f32() {
+    let steep = Surrogate::new(1e16, -1.0, 1.0).unwrap();
+    let expected = "slope is 10000000000000000: give a number up to 1e15";
+    assert_eq!(message(|model, _| model.surrogate = steep), expected);
     let far = StepActivation::new(vec![1e16], vec![0.0, 1.0]).unwrap();
     let expected = "a level or threshold is 10000000000000000: \
                     give levels and thresholds of size up to 1e15, by scaling the activation";

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{dataset, mnist, setting, small};
+use mf_core::Surrogate;
 use mf_train::{Dataset, Initialization, Model, Outcome, Schedule, train};
 use std::ops::ControlFlow;
 
@@ -86,7 +87,8 @@ fn weights_of_zero_give_the_loss_and_the_class_of_equal_outputs() {
         sigma_w: 0.0,
         sigma_b: 0.0,
     };
-    (model.slope, schedule.test_images) = (0.0, 10_000);
+    model.surrogate = Surrogate::new(0.0, -1.0, 1.0).unwrap();
+    schedule.test_images = 10_000;
     let point = trained(&(model, schedule), &data, 1).points[0];
     // Ten equal outputs: ln 10, to the rounding of a mean of 10,000; and class 0, of which the test set has 980.
     let equal = std::f64::consts::LN_10;
@@ -100,7 +102,7 @@ fn a_divergence_is_told_with_its_step() {
     let (mut model, mut schedule) = setting(16, 12, &[1, 2, 9]);
     (schedule.batch, schedule.test_images) = (2, 2);
     // Gradients grow by 10^5 a layer: beyond f32 before the first layer, in the first step.
-    model.slope = 1e5;
+    model.surrogate = Surrogate::new(1e5, -1.0, 1.0).unwrap();
     let outcome = trained(&(model.clone(), schedule.clone()), &data, 1);
     assert_eq!(
         outcome,
@@ -111,8 +113,8 @@ fn a_divergence_is_told_with_its_step() {
     );
     // Steps of 10^15 times a gradient that is above 1: weights overflow at the latest when such a step has been taken 10^4
     // times over, by momentum or by states.
-    (model.slope, model.layers, schedule.learning_rate) = (1e12, 2, 1e15);
-    model.window = (f64::NEG_INFINITY, f64::INFINITY);
+    (model.layers, schedule.learning_rate) = (2, 1e15);
+    model.surrogate = Surrogate::new(1e12, f64::NEG_INFINITY, f64::INFINITY).unwrap();
     let outcome = trained(&(model, schedule), &data, 1);
     assert!(
         outcome.diverged_at.is_some_and(|step| step <= 9),

@@ -4,7 +4,7 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use md5::{Digest, Md5};
-use mf_core::StepActivation;
+use mf_core::{StepActivation, Surrogate};
 use mf_train::{Dataset, FILES, Initialization, Model, SUMS, Schedule, TrainError};
 use std::io::Write;
 
@@ -79,8 +79,7 @@ pub(crate) fn mnist() -> Dataset {
 pub(crate) fn setting(width: usize, layers: usize, checkpoints: &[u32]) -> (Model, Schedule) {
     let model = Model {
         activation: StepActivation::uniform(8).unwrap(),
-        slope: 1.0,
-        window: (-1.0, 1.0),
+        surrogate: Surrogate::new(1.0, -1.0, 1.0).unwrap(),
         width,
         layers,
         initialization: Initialization::Normal {

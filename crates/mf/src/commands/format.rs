@@ -245,7 +245,9 @@ impl Show {
         let listed = Listed::of(optimum);
         let best = &optimum.best;
         let own = &optimum.quantizer.activation;
-        let slope = Subject::from(optimum).even_slope(best.sigma_w, best.propagation.variance);
+        let slope = Subject::from(optimum)
+            .surrogate(best.sigma_w, best.propagation.variance)?
+            .height();
         let biased = optimum.biased()?;
         let off = OFF.iter().map(|(_, factor)| {
             Ok(Off {

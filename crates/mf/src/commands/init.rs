@@ -103,7 +103,9 @@ impl Start {
             sigma_b: best.sigma_b,
             spread: variance.sqrt(),
             first_weight_std: (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt() / width,
-            slope: Subject::from(optimum).even_slope(best.sigma_w, variance),
+            slope: Subject::from(optimum)
+                .surrogate(best.sigma_w, variance)?
+                .height(),
             depth_scale: best.propagation.depth_scale,
             levels: optimum.phi.levels().to_vec(),
             thresholds: optimum.phi.thresholds().to_vec(),

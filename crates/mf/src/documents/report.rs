@@ -143,7 +143,9 @@ fn formats() -> Result<Vec<Format>, BoxError> {
             depth_scale: optimum.depth_scale(),
             reach: best.scale,
             sigma_w: best.sigma_w,
-            slope: subject.even_slope(best.sigma_w, best.propagation.variance),
+            slope: subject
+                .surrogate(best.sigma_w, best.propagation.variance)?
+                .height(),
             off,
         });
     }

@@ -50,6 +50,8 @@ struct Row {
     worst: Phase,
     layers: usize,
     decay: Mean,
+    /// Of the decay from chi.
+    deviation: f64,
 }
 
 /// What blocks do to pre-activations of a standard deviation.
@@ -77,19 +79,23 @@ impl TypedStage for BlockFormats {
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let mut rows = Vec::with_capacity(BLOCK_FORMATS.len());
+        let mut deviations = Deviations::default();
         for format in BLOCK_FORMATS {
-            rows.push(self.row(format, job)?);
+            rows.push(self.row(format, &mut deviations, job)?);
             job.progress(rows.len() as u64, BLOCK_FORMATS.len() as u64);
         }
-        let mut deviations = Deviations::default();
-        let table = table(&rows, &mut deviations)?;
-        let outputs = Outputs::new().table("blocks", table);
+        let outputs = Outputs::new().table("blocks", table(&rows)?);
         Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
 }
 
 impl BlockFormats {
-    fn row(&self, format: &'static BlockFormat, job: &Job<'_>) -> Result<Row, BoxError> {
+    fn row(
+        &self,
+        format: &'static BlockFormat,
+        deviations: &mut Deviations,
+        job: &Job<'_>,
+    ) -> Result<Row, BoxError> {
         let element = &format.element()?.build()?.activation;
         let blocks = BlockActivation::new(element, format.scale, format.block)?;
         let of = |network: Option<u64>| json!({ "kind": Self::KIND, "format": format.name, "network": network });
@@ -108,7 +114,7 @@ impl BlockFormats {
         };
         let xi = depth_scale(best.error());
         let layers = ((self.depth_scales * xi).ceil() as usize).clamp(3, self.layers);
-        let sigma_w = 1.0 / best.error.power.mean().sqrt();
+        let sigma_w = best.sigma_w();
         let rows = self.width.div_ceil(mf_sim::LANES);
         let mut networks = Vec::new();
         for network in 0..self.networks {
@@ -124,13 +130,15 @@ impl BlockFormats {
                 seed,
             )?);
         }
+        let decay = decay_factor_of_mean(&networks);
         Ok(Row {
             format,
             ideal: mf_fit::best_scale(element)?.propagation.one_minus_slope,
             best,
             worst,
             layers,
-            decay: decay_factor_of_mean(&networks),
+            decay,
+            deviation: deviations.judge(&decay, 1.0 - best.error()),
         })
     }
 }
@@ -139,31 +147,29 @@ impl Phase {
     fn error(&self) -> f64 {
         self.error.one_minus_slope.mean()
     }
+
+    /// The weight gain that keeps the variance.
+    fn sigma_w(&self) -> f64 {
+        1.0 / self.error.power.mean().sqrt()
+    }
 }
 
-fn table(rows: &[Row], deviations: &mut Deviations) -> Result<Table, DataError> {
-    let number = |value: fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
-    let text = |value: fn(&Row) -> &'static str| rows.iter().map(|r| value(r).to_owned()).collect();
-    let whole = |value: fn(&Row) -> u64| rows.iter().map(value).collect::<Vec<u64>>();
-    let deviation = rows
-        .iter()
-        .map(|row| deviations.judge(&row.decay, 1.0 - row.best.error()))
-        .collect();
-    Table::builder()
-        .text("format", "name of the block-scaled format", text(|r| r.format.name))
-        .text("element", "format of its elements", text(|r| r.format.element))
-        .u64("block", "1", "numbers that share a scale", whole(|r| r.format.block as u64))
-        .f64("ideal_one_minus_chi", "1", "1 - chi of the elements at the best constant scale (mean field)", number(|r| r.ideal))
-        .f64("one_minus_chi", "1", "1 - chi with a scale for each block, expectation over a block, best standard deviation of an octave", number(|r| r.best.error()))
-        .f64("error", "1", "its standard error", number(|r| r.best.error.one_minus_slope.standard_error()))
-        .f64("worst_one_minus_chi", "1", "the same at the worst standard deviation of an octave", number(|r| r.worst.error()))
-        .f64("best_deviation", "1", "the best standard deviation of pre-activations, from 1 to 2; a power of two times it does as well", number(|r| r.best.deviation))
-        .f64("sigma_w", "1", "weight gain that keeps the variance there", number(|r| 1.0 / r.best.error.power.mean().sqrt()))
-        .f64("ideal_depth_scale", "layers", "xi of the elements at the best constant scale", number(|r| depth_scale(r.ideal)))
-        .f64("depth_scale", "layers", "xi with a scale for each block", number(|r| depth_scale(r.best.error())))
-        .u64("layers", "layers", "depth of the random networks", whole(|r| r.layers as u64))
-        .f64("measured", "1", "decay of correlations a layer in random networks", number(|r| r.decay.mean()))
-        .f64("measured_error", "1", "standard error over the networks (jackknife)", number(|r| r.decay.standard_error()))
-        .f64("deviation", "standard errors", "measured minus chi", deviation)
+fn table(rows: &[Row]) -> Result<Table, DataError> {
+    Table::of(rows)
+        .text("format", "name of the block-scaled format", |r| r.format.name)
+        .text("element", "format of its elements", |r| r.format.element)
+        .u64("block", "1", "numbers that share a scale", |r| r.format.block as u64)
+        .f64("ideal_one_minus_chi", "1", "1 - chi of the elements at the best constant scale (mean field)", |r| r.ideal)
+        .f64("one_minus_chi", "1", "1 - chi with a scale for each block, expectation over a block, best standard deviation of an octave", |r| r.best.error())
+        .f64("error", "1", "its standard error", |r| r.best.error.one_minus_slope.standard_error())
+        .f64("worst_one_minus_chi", "1", "the same at the worst standard deviation of an octave", |r| r.worst.error())
+        .f64("best_deviation", "1", "the best standard deviation of pre-activations, from 1 to 2; a power of two times it does as well", |r| r.best.deviation)
+        .f64("sigma_w", "1", "weight gain that keeps the variance there", |r| r.best.sigma_w())
+        .f64("ideal_depth_scale", "layers", "xi of the elements at the best constant scale", |r| depth_scale(r.ideal))
+        .f64("depth_scale", "layers", "xi with a scale for each block", |r| depth_scale(r.best.error()))
+        .u64("layers", "layers", "depth of the random networks", |r| r.layers as u64)
+        .f64("measured", "1", "decay of correlations a layer in random networks", |r| r.decay.mean())
+        .f64("measured_error", "1", "standard error over the networks (jackknife)", |r| r.decay.standard_error())
+        .f64("deviation", "standard errors", "measured minus chi", |r| r.deviation)
         .build()
 }

@@ -4,7 +4,7 @@ use mf_core::{Propagation, StepActivation, trajectory};
 use mf_data::{DataError, Table};
 use mf_fit::{Deviations, Mean, ScaleOptimum, decay_factor, decay_factor_of_mean};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Network, forward};
+use mf_sim::{Inputs, Network, law};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,9 +94,12 @@ impl TypedStage for DecayRate {
             }
         }
         let mut deviations = Deviations::default();
-        let rates = rates(&rows, &mut deviations)?;
+        let of_rows: Vec<Rate<'_>> = rows
+            .iter()
+            .map(|row| Rate::of(row, &mut deviations))
+            .collect();
         let outputs = Outputs::new()
-            .table("rates", rates)
+            .table("rates", rates(&of_rows)?)
             .table("spread", spread(&rows)?);
         Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
@@ -127,7 +130,7 @@ impl DecayRate {
             correlations: Vec::new(),
             spread: Mean::default(),
         };
-        let workers = ensemble::workers(job, self.pairs + 1, width);
+        let worker = ensemble::worker(job, self.pairs + 1, width);
         for index in 0..networks {
             let seed = ensemble::seed(job, Self::KIND, phi, width, index)?;
             let inputs = Inputs::with_correlations(
@@ -138,8 +141,8 @@ impl DecayRate {
             )?;
             let mut layers = Vec::with_capacity(depth + 1);
             let mut last = Mean::default();
-            let run = ensemble::run(job, seed, &workers);
-            forward(&network, &inputs, &run, &mut |layer, hidden| {
+            let run = ensemble::run(job, seed, &worker);
+            law::forward(&network, &inputs, &run, &mut |layer, hidden| {
                 let of_pair = |pair| hidden.covariance(0, pair + 1) / theory.variance;
                 layers.push((0..self.pairs).map(of_pair).sum::<f64>() / self.pairs as f64);
                 if let Some(expected) = row.expected.get(layer).filter(|_| layer == depth) {
@@ -157,112 +160,100 @@ impl DecayRate {
     }
 }
 
-fn rates(rows: &[Row<'_>], deviations: &mut Deviations) -> Result<Table, DataError> {
-    let measured: Vec<Mean> = rows
-        .iter()
-        .map(|row| decay_factor_of_mean(&row.correlations))
-        .collect();
-    let expected: Vec<f64> = rows.iter().map(|row| decay_factor(&row.expected)).collect();
-    let deviation = measured
-        .iter()
-        .zip(&expected)
-        .map(|(mean, &expected)| deviations.judge(mean, expected))
-        .collect();
-    Table::builder()
-        .text(
-            "quantizer",
-            "name in pipeline.toml",
-            rows.iter().map(|row| row.quantizer.to_owned()).collect(),
-        )
-        .u64(
-            "width",
-            "units",
-            "width of the networks",
-            rows.iter().map(|row| row.width as u64).collect(),
-        )
-        .u64(
-            "networks",
-            "1",
-            "networks that were averaged",
-            rows.iter()
-                .map(|row| row.correlations.len() as u64)
-                .collect(),
-        )
-        .u64(
-            "layers",
-            "layers",
-            "depth",
-            rows.iter()
-                .map(|row| row.expected.len() as u64 - 1)
-                .collect(),
-        )
-        .f64(
-            "chi",
-            "1",
-            "slope of the correlation map at C* = 0",
-            rows.iter().map(|row| row.theory.slope).collect(),
-        )
+/// The rate of a row, by networks and by theory.
+struct Rate<'a> {
+    row: &'a Row<'a>,
+    measured: Mean,
+    /// The same fit on the iterated map.
+    expected: f64,
+    deviation: f64,
+}
+
+impl<'a> Rate<'a> {
+    fn of(row: &'a Row<'a>, deviations: &mut Deviations) -> Self {
+        let (measured, expected) = (
+            decay_factor_of_mean(&row.correlations),
+            decay_factor(&row.expected),
+        );
+        Self {
+            row,
+            measured,
+            expected,
+            deviation: deviations.judge(&measured, expected),
+        }
+    }
+}
+
+fn rates(rates: &[Rate<'_>]) -> Result<Table, DataError> {
+    Table::of(rates)
+        .text("quantizer", "name in pipeline.toml", |r| r.row.quantizer)
+        .u64("width", "units", "width of the networks", |r| {
+            r.row.width as u64
+        })
+        .u64("networks", "1", "networks that were averaged", |r| {
+            r.row.correlations.len() as u64
+        })
+        .u64("layers", "layers", "depth", |r| {
+            r.row.expected.len() as u64 - 1
+        })
+        .f64("chi", "1", "slope of the correlation map at C* = 0", |r| {
+            r.row.theory.slope
+        })
         .f64(
             "expected",
             "1",
             "the same fit on the iterated map, which is not quite straight",
-            expected,
+            |r| r.expected,
         )
         .f64(
             "measured",
             "1",
             "factor per layer of the mean correlation, by least squares of its logarithm",
-            measured.iter().map(Mean::mean).collect(),
+            |r| r.measured.mean(),
         )
         .f64(
             "error",
             "1",
             "standard error over the networks (jackknife)",
-            measured.iter().map(Mean::standard_error).collect(),
+            |r| r.measured.standard_error(),
         )
         .f64(
             "deviation",
             "standard errors",
             "measured minus expected",
-            deviation,
+            |r| r.deviation,
         )
         .build()
 }
 
 fn spread(rows: &[Row<'_>]) -> Result<Table, BoxError> {
-    let theory = |row: &Row<'_>| {
+    let noise = |row: &Row<'_>| {
         mf_fit::finite_width_noise(row.theory.slope, row.expected.len() - 1, row.width)
     };
-    let theory = rows.iter().map(theory).collect::<Result<_, _>>()?;
-    let table = Table::builder()
-        .text(
-            "quantizer",
-            "name in pipeline.toml",
-            rows.iter().map(|row| row.quantizer.to_owned()).collect(),
-        )
-        .u64(
-            "width",
-            "units",
-            "width of the networks",
-            rows.iter().map(|row| row.width as u64).collect(),
-        )
+    let theory = rows.iter().map(noise).collect::<Result<Vec<f64>, _>>()?;
+    let rows: Vec<(&Row<'_>, f64)> = rows.iter().zip(theory).collect();
+    let table = Table::of(&rows)
+        .text("quantizer", "name in pipeline.toml", |(r, _)| r.quantizer)
+        .u64("width", "units", "width of the networks", |(r, _)| {
+            r.width as u64
+        })
         .f64(
             "measured",
             "1",
             "mean squared distance of the last layer's correlations from theory",
-            rows.iter().map(|row| row.spread.mean()).collect(),
+            |(r, _)| r.spread.mean(),
         )
         .f64(
             "error",
             "1",
             "standard error over the networks",
-            rows.iter().map(|row| row.spread.standard_error()).collect(),
+            |(r, _)| r.spread.standard_error(),
         )
         .f64(
             "theory",
             "1",
             "noise of 1/width from every layer, decaying by chi",
-            theory,
+            |(_, theory)| *theory,
         )
         .build()?;
     Ok(table)

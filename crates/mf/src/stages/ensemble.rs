@@ -12,6 +12,11 @@ pub(crate) fn workers<'a>(job: &Job<'a>, points: usize, width: usize) -> Workers
     job.workers(usize::MAX, mf_sim::memory_needed(points, width))
 }
 
+/// One thread, for a network that is drawn by its law.
+pub(crate) fn worker<'a>(job: &Job<'a>, points: usize, width: usize) -> Workers<'a> {
+    job.workers(1, mf_sim::memory_needed(points, width))
+}
+
 /// The seed of a network of a kind of stage, known by its activation, its width and its number: stages that differ in
 /// nothing of these compare the same networks.
 ///

@@ -4,7 +4,7 @@ use mf_core::{Propagation, StepActivation, propagate_from, trajectory};
 use mf_data::{DataError, Table};
 use mf_fit::{Deviations, Mean};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_sim::{Inputs, Network, forward};
+use mf_sim::{Inputs, Network, law};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -112,9 +112,9 @@ impl TypedStage for LayerStatistics {
             }
         }
         let mut deviations = Deviations::default();
-        let table = self.table(&cases, &mut deviations)?;
+        let rows = self.rows(&cases, &mut deviations);
         let outputs = Outputs::new()
-            .table("layers", table)
+            .table("layers", layers(&rows)?)
             .table("fixed-points", fixed_points(&cases)?);
         Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
@@ -163,7 +163,7 @@ impl LayerStatistics {
     ) -> Result<(), BoxError> {
         let depth = case.variance.len() - 1;
         let network = Network::new(phi.clone(), sigma_w, case.sigma_b, self.width, depth)?;
-        let workers = ensemble::workers(job, self.correlations.len() + 1, self.width);
+        let worker = ensemble::worker(job, self.correlations.len() + 1, self.width);
         for index in 0..self.networks {
             let seed = job.seed(&json!({
                 "kind": Self::KIND,
@@ -174,8 +174,8 @@ impl LayerStatistics {
                 "network": index,
             }))?;
             let inputs = Inputs::with_correlations(&self.correlations, self.width, start, seed)?;
-            let run = ensemble::run(job, seed, &workers);
-            forward(&network, &inputs, &run, &mut |layer, hidden| {
+            let run = ensemble::run(job, seed, &worker);
+            law::forward(&network, &inputs, &run, &mut |layer, hidden| {
                 if let Some((mean, _)) = case.variance.get_mut(layer) {
                     mean.push(hidden.variance());
                 }
@@ -192,54 +192,73 @@ impl LayerStatistics {
         }
         Ok(())
     }
+}
 
-    fn table(&self, cases: &[Case<'_>], deviations: &mut Deviations) -> Result<Table, BoxError> {
-        let (mut quantizer, mut quantity) = (vec![], vec![]);
-        let (mut gain, mut sigma_b, mut start, mut layer) = (vec![], vec![], vec![], vec![]);
-        let (mut measured, mut error, mut theory, mut deviation) = (vec![], vec![], vec![], vec![]);
+/// A quantity of a case in a layer.
+struct Row<'a> {
+    case: &'a Case<'a>,
+    quantity: &'static str,
+    /// Correlation of the inputs; NaN for the variance.
+    start: f64,
+    layer: u64,
+    measured: Mean,
+    theory: f64,
+    deviation: f64,
+}
+
+impl LayerStatistics {
+    fn rows<'a>(&self, cases: &'a [Case<'a>], deviations: &mut Deviations) -> Vec<Row<'a>> {
+        let mut rows = Vec::new();
         for case in cases {
             let variance = ("variance", f64::NAN, &case.variance);
             let pairs = self.correlations.iter().zip(&case.correlation);
-            let series =
-                std::iter::once(variance).chain(pairs.map(|(&c, cells)| ("correlation", c, cells)));
-            for (what, from, cells) in series {
-                for (l, (mean, expected)) in cells.iter().enumerate() {
-                    quantizer.push(case.quantizer.to_owned());
-                    quantity.push(what.to_owned());
-                    gain.push(case.gain);
-                    sigma_b.push(case.sigma_b);
-                    start.push(from);
-                    layer.push(l as u64);
-                    measured.push(mean.mean());
-                    error.push(mean.standard_error());
-                    theory.push(*expected);
-                    deviation.push(if l == 0 {
-                        f64::NAN
-                    } else {
-                        deviations.judge(mean, *expected)
+            let pairs = pairs.map(|(&start, cells)| ("correlation", start, cells));
+            for (quantity, start, cells) in std::iter::once(variance).chain(pairs) {
+                for (layer, &(measured, theory)) in (0..).zip(cells) {
+                    rows.push(Row {
+                        case,
+                        quantity,
+                        start,
+                        layer,
+                        measured,
+                        theory,
+                        // The inputs are exact.
+                        deviation: match layer {
+                            0 => f64::NAN,
+                            _ => deviations.judge(&measured, theory),
+                        },
                     });
                 }
             }
         }
-        let table = Table::builder()
-            .text("quantizer", "name in pipeline.toml", quantizer)
-            .text("quantity", "variance, or correlation of a pair", quantity)
-            .f64("gain", "1", "sigma_w minus the best one", gain)
-            .f64("sigma_b", "1", "scale of the biases", sigma_b)
-            .f64("start", "1", "correlation of the inputs", start)
-            .u64("layer", "layers", "layer; 0 is the input", layer)
-            .f64("measured", "1", "mean over the networks", measured)
-            .f64("error", "1", "standard error over the networks", error)
-            .f64("theory", "1", "the iterated maps", theory)
-            .f64(
-                "deviation",
-                "standard errors",
-                "measured minus theory",
-                deviation,
-            )
-            .build()?;
-        Ok(table)
+        rows
     }
+}
+
+fn layers(rows: &[Row<'_>]) -> Result<Table, DataError> {
+    Table::of(rows)
+        .text("quantizer", "name in pipeline.toml", |r| r.case.quantizer)
+        .text("quantity", "variance, or correlation of a pair", |r| {
+            r.quantity
+        })
+        .f64("gain", "1", "sigma_w minus the best one", |r| r.case.gain)
+        .f64("sigma_b", "1", "scale of the biases", |r| r.case.sigma_b)
+        .f64("start", "1", "correlation of the inputs", |r| r.start)
+        .u64("layer", "layers", "layer; 0 is the input", |r| r.layer)
+        .f64("measured", "1", "mean over the networks", |r| {
+            r.measured.mean()
+        })
+        .f64("error", "1", "standard error over the networks", |r| {
+            r.measured.standard_error()
+        })
+        .f64("theory", "1", "the iterated maps", |r| r.theory)
+        .f64(
+            "deviation",
+            "standard errors",
+            "measured minus theory",
+            |r| r.deviation,
+        )
+        .build()
 }
 
 /// Where the pairs end, beside `C*`: the last layer, averaged over the pairs.
@@ -248,67 +267,45 @@ fn fixed_points(cases: &[Case<'_>]) -> Result<Table, DataError> {
         .iter()
         .filter_map(|case| Some((case, case.fixed_point?)))
         .collect();
-    let column = |value: &dyn Fn(&Case<'_>, &Propagation) -> f64| {
-        alive
-            .iter()
-            .map(|(case, theory)| value(case, theory))
-            .collect::<Vec<f64>>()
-    };
-    let last = |case: &Case<'_>, value: &dyn Fn(&(Mean, f64)) -> f64| {
+    let last = |case: &Case<'_>, value: fn(&(Mean, f64)) -> f64| {
         let ends = case.correlation.iter().filter_map(|pair| pair.last());
         ends.map(value).sum::<f64>() / case.correlation.len() as f64
     };
-    Table::builder()
-        .text(
-            "quantizer",
-            "name in pipeline.toml",
-            alive
-                .iter()
-                .map(|(case, _)| case.quantizer.to_owned())
-                .collect(),
-        )
-        .f64(
-            "gain",
-            "1",
-            "sigma_w minus the best one",
-            column(&|case, _| case.gain),
-        )
-        .f64(
-            "sigma_b",
-            "1",
-            "scale of the biases",
-            column(&|case, _| case.sigma_b),
-        )
-        .f64("variance", "1", "Q*", column(&|_, theory| theory.variance))
+    Table::of(&alive)
+        .text("quantizer", "name in pipeline.toml", |(case, _)| {
+            case.quantizer
+        })
+        .f64("gain", "1", "sigma_w minus the best one", |(case, _)| {
+            case.gain
+        })
+        .f64("sigma_b", "1", "scale of the biases", |(case, _)| {
+            case.sigma_b
+        })
+        .f64("variance", "1", "Q*", |(_, theory)| theory.variance)
         .f64(
             "chi",
             "1",
             "slope of the correlation map at C*",
-            column(&|_, theory| theory.slope),
+            |(_, theory)| theory.slope,
         )
-        .f64(
-            "fixed_point",
-            "1",
-            "C*",
-            column(&|_, theory| theory.correlation),
-        )
+        .f64("fixed_point", "1", "C*", |(_, theory)| theory.correlation)
         .f64(
             "expected",
             "1",
             "the iterated map at the last layer, mean over the pairs",
-            column(&|case, _| last(case, &|(_, c)| *c)),
+            |(case, _)| last(case, |(_, c)| *c),
         )
         .f64(
             "measured",
             "1",
             "the networks at the last layer, mean over the pairs",
-            column(&|case, _| last(case, &|(mean, _)| mean.mean())),
+            |(case, _)| last(case, |(mean, _)| mean.mean()),
         )
         .f64(
             "error",
             "1",
             "mean standard error of a pair",
-            column(&|case, _| last(case, &|(mean, _)| mean.standard_error())),
+            |(case, _)| last(case, |(mean, _)| mean.standard_error()),
         )
         .build()
 }

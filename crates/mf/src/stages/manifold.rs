@@ -204,150 +204,171 @@ impl Manifold {
 
     /// Every layer and angle difference from -pi to pi.
     fn covariances(&self, panels: &[Panel]) -> Result<Table, DataError> {
-        let (mut gain, mut layer, mut angle) = (vec![], vec![], vec![]);
-        let (mut measured, mut error, mut theory, mut deviation) = (vec![], vec![], vec![], vec![]);
+        let mut rows = Vec::new();
         for panel in panels {
-            for (l, (found, expected)) in panel.measured.iter().zip(&panel.expected).enumerate() {
-                let right = found.iter().zip(expected).enumerate();
-                let mirrored = right
-                    .clone()
-                    .skip(1)
-                    .rev()
-                    .map(|(j, pair)| (-self.angle(j), pair));
-                for (at, (mean, &expected)) in
-                    mirrored.chain(right.map(|(j, pair)| (self.angle(j), pair)))
-                {
-                    gain.push(panel.gain);
-                    layer.push(l as u64);
-                    angle.push(at);
-                    measured.push(mean.mean());
-                    error.push(mean.standard_error());
-                    theory.push(expected);
-                    // The input layer is exact: there is nothing to measure by.
-                    deviation.push(match l {
-                        0 => f64::NAN,
-                        _ => mean.deviation(expected),
+            for (layer, (found, expected)) in (0..).zip(panel.measured.iter().zip(&panel.expected))
+            {
+                let right = (0..).map(|j| self.angle(j)).zip(found.iter().zip(expected));
+                let left = right.clone().skip(1).take(found.len() - 1);
+                let left: Vec<_> = left.map(|(angle, pair)| (-angle, pair)).collect();
+                for (angle, (measured, theory)) in left.into_iter().rev().chain(right) {
+                    rows.push(Pixel {
+                        panel,
+                        layer,
+                        angle,
+                        measured: *measured,
+                        theory: *theory,
                     });
                 }
             }
         }
-        Table::builder()
-            .f64("gain", "1", "sigma_w minus the best one", gain)
-            .u64("layer", "layers", "layer; 0 is the input", layer)
-            .f64("angle", "rad", "difference of angle", angle)
+        Table::of(&rows)
+            .f64("gain", "1", "sigma_w minus the best one", |p| p.panel.gain)
+            .u64("layer", "layers", "layer; 0 is the input", |p| p.layer)
+            .f64("angle", "rad", "difference of angle", |p| p.angle)
             .f64(
                 "covariance",
                 "Q*",
                 "covariance of the states, averaged over the circle and the networks",
-                measured,
+                |p| p.measured.mean(),
             )
-            .f64("error", "Q*", "standard error over the networks", error)
-            .f64("theory", "Q*", "the iterated correlation map", theory)
+            .f64("error", "Q*", "standard error over the networks", |p| {
+                p.measured.standard_error()
+            })
+            .f64("theory", "Q*", "the iterated correlation map", |p| p.theory)
             .f64(
                 "deviation",
                 "standard errors",
                 "covariance minus theory",
-                deviation,
+                Pixel::deviation,
             )
             .build()
     }
 
     fn components(&self, panels: &[Panel]) -> Result<Table, DataError> {
-        let (mut gain, mut layer, mut angle) = (vec![], vec![], vec![]);
-        let mut scores = [vec![], vec![], vec![]];
-        for panel in panels {
-            for (l, found) in &panel.components {
-                gain.extend(vec![panel.gain; self.points]);
-                layer.extend(vec![*l as u64; self.points]);
-                angle.extend((0..self.points).map(|j| self.angle(j) - PI));
-                for (k, column) in scores.iter_mut().enumerate() {
-                    let zero = vec![0.0; self.points];
-                    column.extend(found.get(k).unwrap_or(&zero));
-                }
+        let layers = panels.iter().flat_map(|panel| {
+            let layers = panel.components.iter();
+            layers.map(move |(layer, scores)| (panel.gain, *layer as u64, scores))
+        });
+        let rows: Vec<_> = layers
+            .flat_map(|layer| (0..self.points).map(move |point| (layer, point)))
+            .collect();
+        let score = |component: usize| {
+            move |((_, _, scores), point): &((f64, u64, &Vec<Vec<f64>>), usize)| {
+                let score = scores.get(component).and_then(|scores| scores.get(*point));
+                score.copied().unwrap_or(f64::NAN)
             }
-        }
-        let [first, second, third] = scores;
-        Table::builder()
-            .f64("gain", "1", "sigma_w minus the best one", gain)
-            .u64("layer", "layers", "layer; 0 is the input", layer)
-            .f64("angle", "rad", "angle of the input on its circle", angle)
+        };
+        Table::of(&rows)
+            .f64(
+                "gain",
+                "1",
+                "sigma_w minus the best one",
+                |((gain, _, _), _)| *gain,
+            )
+            .u64(
+                "layer",
+                "layers",
+                "layer; 0 is the input",
+                |((_, layer, _), _)| *layer,
+            )
+            .f64(
+                "angle",
+                "rad",
+                "angle of the input on its circle",
+                |(_, point)| self.angle(*point) - PI,
+            )
             .f64(
                 "first",
                 "1",
                 "score of the first principal component, per root of the width",
-                first,
+                score(0),
             )
-            .f64("second", "1", "score of the second", second)
-            .f64("third", "1", "score of the third", third)
+            .f64("second", "1", "score of the second", score(1))
+            .f64("third", "1", "score of the third", score(2))
             .build()
     }
 
     /// How long the circle can be told from a point.
     fn lifetimes(&self, panels: &[Panel]) -> Result<Table, DataError> {
-        let rows: Vec<(&Panel, f64)> = panels
-            .iter()
-            .flat_map(|panel| self.levels.iter().map(move |&level| (panel, level)))
-            .collect();
-        let column = |value: &dyn Fn(&Panel, f64) -> f64| -> Vec<f64> {
-            rows.iter()
-                .map(|(panel, level)| value(panel, *level))
-                .collect()
-        };
-        let measured: Vec<Mean> = rows
-            .iter()
-            .map(|(panel, level)| {
-                jackknife(&panel.networks, |sum, count| {
+        let rows = panels.iter().flat_map(|panel| {
+            self.levels.iter().map(move |&level| Lifetime {
+                panel,
+                level,
+                measured: jackknife(&panel.networks, |sum, count| {
                     let layers = sum.chunks(self.points / 2 + 1);
-                    let sizes: Vec<f64> = layers.map(|layer| size(layer) / count).collect();
-                    lifetime(&sizes, *level)
-                })
+                    lifetime(
+                        &layers.map(|layer| size(layer) / count).collect::<Vec<_>>(),
+                        level,
+                    )
+                }),
+                theory: lifetime(
+                    &panel
+                        .expected
+                        .iter()
+                        .map(|layer| size(layer))
+                        .collect::<Vec<_>>(),
+                    level,
+                ),
             })
-            .collect();
-        let theory = |panel: &Panel, level| {
-            let sizes: Vec<f64> = panel.expected.iter().map(|layer| size(layer)).collect();
-            lifetime(&sizes, level)
-        };
-        Table::builder()
-            .f64(
-                "gain",
-                "1",
-                "sigma_w minus the best one",
-                column(&|p, _| p.gain),
-            )
-            .f64("sigma_w", "1", "weight gain", column(&|p, _| p.sigma_w))
-            .f64(
-                "chi",
-                "1",
-                "slope of the correlation map at C*",
-                column(&|p, _| p.theory.slope),
-            )
-            .f64(
-                "depth_scale",
-                "layers",
-                "xi = -1/ln(chi)",
-                column(&|p, _| p.theory.depth_scale),
-            )
+        });
+        Table::of(&rows.collect::<Vec<_>>())
+            .f64("gain", "1", "sigma_w minus the best one", |r| r.panel.gain)
+            .f64("sigma_w", "1", "weight gain", |r| r.panel.sigma_w)
+            .f64("chi", "1", "slope of the correlation map at C*", |r| {
+                r.panel.theory.slope
+            })
+            .f64("depth_scale", "layers", "xi = -1/ln(chi)", |r| {
+                r.panel.theory.depth_scale
+            })
             .f64(
                 "level",
                 "Q*",
                 "size of the covariance over the circle: half its range",
-                column(&|_, level| level),
+                |r| r.level,
             )
             .f64(
                 "lifetime",
                 "layers",
                 "where the covariance falls to that size; the depth if it does not",
-                measured.iter().map(Mean::mean).collect(),
+                |r| r.measured.mean(),
             )
             .f64(
                 "error",
                 "layers",
                 "standard error over the networks (jackknife)",
-                measured.iter().map(Mean::standard_error).collect(),
+                |r| r.measured.standard_error(),
             )
-            .f64("theory", "layers", "the same by theory", column(&theory))
+            .f64("theory", "layers", "the same by theory", |r| r.theory)
             .build()
     }
+}
+
+/// A layer and a difference of angle.
+struct Pixel<'a> {
+    panel: &'a Panel,
+    layer: u64,
+    angle: f64,
+    measured: Mean,
+    theory: f64,
+}
+
+impl Pixel<'_> {
+    /// The input layer is exact: there is nothing to measure by.
+    fn deviation(&self) -> f64 {
+        match self.layer {
+            0 => f64::NAN,
+            _ => self.measured.deviation(self.theory),
+        }
+    }
+}
+
+/// How long a panel's circle is larger than a level.
+struct Lifetime<'a> {
+    panel: &'a Panel,
+    level: f64,
+    measured: Mean,
+    theory: f64,
 }
 
 /// The amplitude of a layer's covariances. The point itself (difference 0) is left out: its variance never decays.

@@ -74,7 +74,9 @@ impl Row {
         }
         Ok(Self {
             biased: optimum.biased()?,
-            slope: Subject::from(&optimum).even_slope(best.sigma_w, best.propagation.variance),
+            slope: Subject::from(&optimum)
+                .surrogate(best.sigma_w, best.propagation.variance)?
+                .height(),
             off,
             optimum,
         })

@@ -1,7 +1,9 @@
 //! Activations that a stage works on: the paper's by their numbers of states, or quantizers of `pipeline.toml` by name.
 
-use mf_core::gaussian::cdf;
-use mf_core::{Propagation, PropagationError, Scalable, StepActivation, propagate_from};
+use mf_core::{
+    ParameterError, Propagation, PropagationError, Scalable, StepActivation, Surrogate,
+    propagate_from,
+};
 use mf_fit::{FormatOptimum, ScaleOptimum};
 use mf_pipeline::{BoxError, Job};
 use serde_json::{Value, json};
@@ -90,46 +92,41 @@ impl Subject {
         }
     }
 
-    /// Where the clamp lets gradients through: between the outer levels.
-    pub(crate) fn window(&self) -> (f64, f64) {
-        let levels = self.phi.levels();
-        let (first, last) = (levels.first(), levels.last());
-        (
-            first.copied().unwrap_or_default(),
-            last.copied().unwrap_or_default(),
-        )
-    }
-
-    /// The slope of the clamp's derivative at which gradients neither grow nor shrink (theory 6), for hidden states of
-    /// this variance: `1 / (sigma_w sqrt(P(window)))`.
-    pub(crate) fn even_slope(&self, sigma_w: f64, variance: f64) -> f64 {
-        let spread = variance.sqrt();
-        let (low, high) = self.window();
-        1.0 / (sigma_w * (cdf(high / spread) - cdf(low / spread)).sqrt())
+    /// The clamp's derivative, which lets gradients through between the outer levels, of the height at which they neither
+    /// grow nor shrink (theory 6) for hidden states of this variance.
+    ///
+    /// # Errors
+    /// Those of [`Surrogate::even`].
+    pub(crate) fn surrogate(
+        &self,
+        sigma_w: f64,
+        variance: f64,
+    ) -> Result<Surrogate, ParameterError> {
+        // An activation without levels would have no window, which is an error.
+        let last = self.phi.levels().last().copied().unwrap_or(f64::NAN);
+        Surrogate::even(self.phi.offset(), last, sigma_w, variance)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mf_core::surrogate::straight_through_slope;
 
     #[test]
-    fn the_even_slope_of_a_symmetric_window_is_that_of_the_theory() {
+    fn gradients_keep_their_size() {
         let phi = StepActivation::uniform(4).unwrap();
         let subject = Subject::new("uniform-4".into(), &phi).unwrap();
         let (sigma_w, variance) = (subject.best.sigma_w, subject.best.propagation.variance);
-        let found = subject.even_slope(sigma_w, variance);
+        let found = subject.surrogate(sigma_w, variance).unwrap();
         // theory 6, to the digits of a numerical minimum.
-        assert!((found - 1.009_468_54).abs() < 1e-8, "{found}");
-        let exact = straight_through_slope(sigma_w, variance, 1.0).unwrap();
-        assert!((found - exact).abs() < 1e-15, "{found} {exact}");
+        assert!((found.height() - 1.009_468_54).abs() < 1e-8, "{found:?}");
     }
 
     #[test]
     fn levels_are_brought_to_one() {
         let phi = StepActivation::halfway(vec![-6.0, -1.0, 0.0, 2.0]).unwrap();
         let subject = Subject::new("some".into(), &phi).unwrap();
-        assert_eq!(subject.window(), (-1.0, 1.0 / 3.0));
+        let surrogate = subject.surrogate(1.0, 1.0).unwrap();
+        assert_eq!((surrogate.lower(), surrogate.upper()), (-1.0, 1.0 / 3.0));
     }
 }

@@ -1,5 +1,6 @@
 //! The plan of a grid: which networks are trained, from which start, for how long.
 
+use mf_core::Surrogate;
 use mf_pipeline::{BoxError, Job, TypedStage};
 use mf_train::{Initialization, Model, Schedule};
 use serde_json::json;
@@ -24,7 +25,7 @@ pub(super) struct Begun<'a> {
     pub(super) sigma_w: f64,
     pub(super) depth_scale: f64,
     initialization: Initialization,
-    slope: f64,
+    surrogate: Surrogate,
 }
 
 /// One network of the grid.
@@ -83,10 +84,13 @@ impl TrainingGrid {
         };
         let propagation = subject.propagation(sigma_w, sigma_b)?;
         // The activation is the same whatever the library's start; the theory's start goes with the theory's slope.
-        let slope = match (start, propagation) {
-            (Start::MeanField, Some(found)) => subject.even_slope(sigma_w, found.variance),
-            (Start::MeanField, None) => 1.0 / sigma_w,
-            (Start::FanInUniform, _) => subject.even_slope(best.sigma_w, best.propagation.variance),
+        let of_best = subject.surrogate(best.sigma_w, best.propagation.variance)?;
+        let surrogate = match (start, propagation) {
+            (Start::MeanField, Some(found)) => subject.surrogate(sigma_w, found.variance)?,
+            (Start::MeanField, None) => {
+                Surrogate::new(1.0 / sigma_w, of_best.lower(), of_best.upper())?
+            }
+            (Start::FanInUniform, _) => of_best,
         };
         Ok(Begun {
             subject,
@@ -95,7 +99,7 @@ impl TrainingGrid {
             sigma_w,
             depth_scale: propagation.map_or(0.0, |found| found.depth_scale),
             initialization,
-            slope,
+            surrogate,
         })
     }
 
@@ -123,8 +127,7 @@ impl TrainingGrid {
     ) -> Result<Plan<'a>, BoxError> {
         let model = Model {
             activation: begun.subject.phi.clone(),
-            slope: begun.slope,
-            window: begun.subject.window(),
+            surrogate: begun.surrogate,
             width: self.width,
             layers,
             initialization: begun.initialization,
