@@ -1,6 +1,7 @@
 //! Best scales of the formats of 6 and 8 bits against another program's optima (data/make_wide_formats.py).
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use mf_core::Scalable;
 use mf_core::quantizer::{FORMATS, find};
 use mf_core::{StepActivation, propagate_at_unit_variance};
 use mf_fit::best_scale;
@@ -84,7 +85,7 @@ fn check_format(row: &Row, tolerance: &Tolerance) {
     check(row, "scale", best.scale, row.scale, tolerance.scale);
     let at = |factor: f64| {
         let phi = activation(row.format)
-            .with_scaled_thresholds(row.scale * factor)
+            .stretched(row.scale * factor)
             .unwrap();
         propagate_at_unit_variance(&phi).unwrap().1
     };

@@ -1,7 +1,7 @@
 //! What can't be simulated is refused with the values and a remedy.
 #![allow(clippy::unwrap_used)]
 
-use mf_core::{StepActivation, Surrogate};
+use mf_core::{Scalable, StepActivation, Surrogate};
 use mf_sim::{
     Inputs, Network, Run, SimError, forward, gradient_memory_needed, gradient_norms, memory_needed,
 };

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use mf_core::StepActivation;
-use mf_sim::{Hidden, Inputs, Mean, Network, Run, SimError, forward, law, memory_needed};
+use mf_fit::Mean;
+use mf_sim::{Hidden, Inputs, Network, Run, SimError, forward, law, memory_needed};
 use std::ops::ControlFlow;
 
 const VARIANCE: f64 = 0.6;
