@@ -15,7 +15,7 @@
 //! | question | module |
 //! | --- | --- |
 //! | a quantized activation, its moments and its distortion | [`activation`] |
-//! | families of quantizers, by name | [`quantizer`] |
+//! | families of quantizers, and formats that have a name | [`quantizer`] |
 //! | scales that blocks of numbers share | [`mod@block`] |
 //! | `Q*` | [`variance`] |
 //! | `M(C)`, `chi(C)`, `C*` | [`covariance`] |
