@@ -27,11 +27,6 @@ pub fn schema(registry: &Registry) -> Value {
             .formats()
             .map(|format| (format.name.as_str(), format.about.as_str()));
         *quantizer = choose(quantizer.take(), "format", formats);
-        quantizer["allOf"] = json!([{
-            "if": { "required": ["format"] },
-            "then": { "properties": { "name": {}, "format": {} }, "additionalProperties": false },
-            "else": { "required": ["family"] },
-        }]);
     }
     for kind in registry.stages() {
         let name = format!("stage.{}", kind.name());
@@ -52,6 +47,17 @@ pub fn schema(registry: &Registry) -> Value {
         defs.insert(name.clone(), closed_with(params, &own, &["name", "family"]));
         let then = json!({ "$ref": format!("#/$defs/{name}") });
         push_case(&mut defs, "quantizer", "family", family.name(), then);
+    }
+    if let Some(Value::Object(quantizer)) = defs.get_mut("quantizer") {
+        let families = quantizer.remove("allOf").unwrap_or(json!([]));
+        let format =
+            json!({ "properties": { "name": {}, "format": {} }, "additionalProperties": false });
+        quantizer.insert("if".to_owned(), json!({ "required": ["format"] }));
+        quantizer.insert("then".to_owned(), format);
+        quantizer.insert(
+            "else".to_owned(),
+            json!({ "required": ["family"], "allOf": families }),
+        );
     }
     if let Some(kind) = registry.find_figure() {
         let own = property_schemas(defs.get("figure"));

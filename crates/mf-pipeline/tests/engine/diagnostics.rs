@@ -206,6 +206,7 @@ fn a_quantizer_is_a_format_or_a_member_of_a_family() {
             "allowed: name, format",
         ],
     );
+    // Where both are given, the format counts.
     says(
         &after(
             "family = \"levels\"",
@@ -213,7 +214,8 @@ fn a_quantizer_is_a_format_or_a_member_of_a_family() {
         ),
         &[
             "unknown key `family` in `quantizer.three`",
-            "allowed: name, format",
+            "unknown key `levels` in `quantizer.three`",
+            "2 problems",
         ],
     );
     says(

@@ -140,3 +140,37 @@ impl TypedStage for ErrorLaws {
         Ok(Outputs::new().table("errors", table))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(params: serde_json::Value) -> ParamError {
+        let laws: ErrorLaws = serde_json::from_value(params).unwrap();
+        laws.check().unwrap_err()
+    }
+
+    #[test]
+    fn families_without_members_and_numbers_out_of_range_are_refused() {
+        let wrong = refused(json!({ "family": "int", "states": [4] }));
+        assert_eq!(wrong.path, ["family"]);
+        for (family, rounding, states, allowed) in [
+            ("lloyd-max", "nearest", 70_000, "2 to 65536"),
+            ("power-of-two", "nearest", 256, "2 to 255"),
+            ("power-of-two", "stochastic", 256, "2 to 255"),
+            ("uniform", "stochastic", 5000, "2 to 4096"),
+        ] {
+            let params = json!({ "family": family, "rounding": rounding, "states": [4, states] });
+            let allowed_here = refused(params).allowed.unwrap();
+            assert!(allowed_here.starts_with(allowed), "{allowed_here}");
+        }
+    }
+
+    #[test]
+    fn the_rounding_that_is_meant_unsaid_is_left_out() {
+        let params = json!({ "family": "uniform", "states": [4] });
+        let laws: ErrorLaws = serde_json::from_value(params.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&laws).unwrap(), params);
+    }
+}
