@@ -161,8 +161,8 @@ impl BlockActivation {
         let gain = sigma_w * sigma_w / (rows * LANES) as f64;
         for layer in 0..layers {
             let [a, b, c] = covariance;
-            let spread = a.sqrt();
-            let common = (b / spread) as f32;
+            let root = a.sqrt();
+            let common = (b / root) as f32;
             let own = (c - b * b / a).max(0.0).sqrt() as f32;
             fill(seed, Purpose::Weight, [layer, 0, 0], 1.0, &mut first);
             fill(seed, Purpose::Weight, [layer, 1, 0], own, &mut second);
@@ -172,7 +172,7 @@ impl BlockActivation {
                 .zip(second.as_flattened_mut())
             {
                 *y += common * *x;
-                *x *= spread as f32;
+                *x *= root as f32;
             }
             self.apply(&first, &mut one);
             self.apply(&second, &mut two);
@@ -192,7 +192,10 @@ impl BlockActivation {
 /// Normal numbers of this standard deviation.
 fn fill(seed: u64, purpose: Purpose, place: [usize; 3], deviation: f32, rows: &mut [Row]) {
     let mut random = Random::new(seed, purpose, place);
-    Arch::new().dispatch(|| random.normal(deviation, rows));
+    Arch::new().dispatch(
+        #[inline(always)]
+        || random.normal(deviation, rows),
+    );
 }
 
 /// The sum of products, in f64.

@@ -48,10 +48,12 @@ impl Images {
     }
 
     /// Pixels and class of an image.
+    ///
+    /// # Panics
+    /// If there is no such image, like an index into a slice.
     pub(crate) fn get(&self, index: usize) -> (&[u8], u8) {
-        let pixels = self.pixels.get(index * self.size..(index + 1) * self.size);
-        let label = self.labels.get(index).copied();
-        (pixels.unwrap_or_default(), label.unwrap_or_default())
+        let pixels = &self.pixels[index * self.size..(index + 1) * self.size];
+        (pixels, self.labels[index])
     }
 }
 
@@ -263,11 +265,23 @@ fn idx<'a, const DIMENSIONS: usize>(
         product.checked_mul(u64::from(*dimension))
     });
     let bytes = bytes.unwrap_or(u64::MAX - header);
-    let data = content.get(header as usize..).unwrap_or_default();
+    let data = &content[header as usize..];
     if data.len() as u64 != bytes {
         return Err(length(header.saturating_add(bytes)));
     }
     Ok((dimensions, data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "out of range")]
+    fn an_image_that_is_not_there_is_no_blank_one() {
+        let data = Dataset::random(3, 2, 1);
+        data.training().get(2);
+    }
 }
 
 #[cfg(test)]

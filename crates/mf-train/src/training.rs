@@ -1,13 +1,13 @@
 //! The training itself: steps, and tests at checkpoints.
 
 use crate::batches::{Batches, Normalization};
-use crate::block::SAMPLES;
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
 use crate::loss::{choice, log_probabilities, loss, outputs};
 use crate::model::{Model, Schedule};
 use crate::network::{Memory, Network};
-use crate::product::Step;
+use crate::panel::SAMPLES;
+use mf_kernel::Step;
 use pulp::Arch;
 use std::ops::ControlFlow;
 
@@ -35,7 +35,8 @@ pub struct Outcome {
     pub points: Vec<Point>,
     /// The step whose loss, weights or biases were not finite, if there was one; training ended with it.
     ///
-    /// The losses and the changes of biases are looked at in every step, and all weights at checkpoints.
+    /// The losses and the changes of biases are looked at in every step, and all weights at checkpoints. A state that is NaN
+    /// shows in the loss of its step.
     pub diverged_at: Option<u32>,
 }
 
@@ -172,11 +173,8 @@ impl<'a> Training<'a> {
             for (sample, label) in labels.iter().enumerate() {
                 let outputs = outputs(&memory.values, sample);
                 let label = usize::from(*label);
-                total -= log_probabilities(&outputs)
-                    .get(label)
-                    .copied()
-                    .unwrap_or_default();
-                right += usize::from(choice(&outputs) == label);
+                total -= log_probabilities(&outputs)[label];
+                right += usize::from(choice(&outputs) == Some(label));
             }
         }
         let images = self.test_images as f64;

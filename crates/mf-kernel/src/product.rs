@@ -1,0 +1,337 @@
+//! The product of tiles, `C[r][c] += sum over k of A[r][k] B[k][c]`: a factor times a vector, sums in registers.
+//!
+//! Each number is one chain of fused multiply-adds over `k` from 0 up, whatever the length of the vectors and however many
+//! of them are held in registers. So its bits are the same on any processor.
+
+use crate::Ahead;
+use pulp::Simd;
+
+/// `A`, by the way it lies in memory.
+pub trait Factors: Copy {
+    /// From `k` to `A[first + r][k]` for `r` below `ROWS`.
+    fn columns<const ROWS: usize>(self, first: usize) -> impl Fn(usize) -> [f32; ROWS];
+}
+
+/// Number `k` of row `r` is `A[r][k]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a, const DEPTH: usize>(pub &'a [[f32; DEPTH]]);
+
+/// Number `r` of row `k` is `A[r][k]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a, const ROWS: usize>(pub &'a [[f32; ROWS]]);
+
+impl<const DEPTH: usize> Factors for Rows<'_, DEPTH> {
+    #[inline(always)]
+    fn columns<const ROWS: usize>(self, first: usize) -> impl Fn(usize) -> [f32; ROWS] {
+        let rows = group::<_, ROWS>(self.0, first);
+        #[inline(always)]
+        move |k| std::array::from_fn(|row| rows[row][k])
+    }
+}
+
+impl<const ALL: usize> Factors for Columns<'_, ALL> {
+    #[inline(always)]
+    fn columns<const ROWS: usize>(self, first: usize) -> impl Fn(usize) -> [f32; ROWS] {
+        let columns = self.0;
+        #[inline(always)]
+        move |k| *group(&columns[k], first)
+    }
+}
+
+/// `C`: where sums start, and what is done with them. A row is [`part`] after part.
+pub(crate) trait Sums<const COLUMNS: usize> {
+    /// A part of the rows from `first` on, before the first term.
+    fn start<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        place: usize,
+    ) -> [[S::f32s; VECTORS]; ROWS];
+
+    /// Takes that part after the last term.
+    fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        first: usize,
+        place: usize,
+        sums: [[S::f32s; VECTORS]; ROWS],
+    );
+}
+
+/// Sums that start from what is there, and replace it.
+impl<const COLUMNS: usize> Sums<COLUMNS> for [[f32; COLUMNS]] {
+    #[inline(always)]
+    fn start<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        _: S,
+        first: usize,
+        place: usize,
+    ) -> [[S::f32s; VECTORS]; ROWS] {
+        let rows = group::<_, ROWS>(self, first);
+        std::array::from_fn(
+            #[inline(always)]
+            |row| *part::<S, VECTORS>(&rows[row], place),
+        )
+    }
+
+    #[inline(always)]
+    fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        _: S,
+        first: usize,
+        place: usize,
+        sums: [[S::f32s; VECTORS]; ROWS],
+    ) {
+        for (row, sums) in group_mut::<_, ROWS>(self, first).iter_mut().zip(sums) {
+            *part_mut::<S, VECTORS>(row, place) = sums;
+        }
+    }
+}
+
+/// `C += A B` for all rows of `C` and of `B`.
+#[inline(always)]
+pub fn multiply<S: Simd, const COLUMNS: usize>(
+    simd: S,
+    a: impl Factors,
+    b: &[[f32; COLUMNS]],
+    c: &mut [[f32; COLUMNS]],
+    ahead: &mut Ahead<'_>,
+) {
+    product(simd, std::iter::once((a, b)), c.len(), c, ahead);
+}
+
+/// `C += A B` for one pair of `A` and `B` after the other, and the first `rows` rows of `C`.
+#[inline(always)]
+pub(crate) fn product<'a, S: Simd, A: Factors, const COLUMNS: usize>(
+    simd: S,
+    pairs: impl Iterator<Item = (A, &'a [[f32; COLUMNS]])> + Clone,
+    rows: usize,
+    c: &mut (impl Sums<COLUMNS> + ?Sized),
+    ahead: &mut Ahead<'_>,
+) {
+    // As many sums as fit into the registers beside a row of B and a factor.
+    if S::REGISTER_COUNT < 32 {
+        groups::<S, A, COLUMNS, 6, 2>(simd, pairs, rows, c, ahead);
+    } else if COLUMNS < 4 * S::F32_LANES {
+        groups::<S, A, COLUMNS, 12, 2>(simd, pairs, rows, c, ahead);
+    } else {
+        groups::<S, A, COLUMNS, 6, 4>(simd, pairs, rows, c, ahead);
+    }
+}
+
+/// Groups of `ROWS` rows; what is left, in fours, then one by one.
+#[inline(always)]
+fn groups<
+    'a,
+    S: Simd,
+    A: Factors,
+    const COLUMNS: usize,
+    const ROWS: usize,
+    const VECTORS: usize,
+>(
+    simd: S,
+    pairs: impl Iterator<Item = (A, &'a [[f32; COLUMNS]])> + Clone,
+    rows: usize,
+    c: &mut (impl Sums<COLUMNS> + ?Sized),
+    ahead: &mut Ahead<'_>,
+) {
+    let mut first = 0;
+    while first + ROWS <= rows {
+        sum::<S, A, COLUMNS, ROWS, VECTORS>(simd, pairs.clone(), first, c, ahead);
+        first += ROWS;
+    }
+    while first + 4 <= rows {
+        sum::<S, A, COLUMNS, 4, VECTORS>(simd, pairs.clone(), first, c, ahead);
+        first += 4;
+    }
+    while first < rows {
+        sum::<S, A, COLUMNS, 1, VECTORS>(simd, pairs.clone(), first, c, ahead);
+        first += 1;
+    }
+}
+
+/// `VECTORS` vectors of `ROWS` rows stay in registers from the first term to the last.
+#[inline(always)]
+fn sum<'a, S: Simd, A: Factors, const COLUMNS: usize, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    pairs: impl Iterator<Item = (A, &'a [[f32; COLUMNS]])> + Clone,
+    first: usize,
+    c: &mut (impl Sums<COLUMNS> + ?Sized),
+    ahead: &mut Ahead<'_>,
+) {
+    for place in 0..COLUMNS / (VECTORS * S::F32_LANES) {
+        let mut sums = c.start::<S, ROWS, VECTORS>(simd, first, place);
+        for (a, b) in pairs.clone() {
+            let factors = a.columns::<ROWS>(first);
+            for (k, row) in b.iter().enumerate() {
+                ahead.fetch();
+                let vectors = *part::<S, VECTORS>(row, place);
+                for (sums, factor) in sums.iter_mut().zip(factors(k)) {
+                    let factor = simd.splat_f32s(factor);
+                    for (sum, vector) in sums.iter_mut().zip(vectors) {
+                        *sum = simd.mul_add_f32s(factor, vector, *sum);
+                    }
+                }
+            }
+        }
+        c.finish(simd, first, place, sums);
+    }
+}
+
+/// The `ROWS` things from `first` on.
+#[inline(always)]
+fn group<T, const ROWS: usize>(things: &[T], first: usize) -> &[T; ROWS] {
+    &things[first..].as_chunks().0[0]
+}
+
+/// The `ROWS` things from `first` on.
+#[inline(always)]
+pub(crate) fn group_mut<T, const ROWS: usize>(things: &mut [T], first: usize) -> &mut [T; ROWS] {
+    &mut things[first..].as_chunks_mut().0[0]
+}
+
+/// Part `place` of a row: `VECTORS` vectors.
+#[inline(always)]
+fn part<S: Simd, const VECTORS: usize>(row: &[f32], place: usize) -> &[S::f32s; VECTORS] {
+    &S::as_simd_f32s(row).0.as_chunks().0[place]
+}
+
+/// Part `place` of a row: `VECTORS` vectors.
+#[inline(always)]
+pub(crate) fn part_mut<S: Simd, const VECTORS: usize>(
+    row: &mut [f32],
+    place: usize,
+) -> &mut [S::f32s; VECTORS] {
+    &mut S::as_mut_simd_f32s(row).0.as_chunks_mut().0[place]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LANES, Purpose, Random, Row, Step, Tile, descend, machines};
+    use pulp::WithSimd;
+
+    /// Samples of a strip, in training.
+    const SAMPLES: usize = 32;
+
+    const STEP: Step = Step {
+        rate: 0.03,
+        momentum: 0.7,
+    };
+
+    /// All that the products read and write.
+    #[derive(Clone, PartialEq, Debug)]
+    struct Numbers {
+        tile: Tile,
+        velocities: Tile,
+        /// Rows of points, for simulation.
+        points: Vec<Row>,
+        images: Vec<Row>,
+        /// Rows of units, for training.
+        outputs: Vec<[f32; SAMPLES]>,
+        inputs: Vec<[f32; SAMPLES]>,
+    }
+
+    fn numbers() -> Numbers {
+        let mut random = Random::new(1, Purpose::Weight, [0, 0, 0]);
+        let mut rows = |count: usize| -> Vec<Row> {
+            let mut rows = vec![[0.0; LANES]; count];
+            random.normal(1.0, &mut rows);
+            rows
+        };
+        let (tile, velocities) = (rows(LANES), rows(LANES));
+        let halves = |rows: Vec<Row>| rows.as_flattened().as_chunks().0.to_vec();
+        Numbers {
+            tile: tile.try_into().unwrap(),
+            velocities: velocities.try_into().unwrap(),
+            points: rows(LANES),
+            images: rows(LANES),
+            outputs: halves(rows(LANES / 2)),
+            inputs: halves(rows(LANES / 2)),
+        }
+    }
+
+    /// Each product of `rows` rows over `depth` terms, the next with what the one before has made.
+    struct All<'a>(&'a mut Numbers, usize, usize);
+
+    impl WithSimd for All<'_> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            let Self(numbers, rows, depth) = self;
+            let Numbers {
+                tile,
+                velocities,
+                points,
+                images,
+                outputs,
+                inputs,
+            } = numbers;
+            let ahead = &mut Ahead::new(Some(&[[0.0; LANES]; LANES]));
+            let (a, b) = (Rows(points), &tile[..depth]);
+            multiply(simd, a, b, &mut images[..rows], ahead);
+            let (a, b) = (Rows(tile), &inputs[..depth]);
+            multiply(simd, a, b, &mut outputs[..rows], ahead);
+            let (a, b) = (Columns(tile), &outputs[..depth]);
+            multiply(simd, a, b, &mut inputs[..rows], ahead);
+            // Two strips of samples.
+            let pairs = [(Rows(outputs), &points[..SAMPLES]), (Rows(inputs), images)];
+            let pairs = pairs.into_iter().map(|(a, b)| (a, &b[..SAMPLES]));
+            descend(simd, STEP, pairs, rows, [tile, velocities], ahead);
+        }
+    }
+
+    /// The same, one number at a time.
+    fn expected(numbers: &mut Numbers, rows: usize, depth: usize) {
+        let Numbers {
+            tile,
+            velocities,
+            points,
+            images,
+            outputs,
+            inputs,
+        } = numbers;
+        let chain = |sum: &mut f32, count: usize, term: &dyn Fn(usize) -> (f32, f32)| {
+            for (a, b) in (0..count).map(term) {
+                *sum = a.mul_add(b, *sum);
+            }
+        };
+        for r in 0..rows {
+            for (c, sum) in images[r].iter_mut().enumerate() {
+                chain(sum, depth, &|k| (points[r][k], tile[k][c]));
+            }
+            for (c, sum) in outputs[r].iter_mut().enumerate() {
+                chain(sum, depth, &|k| (tile[r][k], inputs[k][c]));
+            }
+        }
+        for r in 0..rows {
+            for (c, sum) in inputs[r].iter_mut().enumerate() {
+                chain(sum, depth, &|k| (tile[k][r], outputs[k][c]));
+            }
+        }
+        for r in 0..rows {
+            for c in 0..LANES {
+                let mut gradient = 0.0;
+                chain(&mut gradient, SAMPLES, &|k| (outputs[r][k], points[k][c]));
+                chain(&mut gradient, SAMPLES, &|k| (inputs[r][k], images[k][c]));
+                let (w, v) = (&mut tile[r][c], &mut velocities[r][c]);
+                *v = STEP.momentum.mul_add(*v, gradient);
+                *w = (-STEP.rate).mul_add(*v, *w);
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_is_one_chain_of_fused_operations() {
+        // Whole groups of rows, fours and single ones, of all kinds of vectors.
+        for (rows, depth) in [(64, 64), (1, 64), (5, 7), (12, 0), (13, 1), (23, 40)] {
+            let mut by_one = numbers();
+            expected(&mut by_one, rows, depth);
+            for machine in machines() {
+                let mut found = numbers();
+                machine.dispatch(All(&mut found, rows, depth));
+                assert!(found == by_one, "{machine:?}: {rows} rows, depth {depth}");
+            }
+        }
+    }
+}
