@@ -113,7 +113,7 @@ pub(crate) fn product<'a, S: Simd, A: Factors, const COLUMNS: usize>(
     if S::REGISTER_COUNT < 32 {
         groups::<S, A, COLUMNS, 6, 2>(simd, pairs, rows, c, ahead);
     } else if COLUMNS < 4 * S::F32_LANES {
-        groups::<S, A, COLUMNS, 12, 2>(simd, pairs, rows, c, ahead);
+        groups::<S, A, COLUMNS, 8, 2>(simd, pairs, rows, c, ahead);
     } else {
         groups::<S, A, COLUMNS, 6, 4>(simd, pairs, rows, c, ahead);
     }
@@ -136,21 +136,19 @@ fn groups<
     ahead: &mut Ahead<'_>,
 ) {
     let mut first = 0;
-    while first + ROWS <= rows {
-        sum::<S, A, COLUMNS, ROWS, VECTORS>(simd, pairs.clone(), first, c, ahead);
-        first += ROWS;
-    }
-    while first + 4 <= rows {
-        sum::<S, A, COLUMNS, 4, VECTORS>(simd, pairs.clone(), first, c, ahead);
-        first += 4;
-    }
     while first < rows {
-        sum::<S, A, COLUMNS, 1, VECTORS>(simd, pairs.clone(), first, c, ahead);
-        first += 1;
+        let pairs = pairs.clone();
+        first += match rows - first {
+            left if left >= ROWS => {
+                sum::<S, A, COLUMNS, ROWS, VECTORS>(simd, pairs, first, c, ahead)
+            }
+            left if left >= 4 => sum::<S, A, COLUMNS, 4, VECTORS>(simd, pairs, first, c, ahead),
+            _ => sum::<S, A, COLUMNS, 1, VECTORS>(simd, pairs, first, c, ahead),
+        };
     }
 }
 
-/// `VECTORS` vectors of `ROWS` rows stay in registers from the first term to the last.
+/// `VECTORS` vectors of `ROWS` rows stay in registers from the first term to the last. Returns `ROWS`.
 #[inline(always)]
 fn sum<'a, S: Simd, A: Factors, const COLUMNS: usize, const ROWS: usize, const VECTORS: usize>(
     simd: S,
@@ -158,7 +156,7 @@ fn sum<'a, S: Simd, A: Factors, const COLUMNS: usize, const ROWS: usize, const V
     first: usize,
     c: &mut (impl Sums<COLUMNS> + ?Sized),
     ahead: &mut Ahead<'_>,
-) {
+) -> usize {
     for place in 0..COLUMNS / (VECTORS * S::F32_LANES) {
         let mut sums = c.start::<S, ROWS, VECTORS>(simd, first, place);
         for (a, b) in pairs.clone() {
@@ -176,6 +174,7 @@ fn sum<'a, S: Simd, A: Factors, const COLUMNS: usize, const ROWS: usize, const V
         }
         c.finish(simd, first, place, sums);
     }
+    ROWS
 }
 
 /// The `ROWS` things from `first` on.

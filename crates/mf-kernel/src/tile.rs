@@ -29,9 +29,10 @@ pub fn transpose<const ROWS: usize, const COLUMNS: usize>(
     from: &[[f32; COLUMNS]; ROWS],
     to: &mut [[f32; ROWS]; COLUMNS],
 ) {
-    for (r, row) in from.iter().enumerate() {
-        for (column, value) in to.iter_mut().zip(row) {
-            column[r] = *value;
+    // Writing in order is what processors are faster at.
+    for (c, column) in to.iter_mut().enumerate() {
+        for (value, row) in column.iter_mut().zip(from) {
+            *value = row[c];
         }
     }
 }

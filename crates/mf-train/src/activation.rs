@@ -90,13 +90,12 @@ impl Activation {
 /// The sum over samples, halves added to halves: one order for any length of vectors.
 #[inline(always)]
 pub(crate) fn sum(samples: &[f32; SAMPLES]) -> f32 {
-    let mut sums = *samples;
-    let mut half = SAMPLES / 2;
-    while half > 0 {
-        for sample in 0..half {
-            sums[sample] += sums[sample + half];
-        }
-        half /= 2;
-    }
-    sums[0]
+    let eight = halved::<16, 8>(halved::<SAMPLES, 16>(*samples));
+    let [sum] = halved::<2, 1>(halved::<4, 2>(halved::<8, 4>(eight)));
+    sum
+}
+
+#[inline(always)]
+fn halved<const ALL: usize, const HALF: usize>(numbers: [f32; ALL]) -> [f32; HALF] {
+    std::array::from_fn(|index| numbers[index] + numbers[index + HALF])
 }

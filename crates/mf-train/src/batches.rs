@@ -2,7 +2,7 @@
 
 use crate::dataset::Images;
 use crate::network::Memory;
-use crate::panel::{EMPTY, SAMPLES};
+use crate::panel::SAMPLES;
 use mf_kernel::{LANES, Purpose, Random};
 
 /// The order of the training data: shuffled anew each epoch, its incomplete last batch dropped.
@@ -62,23 +62,15 @@ impl Normalization {
         labels: &mut Vec<u8>,
     ) {
         labels.clear();
-        // Earlier values may lie where there are no samples or no units.
-        memory.values.fill(EMPTY);
-        let strips = memory.strips;
+        let (strips, inputs) = (memory.strips, memory.inputs());
         for (sample, image) in chosen.enumerate() {
             let (pixels, label) = images.get(image);
             labels.push(label);
             let (strip, sample) = (sample / SAMPLES, sample % SAMPLES);
             for (panel, pixels) in pixels.chunks(LANES).enumerate() {
-                let index = panel * strips + strip;
-                let row = pixels.iter().map(|pixel| self.0[usize::from(*pixel)]);
-                for (unit, value) in memory.values[index].iter_mut().zip(row.clone()) {
-                    unit[sample] = value;
-                }
-                if let Some(first) = memory.transposed.first_mut() {
-                    for (unit, value) in first[index][sample].iter_mut().zip(row) {
-                        *unit = value;
-                    }
+                let row = &mut inputs[panel * strips + strip][sample];
+                for (input, pixel) in row.iter_mut().zip(pixels) {
+                    *input = self.0[usize::from(*pixel)];
                 }
             }
         }

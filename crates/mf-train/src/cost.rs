@@ -34,6 +34,7 @@ pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
     let (tile, panel) = (size_of::<Tile>() as u64, size_of::<Panel>() as u64);
     let strips = schedule.batch.div_ceil(SAMPLES) as u64;
     let (mut weights, mut states) = (0_u64, 0_u64);
+    let first = inputs.div_ceil(LANES) as u64;
     let (mut inputs_most, mut outputs_most) = (0, 0);
     for shape in model.shapes(inputs, CLASSES) {
         let [from, to] = shape.map(|units| units.div_ceil(LANES) as u64);
@@ -41,10 +42,11 @@ pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
         states = states.saturating_add(from + to);
         (inputs_most, outputs_most) = (from.max(inputs_most), to.max(outputs_most));
     }
-    // A batch has states and inputs of every layer, values and two gradients of one; a test, values and states of one.
+    // A batch has states and inputs of every layer, values and two gradients of one; a test, inputs of
+    // the first, values and states of one.
     let values = inputs_most.max(outputs_most);
     let batch = states.saturating_add(values + 2 * outputs_most);
-    let test = (values + outputs_most) * TESTED as u64;
+    let test = (first + values + outputs_most) * TESTED as u64;
     let activations = batch.saturating_mul(strips).saturating_add(test);
     let activations = activations.saturating_mul(panel);
     weights.saturating_mul(2 * tile).saturating_add(activations)

@@ -29,7 +29,6 @@ const MOST_BYTES: u64 = 1 << 30;
 /// Training and test images with their classes.
 #[derive(Clone, PartialEq)]
 pub struct Dataset {
-    inputs: usize,
     training: Images,
     test: Images,
 }
@@ -60,7 +59,7 @@ impl Images {
 impl fmt::Debug for Dataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dataset")
-            .field("inputs", &self.inputs)
+            .field("inputs", &self.inputs())
             .field("training", &self.training.len())
             .field("test", &self.test.len())
             .finish()
@@ -95,11 +94,7 @@ impl Dataset {
                 test_size,
             });
         }
-        Ok(Self {
-            inputs: training.size,
-            training,
-            test,
-        })
+        Ok(Self { training, test })
     }
 
     /// Images that were made: pixels image by image, and classes, for training and for tests.
@@ -114,7 +109,6 @@ impl Dataset {
             size: inputs,
         };
         Self {
-            inputs,
             training: images(training),
             test: images(test),
         }
@@ -132,7 +126,7 @@ impl Dataset {
 
     /// Pixels of an image, at least 1.
     pub fn inputs(&self) -> usize {
-        self.inputs
+        self.training.size
     }
 
     pub(crate) fn training(&self) -> &Images {
@@ -294,20 +288,11 @@ impl Dataset {
             let words = (count * (inputs + 1)).div_ceil(32);
             let words = (0..words).flat_map(|_| random.bits()).collect::<Vec<u32>>();
             let (pixels, rest) = words.split_at(count * inputs);
-            Images {
-                pixels: pixels.iter().map(|word| (word >> 24) as u8).collect(),
-                labels: rest
-                    .iter()
-                    .take(count)
-                    .map(|word| (word % 10) as u8)
-                    .collect(),
-                size: inputs,
-            }
+            let pixels = pixels.iter().map(|word| (word >> 24) as u8).collect();
+            let labels = rest.iter().take(count).map(|word| (word % 10) as u8);
+            (pixels, labels.collect())
         };
-        Self {
-            inputs,
-            training: images(training),
-            test: images(test),
-        }
+        let (training, test) = (images(training), images(test));
+        Self::made(inputs, training, test)
     }
 }

@@ -35,7 +35,7 @@ impl Network {
         self.layers.iter().all(Layer::is_finite)
     }
 
-    /// From `memory.values`, which holds the inputs, to the outputs there.
+    /// From `memory.inputs()` to the outputs in `memory.values`.
     pub(crate) fn forward(&self, memory: &mut Memory) {
         self.arch.dispatch(Forward {
             network: self,
@@ -58,10 +58,10 @@ impl Network {
 pub(crate) struct Memory {
     /// Strips of samples.
     pub(crate) strips: usize,
-    /// The inputs of a layer; after the last layer, the outputs.
+    /// What goes into a layer; after the last one, the outputs.
     pub(crate) values: Vec<Panel>,
-    /// The inputs of each layer, transposed; none if nothing goes backward.
-    pub(crate) transposed: Vec<Vec<Transposed>>,
+    /// What goes into each layer, transposed; of the first one alone if nothing goes backward.
+    transposed: Vec<Vec<Transposed>>,
     /// Each layer's `u`; those of one layer at a time if nothing goes backward.
     states: Vec<Vec<Panel>>,
     /// With respect to the outputs of a layer.
@@ -71,38 +71,39 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// For the training of a network on so many strips.
-    pub(crate) fn training(network: &Network, strips: usize) -> Self {
-        let layers = || network.layers.iter();
-        let inputs = |layer: &Layer| layer.inputs().div_ceil(LANES) * strips;
-        let outputs = |layer: &Layer| layer.outputs().div_ceil(LANES) * strips;
-        let widest = layers().map(outputs).max().unwrap_or_default();
+    /// For running so many strips through a network, and `backward` if it is trained.
+    pub(crate) fn new(network: &Network, strips: usize, backward: bool) -> Self {
+        let panels = |units: usize| units.div_ceil(LANES) * strips;
+        let inputs = || network.layers.iter().map(|layer| panels(layer.inputs()));
+        let outputs = || network.layers.iter().map(|layer| panels(layer.outputs()));
+        let widest = outputs().max().unwrap_or_default();
+        let values = inputs().max().unwrap_or_default().max(widest);
+        let (layers, gradients) = if backward {
+            (usize::MAX, widest)
+        } else {
+            (1, 0)
+        };
+        let states = outputs().map(|count| vec![EMPTY; count]);
+        let transposed = inputs().take(layers);
         Self {
             strips,
-            values: vec![EMPTY; layers().map(inputs).max().unwrap_or_default().max(widest)],
-            transposed: layers()
-                .map(|layer| vec![[[0.0; LANES]; SAMPLES]; inputs(layer)])
+            values: vec![EMPTY; values],
+            transposed: transposed
+                .map(|count| vec![[[0.0; LANES]; SAMPLES]; count])
                 .collect(),
-            states: layers().map(|layer| vec![EMPTY; outputs(layer)]).collect(),
-            gradients: vec![EMPTY; widest],
-            earlier: vec![EMPTY; widest],
+            states: if backward {
+                states.collect()
+            } else {
+                vec![vec![EMPTY; widest]]
+            },
+            gradients: vec![EMPTY; gradients],
+            earlier: vec![EMPTY; gradients],
         }
     }
 
-    /// For running so many strips through a network, without training.
-    pub(crate) fn evaluation(network: &Network, strips: usize) -> Self {
-        let layers = || network.layers.iter();
-        let outputs = layers().map(Layer::outputs).max().unwrap_or_default();
-        let widest = layers().map(Layer::inputs).max().unwrap_or_default();
-        let (outputs, widest) = (outputs.div_ceil(LANES), widest.div_ceil(LANES));
-        Self {
-            strips,
-            values: vec![EMPTY; widest.max(outputs) * strips],
-            transposed: Vec::new(),
-            states: vec![vec![EMPTY; outputs * strips]],
-            gradients: Vec::new(),
-            earlier: Vec::new(),
-        }
+    /// The inputs of the network, transposed. They stay until others are put there.
+    pub(crate) fn inputs(&mut self) -> &mut [Transposed] {
+        &mut self.transposed[0]
     }
 }
 
@@ -123,6 +124,9 @@ impl WithSimd for Forward<'_> {
             states,
             ..
         } = self.memory;
+        for (rows, value) in transposed[0].iter().zip(values.iter_mut()) {
+            transpose(rows, value);
+        }
         let mut transposed = transposed.iter_mut().skip(1);
         let one_at_a_time = states.len() == 1;
         for (index, layer) in self.network.layers.iter().enumerate() {

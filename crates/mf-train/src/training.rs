@@ -65,23 +65,23 @@ pub fn train(
                 return Err(TrainError::Stopped { step: done });
             }
             done += 1;
-            match training.step() {
-                Some(loss) => total += loss,
-                None => return Ok(diverged(points, done)),
-            }
+            let Some(loss) = training.step() else {
+                return Ok(diverged(points, done));
+            };
+            total += loss;
         }
         let ControlFlow::Continue(tested) = training.test(&mut || go_on(done)) else {
             return Err(TrainError::Stopped { step: done });
         };
-        match tested {
-            Some((test_loss, test_accuracy)) => points.push(Point {
-                step: done,
-                train_loss: total / f64::from(steps),
-                test_loss,
-                test_accuracy,
-            }),
-            None => return Ok(diverged(points, done)),
-        }
+        let Some((test_loss, test_accuracy)) = tested else {
+            return Ok(diverged(points, done));
+        };
+        points.push(Point {
+            step: done,
+            train_loss: total / f64::from(steps),
+            test_loss,
+            test_accuracy,
+        });
     }
     Ok(Outcome {
         points,
@@ -133,8 +133,8 @@ impl<'a> Training<'a> {
             normalization: Normalization::new(schedule.mean, schedule.deviation),
             batches: Batches::new(seed, data.train_len(), schedule.batch),
             labels: Vec::new(),
-            memory: Memory::training(&network, schedule.batch.div_ceil(SAMPLES)),
-            test_memory: Memory::evaluation(&network, TESTED),
+            memory: Memory::new(&network, schedule.batch.div_ceil(SAMPLES), true),
+            test_memory: Memory::new(&network, TESTED, false),
             network,
         })
     }
