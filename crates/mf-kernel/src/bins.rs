@@ -24,7 +24,7 @@ impl Bins {
         Self {
             thresholds: single(activation.thresholds()),
             lowest: activation.offset() as f32,
-            above: single(activation.levels().get(1..).unwrap_or_default()),
+            above: single(&activation.levels()[1..]),
         }
     }
 

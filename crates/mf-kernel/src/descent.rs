@@ -1,6 +1,6 @@
 //! A step of weights down their gradient, which is formed in registers and never stored.
 
-use crate::product::{Rows, Sums, group_mut, part_mut, product};
+use crate::product::{Product, Rows, Sums, group_mut, part_mut};
 use crate::{Ahead, LANES, Row, Tile};
 use pulp::Simd;
 
@@ -23,12 +23,18 @@ pub fn descend<'a, S: Simd, const DEPTH: usize>(
     [weights, velocities]: [&mut Tile; 2],
     ahead: &mut Ahead<'_>,
 ) {
-    let mut descent = Descent {
+    let c = &mut Descent {
         step,
         weights,
         velocities,
     };
-    product(simd, pairs, rows, &mut descent, ahead);
+    let product = Product {
+        pairs,
+        rows,
+        c,
+        ahead,
+    };
+    product.run(simd);
 }
 
 /// Sums that start from 0 and end as a step.

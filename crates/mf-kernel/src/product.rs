@@ -88,7 +88,7 @@ impl<const COLUMNS: usize> Sums<COLUMNS> for [[f32; COLUMNS]] {
     }
 }
 
-/// `C += A B` for all rows of `C` and of `B`.
+/// `C += A B` for all rows of `C` and of `B`; `ahead` is fetched meanwhile.
 #[inline(always)]
 pub fn multiply<S: Simd, const COLUMNS: usize>(
     simd: S,
@@ -97,84 +97,81 @@ pub fn multiply<S: Simd, const COLUMNS: usize>(
     c: &mut [[f32; COLUMNS]],
     ahead: &mut Ahead<'_>,
 ) {
-    product(simd, std::iter::once((a, b)), c.len(), c, ahead);
+    let (rows, pairs) = (c.len(), std::iter::once((a, b)));
+    let product = Product {
+        pairs,
+        rows,
+        c,
+        ahead,
+    };
+    product.run(simd);
 }
 
 /// `C += A B` for one pair of `A` and `B` after the other, and the first `rows` rows of `C`.
-#[inline(always)]
-pub(crate) fn product<'a, S: Simd, A: Factors, const COLUMNS: usize>(
-    simd: S,
-    pairs: impl Iterator<Item = (A, &'a [[f32; COLUMNS]])> + Clone,
-    rows: usize,
-    c: &mut (impl Sums<COLUMNS> + ?Sized),
-    ahead: &mut Ahead<'_>,
-) {
-    // As many sums as fit into the registers beside a row of B and a factor.
-    if S::REGISTER_COUNT < 32 {
-        groups::<S, A, COLUMNS, 6, 2>(simd, pairs, rows, c, ahead);
-    } else if COLUMNS < 4 * S::F32_LANES {
-        groups::<S, A, COLUMNS, 8, 2>(simd, pairs, rows, c, ahead);
-    } else {
-        groups::<S, A, COLUMNS, 6, 4>(simd, pairs, rows, c, ahead);
-    }
+pub(crate) struct Product<'p, 'a, P, C: ?Sized> {
+    pub(crate) pairs: P,
+    pub(crate) rows: usize,
+    pub(crate) c: &'p mut C,
+    pub(crate) ahead: &'p mut Ahead<'a>,
 }
 
-/// Groups of `ROWS` rows; what is left, in fours, then one by one.
-#[inline(always)]
-fn groups<
-    'a,
-    S: Simd,
+impl<'b, A, P, C, const COLUMNS: usize> Product<'_, '_, P, C>
+where
     A: Factors,
-    const COLUMNS: usize,
-    const ROWS: usize,
-    const VECTORS: usize,
->(
-    simd: S,
-    pairs: impl Iterator<Item = (A, &'a [[f32; COLUMNS]])> + Clone,
-    rows: usize,
-    c: &mut (impl Sums<COLUMNS> + ?Sized),
-    ahead: &mut Ahead<'_>,
-) {
-    let mut first = 0;
-    while first < rows {
-        let pairs = pairs.clone();
-        first += match rows - first {
-            left if left >= ROWS => {
-                sum::<S, A, COLUMNS, ROWS, VECTORS>(simd, pairs, first, c, ahead)
-            }
-            left if left >= 4 => sum::<S, A, COLUMNS, 4, VECTORS>(simd, pairs, first, c, ahead),
-            _ => sum::<S, A, COLUMNS, 1, VECTORS>(simd, pairs, first, c, ahead),
-        };
+    P: Iterator<Item = (A, &'b [[f32; COLUMNS]])> + Clone,
+    C: Sums<COLUMNS> + ?Sized,
+{
+    #[inline(always)]
+    pub(crate) fn run<S: Simd>(mut self, simd: S) {
+        // As many sums as fit into the registers beside a row of B and a factor; eight rows divide a tile.
+        if S::REGISTER_COUNT < 32 {
+            self.groups::<S, 6, 2>(simd);
+        } else if COLUMNS < 4 * S::F32_LANES {
+            self.groups::<S, 8, 2>(simd);
+        } else {
+            self.groups::<S, 6, 4>(simd);
+        }
     }
-}
 
-/// `VECTORS` vectors of `ROWS` rows stay in registers from the first term to the last. Returns `ROWS`.
-#[inline(always)]
-fn sum<'a, S: Simd, A: Factors, const COLUMNS: usize, const ROWS: usize, const VECTORS: usize>(
-    simd: S,
-    pairs: impl Iterator<Item = (A, &'a [[f32; COLUMNS]])> + Clone,
-    first: usize,
-    c: &mut (impl Sums<COLUMNS> + ?Sized),
-    ahead: &mut Ahead<'_>,
-) -> usize {
-    for place in 0..COLUMNS / (VECTORS * S::F32_LANES) {
-        let mut sums = c.start::<S, ROWS, VECTORS>(simd, first, place);
-        for (a, b) in pairs.clone() {
-            let factors = a.columns::<ROWS>(first);
-            for (k, row) in b.iter().enumerate() {
-                ahead.fetch();
-                let vectors = *part::<S, VECTORS>(row, place);
-                for (sums, factor) in sums.iter_mut().zip(factors(k)) {
-                    let factor = simd.splat_f32s(factor);
-                    for (sum, vector) in sums.iter_mut().zip(vectors) {
-                        *sum = simd.mul_add_f32s(factor, vector, *sum);
+    /// Groups of `ROWS` rows; what is left, in fours, then one by one.
+    #[inline(always)]
+    fn groups<S: Simd, const ROWS: usize, const VECTORS: usize>(&mut self, simd: S) {
+        let mut first = 0;
+        while first < self.rows {
+            first += match self.rows - first {
+                left if left >= ROWS => self.sum::<S, ROWS, VECTORS>(simd, first),
+                left if left >= 4 => self.sum::<S, 4, VECTORS>(simd, first),
+                _ => self.sum::<S, 1, VECTORS>(simd, first),
+            };
+        }
+    }
+
+    /// `VECTORS` vectors of `ROWS` rows stay in registers from the first term to the last. Returns `ROWS`.
+    #[inline(always)]
+    fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        first: usize,
+    ) -> usize {
+        for place in 0..COLUMNS / (VECTORS * S::F32_LANES) {
+            let mut sums = self.c.start::<S, ROWS, VECTORS>(simd, first, place);
+            for (a, b) in self.pairs.clone() {
+                let factors = a.columns::<ROWS>(first);
+                for (k, row) in b.iter().enumerate() {
+                    self.ahead.fetch();
+                    let vectors = *part::<S, VECTORS>(row, place);
+                    for (sums, factor) in sums.iter_mut().zip(factors(k)) {
+                        let factor = simd.splat_f32s(factor);
+                        for (sum, vector) in sums.iter_mut().zip(vectors) {
+                            *sum = simd.mul_add_f32s(factor, vector, *sum);
+                        }
                     }
                 }
             }
+            self.c.finish(simd, first, place, sums);
         }
-        c.finish(simd, first, place, sums);
+        ROWS
     }
-    ROWS
 }
 
 /// The `ROWS` things from `first` on.

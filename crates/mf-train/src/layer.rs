@@ -10,8 +10,8 @@ use pulp::Simd;
 
 /// `u = W x + b`. Weights and biases of units that are not there are 0 and stay 0.
 pub(crate) struct Layer {
-    inputs: usize,
-    outputs: usize,
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
     /// From every panel of inputs to the first panel of outputs, then to the next.
     weights: Vec<Tile>,
     velocities: Vec<Tile>,
@@ -28,7 +28,7 @@ impl Layer {
         index: usize,
         [inputs, outputs]: [usize; 2],
     ) -> Self {
-        let scales = Scale::of(initialization, inputs);
+        let root = (inputs as f64).sqrt();
         let (from, to) = (inputs.div_ceil(LANES), outputs.div_ceil(LANES));
         let mut weights = vec![[[0.0; LANES]; LANES]; from * to];
         let mut bias = vec![[0.0; LANES]; to];
@@ -36,12 +36,23 @@ impl Layer {
             let rows = lanes(outputs, output);
             for (input, tile) in tiles.iter_mut().enumerate() {
                 let mut random = Random::new(seed, Purpose::Weight, [index, output, input]);
-                draw(&mut random, scales.0, &mut tile[..rows]);
+                match initialization {
+                    Initialization::Normal { sigma_w, .. } => {
+                        random.normal((sigma_w / root) as f32, &mut tile[..rows]);
+                    }
+                    Initialization::UniformFanIn => {
+                        random.uniform((1.0 / root) as f32, &mut tile[..rows]);
+                    }
+                }
                 let columns = lanes(inputs, input);
                 tile.iter_mut().for_each(|row| row[columns..].fill(0.0));
             }
             let mut random = Random::new(seed, Purpose::Bias, [index, output, 0]);
-            draw(&mut random, scales.1, std::slice::from_mut(bias));
+            let numbers = std::slice::from_mut(bias);
+            match initialization {
+                Initialization::Normal { sigma_b, .. } => random.normal(sigma_b as f32, numbers),
+                Initialization::UniformFanIn => random.uniform((1.0 / root) as f32, numbers),
+            }
             bias[rows..].fill(0.0);
         }
         Self {
@@ -52,14 +63,6 @@ impl Layer {
             bias_velocity: vec![[0.0; LANES]; to],
             bias,
         }
-    }
-
-    pub(crate) fn inputs(&self) -> usize {
-        self.inputs
-    }
-
-    pub(crate) fn outputs(&self) -> usize {
-        self.outputs
     }
 
     /// Whether all weights and biases are finite.
@@ -156,40 +159,6 @@ impl Layer {
             }
         }
         zero == 0.0
-    }
-}
-
-/// The distribution that numbers are drawn from.
-#[derive(Clone, Copy)]
-enum Scale {
-    /// Normal, of this standard deviation.
-    Normal(f32),
-    /// Uniform, up to this size.
-    Uniform(f32),
-}
-
-impl Scale {
-    /// Those of the weights and the biases of a layer.
-    fn of(initialization: Initialization, inputs: usize) -> (Self, Self) {
-        let root = (inputs as f64).sqrt();
-        match initialization {
-            Initialization::Normal { sigma_w, sigma_b } => (
-                Self::Normal((sigma_w / root) as f32),
-                Self::Normal(sigma_b as f32),
-            ),
-            Initialization::UniformFanIn => {
-                let scale = Self::Uniform((1.0 / root) as f32);
-                (scale, scale)
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn draw(random: &mut Random, scale: Scale, rows: &mut [Row]) {
-    match scale {
-        Scale::Normal(deviation) => random.normal(deviation, rows),
-        Scale::Uniform(half) => random.uniform(half, rows),
     }
 }
 

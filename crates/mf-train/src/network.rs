@@ -74,8 +74,8 @@ impl Memory {
     /// For running so many strips through a network, and `backward` if it is trained.
     pub(crate) fn new(network: &Network, strips: usize, backward: bool) -> Self {
         let panels = |units: usize| units.div_ceil(LANES) * strips;
-        let inputs = || network.layers.iter().map(|layer| panels(layer.inputs()));
-        let outputs = || network.layers.iter().map(|layer| panels(layer.outputs()));
+        let inputs = || network.layers.iter().map(|layer| panels(layer.inputs));
+        let outputs = || network.layers.iter().map(|layer| panels(layer.outputs));
         let widest = outputs().max().unwrap_or_default();
         let values = inputs().max().unwrap_or_default().max(widest);
         let (layers, gradients) = if backward {
@@ -131,10 +131,10 @@ impl WithSimd for Forward<'_> {
         let one_at_a_time = states.len() == 1;
         for (index, layer) in self.network.layers.iter().enumerate() {
             let states = &mut states[if one_at_a_time { 0 } else { index }];
-            let states = &mut states[..layer.outputs().div_ceil(LANES) * *strips];
+            let states = &mut states[..layer.outputs.div_ceil(LANES) * *strips];
             layer.forward(simd, *strips, values, states);
             for (index, (state, value)) in states.iter().zip(values.iter_mut()).enumerate() {
-                let units = lanes(layer.outputs(), index / *strips);
+                let units = lanes(layer.outputs, index / *strips);
                 self.network.activation.apply(simd, units, state, value);
             }
             if let Some(transposed) = transposed.next() {
