@@ -153,7 +153,9 @@ where
         simd: S,
         first: usize,
     ) -> usize {
-        for place in 0..COLUMNS / (VECTORS * S::F32_LANES) {
+        let columns = VECTORS * S::F32_LANES;
+        assert!(COLUMNS.is_multiple_of(columns), "parts fill a row");
+        for place in 0..COLUMNS / columns {
             let mut sums = self.c.start::<S, ROWS, VECTORS>(simd, first, place);
             for (a, b) in self.pairs.clone() {
                 let factors = a.columns::<ROWS>(first);

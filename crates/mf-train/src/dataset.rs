@@ -267,18 +267,6 @@ fn idx<'a, const DIMENSIONS: usize>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[should_panic(expected = "out of range")]
-    fn an_image_that_is_not_there_is_no_blank_one() {
-        let data = Dataset::random(3, 2, 1);
-        data.training().get(2);
-    }
-}
-
-#[cfg(test)]
 impl Dataset {
     /// Random pixels and labels, `training` and `test` of them, with `inputs` pixels each.
     pub(crate) fn random(inputs: usize, training: usize, test: usize) -> Self {
@@ -294,5 +282,17 @@ impl Dataset {
         };
         let (training, test) = (images(training), images(test));
         Self::made(inputs, training, test)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "out of range")]
+    fn an_image_that_is_not_there_is_no_blank_one() {
+        let data = Dataset::random(3, 2, 1);
+        data.training().get(2);
     }
 }

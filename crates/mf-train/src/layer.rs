@@ -83,6 +83,7 @@ impl Layer {
         states: &mut [Panel],
     ) {
         let width = self.inputs.div_ceil(LANES);
+        let values = &values[..width * strips];
         let outputs = states.chunks_mut(strips).zip(&self.bias);
         for (output, (states, bias)) in outputs.enumerate() {
             for state in states.iter_mut() {
@@ -91,7 +92,7 @@ impl Layer {
                 }
             }
             let rows = lanes(self.outputs, output);
-            for (input, values) in values.chunks(strips).take(width).enumerate() {
+            for (input, values) in values.chunks(strips).enumerate() {
                 let (index, depth) = (output * width + input, lanes(self.inputs, input));
                 let mut ahead = Ahead::new(self.weights.get(index + 1));
                 for (values, states) in values.iter().zip(states.iter_mut()) {
