@@ -15,7 +15,7 @@
 //! | question | module |
 //! | --- | --- |
 //! | activations: quantized, stochastically rounded, smooth; what they do to normal inputs | [`mod@activation`] |
-//! | families of quantizers, by name | [`quantizer`] |
+//! | families of quantizers, and formats that have a name | [`quantizer`] |
 //! | scales that blocks of numbers share | [`mod@block`] |
 //! | `V(Q)` and `Q*`; `M(C)`, `chi(C)` and `C*` | [`maps`] |
 //! | all of them in one call; layer by layer | [`network`] |

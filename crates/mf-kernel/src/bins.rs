@@ -7,7 +7,8 @@ use pulp::Simd;
 /// Up to here every threshold is compared with whole vectors of numbers; beyond, each number searches for its bin.
 const COMPARED: usize = 32;
 
-/// Thresholds and levels in f32. At a threshold itself, where the theory has the mean of two levels, the lower one.
+/// Thresholds and levels in f32. At a threshold itself, where the theory has the mean of two levels, the lower one; NaN stays
+/// NaN.
 #[derive(Debug, Clone)]
 pub struct Bins {
     thresholds: Vec<f32>,
@@ -23,7 +24,7 @@ impl Bins {
         Self {
             thresholds: single(activation.thresholds()),
             lowest: activation.offset() as f32,
-            above: single(activation.levels().get(1..).unwrap_or_default()),
+            above: single(&activation.levels()[1..]),
         }
     }
 
@@ -49,7 +50,12 @@ impl Bins {
         let (from, _) = from.as_chunks::<TOGETHER>();
         let (to, _) = to.as_chunks_mut::<TOGETHER>();
         for (x, to) in from.iter().zip(to) {
-            let mut values = [simd.splat_f32s(self.lowest); TOGETHER];
+            // NaN is not equal to itself, and beyond no threshold.
+            let lowest = simd.splat_f32s(self.lowest);
+            let mut values = *x;
+            for value in &mut values {
+                *value = simd.select_f32s(simd.equal_f32s(*value, *value), lowest, *value);
+            }
             for (threshold, level) in self.thresholds.iter().zip(&self.above) {
                 let (threshold, level) = (simd.splat_f32s(*threshold), simd.splat_f32s(*level));
                 for i in 0..TOGETHER {
@@ -63,9 +69,11 @@ impl Bins {
 
     #[inline(always)]
     fn search(&self, x: f32) -> f32 {
-        let passed = self.thresholds.partition_point(|threshold| *threshold < x);
-        let last = passed.checked_sub(1).and_then(|last| self.above.get(last));
-        last.copied().unwrap_or(self.lowest)
+        match self.thresholds.partition_point(|threshold| *threshold < x) {
+            0 if x.is_nan() => x,
+            0 => self.lowest,
+            passed => self.above[passed - 1],
+        }
     }
 }
 
@@ -113,6 +121,22 @@ mod tests {
             let mut to = vec![[0.0; LANES]];
             Arch::new().dispatch(Apply(&Bins::new(&activation), &[[0.0; LANES]], &mut to));
             assert_eq!(to[0][0], activation.levels()[states / 2 - 1] as f32);
+        }
+    }
+
+    #[test]
+    fn nan_is_no_level_and_infinity_is_the_last() {
+        for states in [2, 64] {
+            let bins = Bins::new(&StepActivation::uniform(states).unwrap());
+            for machine in crate::machines() {
+                let mut from = [0.25; LANES];
+                (from[5], from[6], from[7]) = (f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
+                let mut to = vec![[0.0; LANES]];
+                machine.dispatch(Apply(&bins, &[from], &mut to));
+                let nan = to[0].iter().enumerate().filter(|(_, value)| value.is_nan());
+                assert!(nan.map(|(lane, _)| lane).eq([5]), "{states}, {machine:?}");
+                assert_eq!(to[0][6..8], [1.0, -1.0]);
+            }
         }
     }
 }

@@ -230,8 +230,8 @@ mod tests {
         let others = [
             ("another seed", flat(&rows(ROWS, 6, [0, 0, 0]))),
             ("another layer", flat(&rows(ROWS, 5, [1, 0, 0]))),
-            ("another block of outputs", flat(&rows(ROWS, 5, [0, 1, 0]))),
-            ("another block of inputs", flat(&rows(ROWS, 5, [0, 0, 1]))),
+            ("another panel of outputs", flat(&rows(ROWS, 5, [0, 1, 0]))),
+            ("another panel of inputs", flat(&rows(ROWS, 5, [0, 0, 1]))),
             ("the next lane", first.iter().skip(1).copied().collect()),
             (
                 "the other of a pair",

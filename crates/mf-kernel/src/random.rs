@@ -8,21 +8,22 @@ use crate::LANES;
 /// Generators side by side: half as many as a row has numbers.
 pub const STREAMS: usize = LANES / 2;
 
-/// What numbers are for: part of their seed, so that no two purposes share any.
+/// What numbers are for: part of their seed, so that no two purposes share any. The values are what seeds are made of:
+/// another one would change every number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Weights of a layer.
-    Weight,
+    Weight = 0,
     /// Biases of a layer.
-    Bias,
+    Bias = 1,
     /// Inputs of a network.
-    Input,
+    Input = 2,
     /// Gradients at the output of a network.
-    Gradient,
+    Gradient = 3,
     /// The order in which training data are shown.
-    Order,
+    Order = 4,
     /// States of a layer that are drawn by their law, without weights.
-    State,
+    State = 5,
 }
 
 /// A stream of random numbers.
@@ -106,6 +107,20 @@ mod tests {
         // The first outputs of Steele, Lea and Flood's SplitMix64 from the seed 1234567.
         assert_eq!(mixed(1234567), 6457827717110365317);
         assert_eq!(mixed(1234567_u64.wrapping_add(GOLDEN)), 3203168211198807973);
+    }
+
+    #[test]
+    fn purposes_keep_their_values() {
+        // The first bits of each, by SplitMix64 and xoshiro128++ in Python from the values of then.
+        for (purpose, first) in [
+            (Purpose::Weight, 3781410293),
+            (Purpose::Bias, 2926214271),
+            (Purpose::Input, 2876081656),
+            (Purpose::Gradient, 4023721064),
+            (Purpose::Order, 2878968852),
+        ] {
+            assert_eq!(Random::new(1, purpose, [2, 3, 4]).bits()[0], first);
+        }
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use crate::error::SimError;
 use crate::forward::{Layers, Run, check, fill_weights, memory_needed};
-use crate::hidden::{Hidden, units};
+use crate::hidden::Hidden;
 use crate::inputs::Inputs;
 use crate::network::Network;
-use crate::product::{Tile, accumulate};
 use mf_core::Surrogate;
-use mf_kernel::{LANES, Purpose, Random, Row};
+use mf_kernel::{Ahead, LANES, Purpose, Random, Row, Rows, Tile, multiply, transpose};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
@@ -86,13 +85,13 @@ fn backpropagated(
         let rows = earlier.rows_mut().par_chunks_mut(points);
         rows.zip(open.par_chunks(points))
             .enumerate()
-            .for_each(|(block, (output, open))| {
+            .for_each(|(panel, (output, open))| {
                 let gradient = &gradient;
-                Arch::new().dispatch(Block {
+                Arch::new().dispatch(Panel {
                     network,
                     seed,
                     layer,
-                    block,
+                    panel,
                     gradient,
                     height,
                     open,
@@ -133,19 +132,19 @@ fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
     gradient
 }
 
-/// One block of `rho(u) W^T g`.
-struct Block<'a> {
+/// One panel of `rho(u) W^T g`.
+struct Panel<'a> {
     network: &'a Network,
     seed: u64,
     layer: usize,
-    block: usize,
+    panel: usize,
     gradient: &'a Hidden,
     height: f32,
     open: &'a [Window],
     output: &'a mut [Row],
 }
 
-impl WithSimd for Block<'_> {
+impl WithSimd for Panel<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -154,24 +153,20 @@ impl WithSimd for Block<'_> {
             network,
             seed,
             layer,
-            block,
+            panel,
             gradient,
             height,
             open,
             output,
         } = self;
         output.fill([0.0; LANES]);
-        let inputs = units(network.width(), block);
         let mut tile: Tile = [[0.0; LANES]; LANES];
         let mut transposed: Tile = [[0.0; LANES]; LANES];
-        for (next, (units, rows)) in gradient.blocks().enumerate() {
-            fill_weights(network, seed, [layer, next, block], &mut tile);
-            for (input, weights) in tile.iter().enumerate().take(inputs) {
-                for (row, weight) in transposed.iter_mut().zip(weights) {
-                    row[input] = *weight;
-                }
-            }
-            accumulate(simd, &transposed, units, rows, output);
+        let ahead = &mut Ahead::new(None);
+        for (next, (units, rows)) in gradient.panels().enumerate() {
+            fill_weights(network, seed, [layer, next, panel], &mut tile);
+            transpose(&tile, &mut transposed);
+            multiply(simd, Rows(rows), &transposed[..units], output, ahead);
         }
         for (row, open) in output.iter_mut().zip(open) {
             for (x, open) in row.iter_mut().zip(open) {

@@ -171,7 +171,10 @@ impl BlockActivation {
 /// Normal numbers of this standard deviation.
 fn fill(seed: u64, purpose: Purpose, place: [usize; 3], deviation: f32, rows: &mut [Row]) {
     let mut random = Random::new(seed, purpose, place);
-    Arch::new().dispatch(|| random.normal(deviation, rows));
+    Arch::new().dispatch(
+        #[inline(always)]
+        || random.normal(deviation, rows),
+    );
 }
 
 /// The sum of products, in f64.

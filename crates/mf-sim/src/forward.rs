@@ -1,11 +1,10 @@
 //! States from layer to layer.
 
 use crate::error::SimError;
-use crate::hidden::{Hidden, units};
+use crate::hidden::Hidden;
 use crate::inputs::Inputs;
 use crate::network::Network;
-use crate::product::{Tile, accumulate};
-use mf_kernel::{Bins, LANES, Purpose, Random, Row};
+use mf_kernel::{Ahead, Bins, LANES, Purpose, Random, Row, Rows, Tile, lanes, multiply};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -47,8 +46,8 @@ impl Run {
 /// Bytes that [`forward`] holds for `points` inputs of `width` units: states, activations and the covariances of all
 /// pairs. Weights are never held.
 pub fn memory_needed(points: usize, width: usize) -> u64 {
-    let (points, blocks) = (points as u64, width.div_ceil(LANES) as u64);
-    let rows = points.saturating_mul(blocks);
+    let (points, panels) = (points as u64, width.div_ceil(LANES) as u64);
+    let rows = points.saturating_mul(panels);
     let states = rows.saturating_mul(2 * size_of::<Row>() as u64);
     states.saturating_add(points.saturating_mul(points).saturating_mul(8))
 }
@@ -177,12 +176,12 @@ impl<'a> Layers<'a> {
             .rows_mut()
             .par_chunks_mut(points)
             .enumerate()
-            .for_each(|(block, output)| {
-                arch.dispatch(Block {
+            .for_each(|(panel, output)| {
+                arch.dispatch(Panel {
                     network,
                     seed,
                     layer,
-                    block,
+                    panel,
                     activations,
                     output,
                 });
@@ -190,7 +189,7 @@ impl<'a> Layers<'a> {
     }
 }
 
-/// One block of activations: `phi(u)`.
+/// One panel of activations: `phi(u)`.
 pub(crate) struct Phi<'a> {
     pub(crate) bins: &'a Bins,
     pub(crate) from: &'a [Row],
@@ -206,7 +205,7 @@ impl WithSimd for Phi<'_> {
     }
 }
 
-/// The tile of weights from a block of inputs to a block of outputs.
+/// The tile of weights from a panel of inputs to a panel of outputs.
 #[inline(always)]
 pub(crate) fn fill_weights(
     network: &Network,
@@ -215,22 +214,22 @@ pub(crate) fn fill_weights(
     tile: &mut Tile,
 ) {
     let scale = network.sigma_w() / (network.width() as f64).sqrt();
-    let rows = units(network.width(), input);
+    let rows = lanes(network.width(), input);
     Random::new(seed, Purpose::Weight, [layer, output, input])
         .normal(scale as f32, &mut tile[..rows]);
 }
 
-/// One block of outputs: `u = b + W phi`.
-struct Block<'a> {
+/// One panel of outputs: `u = b + W phi`.
+struct Panel<'a> {
     network: &'a Network,
     seed: u64,
     layer: usize,
-    block: usize,
+    panel: usize,
     activations: &'a Hidden,
     output: &'a mut [Row],
 }
 
-impl WithSimd for Block<'_> {
+impl WithSimd for Panel<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -239,18 +238,19 @@ impl WithSimd for Block<'_> {
             network,
             seed,
             layer,
-            block,
+            panel,
             activations,
             output,
         } = self;
         let mut bias = [[0.0; LANES]];
-        Random::new(seed, Purpose::Bias, [layer, block, 0])
+        Random::new(seed, Purpose::Bias, [layer, panel, 0])
             .normal(network.sigma_b() as f32, &mut bias);
         output.fill(bias[0]);
         let mut tile: Tile = [[0.0; LANES]; LANES];
-        for (input, (units, rows)) in activations.blocks().enumerate() {
-            fill_weights(network, seed, [layer, block, input], &mut tile);
-            accumulate(simd, &tile, units, rows, output);
+        let ahead = &mut Ahead::new(None);
+        for (input, (units, rows)) in activations.panels().enumerate() {
+            fill_weights(network, seed, [layer, panel, input], &mut tile);
+            multiply(simd, Rows(rows), &tile[..units], output, ahead);
         }
     }
 }

@@ -1,13 +1,12 @@
 //! The hidden states of a layer, and what is measured on them.
 
-use crate::product::{Tile, accumulate};
-use mf_kernel::{LANES, Row};
+use mf_kernel::{Ahead, LANES, Row, Rows, Tile, lanes, multiply, transpose};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Pre-activations of all points in one layer: `points` rows of `width` units.
 ///
-/// They lie in blocks of 64 units; within a block, point after point. The last block may have fewer units than lanes:
+/// They lie in panels of 64 units; within a panel, point after point. The last panel may have fewer units than lanes:
 /// what its other lanes hold means nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hidden {
@@ -84,7 +83,7 @@ impl Hidden {
         self.product(a, b) / (self.product(a, a) * self.product(b, b)).sqrt()
     }
 
-    /// The covariances of all pairs, row after row. Sums over 64 units are f32, sums over blocks f64.
+    /// The covariances of all pairs, row after row. Sums over 64 units are f32, sums over panels f64.
     pub fn covariances(&self) -> Vec<f64> {
         let points = self.points;
         let mut table = self.covariances_up_to_diagonal();
@@ -111,12 +110,12 @@ impl Hidden {
         table
     }
 
-    /// Units in use of each block, with its rows.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = (usize, &[Row])> {
+    /// Units in use of each panel, with its rows.
+    pub(crate) fn panels(&self) -> impl Iterator<Item = (usize, &[Row])> {
         self.rows
             .chunks(self.points)
             .enumerate()
-            .map(|(block, rows)| (units(self.width, block), rows))
+            .map(|(panel, rows)| (lanes(self.width, panel), rows))
     }
 
     pub(crate) fn rows(&self) -> &[Row] {
@@ -153,7 +152,7 @@ impl WithSimd for Product<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> f64 {
         let mut sums = [0.0; LANES];
-        for (units, rows) in self.hidden.blocks() {
+        for (units, rows) in self.hidden.panels() {
             let pairs = rows[self.a][..units].iter().zip(&rows[self.b][..units]);
             for (sum, (x, y)) in sums.iter_mut().zip(pairs) {
                 *sum += f64::from(*x) * f64::from(*y);
@@ -161,11 +160,6 @@ impl WithSimd for Product<'_> {
         }
         sums.iter().sum()
     }
-}
-
-/// Units in use of a block of a layer of `width` units.
-pub(crate) fn units(width: usize, block: usize) -> usize {
-    (width - block * LANES).min(LANES)
 }
 
 /// Covariances of the points from `first` on with those up to them, for [`LANES`] rows of the table.
@@ -184,18 +178,17 @@ impl WithSimd for Covariances<'_> {
         let count = self.table.len() / points;
         let until = self.first + count;
         let width = self.hidden.width as f64;
-        let mut tile: Tile = [[0.0; LANES]; LANES];
+        let mut square: Tile = [[0.0; LANES]; LANES];
+        let mut turned = square;
         let mut partial: Vec<Row> = vec![[0.0; LANES]; until];
         let mut sums = vec![[0.0_f64; LANES]; until];
-        for (units, rows) in self.hidden.blocks() {
+        for (units, rows) in self.hidden.panels() {
             // Units by points, so that points lie side by side in vectors.
-            for (lane, row) in rows[self.first..until].iter().enumerate() {
-                for (unit, value) in row.iter().enumerate() {
-                    tile[unit][lane] = *value;
-                }
-            }
+            square[..count].copy_from_slice(&rows[self.first..until]);
+            transpose(&square, &mut turned);
             partial.fill([0.0; LANES]);
-            accumulate(simd, &tile, units, &rows[..until], &mut partial);
+            let (a, b) = (Rows(&rows[..until]), &turned[..units]);
+            multiply(simd, a, b, &mut partial, &mut Ahead::new(None));
             for (sums, partial) in sums.iter_mut().zip(&partial) {
                 for lane in 0..LANES {
                     sums[lane] += f64::from(partial[lane]);

@@ -14,8 +14,7 @@ use crate::forward::{Phi, Run, check, memory_needed};
 use crate::hidden::Hidden;
 use crate::inputs::Inputs;
 use crate::network::Network;
-use crate::product::{Tile, accumulate};
-use mf_kernel::{Bins, LANES, Purpose, Random, Row};
+use mf_kernel::{Ahead, Bins, LANES, Purpose, Random, Row, Rows, Tile, multiply};
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::ControlFlow;
 
@@ -107,37 +106,38 @@ impl Law {
     /// Draws the states of a layer.
     pub(crate) fn draw(&self, seed: u64, layer: usize, hidden: &mut Hidden) {
         let points = hidden.points();
-        for (block, output) in hidden.rows_mut().chunks_mut(points).enumerate() {
-            Arch::new().dispatch(Block {
+        for (panel, output) in hidden.rows_mut().chunks_mut(points).enumerate() {
+            Arch::new().dispatch(Panel {
                 factor: &self.factor,
                 seed,
-                place: [layer, block],
+                place: [layer, panel],
                 output,
             });
         }
     }
 }
 
-/// One block of states: the factor times a tile of normal numbers, points by units.
-struct Block<'a> {
+/// One panel of states: the factor times a tile of normal numbers, points by units.
+struct Panel<'a> {
     factor: &'a Hidden,
     seed: u64,
     place: [usize; 2],
     output: &'a mut [Row],
 }
 
-impl WithSimd for Block<'_> {
+impl WithSimd for Panel<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let [layer, block] = self.place;
+        let [layer, panel] = self.place;
         self.output.fill([0.0; LANES]);
         let mut tile: Tile = [[0.0; LANES]; LANES];
-        for (part, (points, rows)) in self.factor.blocks().enumerate() {
-            Random::new(self.seed, Purpose::State, [layer, block, part])
+        for (part, (points, rows)) in self.factor.panels().enumerate() {
+            Random::new(self.seed, Purpose::State, [layer, panel, part])
                 .normal(1.0, &mut tile[..points]);
-            accumulate(simd, &tile, points, rows, self.output);
+            let ahead = &mut Ahead::new(None);
+            multiply(simd, Rows(rows), &tile[..points], self.output, ahead);
         }
     }
 }

@@ -46,13 +46,13 @@
 //! # Speed
 //!
 //! Weights exist only as tiles of 64 x 64, drawn in the first-level cache by the thread that multiplies with them
-//! (`mf_kernel::normal`) and forgotten (`product`). Both are plain Rust over vectors whose length is chosen at run time
-//! (`pulp`). Nothing is packed or transposed: hidden states lie in blocks of 64 units, which is the form that the
-//! product reads and writes.
+//! (`mf_kernel::normal`) and forgotten (`mf_kernel::product`). Both are plain Rust over vectors whose length is chosen at
+//! run time (`pulp`). Nothing is packed or transposed: hidden states lie in panels of 64 units, which is the form that
+//! the product reads and writes.
 //!
 //! # The same bits
 //!
-//! A tile's generator is seeded from (seed, layer, block of outputs, block of inputs), and a pre-activation is one chain
+//! A tile's generator is seeded from (seed, layer, panel of outputs, panel of inputs), and a pre-activation is one chain
 //! of fused multiply-adds over the inputs in their order, whatever the vector length. So a run has the same bits for any
 //! number of threads and on any machine.
 
@@ -66,8 +66,6 @@ pub mod hidden;
 pub mod inputs;
 pub mod law;
 pub mod network;
-
-mod product;
 
 pub use backward::{gradient_memory_needed, gradient_norms};
 pub use blocks::{BlockActivation, BlockError};

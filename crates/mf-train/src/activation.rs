@@ -1,7 +1,7 @@
 //! The activation of a network in training: a quantizer forward, a straight line through a window backward.
 
-use crate::block::{Block, SAMPLES, Strip, UNITS};
 use crate::model::Model;
+use crate::panel::{Panel, SAMPLES};
 use mf_kernel::Bins;
 use pulp::Simd;
 
@@ -36,7 +36,7 @@ impl Activation {
 
     /// `values = phi(states)` for the first `units` units, and 0 for those that aren't.
     #[inline(always)]
-    pub(crate) fn apply<S: Simd>(&self, simd: S, units: usize, states: &Block, values: &mut Block) {
+    pub(crate) fn apply<S: Simd>(&self, simd: S, units: usize, states: &Panel, values: &mut Panel) {
         match self {
             Self::Quantizer { bins, .. } => {
                 let from = states.as_flattened().as_chunks().0;
@@ -51,12 +51,12 @@ impl Activation {
                 pairs.for_each(|(value, u)| *value = u / (1.0 + u.abs()));
             }
         }
-        values[units.min(UNITS)..].fill([0.0; SAMPLES]);
+        values[units..].fill([0.0; SAMPLES]);
     }
 
     /// From gradients with respect to values to those with respect to states.
     #[inline(always)]
-    pub(crate) fn derive(&self, states: &Block, gradients: &mut Block) {
+    pub(crate) fn derive(&self, states: &Panel, gradients: &mut Panel) {
         let pairs = gradients.iter_mut().zip(states);
         match self {
             Self::Quantizer {
@@ -89,14 +89,13 @@ impl Activation {
 
 /// The sum over samples, halves added to halves: one order for any length of vectors.
 #[inline(always)]
-pub(crate) fn sum(strip: &Strip) -> f32 {
-    let mut sums = *strip;
-    let mut half = SAMPLES / 2;
-    while half > 0 {
-        for sample in 0..half {
-            sums[sample] += sums[sample + half];
-        }
-        half /= 2;
-    }
-    sums[0]
+pub(crate) fn sum(samples: &[f32; SAMPLES]) -> f32 {
+    let eight = halved::<16, 8>(halved::<SAMPLES, 16>(*samples));
+    let [sum] = halved::<2, 1>(halved::<4, 2>(halved::<8, 4>(eight)));
+    sum
+}
+
+#[inline(always)]
+fn halved<const ALL: usize, const HALF: usize>(numbers: [f32; ALL]) -> [f32; HALF] {
+    std::array::from_fn(|index| numbers[index] + numbers[index + HALF])
 }

@@ -1,9 +1,9 @@
 //! Which images a step sees, and how they become inputs.
 
-use crate::block::{SAMPLES, UNITS};
 use crate::dataset::Images;
 use crate::network::Memory;
-use mf_kernel::{Purpose, Random};
+use crate::panel::SAMPLES;
+use mf_kernel::{LANES, Purpose, Random};
 
 /// The order of the training data: shuffled anew each epoch, its incomplete last batch dropped.
 #[derive(Clone)]
@@ -62,26 +62,15 @@ impl Normalization {
         labels: &mut Vec<u8>,
     ) {
         labels.clear();
-        // Earlier values may lie where there are no samples or no units.
-        memory.values.fill([[0.0; SAMPLES]; UNITS]);
-        let strips = memory.strips;
+        let (strips, inputs) = (memory.strips, memory.inputs());
         for (sample, image) in chosen.enumerate() {
             let (pixels, label) = images.get(image);
             labels.push(label);
             let (strip, sample) = (sample / SAMPLES, sample % SAMPLES);
-            let blocks = memory.values.iter_mut().skip(strip).step_by(strips);
-            for (block, pixels) in blocks.zip(pixels.chunks(UNITS)) {
-                for (unit, pixel) in block.iter_mut().zip(pixels) {
-                    unit[sample] = self.0[usize::from(*pixel)];
-                }
-            }
-            let Some(first) = memory.transposed.first_mut() else {
-                continue;
-            };
-            let blocks = first.iter_mut().skip(strip).step_by(strips);
-            for (block, pixels) in blocks.zip(pixels.chunks(UNITS)) {
-                for (unit, pixel) in block[sample].iter_mut().zip(pixels) {
-                    *unit = self.0[usize::from(*pixel)];
+            for (panel, pixels) in pixels.chunks(LANES).enumerate() {
+                let row = &mut inputs[panel * strips + strip][sample];
+                for (input, pixel) in row.iter_mut().zip(pixels) {
+                    *input = self.0[usize::from(*pixel)];
                 }
             }
         }

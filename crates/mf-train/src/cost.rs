@@ -1,10 +1,11 @@
 //! What a training takes, before it runs.
 
-use crate::block::{Block, SAMPLES, Tile, UNITS};
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
 use crate::model::{Model, Schedule};
+use crate::panel::{Panel, SAMPLES};
 use crate::training::{TESTED, Training};
+use mf_kernel::{LANES, Tile};
 use pulp::Arch;
 use std::time::Instant;
 
@@ -30,22 +31,24 @@ fn weights(model: &Model, inputs: usize) -> f64 {
 /// Bytes of the weights and activations of a training on images of `inputs` pixels; beside them and the data set, it holds
 /// little.
 pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
-    let (tile, block) = (size_of::<Tile>() as u64, size_of::<Block>() as u64);
+    let (tile, panel) = (size_of::<Tile>() as u64, size_of::<Panel>() as u64);
     let strips = schedule.batch.div_ceil(SAMPLES) as u64;
     let (mut weights, mut states) = (0_u64, 0_u64);
+    let first = inputs.div_ceil(LANES) as u64;
     let (mut inputs_most, mut outputs_most) = (0, 0);
     for shape in model.shapes(inputs, CLASSES) {
-        let [from, to] = shape.map(|units| units.div_ceil(UNITS) as u64);
+        let [from, to] = shape.map(|units| units.div_ceil(LANES) as u64);
         weights = weights.saturating_add(from.saturating_mul(to));
         states = states.saturating_add(from + to);
         (inputs_most, outputs_most) = (from.max(inputs_most), to.max(outputs_most));
     }
-    // A batch has states and inputs of every layer, values and two gradients of one; a test, values and states of one.
+    // A batch has states and inputs of every layer, values and two gradients of one; a test, inputs of
+    // the first, values and states of one.
     let values = inputs_most.max(outputs_most);
     let batch = states.saturating_add(values + 2 * outputs_most);
-    let test = (values + outputs_most) * TESTED as u64;
+    let test = (first + values + outputs_most) * TESTED as u64;
     let activations = batch.saturating_mul(strips).saturating_add(test);
-    let activations = activations.saturating_mul(block);
+    let activations = activations.saturating_mul(panel);
     weights.saturating_mul(2 * tile).saturating_add(activations)
 }
 

@@ -29,7 +29,6 @@ const MOST_BYTES: u64 = 1 << 30;
 /// Training and test images with their classes.
 #[derive(Clone, PartialEq)]
 pub struct Dataset {
-    inputs: usize,
     training: Images,
     test: Images,
 }
@@ -48,17 +47,19 @@ impl Images {
     }
 
     /// Pixels and class of an image.
+    ///
+    /// # Panics
+    /// If there is no such image, like an index into a slice.
     pub(crate) fn get(&self, index: usize) -> (&[u8], u8) {
-        let pixels = self.pixels.get(index * self.size..(index + 1) * self.size);
-        let label = self.labels.get(index).copied();
-        (pixels.unwrap_or_default(), label.unwrap_or_default())
+        let pixels = &self.pixels[index * self.size..(index + 1) * self.size];
+        (pixels, self.labels[index])
     }
 }
 
 impl fmt::Debug for Dataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dataset")
-            .field("inputs", &self.inputs)
+            .field("inputs", &self.inputs())
             .field("training", &self.training.len())
             .field("test", &self.test.len())
             .finish()
@@ -93,11 +94,7 @@ impl Dataset {
                 test_size,
             });
         }
-        Ok(Self {
-            inputs: training.size,
-            training,
-            test,
-        })
+        Ok(Self { training, test })
     }
 
     /// Images that were made: pixels image by image, and classes, for training and for tests.
@@ -112,7 +109,6 @@ impl Dataset {
             size: inputs,
         };
         Self {
-            inputs,
             training: images(training),
             test: images(test),
         }
@@ -130,7 +126,7 @@ impl Dataset {
 
     /// Pixels of an image, at least 1.
     pub fn inputs(&self) -> usize {
-        self.inputs
+        self.training.size
     }
 
     pub(crate) fn training(&self) -> &Images {
@@ -263,7 +259,7 @@ fn idx<'a, const DIMENSIONS: usize>(
         product.checked_mul(u64::from(*dimension))
     });
     let bytes = bytes.unwrap_or(u64::MAX - header);
-    let data = content.get(header as usize..).unwrap_or_default();
+    let data = &content[header as usize..];
     if data.len() as u64 != bytes {
         return Err(length(header.saturating_add(bytes)));
     }
@@ -280,20 +276,23 @@ impl Dataset {
             let words = (count * (inputs + 1)).div_ceil(32);
             let words = (0..words).flat_map(|_| random.bits()).collect::<Vec<u32>>();
             let (pixels, rest) = words.split_at(count * inputs);
-            Images {
-                pixels: pixels.iter().map(|word| (word >> 24) as u8).collect(),
-                labels: rest
-                    .iter()
-                    .take(count)
-                    .map(|word| (word % 10) as u8)
-                    .collect(),
-                size: inputs,
-            }
+            let pixels = pixels.iter().map(|word| (word >> 24) as u8).collect();
+            let labels = rest.iter().take(count).map(|word| (word % 10) as u8);
+            (pixels, labels.collect())
         };
-        Self {
-            inputs,
-            training: images(training),
-            test: images(test),
-        }
+        let (training, test) = (images(training), images(test));
+        Self::made(inputs, training, test)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "out of range")]
+    fn an_image_that_is_not_there_is_no_blank_one() {
+        let data = Dataset::random(3, 2, 1);
+        data.training().get(2);
     }
 }

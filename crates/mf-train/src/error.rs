@@ -1,5 +1,6 @@
 //! What can be wrong with a training or its data, with the values and what to do.
 
+use mf_core::{ActivationError, ParameterError};
 use thiserror::Error;
 
 /// A training that can't be run, or data that can't be read.
@@ -15,6 +16,9 @@ pub enum TrainError {
         /// What is allowed, in words.
         allowed: &'static str,
     },
+    /// Levels and thresholds that make no activation.
+    #[error(transparent)]
+    Activation(#[from] ActivationError),
     /// A count is outside its range.
     #[error("{name} is {count}: give {least} to {most}")]
     Count {
@@ -200,5 +204,21 @@ pub(crate) fn count(
             least,
             most,
         })
+    }
+}
+
+impl From<ParameterError> for TrainError {
+    fn from(
+        ParameterError {
+            name,
+            value,
+            allowed,
+        }: ParameterError,
+    ) -> Self {
+        Self::Parameter {
+            name,
+            value,
+            allowed,
+        }
     }
 }

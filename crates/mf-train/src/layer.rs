@@ -1,18 +1,18 @@
 //! One layer: weights and biases with their velocities, forward and backward.
 
 use crate::activation::sum;
-use crate::ahead::Ahead;
-use crate::block::{Block, SAMPLES, Tile, Transposed, UNITS, units_of};
 use crate::model::Initialization;
-use crate::product::{Step, backward, forward, update};
-use mf_kernel::{Purpose, Random, Row};
+use crate::panel::{EMPTY, Panel, SAMPLES, Transposed};
+use mf_kernel::{
+    Ahead, Columns, LANES, Purpose, Random, Row, Rows, Step, Tile, descend, lanes, multiply,
+};
 use pulp::Simd;
 
 /// `u = W x + b`. Weights and biases of units that are not there are 0 and stay 0.
 pub(crate) struct Layer {
-    inputs: usize,
-    outputs: usize,
-    /// From every block of inputs to the first block of outputs, then to the next.
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
+    /// From every panel of inputs to the first panel of outputs, then to the next.
     weights: Vec<Tile>,
     velocities: Vec<Tile>,
     bias: Vec<Row>,
@@ -28,38 +28,41 @@ impl Layer {
         index: usize,
         [inputs, outputs]: [usize; 2],
     ) -> Self {
-        let scales = Scale::of(initialization, inputs);
-        let (from, to) = (inputs.div_ceil(UNITS), outputs.div_ceil(UNITS));
-        let mut weights = vec![[[0.0; UNITS]; UNITS]; from * to];
-        let mut bias = vec![[0.0; UNITS]; to];
-        for ((block, tiles), bias) in weights.chunks_mut(from).enumerate().zip(&mut bias) {
-            let rows = units_of(outputs, block);
+        let root = (inputs as f64).sqrt();
+        let (from, to) = (inputs.div_ceil(LANES), outputs.div_ceil(LANES));
+        let mut weights = vec![[[0.0; LANES]; LANES]; from * to];
+        let mut bias = vec![[0.0; LANES]; to];
+        for ((output, tiles), bias) in weights.chunks_mut(from).enumerate().zip(&mut bias) {
+            let rows = lanes(outputs, output);
             for (input, tile) in tiles.iter_mut().enumerate() {
-                let mut random = Random::new(seed, Purpose::Weight, [index, block, input]);
-                draw(&mut random, scales.0, &mut tile[..rows]);
-                let lanes = units_of(inputs, input);
-                tile.iter_mut().for_each(|row| row[lanes..].fill(0.0));
+                let mut random = Random::new(seed, Purpose::Weight, [index, output, input]);
+                match initialization {
+                    Initialization::Normal { sigma_w, .. } => {
+                        random.normal((sigma_w / root) as f32, &mut tile[..rows]);
+                    }
+                    Initialization::UniformFanIn => {
+                        random.uniform((1.0 / root) as f32, &mut tile[..rows]);
+                    }
+                }
+                let columns = lanes(inputs, input);
+                tile.iter_mut().for_each(|row| row[columns..].fill(0.0));
             }
-            let mut random = Random::new(seed, Purpose::Bias, [index, block, 0]);
-            draw(&mut random, scales.1, std::slice::from_mut(bias));
+            let mut random = Random::new(seed, Purpose::Bias, [index, output, 0]);
+            let numbers = std::slice::from_mut(bias);
+            match initialization {
+                Initialization::Normal { sigma_b, .. } => random.normal(sigma_b as f32, numbers),
+                Initialization::UniformFanIn => random.uniform((1.0 / root) as f32, numbers),
+            }
             bias[rows..].fill(0.0);
         }
         Self {
             inputs,
             outputs,
-            velocities: vec![[[0.0; UNITS]; UNITS]; weights.len()],
+            velocities: vec![[[0.0; LANES]; LANES]; weights.len()],
             weights,
-            bias_velocity: vec![[0.0; UNITS]; to],
+            bias_velocity: vec![[0.0; LANES]; to],
             bias,
         }
-    }
-
-    pub(crate) fn inputs(&self) -> usize {
-        self.inputs
-    }
-
-    pub(crate) fn outputs(&self) -> usize {
-        self.outputs
     }
 
     /// Whether all weights and biases are finite.
@@ -76,26 +79,26 @@ impl Layer {
         &self,
         simd: S,
         strips: usize,
-        values: &[Block],
-        states: &mut [Block],
+        values: &[Panel],
+        states: &mut [Panel],
     ) {
-        let values = &values[..self.inputs.div_ceil(UNITS) * strips];
+        let width = self.inputs.div_ceil(LANES);
+        let values = &values[..width * strips];
         let outputs = states.chunks_mut(strips).zip(&self.bias);
-        let mut tiles = self.weights.as_slice();
         for (output, (states, bias)) in outputs.enumerate() {
             for state in states.iter_mut() {
-                for (strip, bias) in state.iter_mut().zip(bias) {
-                    *strip = [*bias; SAMPLES];
+                for (samples, bias) in state.iter_mut().zip(bias) {
+                    *samples = [*bias; SAMPLES];
                 }
             }
-            let rows = units_of(self.outputs, output);
+            let rows = lanes(self.outputs, output);
             for (input, values) in values.chunks(strips).enumerate() {
-                let Some((tile, later)) = tiles.split_first() else {
-                    break;
-                };
-                let size = [rows, units_of(self.inputs, input)];
-                forward(simd, tile, size, values, states, Ahead::new(later.first()));
-                tiles = later;
+                let (index, depth) = (output * width + input, lanes(self.inputs, input));
+                let mut ahead = Ahead::new(self.weights.get(index + 1));
+                for (values, states) in values.iter().zip(states.iter_mut()) {
+                    let (values, states) = (&values[..depth], &mut states[..rows]);
+                    multiply(simd, Rows(&self.weights[index]), values, states, &mut ahead);
+                }
             }
         }
     }
@@ -108,53 +111,46 @@ impl Layer {
         simd: S,
         step: Step,
         strips: usize,
-        states: &[Block],
+        states: &[Panel],
         values: &[Transposed],
-        mut gradients: Option<&mut [Block]>,
+        mut gradients: Option<&mut [Panel]>,
     ) -> bool {
         if let Some(gradients) = &mut gradients {
-            gradients.fill([[0.0; SAMPLES]; UNITS]);
+            gradients.fill(EMPTY);
         }
-        let width = self.inputs.div_ceil(UNITS);
-        let mut tiles = self.weights.as_mut_slice();
+        let width = self.inputs.div_ceil(LANES);
         for (index, velocity) in self.velocities.iter_mut().enumerate() {
-            let Some((tile, later)) = tiles.split_first_mut() else {
-                break;
-            };
+            let (earlier, later) = self.weights.split_at_mut(index + 1);
+            let tile = &mut earlier[index];
             let (output, input) = (index / width, index % width);
-            let outputs = units_of(self.outputs, output);
+            let outputs = lanes(self.outputs, output);
             let states = &states[output * strips..(output + 1) * strips];
             let place = input * strips..(input + 1) * strips;
             if let Some(gradients) = &mut gradients {
-                let inputs = units_of(self.inputs, input);
-                let (gradients, ahead) =
-                    (&mut gradients[place.clone()], Ahead::new(Some(velocity)));
-                backward(simd, tile, [inputs, outputs], states, gradients, ahead);
+                let inputs = lanes(self.inputs, input);
+                let mut ahead = Ahead::new(Some(velocity));
+                for (states, gradients) in states.iter().zip(&mut gradients[place.clone()]) {
+                    let (states, gradients) = (&states[..outputs], &mut gradients[..inputs]);
+                    multiply(simd, Columns(tile), states, gradients, &mut ahead);
+                }
             }
-            let ahead = Ahead::new(later.first());
-            update(
-                simd,
-                step,
-                outputs,
-                states,
-                &values[place],
-                [tile, velocity],
-                ahead,
-            );
-            tiles = later;
+            let pairs = states.iter().zip(&values[place]);
+            let pairs = pairs.map(|(states, values)| (Rows(states), values.as_slice()));
+            let (pair, mut ahead) = ([tile, velocity], Ahead::new(later.first()));
+            descend(simd, step, pairs, outputs, pair, &mut ahead);
         }
         self.move_bias(step, strips, states)
     }
 
     #[inline(always)]
-    fn move_bias(&mut self, step: Step, strips: usize, states: &[Block]) -> bool {
+    fn move_bias(&mut self, step: Step, strips: usize, states: &[Panel]) -> bool {
         let mut zero = 0.0_f32;
         let biases = self.bias.iter_mut().zip(&mut self.bias_velocity);
         for (states, (bias, velocity)) in states.chunks(strips).zip(biases) {
-            let mut gradient = [0.0; UNITS];
+            let mut gradient = [0.0; LANES];
             for state in states {
-                for (gradient, strip) in gradient.iter_mut().zip(state) {
-                    *gradient += sum(strip);
+                for (gradient, samples) in gradient.iter_mut().zip(state) {
+                    *gradient += sum(samples);
                 }
             }
             for ((b, v), g) in bias.iter_mut().zip(velocity).zip(gradient) {
@@ -167,48 +163,14 @@ impl Layer {
     }
 }
 
-/// The distribution that numbers are drawn from.
-#[derive(Clone, Copy)]
-enum Scale {
-    /// Normal, of this standard deviation.
-    Normal(f32),
-    /// Uniform, up to this size.
-    Uniform(f32),
-}
-
-impl Scale {
-    /// Those of the weights and the biases of a layer.
-    fn of(initialization: Initialization, inputs: usize) -> (Self, Self) {
-        let root = (inputs as f64).sqrt();
-        match initialization {
-            Initialization::Normal { sigma_w, sigma_b } => (
-                Self::Normal((sigma_w / root) as f32),
-                Self::Normal(sigma_b as f32),
-            ),
-            Initialization::UniformFanIn => {
-                let scale = Self::Uniform((1.0 / root) as f32);
-                (scale, scale)
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn draw(random: &mut Random, scale: Scale, rows: &mut [Row]) {
-    match scale {
-        Scale::Normal(deviation) => random.normal(deviation, rows),
-        Scale::Uniform(half) => random.uniform(half, rows),
-    }
-}
-
 #[cfg(test)]
 impl Layer {
     /// Weights `[output][input]` and biases, and the velocities of both, without the units that are not there.
     pub(crate) fn parts(&self) -> [(Vec<Vec<f32>>, Vec<f32>); 2] {
-        let width = self.inputs.div_ceil(UNITS);
+        let width = self.inputs.div_ceil(LANES);
         let part = |tiles: &[Tile], bias: &[Row]| {
             let weight =
-                |o: usize, i: usize| tiles[o / UNITS * width + i / UNITS][o % UNITS][i % UNITS];
+                |o: usize, i: usize| tiles[o / LANES * width + i / LANES][o % LANES][i % LANES];
             let row = |o| (0..self.inputs).map(|i| weight(o, i)).collect();
             let bias = bias.iter().flatten().copied().take(self.outputs);
             ((0..self.outputs).map(row).collect(), bias.collect())
@@ -219,20 +181,27 @@ impl Layer {
         ]
     }
 
+    /// Sets one weight.
+    pub(crate) fn set_weight(&mut self, output: usize, input: usize, weight: f32) {
+        let width = self.inputs.div_ceil(LANES);
+        let tile = &mut self.weights[output / LANES * width + input / LANES];
+        tile[output % LANES][input % LANES] = weight;
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(self.weights.as_slice()) + size_of_val(self.velocities.as_slice())
     }
 
     /// Every number beyond the units that are there.
     pub(crate) fn padding(&self) -> Vec<f32> {
-        let width = self.inputs.div_ceil(UNITS);
+        let width = self.inputs.div_ceil(LANES);
         let mut beyond = Vec::new();
         for tiles in [&self.weights, &self.velocities] {
             for (index, tile) in tiles.iter().enumerate() {
                 for (row, weights) in tile.iter().enumerate() {
-                    let real = row < units_of(self.outputs, index / width);
+                    let real = row < lanes(self.outputs, index / width);
                     let first = if real {
-                        units_of(self.inputs, index % width)
+                        lanes(self.inputs, index % width)
                     } else {
                         0
                     };

@@ -47,11 +47,23 @@
 //! # Speed
 //!
 //! One training uses one thread; run several side by side. Weights lie in tiles of 64 x 64 that stay in the first-level
-//! cache while they are used (`block`), with sums in registers (`product`). Forward, each tile is read once. Backward, it
+//! cache while they are used (`mf_kernel::tile`), with sums in registers (`mf_kernel::product`). Forward, each tile is read once. Backward, it
 //! is read and written once: the tile's share of the gradients with respect to the inputs is formed with the old weights,
 //! then the gradient of the weights in registers, and from there the step. No gradient of a weight is ever stored, and
-//! nothing is allocated after the start. The next tile is fetched while one is worked on (`ahead`). This is bound by the
+//! nothing is allocated after the start. The next tile is fetched while one is worked on (`mf_kernel::ahead`). This is bound by the
 //! processor's multiply-adds, not by its memory, even where the weights are far larger than its caches.
+//!
+//! # How numbers lie
+//!
+//! A *tile* is a square of weights between 64 units and 64 of the next layer; a *panel* is what 64 units of a layer have
+//! (states, levels, gradients) for a *strip* of 32 samples. A batch is one or more strips. (A block is something else: numbers
+//! of a format that share a scale.)
+//!
+//! # NaN
+//!
+//! A NaN is never hidden: it ends the training as diverged, and becomes neither a loss nor a class. A quantizer leaves NaN as
+//! it is, a product and a softmax pass it on; so a state that is NaN makes the loss NaN, in that step or test. Infinite
+//! states are beyond every threshold and have the outermost level.
 //!
 //! # The same bits
 //!
@@ -67,16 +79,12 @@ pub mod model;
 pub mod training;
 
 mod activation;
-mod ahead;
 mod batches;
-mod block;
 mod layer;
 mod loss;
 mod network;
-mod product;
+mod panel;
 
-#[cfg(test)]
-mod machines;
 #[cfg(test)]
 mod reference;
 

@@ -1,17 +1,15 @@
 //! What the outputs are worth: negative log likelihood, its gradient, and the class they choose.
 
-use crate::block::{Block, SAMPLES, UNITS};
 use crate::dataset::CLASSES;
+use crate::panel::{EMPTY, Panel, SAMPLES};
 
-/// The outputs of one sample, from the first block of units.
-pub(crate) fn outputs(values: &[Block], sample: usize) -> [f64; CLASSES] {
-    let block = values.get(sample / SAMPLES);
-    std::array::from_fn(|class| {
-        block.map_or(0.0, |block| f64::from(block[class][sample % SAMPLES]))
-    })
+/// The outputs of one sample, from the first panel of its strip.
+pub(crate) fn outputs(values: &[Panel], sample: usize) -> [f64; CLASSES] {
+    let panel = &values[sample / SAMPLES];
+    std::array::from_fn(|class| f64::from(panel[class][sample % SAMPLES]))
 }
 
-/// Log-softmax: `ln p_c = z_c - ln sum_j e^(z_j)`.
+/// Log-softmax: `ln p_c = z_c - ln sum_j e^(z_j)`; NaN everywhere if one output is.
 pub(crate) fn log_probabilities(outputs: &[f64; CLASSES]) -> [f64; CLASSES] {
     let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = outputs.iter().map(|z| libm::exp(z - largest)).sum();
@@ -19,29 +17,25 @@ pub(crate) fn log_probabilities(outputs: &[f64; CLASSES]) -> [f64; CLASSES] {
     outputs.map(|z| (z - largest) - logarithm)
 }
 
-/// The class of the largest output; of equal ones the first, as PyTorch's `argmax` on the CPU.
-pub(crate) fn choice(outputs: &[f64; CLASSES]) -> usize {
-    let mut best = (0, f64::NEG_INFINITY);
-    for (class, z) in outputs.iter().enumerate() {
-        if *z > best.1 {
-            best = (class, *z);
-        }
-    }
-    best.0
+/// The class of the largest output; of equal ones the first, as PyTorch's `argmax` on the CPU. None if one is NaN.
+pub(crate) fn choice(outputs: &[f64; CLASSES]) -> Option<usize> {
+    let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let known = outputs.iter().all(|z| !z.is_nan());
+    outputs.iter().position(|z| *z == largest).filter(|_| known)
 }
 
 /// The mean loss of a batch, and its gradient with respect to the outputs: `(p_c - [c = label]) / batch`, exactly 0 for
 /// samples and units that are not there.
-pub(crate) fn loss(values: &[Block], labels: &[u8], gradients: &mut [Block]) -> f64 {
+pub(crate) fn loss(values: &[Panel], labels: &[u8], gradients: &mut [Panel]) -> f64 {
     let batch = labels.len() as f64;
     let gradients = &mut gradients[..labels.len().div_ceil(SAMPLES)];
-    gradients.fill([[0.0; SAMPLES]; UNITS]);
+    gradients.fill(EMPTY);
     let mut total = 0.0;
     for (sample, label) in labels.iter().enumerate() {
-        let logarithms = log_probabilities(&outputs(values, sample));
+        let (logarithms, label) = (log_probabilities(&outputs(values, sample)), *label);
+        total -= logarithms[usize::from(label)];
         for (class, logarithm) in logarithms.into_iter().enumerate() {
-            let hit = class == usize::from(*label);
-            total -= if hit { logarithm } else { 0.0 };
+            let hit = class == usize::from(label);
             let excess = libm::exp(logarithm) - f64::from(u8::from(hit));
             gradients[sample / SAMPLES][class][sample % SAMPLES] = (excess / batch) as f32;
         }
@@ -52,6 +46,7 @@ pub(crate) fn loss(values: &[Block], labels: &[u8], gradients: &mut [Block]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mf_kernel::LANES;
 
     /// A few units of the last place of numbers up to 10.
     const ROUNDING: f64 = 1e-14;
@@ -63,7 +58,7 @@ mod tests {
             for logarithm in log_probabilities(&outputs) {
                 assert!((logarithm + std::f64::consts::LN_10).abs() < ROUNDING);
             }
-            assert_eq!(choice(&outputs), 0);
+            assert_eq!(choice(&outputs), Some(0));
         }
     }
 
@@ -71,9 +66,35 @@ mod tests {
     fn of_equal_largest_outputs_the_first_is_chosen() {
         let mut outputs = [-1.0; CLASSES];
         (outputs[7], outputs[3], outputs[9]) = (1.0, 1.0, 0.5);
-        assert_eq!(choice(&outputs), 3);
+        assert_eq!(choice(&outputs), Some(3));
         outputs[9] = 1.5;
-        assert_eq!(choice(&outputs), 9);
+        assert_eq!(choice(&outputs), Some(9));
+    }
+
+    #[test]
+    fn nan_is_neither_a_loss_nor_a_class() {
+        for class in 0..CLASSES {
+            let mut values = vec![EMPTY];
+            values[0][class][1] = f32::NAN;
+            let mut gradients = values.clone();
+            let outputs = outputs(&values, 1);
+            assert!(log_probabilities(&outputs).iter().all(|p| p.is_nan()));
+            assert_eq!(choice(&outputs), None);
+            assert!(loss(&values, &[3, 3], &mut gradients).is_nan());
+        }
+        assert_eq!(choice(&[f64::NAN; CLASSES]), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "index out of bounds")]
+    fn a_label_that_is_no_class_has_no_loss() {
+        loss(&[EMPTY], &[CLASSES as u8], &mut [EMPTY]);
+    }
+
+    #[test]
+    #[should_panic(expected = "index out of bounds")]
+    fn a_sample_that_is_not_there_has_no_outputs() {
+        outputs(&[EMPTY], SAMPLES);
     }
 
     #[test]
@@ -89,13 +110,13 @@ mod tests {
 
     #[test]
     fn gradients_are_there_for_real_samples_and_classes_alone() {
-        let values = vec![[[0.25; SAMPLES]; UNITS]; 2];
-        let mut gradients = vec![[[7.0; SAMPLES]; UNITS]; 2];
+        let values = vec![[[0.25; SAMPLES]; LANES]; 2];
+        let mut gradients = vec![[[7.0; SAMPLES]; LANES]; 2];
         let labels = [2; SAMPLES + 1];
         let mean = loss(&values, &labels, &mut gradients);
         assert!((mean - std::f64::consts::LN_10).abs() < ROUNDING);
-        for (strip, block) in gradients.iter().enumerate() {
-            for (unit, samples) in block.iter().enumerate() {
+        for (strip, panel) in gradients.iter().enumerate() {
+            for (unit, samples) in panel.iter().enumerate() {
                 for (sample, gradient) in samples.iter().enumerate() {
                     let real = unit < CLASSES && strip * SAMPLES + sample < labels.len();
                     let expected = match (real, unit) {

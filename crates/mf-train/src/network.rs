@@ -1,10 +1,10 @@
 //! A network in training: all layers, forward and backward, in buffers that are allocated once.
 
 use crate::activation::Activation;
-use crate::block::{Block, Transposed, UNITS, blocks, transpose, transposed, units_of};
 use crate::layer::Layer;
 use crate::model::Model;
-use crate::product::Step;
+use crate::panel::{EMPTY, Panel, SAMPLES, Transposed};
+use mf_kernel::{LANES, Step, lanes, transpose};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Weights and biases of all layers.
@@ -18,7 +18,10 @@ impl Network {
     pub(crate) fn new(model: &Model, inputs: usize, classes: usize, seed: u64, arch: Arch) -> Self {
         let layers = model.shapes(inputs, classes).enumerate();
         let layers = layers.map(|(index, shape)| {
-            arch.dispatch(|| Layer::new(model.initialization, seed, index, shape))
+            arch.dispatch(
+                #[inline(always)]
+                || Layer::new(model.initialization, seed, index, shape),
+            )
         });
         Self {
             layers: layers.collect(),
@@ -32,7 +35,7 @@ impl Network {
         self.layers.iter().all(Layer::is_finite)
     }
 
-    /// From `memory.values`, which holds the inputs, to the outputs there.
+    /// From `memory.inputs()` to the outputs in `memory.values`.
     pub(crate) fn forward(&self, memory: &mut Memory) {
         self.arch.dispatch(Forward {
             network: self,
@@ -55,49 +58,52 @@ impl Network {
 pub(crate) struct Memory {
     /// Strips of samples.
     pub(crate) strips: usize,
-    /// The inputs of a layer; after the last layer, the outputs.
-    pub(crate) values: Vec<Block>,
-    /// The inputs of each layer, transposed; none if nothing goes backward.
-    pub(crate) transposed: Vec<Vec<Transposed>>,
+    /// What goes into a layer; after the last one, the outputs.
+    pub(crate) values: Vec<Panel>,
+    /// What goes into each layer, transposed; of the first one alone if nothing goes backward.
+    transposed: Vec<Vec<Transposed>>,
     /// Each layer's `u`; those of one layer at a time if nothing goes backward.
-    states: Vec<Vec<Block>>,
+    states: Vec<Vec<Panel>>,
     /// With respect to the outputs of a layer.
-    pub(crate) gradients: Vec<Block>,
+    pub(crate) gradients: Vec<Panel>,
     /// With respect to the inputs of a layer.
-    earlier: Vec<Block>,
+    earlier: Vec<Panel>,
 }
 
 impl Memory {
-    /// For the training of a network on so many strips.
-    pub(crate) fn training(network: &Network, strips: usize) -> Self {
-        let layers = || network.layers.iter();
-        let inputs = |layer: &Layer| layer.inputs().div_ceil(UNITS) * strips;
-        let outputs = |layer: &Layer| layer.outputs().div_ceil(UNITS) * strips;
-        let widest = layers().map(outputs).max().unwrap_or_default();
+    /// For running so many strips through a network, and `backward` if it is trained.
+    pub(crate) fn new(network: &Network, strips: usize, backward: bool) -> Self {
+        let panels = |units: usize| units.div_ceil(LANES) * strips;
+        let inputs = || network.layers.iter().map(|layer| panels(layer.inputs));
+        let outputs = || network.layers.iter().map(|layer| panels(layer.outputs));
+        let widest = outputs().max().unwrap_or_default();
+        let values = inputs().max().unwrap_or_default().max(widest);
+        let (layers, gradients) = if backward {
+            (usize::MAX, widest)
+        } else {
+            (1, 0)
+        };
+        let states = outputs().map(|count| vec![EMPTY; count]);
+        let transposed = inputs().take(layers);
         Self {
             strips,
-            values: blocks(layers().map(inputs).max().unwrap_or_default().max(widest)),
-            transposed: layers().map(|layer| transposed(inputs(layer))).collect(),
-            states: layers().map(|layer| blocks(outputs(layer))).collect(),
-            gradients: blocks(widest),
-            earlier: blocks(widest),
+            values: vec![EMPTY; values],
+            transposed: transposed
+                .map(|count| vec![[[0.0; LANES]; SAMPLES]; count])
+                .collect(),
+            states: if backward {
+                states.collect()
+            } else {
+                vec![vec![EMPTY; widest]]
+            },
+            gradients: vec![EMPTY; gradients],
+            earlier: vec![EMPTY; gradients],
         }
     }
 
-    /// For running so many strips through a network, without training.
-    pub(crate) fn evaluation(network: &Network, strips: usize) -> Self {
-        let layers = || network.layers.iter();
-        let outputs = layers().map(Layer::outputs).max().unwrap_or_default();
-        let widest = layers().map(Layer::inputs).max().unwrap_or_default();
-        let (outputs, widest) = (outputs.div_ceil(UNITS), widest.div_ceil(UNITS));
-        Self {
-            strips,
-            values: blocks(widest.max(outputs) * strips),
-            transposed: Vec::new(),
-            states: vec![blocks(outputs * strips)],
-            gradients: Vec::new(),
-            earlier: Vec::new(),
-        }
+    /// The inputs of the network, transposed. They stay until others are put there.
+    pub(crate) fn inputs(&mut self) -> &mut [Transposed] {
+        &mut self.transposed[0]
     }
 }
 
@@ -118,14 +124,17 @@ impl WithSimd for Forward<'_> {
             states,
             ..
         } = self.memory;
+        for (rows, value) in transposed[0].iter().zip(values.iter_mut()) {
+            transpose(rows, value);
+        }
         let mut transposed = transposed.iter_mut().skip(1);
         let one_at_a_time = states.len() == 1;
         for (index, layer) in self.network.layers.iter().enumerate() {
             let states = &mut states[if one_at_a_time { 0 } else { index }];
-            let states = &mut states[..layer.outputs().div_ceil(UNITS) * *strips];
+            let states = &mut states[..layer.outputs.div_ceil(LANES) * *strips];
             layer.forward(simd, *strips, values, states);
             for (index, (state, value)) in states.iter().zip(values.iter_mut()).enumerate() {
-                let units = units_of(layer.outputs(), index / *strips);
+                let units = lanes(layer.outputs, index / *strips);
                 self.network.activation.apply(simd, units, state, value);
             }
             if let Some(transposed) = transposed.next() {
@@ -164,7 +173,7 @@ impl WithSimd for Backward<'_> {
                 self.network.activation.derive(state, gradient);
             }
             let outputs = &gradients[..states.len()];
-            let inputs = earlier.get_mut(..values.len()).filter(|_| index > 0);
+            let inputs = (index > 0).then(|| &mut earlier[..values.len()]);
             finite &= layer.backward(simd, self.step, *strips, outputs, values, inputs);
             std::mem::swap(gradients, earlier);
         }
@@ -175,15 +184,11 @@ impl WithSimd for Backward<'_> {
 #[cfg(test)]
 impl Memory {
     pub(crate) fn bytes(&self) -> usize {
-        let blocks = [&self.values, &self.gradients, &self.earlier];
-        let blocks = blocks.into_iter().chain(&self.states);
-        let transposed = self
-            .transposed
-            .iter()
-            .map(|blocks| size_of_val(blocks.as_slice()));
-        blocks
-            .map(|blocks| size_of_val(blocks.as_slice()))
-            .sum::<usize>()
-            + transposed.sum::<usize>()
+        let panels = [&self.values, &self.gradients, &self.earlier];
+        let panels = panels.into_iter().chain(&self.states);
+        let panels = panels.map(|panels| size_of_val(panels.as_slice()));
+        let transposed = self.transposed.iter();
+        let transposed = transposed.map(|panels| size_of_val(panels.as_slice()));
+        panels.chain(transposed).sum()
     }
 }

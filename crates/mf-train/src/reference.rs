@@ -1,10 +1,10 @@
 //! The training once more, in f64 and as plain as can be, for tests.
 
 use crate::dataset::Dataset;
-use crate::machines::machines;
 use crate::model::{Initialization, Model, Schedule};
 use crate::training::Training;
 use mf_core::{StepActivation, Surrogate};
+use mf_kernel::machines;
 use pulp::Arch;
 use std::ops::ControlFlow;
 
@@ -245,6 +245,21 @@ fn gradients_are_slopes_of_the_loss() {
                     "layer {layer}, from {i} to {o}: {found}, not {expected}"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn nan_anywhere_is_a_divergence() {
+    let (model, schedule) = setting(4, 70, 3, 33);
+    let data = Dataset::random(150, 200, 1);
+    for machine in machines() {
+        for layer in 0..3 {
+            let mut training = Training::new(&model, &schedule, &data, 1, machine).unwrap();
+            training.network.layers[layer].set_weight(9, 69, f32::NAN);
+            assert_eq!(training.step(), None, "layer {layer}, {machine:?}");
+            let go_on = &mut || ControlFlow::Continue(());
+            assert_eq!(training.test(go_on), ControlFlow::Continue(None));
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The training itself: steps, and tests at checkpoints.
 
 use crate::batches::{Batches, Normalization};
-use crate::block::SAMPLES;
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
 use crate::loss::{choice, log_probabilities, loss, outputs};
 use crate::model::{Model, Schedule};
 use crate::network::{Memory, Network};
-use crate::product::Step;
+use crate::panel::SAMPLES;
+use mf_kernel::Step;
 use pulp::Arch;
 use std::ops::ControlFlow;
 
@@ -35,7 +35,8 @@ pub struct Outcome {
     pub points: Vec<Point>,
     /// The step whose loss, weights or biases were not finite, if there was one; training ended with it.
     ///
-    /// The losses and the changes of biases are looked at in every step, and all weights at checkpoints.
+    /// The losses and the changes of biases are looked at in every step, and all weights at checkpoints. A state that is NaN
+    /// shows in the loss of its step.
     pub diverged_at: Option<u32>,
 }
 
@@ -64,23 +65,23 @@ pub fn train(
                 return Err(TrainError::Stopped { step: done });
             }
             done += 1;
-            match training.step() {
-                Some(loss) => total += loss,
-                None => return Ok(diverged(points, done)),
-            }
+            let Some(loss) = training.step() else {
+                return Ok(diverged(points, done));
+            };
+            total += loss;
         }
         let ControlFlow::Continue(tested) = training.test(&mut || go_on(done)) else {
             return Err(TrainError::Stopped { step: done });
         };
-        match tested {
-            Some((test_loss, test_accuracy)) => points.push(Point {
-                step: done,
-                train_loss: total / f64::from(steps),
-                test_loss,
-                test_accuracy,
-            }),
-            None => return Ok(diverged(points, done)),
-        }
+        let Some((test_loss, test_accuracy)) = tested else {
+            return Ok(diverged(points, done));
+        };
+        points.push(Point {
+            step: done,
+            train_loss: total / f64::from(steps),
+            test_loss,
+            test_accuracy,
+        });
     }
     Ok(Outcome {
         points,
@@ -132,8 +133,8 @@ impl<'a> Training<'a> {
             normalization: Normalization::new(schedule.mean, schedule.deviation),
             batches: Batches::new(seed, data.train_len(), schedule.batch),
             labels: Vec::new(),
-            memory: Memory::training(&network, schedule.batch.div_ceil(SAMPLES)),
-            test_memory: Memory::evaluation(&network, TESTED),
+            memory: Memory::new(&network, schedule.batch.div_ceil(SAMPLES), true),
+            test_memory: Memory::new(&network, TESTED, false),
             network,
         })
     }
@@ -172,11 +173,8 @@ impl<'a> Training<'a> {
             for (sample, label) in labels.iter().enumerate() {
                 let outputs = outputs(&memory.values, sample);
                 let label = usize::from(*label);
-                total -= log_probabilities(&outputs)
-                    .get(label)
-                    .copied()
-                    .unwrap_or_default();
-                right += usize::from(choice(&outputs) == label);
+                total -= log_probabilities(&outputs)[label];
+                right += usize::from(choice(&outputs) == Some(label));
             }
         }
         let images = self.test_images as f64;

@@ -182,7 +182,7 @@ impl CellStage for TrainingGrid {
     fn behaviour() -> Result<Value, BoxError> {
         let data = mf_train::behaviour::dataset();
         let mut learned = Vec::new();
-        for member in mf_train::behaviour::members() {
+        for member in mf_train::behaviour::members()? {
             let go_on = &mut |_| ControlFlow::Continue(());
             let outcome =
                 mf_train::train(&member.model, &member.schedule, &data, member.seed, go_on)?;
@@ -286,7 +286,7 @@ mod tests {
     /// leave it out where it has the value of then (`skip_serializing_if`).
     #[test]
     fn recipes_have_the_fields_that_they_had() {
-        let member = mf_train::behaviour::members().swap_remove(0);
+        let member = mf_train::behaviour::members().unwrap().swap_remove(0);
         let training = Training {
             data: "sums".into(),
             model: member.model,

@@ -3,7 +3,8 @@
 use pulp::Arch;
 
 /// From none to the widest.
-pub(crate) fn machines() -> Vec<Arch> {
+#[must_use]
+pub fn machines() -> Vec<Arch> {
     let mut machines = vec![Arch::Scalar, Arch::new()];
     #[cfg(target_arch = "x86_64")]
     machines.extend(pulp::x86::V3::try_new().map(Arch::V3));
