@@ -368,31 +368,31 @@ struct Lifetime<'a> {
 /// Half the range of a layer's covariances: the amplitude of a cosine. The point itself (difference 0) is left out: its
 /// variance never decays.
 fn size(covariances: &[f64]) -> f64 {
-    let others = covariances.iter().skip(1);
-    let (low, high) = others.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
-        (low.min(*c), high.max(*c))
-    });
-    0.5 * (high - low)
+    let others = covariances.iter().skip(1).copied();
+    // In this order NaN is at an end: it is not passed over.
+    let ends = others
+        .clone()
+        .min_by(f64::total_cmp)
+        .zip(others.max_by(f64::total_cmp));
+    ends.map_or(f64::NAN, |(low, high)| 0.5 * (high - low))
 }
 
 /// The layer, counted from 0, at which sizes first fall below `level`, on straight lines between the layers; the last
-/// layer if they do not.
+/// layer if they do not, NaN if one of them is.
 fn lifetime(sizes: impl Iterator<Item = f64>, level: f64) -> f64 {
-    let mut before = f64::NAN;
-    let mut layer = 0.0;
-    for size in sizes {
-        if size < level {
-            let since = (before - level) / (before - size);
-            return if since.is_nan() {
-                0.0
-            } else {
-                layer - 1.0 + since
-            };
+    let (mut before, mut last) = (f64::INFINITY, f64::NAN);
+    for (layer, size) in sizes.enumerate() {
+        last = layer as f64;
+        if layer == 0 && size < level {
+            return 0.0;
+        } else if size < level {
+            return last - 1.0 + (before - level) / (before - size);
+        } else if size.is_nan() {
+            return f64::NAN;
         }
         before = size;
-        layer += 1.0;
     }
-    layer - 1.0
+    last
 }
 
 #[cfg(test)]
@@ -407,5 +407,7 @@ mod tests {
         assert!((at(0.9) - 0.5).abs() < 1e-15);
         assert_eq!(at(0.05), 4.0);
         assert_eq!(at(1.5), 0.0);
+        assert!(lifetime([1.0, f64::NAN, 0.1].into_iter(), 0.5).is_nan());
+        assert!(size(&[1.0, 0.5, f64::NAN, 0.2]).is_nan() && size(&[1.0]).is_nan());
     }
 }
