@@ -38,14 +38,16 @@ pub fn last_crossing(x: &[f64], y: &[f64], level: f64) -> Result<Option<f64>, Fi
 }
 
 /// The layer, counted from 0, at which the sizes of a signal first fall below `level`: 0 if the first one is below, the
-/// last layer if none is, NaN of no sizes.
+/// last layer if none is, NaN of no sizes or if one of them up to there is.
 ///
 /// ```
 /// assert_eq!(mf_fit::lifetime(&[1.0, 0.8, 0.4, 0.6], 0.5), 1.75);
 /// ```
 pub fn lifetime(sizes: &[f64], level: f64) -> f64 {
-    match sizes.iter().position(|size| *size < level) {
-        Some(0) => 0.0,
+    let ends = |size: &f64| size.is_nan() || *size < level;
+    match sizes.iter().position(ends) {
+        Some(0) if sizes[0] < level => 0.0,
+        Some(0) => f64::NAN,
         Some(layer) => {
             let (before, size) = (sizes[layer - 1], sizes[layer]);
             (layer - 1) as f64 + (before - level) / (before - size)
@@ -55,18 +57,24 @@ pub fn lifetime(sizes: &[f64], level: f64) -> f64 {
     }
 }
 
-/// Half the range of some numbers: the amplitude of a cosine that is known at its extremes. NaN of none.
+/// Half the range of some numbers: the amplitude of a cosine that is known at its extremes. NaN of none, and if one is.
 ///
 /// ```
 /// assert_eq!(mf_fit::half_range([0.25, -0.5, 0.75]), 0.625);
 /// ```
 pub fn half_range(values: impl IntoIterator<Item = f64>) -> f64 {
-    let ends = values
-        .into_iter()
-        .fold((f64::NAN, f64::NAN), |(low, high), value| {
-            (value.min(low), value.max(high))
-        });
-    0.5 * (ends.1 - ends.0)
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for value in values {
+        if value.is_nan() {
+            return value;
+        }
+        (low, high) = (value.min(low), value.max(high));
+    }
+    if low > high {
+        f64::NAN
+    } else {
+        0.5 * (high - low)
+    }
 }
 
 #[cfg(test)]
@@ -122,12 +130,13 @@ mod tests {
         assert!((at(0.9) - 0.5).abs() < ROUNDING);
         assert_eq!((at(0.05), at(1.5)), (4.0, 0.0));
         assert!(lifetime(&[], 0.5).is_nan());
+        assert!(lifetime(&[1.0, f64::NAN, 0.1], 0.5).is_nan());
     }
 
     #[test]
     fn half_the_range_of_a_cosine_is_its_amplitude() {
         let cosine = (0..8).map(|k| 0.3 * libm::cos(f64::from(k) * std::f64::consts::FRAC_PI_4));
         assert!((half_range(cosine) - 0.3).abs() < ROUNDING);
-        assert!(half_range([]).is_nan());
+        assert!(half_range([]).is_nan() && half_range([1.0, f64::NAN, 0.2]).is_nan());
     }
 }

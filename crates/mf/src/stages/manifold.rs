@@ -204,22 +204,20 @@ impl Manifold {
 
     /// Every layer and angle difference from -pi to pi.
     fn covariances(&self, panels: &[Panel]) -> Result<Table, DataError> {
+        let last = (self.points / 2) as isize;
         let mut rows = Vec::new();
         for panel in panels {
-            for (layer, (found, expected)) in (0..).zip(panel.measured.iter().zip(&panel.expected))
-            {
-                let right = (0..).map(|j| self.angle(j)).zip(found.iter().zip(expected));
-                let left = right.clone().skip(1).take(found.len() - 1);
-                let left: Vec<_> = left.map(|(angle, pair)| (-angle, pair)).collect();
-                for (angle, (measured, theory)) in left.into_iter().rev().chain(right) {
-                    rows.push(Pixel {
+            for (layer, cells) in (0..).zip(panel.measured.iter().zip(&panel.expected)) {
+                rows.extend((-last..=last).filter_map(|j| {
+                    let apart = j.unsigned_abs();
+                    Some(Pixel {
                         panel,
                         layer,
-                        angle,
-                        measured: *measured,
-                        theory: *theory,
-                    });
-                }
+                        angle: j.signum() as f64 * self.angle(apart),
+                        measured: cells.0.get(apart)?,
+                        theory: *cells.1.get(apart)?,
+                    })
+                }));
             }
         }
         Table::of(&rows)
@@ -349,7 +347,7 @@ struct Pixel<'a> {
     panel: &'a Panel,
     layer: u64,
     angle: f64,
-    measured: Mean,
+    measured: &'a Mean,
     theory: f64,
 }
 
