@@ -123,13 +123,14 @@ where
 {
     #[inline(always)]
     pub(crate) fn run<S: Simd>(mut self, simd: S) {
-        // As many sums as fit into the registers beside a row of B and a factor; eight rows divide a tile.
+        // Beside a row of B and a factor twelve sums fit into 16 registers. Of 32, sixteen keep the processor busy, and their
+        // rows divide a tile.
         if S::REGISTER_COUNT < 32 {
             self.groups::<S, 6, 2>(simd);
         } else if COLUMNS < 4 * S::F32_LANES {
             self.groups::<S, 8, 2>(simd);
         } else {
-            self.groups::<S, 6, 4>(simd);
+            self.groups::<S, 4, 4>(simd);
         }
     }
 
