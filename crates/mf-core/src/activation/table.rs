@@ -11,6 +11,18 @@ use std::f64::consts::PI;
 const NODES: usize = 16;
 
 /// `E[f(x) f(y)]` for one response, to `1e-12` of `E[f^2]`, from -1 to 1.
+///
+/// ```
+/// use mf_core::{Activation, StepActivation, activation::ProductTable};
+///
+/// // Of signs the products are (2/pi) asin(C), up to C = 1 where the slope is infinite.
+/// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let table = ProductTable::new(&sign.response(1.0));
+/// for c in [-0.7, 0.1, 0.999999, 1.0_f64] {
+///     assert!((table.product(c) - 2.0 / std::f64::consts::PI * c.asin()).abs() < 1e-12);
+/// }
+/// # Ok::<(), mf_core::ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProductTable {
     pieces: Vec<Piece>,
