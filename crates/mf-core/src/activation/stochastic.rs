@@ -27,7 +27,7 @@ const WIDEST_PANEL: f64 = 0.5;
 /// Stochastic rounding to the levels of a codebook.
 ///
 /// ```
-/// use mf_core::{Response, Activation, StepActivation, StochasticActivation};
+/// use mf_core::{StepActivation, StochasticActivation};
 ///
 /// // 0.25 becomes 0 three times of four, else 1: right in the mean, with noise.
 /// let phi = StochasticActivation::new(&StepActivation::uniform(3)?);

@@ -208,7 +208,7 @@ impl<R: Response> CorrelationMap<R> {
     /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
     /// let map = CorrelationMap::new(&sign, 1.0, 1.0, 2.0)?;
     /// let rest = map.one_minus_slope(map.fixed_point()?)?;
-    /// assert!((rest - 0.481_007_274_731_930_3).abs() < 1e-13);
+    /// assert!((rest - 0.481_007_274_741_930_3).abs() < 1e-13);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -248,10 +248,10 @@ impl<R: Response> CorrelationMap<R> {
     /// ```
     /// use mf_core::{CorrelationMap, StepActivation};
     ///
-    /// // Levels 0 and 1, as above; a rough guess leads to the same point.
+    /// // Levels 0 and 1: again C* = 1/2 + asin(C*) / pi, from a rough guess.
     /// let step = StepActivation::new(vec![0.0], vec![0.0, 1.0])?;
     /// let map = CorrelationMap::new(&step, 2.0_f64.sqrt(), 0.0, 1.0)?;
-    /// assert!((map.fixed_point_near(0.8)? - map.fixed_point()?).abs() < 1e-13);
+    /// assert!((map.fixed_point_near(0.8)? - 0.789_832_628_373_442).abs() < 1e-13);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
