@@ -5,6 +5,13 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// A parameter of a family, as users see it.
+///
+/// ```
+/// use mf_core::quantizer::Parameter;
+///
+/// const BITS: Parameter = Parameter::integer("bits", 1, 16, "bits of a code word");
+/// assert!(BITS.required && !BITS.optional().required);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     /// The name that users type.
@@ -18,6 +25,12 @@ pub struct Parameter {
 }
 
 /// What values a parameter takes.
+///
+/// ```
+/// use mf_core::quantizer::{ParameterKind, uniform::FAMILY};
+///
+/// assert!(matches!(FAMILY.parameters[0].kind, ParameterKind::Integer { least: 2, .. }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     /// A whole number.
@@ -76,6 +89,16 @@ impl Parameter {
 }
 
 /// A value that a user gave.
+///
+/// ```
+/// use mf_core::quantizer::{Argument, Arguments, codebook::FAMILY};
+///
+/// // levels = [-1.0, 0.0, 2.0]
+/// let levels = Argument::Numbers(vec![-1.0, 0.0, 2.0]);
+/// let quantizer = (FAMILY.build)(&Arguments::default().with("levels", levels))?;
+/// assert_eq!(quantizer.activation.thresholds(), [-0.5, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Argument {
     /// For [`ParameterKind::Integer`].
@@ -89,10 +112,25 @@ pub enum Argument {
 }
 
 /// The values that a user gave, by the name of the parameter.
+///
+/// ```
+/// use mf_core::quantizer::{Argument, Arguments};
+///
+/// let given = Arguments::default()
+///     .with("alpha", Argument::Number(6.0))
+///     .with("range", Argument::Text("full".to_owned()));
+/// assert_eq!((given.number("alpha")?, given.text("range")?), (6.0, "full"));
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arguments(BTreeMap<&'static str, Argument>);
 
 /// Why a family can't build the quantizer.
+///
+/// ```
+/// let error = mf_core::quantizer::tanh(40).unwrap_err();
+/// assert_eq!(error.to_string(), "`bits` is 40: give a whole number from 1 to 16");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum QuantizerError {
     /// A required parameter is not given, or it is of another kind.
@@ -125,6 +163,12 @@ pub enum QuantizerError {
 
 impl QuantizerError {
     /// The parameter at fault, if it is one alone.
+    ///
+    /// ```
+    /// // Levels that do not rise.
+    /// let error = mf_core::quantizer::codebook("mine", vec![1.0, 1.0], None).unwrap_err();
+    /// assert_eq!(error.parameter(), Some("levels"));
+    /// ```
     pub fn parameter(&self) -> Option<&'static str> {
         match self {
             QuantizerError::Missing { parameter, .. }
@@ -153,6 +197,11 @@ impl Arguments {
 
     /// The whole number given for `parameter`.
     ///
+    /// ```
+    /// let error = mf_core::quantizer::Arguments::default().integer("bits").unwrap_err();
+    /// assert_eq!(error.to_string(), "`bits` is missing: give a whole number");
+    /// ```
+    ///
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
     pub fn integer(&self, parameter: &'static str) -> Result<u64, QuantizerError> {
@@ -163,6 +212,14 @@ impl Arguments {
     }
 
     /// The whole number given for `parameter`, or `default` if nothing is.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// let given = Arguments::default().with("terms", Argument::Integer(3));
+    /// assert_eq!((given.integer_or("terms", 1)?, given.integer_or("base-bits", 2)?), (3, 2));
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Missing`] if something else is given.
@@ -220,6 +277,17 @@ impl Arguments {
     }
 
     /// The entry of `choices` that the text given for `parameter` names; the first one if nothing is given.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// let sides = [("both", 2), ("upper", 1)];
+    /// let given = Arguments::default();
+    /// assert_eq!(given.choice("sides", &sides)?, 2);
+    /// let error = given.with("sides", Argument::Text("lower".to_owned())).choice("sides", &sides);
+    /// assert_eq!(error.unwrap_err().to_string(), "`sides` is lower: give one of both, upper");
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Outside`] if the text names none, [`QuantizerError::Missing`] if something else is given.

@@ -56,6 +56,14 @@ pub const MOST_STATES: u64 = 1 << 16;
 /// It is odd to the last bit. Its error, [`crate::StepActivation::distortion`], is that of the exact quantizer to
 /// `1e-12` relative: what is left of rounding in the levels (`1e-16 N^2` in the worst direction) enters in second order.
 ///
+/// ```
+/// // Max 1960, table I: levels 0.4528 and 1.510, thresholds 0 and 0.9816.
+/// let phi = mf_core::quantizer::lloyd_max(4)?.activation;
+/// assert!((phi.levels()[2] - 0.4528).abs() < 5e-5 && (phi.levels()[3] - 1.510).abs() < 5e-4);
+/// assert!(phi.thresholds()[1] == 0.0 && (phi.thresholds()[2] - 0.9816).abs() < 5e-5);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `2 <= states <= `[`MOST_STATES`].
 pub fn lloyd_max(states: u64) -> Result<Quantizer, QuantizerError> {

@@ -29,6 +29,11 @@ pub const MEMBERS: Members = Members {
 
 /// `states` levels evenly spaced in `[-1, 1]`, thresholds half way.
 ///
+/// ```
+/// assert_eq!(mf_core::quantizer::uniform(5)?.activation.levels(), [-1.0, -0.5, 0.0, 0.5, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Activation`] unless `2 <= states <= `[`MOST_STATES`].
 pub fn uniform(states: u64) -> Result<Quantizer, QuantizerError> {
