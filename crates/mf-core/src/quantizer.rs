@@ -93,8 +93,8 @@ pub struct Family {
 /// use mf_core::quantizer::FAMILIES;
 ///
 /// // Families with a member of seven levels.
-/// let mut seven = FAMILIES.iter().filter(|family| family.members.is_some_and(|m| (m.build)(7).is_ok()));
-/// assert!(seven.by_ref().map(|family| family.name).eq(["uniform", "lloyd-max", "power-of-two"]));
+/// let seven = FAMILIES.iter().filter(|family| family.members.is_some_and(|m| (m.build)(7).is_ok()));
+/// assert!(seven.map(|family| family.name).eq(["uniform", "lloyd-max", "power-of-two"]));
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Members {
@@ -128,6 +128,13 @@ pub enum BestScale {
 }
 
 /// Every family, in the order in which they are listed.
+///
+/// ```
+/// use mf_core::quantizer::FAMILIES;
+///
+/// let names: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
+/// assert_eq!(names[..4], ["ternary", "uniform", "mid-rise", "mid-tread"]);
+/// ```
 pub const FAMILIES: &[Family] = &[
     ternary::FAMILY,
     uniform::FAMILY,

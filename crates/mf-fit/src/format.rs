@@ -56,6 +56,16 @@ impl FormatOptimum {
 
     /// Every format, fewest bits first, then the deepest.
     ///
+    /// ```
+    /// use mf_fit::FormatOptimum;
+    ///
+    /// // The deepest formats of four bits: the best quantizer of a Gaussian, then the two made for one.
+    /// let all = FormatOptimum::all()?;
+    /// let four = all.iter().filter(|found| found.format.bits == 4).map(|found| found.format.name);
+    /// assert!(four.take(3).eq(["lloyd-max-4-bit", "nf4", "af4"]));
+    /// # Ok::<(), mf_fit::FitError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`FormatOptimum::of`].
     pub fn all() -> Result<Vec<Self>, FitError> {

@@ -45,7 +45,7 @@ impl LogCorrected {
     /// `y = e^c x^-a (ln x)^b`, for `x > 1`.
     ///
     /// ```
-    /// // ln e = 1: only e^c x^-a is left.
+    /// // y = 3 ln(x) / x, at x = e.
     /// let x = [2.0, 4.0, 8.0_f64];
     /// let law = mf_fit::log_correction(&x, &x.map(|x| 3.0 * x.ln() / x), 1.0)?;
     /// assert!((law.at(std::f64::consts::E) - 3.0 / std::f64::consts::E).abs() < 1e-13);

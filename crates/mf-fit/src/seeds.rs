@@ -41,7 +41,7 @@ impl GeometricMean {
     /// Its standard error, `value * (standard error of the logarithm)`; NaN of fewer than two values.
     ///
     /// ```
-    /// // Logarithms 0 ± 1: 1 ± 1.
+    /// // Logarithms with mean 0 and standard error 1.
     /// let mean = mf_fit::GeometricMean::of_logs([-1.0, 1.0]);
     /// assert!((mean.standard_error() - 1.0).abs() < 1e-15);
     /// ```
@@ -63,7 +63,7 @@ impl GeometricMean {
     /// The factor by which values scatter about it: one standard deviation of the logarithm.
     ///
     /// ```
-    /// // Half, once and twice: a factor of two.
+    /// // Values 1/2, 1 and 2 scatter by a factor of two.
     /// let mean = mf_fit::GeometricMean::of_logs([0.5, 1.0, 2.0].map(f64::ln));
     /// assert!((mean.spread() - 2.0).abs() < 1e-14);
     /// ```
@@ -73,6 +73,15 @@ impl GeometricMean {
 }
 
 /// A power law of geometric means over seeds, and the exponents of the seeds.
+///
+/// ```
+/// // Three seeds with exponents 1, 2 and 3: 2 with the standard error 1/sqrt(3).
+/// let x = [1.0, 2.0, 4.0_f64];
+/// let fit = mf_fit::power_law_over_seeds(&x, &x.map(|x| [1.0, 2.0, 3.0].map(|p| p * x.ln()).to_vec()))?;
+/// assert!((fit.slopes.mean() - 2.0).abs() < 1e-14);
+/// assert!((fit.slopes.standard_error() - 3.0_f64.sqrt().recip()).abs() < 1e-14);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeededLine {
     /// The line through the geometric means.
@@ -86,7 +95,7 @@ impl SeededLine {
     /// how far chance moves the slope, residuals how far a line is from the points. Of one seed, what the residuals say.
     ///
     /// ```
-    /// // Seeds agree on y = x, so that the error is that of the line, which is none here.
+    /// // Both seeds say y ~ x, and the points lie on a line: no error.
     /// let x = [1.0, 2.0, 4.0_f64];
     /// let fit = mf_fit::power_law_over_seeds(&x, &x.map(|x| vec![x.ln(), x.ln() + 1.0]))?;
     /// assert!(fit.slope_error() < 1e-14);

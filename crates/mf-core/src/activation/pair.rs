@@ -36,7 +36,7 @@ const REACH: f64 = 8.7;
 /// ```
 /// use mf_core::{Activation, Response, StepActivation};
 ///
-/// // Signs agree by the angle alone (Sheppard 1899), whatever the variances are.
+/// // How often signs agree depends on the correlation alone (Sheppard 1899), not on the variances.
 /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
 /// let product = sign.response(1.0).product(&sign.response(9.0), 0.5);
 /// assert!((product - 1.0 / 3.0).abs() < 1e-14);

@@ -90,7 +90,7 @@ pub struct StepActivation {
 /// ```
 /// use mf_core::StepActivation;
 ///
-/// // Of a sign the best estimate is ± sqrt(2/pi), the mean size.
+/// // The best estimate from the sign alone is ± sqrt(2/pi), the mean size.
 /// let best = StepActivation::halfway(vec![-1.0, 1.0])?.distortion();
 /// let square = 2.0 / std::f64::consts::PI;
 /// assert!((best.gain - square.sqrt()).abs() < 1e-15);

@@ -94,7 +94,7 @@ impl<R: Response> CorrelationMap<R> {
     /// ```
     /// use mf_core::{CorrelationMap, Relu};
     ///
-    /// // Biases of the same variance as the weights' part keep half of it.
+    /// // V(2) = 2/2 + 1: at a fixed point of the variance M(1) = 1.
     /// let map = CorrelationMap::new(&Relu, 1.0, 1.0, 2.0)?;
     /// assert_eq!(map.value(1.0)?, 1.0);
     /// # Ok::<(), mf_core::CorrelationError>(())
@@ -180,7 +180,7 @@ impl<R: Response> CorrelationMap<R> {
     /// ```
     /// use mf_core::{CorrelationMap, StepActivation};
     ///
-    /// // Two inputs that are nearly the same part at once.
+    /// // Inputs that are nearly the same become different at once.
     /// let map = CorrelationMap::new(&StepActivation::uniform(16)?, 1.0, 0.0, 1.0)?;
     /// assert_eq!(map.slope(1.0)?, f64::INFINITY);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -241,10 +241,11 @@ pub fn propagate_at_unit_variance<A: Activation>(
 /// ```
 /// use mf_core::{propagate_at_unit_variance, propagate_at_unit_variance_near, quantizer::relu};
 ///
-/// // A rectifier of 16 levels, and then the next: C* moves little.
-/// let (_, sixteen) = propagate_at_unit_variance(&relu(4, 3.0)?.activation)?;
-/// let (_, wider) = propagate_at_unit_variance_near(&relu(4, 3.1)?.activation, sixteen.correlation)?;
-/// assert!((wider.correlation - sixteen.correlation).abs() < 0.01);
+/// // From one rectifier to the next, as a scan of scales goes: the guess leads to the same C*.
+/// let (_, first) = propagate_at_unit_variance(&relu(4, 3.0)?.activation)?;
+/// let next = relu(4, 3.1)?.activation;
+/// let (_, near) = propagate_at_unit_variance_near(&next, first.correlation)?;
+/// assert!((near.correlation - propagate_at_unit_variance(&next)?.1.correlation).abs() < 1e-12);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

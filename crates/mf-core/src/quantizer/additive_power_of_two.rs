@@ -71,7 +71,7 @@ pub enum Sign {
 /// ```
 /// use mf_core::quantizer::additive_power_of_two::{Sign, additive_power_of_two};
 ///
-/// // 0 or 1, and 0 or 1/2.
+/// // The sums of 0 or 1 and of 0 or 1/2.
 /// let quantizer = additive_power_of_two(2, 1, Sign::Unsigned)?;
 /// assert_eq!(quantizer.activation.levels(), [0.0, 0.5, 1.0, 1.5]);
 /// # Ok::<(), mf_core::quantizer::QuantizerError>(())

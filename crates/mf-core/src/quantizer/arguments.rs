@@ -70,6 +70,14 @@ impl Parameter {
     }
 
     /// The same parameter, which may be left out.
+    ///
+    /// ```
+    /// use mf_core::quantizer::relu::FAMILY;
+    ///
+    /// // `max` may be left out, `bits` may not.
+    /// let required = FAMILY.parameters.iter().map(|parameter| (parameter.name, parameter.required));
+    /// assert!(required.eq([("bits", true), ("max", false)]));
+    /// ```
     #[must_use]
     pub const fn optional(self) -> Self {
         Self {
@@ -189,6 +197,15 @@ impl From<ActivationError> for QuantizerError {
 
 impl Arguments {
     /// With the value of a parameter.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// // The last value counts.
+    /// let given = Arguments::default().with("bits", Argument::Integer(2)).with("bits", Argument::Integer(4));
+    /// assert_eq!(given.integer("bits")?, 4);
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
     #[must_use]
     pub fn with(mut self, parameter: &'static str, value: Argument) -> Self {
         self.0.insert(parameter, value);
@@ -232,6 +249,14 @@ impl Arguments {
     }
 
     /// The number given for `parameter`.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// // A text is no number.
+    /// let given = Arguments::default().with("max", Argument::Text("6".to_owned()));
+    /// assert_eq!(given.number("max").unwrap_err().to_string(), "`max` is missing: give a number");
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.

@@ -40,6 +40,17 @@ pub const FAMILY: Family = Family {
 };
 
 /// Its members by their number of levels.
+///
+/// ```
+/// use mf_core::quantizer::lloyd_max::{MEMBERS, lloyd_max};
+///
+/// // Panter and Dite: 2.7207 / N^2, at 32 levels 6 % above the error, 0.002505.
+/// let asymptote = MEMBERS.asymptote.map_or(f64::NAN, |law| law(32.0));
+/// assert!((32.0 * 32.0 * asymptote - 2.7207).abs() < 5e-5);
+/// let error = lloyd_max(32)?.activation.distortion().mean_squared_error;
+/// assert!((error - 0.00250467).abs() < 5e-9 && (asymptote / error - 1.06).abs() < 0.005);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 pub const MEMBERS: Members = Members {
     most: MOST_STATES,
     build: lloyd_max,

@@ -22,6 +22,7 @@ pub const FAMILY: Family = Family {
 /// ```
 /// // tanh is 2/3 at ln(5) / 2.
 /// let phi = mf_core::quantizer::tanh(2)?.activation;
+/// assert_eq!(phi.levels(), [-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0]);
 /// assert!((phi.thresholds()[2] - 0.5 * 5.0_f64.ln()).abs() < 1e-15);
 /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
 /// ```
