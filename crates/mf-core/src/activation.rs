@@ -27,48 +27,158 @@ pub use table::ProductTable;
 ///
 /// Every number of a random activation (stochastic rounding) is a mean over its noise too, which is fresh for each input.
 /// Results are NaN for a negative variance and for NaN.
+///
+/// ```
+/// // The weights that keep the variance at 1, for any activation.
+/// use mf_core::{Activation, Identity, Relu};
+///
+/// fn sigma_w<A: Activation>(phi: &A) -> f64 {
+///     1.0 / phi.mean_square(1.0).sqrt()
+/// }
+/// assert_eq!(sigma_w(&Identity), 1.0);
+/// assert!((sigma_w(&Relu) - 2.0_f64.sqrt()).abs() < 1e-15); // He et al. 2015
+/// ```
 pub trait Activation {
     /// The activation on inputs of one variance.
     type Response: Response;
 
     /// The activation on inputs of this variance, above 0.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Relu, Response};
+    ///
+    /// // Two inputs that are not correlated: E[max(x, 0)]^2.
+    /// let relu = Relu.response(1.0);
+    /// assert!((relu.product(&relu, 0.0) - 0.5 / std::f64::consts::PI).abs() < 1e-16);
+    /// ```
     fn response(&self, variance: f64) -> Self::Response;
 
     /// `E[phi(sqrt(Q) z)]`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Relu, gaussian::PDF_AT_ZERO};
+    ///
+    /// assert_eq!(Relu.mean(4.0), 2.0 * PDF_AT_ZERO);
+    /// ```
     fn mean(&self, variance: f64) -> f64;
 
     /// `E[phi(sqrt(Q) z)^2]`; at 0 the limit from above.
+    ///
+    /// ```
+    /// use mf_core::{Activation, StepActivation};
+    ///
+    /// // Levels -1, 0, 1 and thresholds ± 0.5: the share of inputs beyond them.
+    /// let phi = StepActivation::uniform(3)?;
+    /// assert!((phi.mean_square(1.0) - 0.617_075_077_451_973_8).abs() < 1e-15);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     fn mean_square(&self, variance: f64) -> f64;
 
     /// `d E[phi(sqrt(Q) z)^2] / dQ`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Erf};
+    ///
+    /// // Near 0 the error function is 2 x / sqrt(pi).
+    /// assert_eq!(Erf.mean_square_slope(0.0), 4.0 / std::f64::consts::PI);
+    /// ```
     fn mean_square_slope(&self, variance: f64) -> f64;
 
     /// Whether `phi(-x) = -phi(x)`, exactly. Then `C* = 0` without biases.
+    ///
+    /// ```
+    /// use mf_core::{Activation, quantizer::find};
+    ///
+    /// // NF4 has more levels above 0 than below.
+    /// let (int4, nf4) = (find("int4")?.build()?.activation, find("nf4")?.build()?.activation);
+    /// assert!(int4.is_odd() && !nf4.is_odd());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn is_odd(&self) -> bool;
 
     /// The largest `phi^2`; infinite for an activation without bounds.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Erf, Relu};
+    ///
+    /// assert_eq!((Erf.largest_square(), Relu.largest_square()), (1.0, f64::INFINITY));
+    /// ```
     fn largest_square(&self) -> f64;
 
     /// A variance below which `E[phi^2]` is as good as at 0: no fixed point but 0 lies there.
+    ///
+    /// ```
+    /// use mf_core::{Activation, StepActivation};
+    ///
+    /// // So weak a signal never leaves the dead zone.
+    /// let ternary = StepActivation::uniform(3)?;
+    /// assert_eq!(ternary.mean_square(ternary.least_variance()), 0.0);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     fn least_variance(&self) -> f64;
 }
 
 /// An activation that has a best scale: a quantizer, whose thresholds and levels lie somewhere.
+///
+/// ```
+/// // Any quantizer, with its outermost threshold brought to 2.
+/// use mf_core::{ActivationError, Scalable, StepActivation};
+///
+/// fn reaching<A: Scalable>(phi: &A, reach: f64) -> Result<A, ActivationError> {
+///     phi.scaled(reach / phi.edges().last().unwrap_or(&1.0))
+/// }
+/// assert_eq!(reaching(&StepActivation::uniform(5)?, 2.0)?.even_spacing(), Some(4.0 / 3.0));
+/// # Ok::<(), ActivationError>(())
+/// ```
 pub trait Scalable: Activation + Sized {
     /// The inputs around which the activation changes.
+    ///
+    /// ```
+    /// use mf_core::{Scalable, StepActivation, StochasticActivation};
+    ///
+    /// // The thresholds; of stochastic rounding the levels.
+    /// let ternary = StepActivation::uniform(3)?;
+    /// assert_eq!(ternary.edges(), [-0.5, 0.5]);
+    /// assert_eq!(StochasticActivation::new(&ternary).edges(), [-1.0, 0.0, 1.0]);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     fn edges(&self) -> &[f64];
 
     /// The spacing of thresholds, if they and the levels are evenly spaced about 0: the family whose best spacing is known at
     /// any number of states ([`crate::uniform`]).
+    ///
+    /// ```
+    /// use mf_core::{Scalable, StepActivation};
+    ///
+    /// assert_eq!(StepActivation::uniform(9)?.even_spacing(), Some(0.25));
+    /// assert_eq!(StepActivation::halfway(vec![-4.0, -1.0, 1.0, 4.0])?.even_spacing(), None);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     fn even_spacing(&self) -> Option<f64>;
 
     /// `x -> factor phi(x / factor)`: inputs and outputs in another unit.
+    ///
+    /// ```
+    /// use mf_core::{Scalable, StepActivation};
+    ///
+    /// let phi = StepActivation::uniform(5)?;
+    /// assert_eq!(phi.scaled(2.0)?.value(1.3), 2.0 * phi.value(0.65));
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     ///
     /// # Errors
     /// [`ActivationError`] unless `factor` is finite, above 0, and leaves the values finite and apart.
     fn scaled(&self, factor: f64) -> Result<Self, ActivationError>;
 
     /// The same for inputs; the unit of the outputs, on which neither `C*` nor `chi` depends, is free.
+    ///
+    /// ```
+    /// use mf_core::{Scalable, StepActivation};
+    ///
+    /// let wide = StepActivation::uniform(3)?.stretched(2.0)?;
+    /// assert_eq!((wide.thresholds(), wide.levels()), (&[-1.0, 1.0][..], &[-1.0, 0.0, 1.0][..]));
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Scalable::scaled`].
@@ -80,17 +190,59 @@ pub trait Scalable: Activation + Sized {
 /// `x` and `y` are standard normal with correlation `C` from -1 to 1; `g` is the response of the same activation on inputs
 /// of another variance, or `f` itself. Products are accurate to `1e-13` of `sqrt(E[f^2] E[g^2])`, for `C >= 0` and `g = f` up
 /// to 0.9 relative to themselves.
+///
+/// ```
+/// // Stein's lemma: at C = 0 the slope is what the error of the best gain leaves.
+/// use mf_core::{Activation, Erf, Response};
+///
+/// let f = Erf.response(1.0);
+/// let kept = f.product_slope(&f, 0.0) / f.mean_square();
+/// assert!((kept - (1.0 - f.distortion().mean_squared_error)).abs() < 1e-15);
+/// ```
 pub trait Response {
     /// `E[f^2]`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Identity, Response};
+    ///
+    /// assert_eq!(Identity.response(3.0).mean_square(), 3.0);
+    /// ```
     fn mean_square(&self) -> f64;
 
     /// `E[f(x) g(y)]`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Erf, Response};
+    ///
+    /// // Inputs of variances 1/2 and 3/2: (2/pi) asin(1/2).
+    /// let (f, g) = (Erf.response(0.5), Erf.response(1.5));
+    /// let product = f.product(&g, (2.0_f64 / 3.0).sqrt());
+    /// assert!((product - 1.0 / 3.0).abs() < 1e-15);
+    /// ```
     fn product(&self, other: &Self, correlation: f64) -> f64;
 
     /// `d E[f(x) g(y)] / dC = sqrt(Q1 Q2) E[phi'(u1) phi'(u2)]` (Price's theorem), perhaps infinite at `C = ±1`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Relu, Response};
+    ///
+    /// // The share of pairs that are both above 0: a third at C = 1/2.
+    /// let relu = Relu.response(1.0);
+    /// assert!((relu.product_slope(&relu, 0.5) - 1.0 / 3.0).abs() < 1e-15);
+    /// ```
     fn product_slope(&self, other: &Self, correlation: f64) -> f64;
 
     /// What fresh noise adds to `E[f^2]`, beyond the product of an input with itself; 0 but for random activations.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Response, StepActivation, StochasticActivation};
+    ///
+    /// // Small inputs become -1 or 1 at random: all but Q = 0.01 is noise.
+    /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+    /// let rounding = StochasticActivation::new(&sign);
+    /// assert!((rounding.response(0.01).noise() - 0.99).abs() < 1e-14);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     fn noise(&self) -> f64 {
         0.0
     }
@@ -104,8 +256,25 @@ pub trait Response {
     ///
     /// plus the share of the noise. No term is negative. Where it vanishes `f` is a straight line, and `1 - chi` is this over
     /// `1 - C*`: see [`crate::CorrelationMap::one_minus_slope`].
+    ///
+    /// ```
+    /// use mf_core::{Activation, Identity, Relu, Response};
+    ///
+    /// assert_eq!(Identity.response(1.0).tangent_gap(0.3), 0.0);
+    /// // E = 1/2, P = 1/(2 pi), P' = 1/4 at C = 0: 1 - 1/pi - 1/2.
+    /// let gap = Relu.response(1.0).tangent_gap(0.0);
+    /// assert!((gap - (0.5 - 1.0 / std::f64::consts::PI)).abs() < 1e-15);
+    /// ```
     fn tangent_gap(&self, correlation: f64) -> f64;
 
     /// The least mean squared error `E[(z - a f)^2]` over the output gain `a`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Relu, Response};
+    ///
+    /// // The best gain on a rectified input is 1, and half of the squared error stays.
+    /// let found = Relu.response(1.0).distortion();
+    /// assert!((found.gain - 1.0).abs() < 1e-15 && (found.mean_squared_error - 0.5).abs() < 1e-15);
+    /// ```
     fn distortion(&self) -> Distortion;
 }

@@ -12,6 +12,14 @@ use crate::quantizer::named::plain;
 use crate::quantizer::{Format, QuantizerError, Specials, UnknownFormat, find, minifloat};
 
 /// A block-scaled format.
+///
+/// ```
+/// use mf_core::block::BLOCK_FORMATS;
+///
+/// // Bits of a number with its share of an eight-bit scale: 4.25 of MXFP4, 4.5 of NVFP4.
+/// let bits = |name| BLOCK_FORMATS.iter().find(|f| f.name == name).map(|f| 4.0 + 8.0 / f.block as f64);
+/// assert_eq!((bits("mxfp4"), bits("nvfp4")), (Some(4.25), Some(4.5)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BlockFormat {
     /// Its name, such as `mxfp4`.
@@ -27,6 +35,15 @@ pub struct BlockFormat {
 }
 
 /// How a block's scale is stored.
+///
+/// ```
+/// use mf_core::block::{BlockRule, BlockScale};
+///
+/// // A block up to 9 in FP4, whose largest number is 6: the wanted scale is 1.5.
+/// assert_eq!(BlockRule::new(BlockScale::PowerOfTwo, 6.0)?.scale(9.0), 2.0);
+/// assert_eq!(BlockRule::new(BlockScale::E4m3, 6.0)?.scale(9.0), 1.5);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockScale {
     /// E8M0: a power of two from `2^-127` to `2^127`.
@@ -66,6 +83,12 @@ const fn mx(name: &'static str, element: &'static str) -> BlockFormat {
 impl BlockFormat {
     /// The format of the elements.
     ///
+    /// ```
+    /// let elements = mf_core::block::BLOCK_FORMATS[0].element()?;
+    /// assert_eq!(elements.name, "fp4-e2m1");
+    /// # Ok::<(), mf_core::quantizer::UnknownFormat>(())
+    /// ```
+    ///
     /// # Errors
     /// None for a format of [`BLOCK_FORMATS`]; [`UnknownFormat`] if there is no such format.
     pub fn element(&self) -> Result<&'static Format, UnknownFormat> {
@@ -74,6 +97,13 @@ impl BlockFormat {
 }
 
 /// What a name stands for.
+///
+/// ```
+/// use mf_core::block::find_any;
+///
+/// assert!(find_any("nf4")?.block.is_none() && find_any("nvfp4")?.block.is_some());
+/// # Ok::<(), mf_core::quantizer::UnknownFormat>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Named {
     /// The format; that of the elements, if blocks of them share a scale.
@@ -84,12 +114,23 @@ pub struct Named {
 
 impl Named {
     /// The name, as listed.
+    ///
+    /// ```
+    /// assert_eq!(mf_core::block::find_any("MXFP8_E4M3")?.name(), "mxfp8-e4m3");
+    /// # Ok::<(), mf_core::quantizer::UnknownFormat>(())
+    /// ```
     pub fn name(&self) -> &'static str {
         self.block.map_or(self.format.name, |block| block.name)
     }
 }
 
 /// The format called `name`, block-scaled or not; capitals count as small letters and `_` as `-`.
+///
+/// ```
+/// let named = mf_core::block::find_any("mxfp4")?;
+/// assert_eq!((named.format.name, named.block.map(|block| block.block)), ("fp4-e2m1", Some(32)));
+/// # Ok::<(), mf_core::quantizer::UnknownFormat>(())
+/// ```
 ///
 /// # Errors
 /// [`UnknownFormat`] as from [`find`], with names of block-scaled formats, too.
@@ -110,6 +151,16 @@ pub fn find_any(name: &str) -> Result<Named, UnknownFormat> {
 }
 
 /// What a block is divided by before its elements are rounded, made once for a format.
+///
+/// ```
+/// use mf_core::{block::{BlockRule, BlockScale}, quantizer::find};
+///
+/// // A number in an MXFP4 block: divided by the scale, rounded, multiplied again.
+/// let fp4 = find("fp4-e2m1")?.build()?.activation;
+/// let scale = BlockRule::new(BlockScale::PowerOfTwo, fp4.largest_level())?.scale(20.0);
+/// assert_eq!((scale, scale * fp4.value(20.0 / scale)), (4.0, 20.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockRule {
     scale: BlockScale,
@@ -121,6 +172,13 @@ pub struct BlockRule {
 
 impl BlockRule {
     /// The rule of a scale for elements up to `largest`, above 0.
+    ///
+    /// ```
+    /// use mf_core::block::{BlockRule, BlockScale};
+    ///
+    /// let error = BlockRule::new(BlockScale::E4m3, -1.0).unwrap_err();
+    /// assert_eq!(error.to_string(), "`largest` is -1: give a finite number above zero");
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Outside`] unless `largest` is finite and above 0.
@@ -152,6 +210,15 @@ impl BlockRule {
     /// A power of two is `2^(floor(log2 absmax) - floor(log2 largest))`: what then exceeds the largest element
     /// saturates. E4M3 is `absmax / largest`, rounded to nearest. A block of zeros gets the smallest scale. (NVFP4
     /// brings the scales of a tensor into the range of E4M3 by a factor for the whole tensor, which is the caller's.)
+    ///
+    /// ```
+    /// use mf_core::block::{BlockRule, BlockScale};
+    ///
+    /// // Blocks up to 1, 6 and 1000 in MXFP8 E4M3, whose largest number is 448.
+    /// let rule = BlockRule::new(BlockScale::PowerOfTwo, 448.0)?;
+    /// assert_eq!([1.0, 6.0, 1000.0].map(|most| rule.scale(most)), [1.0 / 256.0, 1.0 / 64.0, 2.0]);
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
     pub fn scale(&self, absmax: f64) -> f64 {
         const LEAST_EXPONENT: i32 = -127;
         const MOST_EXPONENT: i32 = 127;

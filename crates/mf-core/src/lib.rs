@@ -12,6 +12,16 @@
 //! xi     = -1 / ln(chi)                                     (layers over which differences survive)
 //! ```
 //!
+//! How far do signals travel in a network of 16 uniform states? At its best weights, a difference between two inputs falls
+//! by a factor of `e` every 86 layers:
+//!
+//! ```
+//! let phi = mf_core::StepActivation::uniform(16)?;
+//! let signals = mf_core::propagate(&phi, 1.0058218920, 0.0)?;
+//! assert!((signals.depth_scale - 86.13).abs() < 0.01);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! | question | module |
 //! | --- | --- |
 //! | activations: quantized, stochastically rounded, smooth; what they do to normal inputs | [`mod@activation`] |

@@ -3,6 +3,13 @@
 use thiserror::Error;
 
 /// A scalar parameter outside its range.
+///
+/// ```
+/// use mf_core::{Relu, VarianceMap};
+///
+/// let error = VarianceMap::new(&Relu, -1.0, 0.0).unwrap_err();
+/// assert_eq!(error.to_string(), "sigma_w is -1: give a finite number that is zero or more");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[error("{name} is {value}: give {allowed}")]
 pub struct ParameterError {

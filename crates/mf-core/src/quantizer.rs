@@ -44,6 +44,13 @@ pub use ternary::ternary;
 pub use uniform::uniform;
 
 /// A named quantizer.
+///
+/// ```
+/// let quantizer = mf_core::quantizer::uniform(16)?;
+/// assert_eq!(quantizer.name, "uniform-16");
+/// assert!(quantizer.source.contains("Blumenfeld, Gilboa, Soudry 2019"));
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantizer {
     /// Its name, such as `uniform-16`.
@@ -55,6 +62,15 @@ pub struct Quantizer {
 }
 
 /// A family: what there is to say about it, and how one of its members is built.
+///
+/// ```
+/// use mf_core::quantizer::{Argument, Arguments, relu::FAMILY};
+///
+/// // What `family = "relu"` with `bits = 1` stands for; `max` is 1 by default.
+/// let given = Arguments::default().with("bits", Argument::Integer(1));
+/// assert_eq!((FAMILY.build)(&given)?.activation.levels(), [0.0, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Family {
     /// The name that users type.
@@ -72,6 +88,14 @@ pub struct Family {
 }
 
 /// Members of a family by their number of levels `N`, from 2 on.
+///
+/// ```
+/// use mf_core::quantizer::FAMILIES;
+///
+/// // Families with a member of seven levels.
+/// let seven = FAMILIES.iter().filter(|family| family.members.is_some_and(|m| (m.build)(7).is_ok()));
+/// assert!(seven.map(|family| family.name).eq(["uniform", "lloyd-max", "power-of-two"]));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Members {
     /// Most levels.
@@ -85,6 +109,14 @@ pub struct Members {
 }
 
 /// How the best scale of a member is known.
+///
+/// ```
+/// use mf_core::quantizer::{BestScale, lloyd_max, power_of_two, uniform};
+///
+/// assert_eq!(lloyd_max::MEMBERS.best_scale, BestScale::One);
+/// assert_eq!(uniform::MEMBERS.best_scale, BestScale::EqualSteps);
+/// assert_eq!(power_of_two::MEMBERS.best_scale, BestScale::Searched);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BestScale {
     /// It is not: it has to be searched for.
@@ -96,6 +128,13 @@ pub enum BestScale {
 }
 
 /// Every family, in the order in which they are listed.
+///
+/// ```
+/// use mf_core::quantizer::FAMILIES;
+///
+/// let names: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
+/// assert_eq!(names[..4], ["ternary", "uniform", "mid-rise", "mid-tread"]);
+/// ```
 pub const FAMILIES: &[Family] = &[
     ternary::FAMILY,
     uniform::FAMILY,
@@ -115,6 +154,14 @@ pub const FAMILIES: &[Family] = &[
 
 impl Family {
     /// Its member called `name-which`, with this activation.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, quantizer::codebook};
+    ///
+    /// let mine = codebook::FAMILY.member("mine", StepActivation::halfway(vec![-2.0, 0.0, 1.0])?);
+    /// assert_eq!(mine.name, "codebook-mine");
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     pub fn member(&self, which: impl Display, activation: StepActivation) -> Quantizer {
         Quantizer {
             name: format!("{}-{which}", self.name),
@@ -125,6 +172,15 @@ impl Family {
 }
 
 /// The family called `name`.
+///
+/// ```
+/// use mf_core::quantizer::family;
+///
+/// // What users have to give.
+/// let parameters = family("pact").map_or(&[][..], |family| family.parameters);
+/// assert!(parameters.iter().map(|parameter| parameter.name).eq(["bits", "alpha"]));
+/// assert!(family("packed").is_none());
+/// ```
 pub fn family(name: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.name == name)
 }

@@ -25,6 +25,15 @@ use crate::scale::{ScaleOptimum, best_scale};
 use crate::solve::minimum;
 
 /// An activation at the scale and with the biases that carry signals deepest.
+///
+/// ```
+/// use mf_core::quantizer::relu;
+///
+/// // The mean of a rectifier takes a part of Q*: C* is far from 0, and biases move it further.
+/// let best = mf_fit::best_scale_and_bias(&relu(4, 1.0)?.activation)?;
+/// assert!(best.sigma_b > 0.0 && best.propagation.correlation > 0.5);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BiasOptimum {
     /// `1 / sqrt(Q*)`: the thresholds in units of the fixed point are this times the given ones.
@@ -41,6 +50,16 @@ pub struct BiasOptimum {
 ///
 /// For each scale Brent's method finds the best `C*` (see the module), and around that the best scale: `1 - chi` to
 /// about `1e-10` relative, the scale and `sigma_b` to about `1e-4`. An odd activation has none, by symmetry.
+///
+/// ```
+/// use mf_core::StepActivation;
+///
+/// // Of an odd activation biases only blur the differences.
+/// let best = mf_fit::best_scale_and_bias(&StepActivation::uniform(4)?)?;
+/// assert_eq!(best.sigma_b, 0.0);
+/// assert!((best.sigma_w - 1.0653053398).abs() < 1e-9);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 ///
 /// # Errors
 /// As [`best_scale`].

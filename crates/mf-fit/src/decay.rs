@@ -26,6 +26,13 @@ pub fn decay_factor(values: &[f64]) -> f64 {
 
 /// [`decay_factor`] of the mean over networks, by the [`jackknife`]: a row of values, layer by layer, for each of two
 /// networks or more.
+///
+/// ```
+/// // Two networks that start differently and decay alike.
+/// let networks = [vec![1.0, 0.5, 0.25], vec![2.0, 1.0, 0.5]];
+/// let factor = mf_fit::decay_factor_of_mean(&networks);
+/// assert!((factor.mean() - 0.5).abs() < 1e-15 && factor.standard_error() < 1e-15);
+/// ```
 pub fn decay_factor_of_mean(networks: &[Vec<f64>]) -> Mean {
     // A factor does not depend on the unit: the sum serves as well as the mean.
     jackknife(networks, |sum, _| decay_factor(sum))

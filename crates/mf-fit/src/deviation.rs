@@ -50,6 +50,16 @@ impl Deviations {
     }
 
     /// The largest distance of one from the theory, in its standard errors; 0 of none.
+    ///
+    /// ```
+    /// use mf_fit::{Deviations, Mean};
+    ///
+    /// // A mean of 1 with the standard error 1, against theories 0.5 and 3.
+    /// let measured: Mean = [0.0, 2.0].into_iter().collect();
+    /// let mut deviations = Deviations::default();
+    /// [0.5, 3.0].map(|theory| deviations.judge(&measured, theory));
+    /// assert_eq!(deviations.largest(), 2.0);
+    /// ```
     pub fn largest(&self) -> f64 {
         self.largest
     }

@@ -6,6 +6,11 @@ use mf_core::{ActivationError, PropagationError};
 use thiserror::Error;
 
 /// Why there is no optimum or fit.
+///
+/// ```
+/// let error = mf_fit::uniform_optimum(1).unwrap_err();
+/// assert_eq!(error.to_string(), "1 states: give 2 to 2000000000");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum FitError {
     /// A number of states outside the range.

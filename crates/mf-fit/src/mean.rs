@@ -16,6 +16,12 @@ pub struct Mean {
 
 impl Mean {
     /// Adds a value.
+    ///
+    /// ```
+    /// let mut mean = mf_fit::Mean::default();
+    /// [1.0, 2.0, 6.0].map(|value| mean.push(value));
+    /// assert_eq!(mean.mean(), 3.0);
+    /// ```
     pub fn push(&mut self, value: f64) {
         self.count += 1;
         let before = value - self.mean;
@@ -43,11 +49,23 @@ impl Mean {
     }
 
     /// The standard error of the mean, `sqrt(variance / count)`; NaN of fewer than two values.
+    ///
+    /// ```
+    /// // The variance of 1, 3, 5, 7 is 20/3.
+    /// let mean: mf_fit::Mean = [1.0, 3.0, 5.0, 7.0].into_iter().collect();
+    /// assert!((mean.standard_error() - (5.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+    /// ```
     pub fn standard_error(&self) -> f64 {
         (self.variance() / self.count as f64).sqrt()
     }
 
     /// How far the mean lies from `theory`, in its standard errors; NaN where there is no error to measure by.
+    ///
+    /// ```
+    /// // 5 ± 1 lies two standard errors above 3.
+    /// let mean: mf_fit::Mean = [4.0, 6.0].into_iter().collect();
+    /// assert!((mean.deviation(3.0) - 2.0).abs() < 1e-15);
+    /// ```
     pub fn deviation(&self, theory: f64) -> f64 {
         let deviation = (self.mean() - theory) / self.standard_error();
         if deviation.is_finite() {

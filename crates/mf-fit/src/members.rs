@@ -9,6 +9,15 @@ use crate::scale::best_scale;
 
 /// `1 - chi` of the member of `states` levels at its best scale, without biases.
 ///
+/// ```
+/// use mf_core::quantizer::{lloyd_max, uniform};
+///
+/// // Eight levels (Max 1960, tables I and II): free ones err less than evenly spaced ones.
+/// assert!((mf_fit::least_error(&lloyd_max::MEMBERS, 8)? - 0.03454).abs() < 1e-5);
+/// assert!((mf_fit::least_error(&uniform::MEMBERS, 8)? - 0.03744).abs() < 1e-5);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
+///
 /// # Errors
 /// [`FitError::Quantizer`] or [`FitError::States`] unless `2 <= states <= members.most`; else as [`best_scale`].
 pub fn least_error(members: &Members, states: u64) -> Result<f64, FitError> {
@@ -25,6 +34,15 @@ pub fn least_error(members: &Members, states: u64) -> Result<f64, FitError> {
 
 /// `1 - chi` of stochastic rounding to the levels of the member of `states` levels, at its best scale.
 ///
+/// ```
+/// use mf_core::quantizer::uniform::MEMBERS;
+///
+/// // Four states: half as much again as rounding to nearest, 0.1188.
+/// let error = mf_fit::least_stochastic_error(&MEMBERS, 4)?;
+/// assert!((error - 0.17422769).abs() < 1e-8);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
+///
 /// # Errors
 /// [`FitError::Quantizer`] if there is no such member, or its levels are too many to be built one by one; else as
 /// [`best_scale`].
@@ -38,6 +56,15 @@ pub fn least_stochastic_error(members: &Members, states: u64) -> Result<f64, Fit
 /// if `members.most` levels do not suffice.
 ///
 /// By bisection: `xi` has to grow with every level, as it does for equal steps and for Lloyd-Max.
+///
+/// ```
+/// use mf_core::quantizer::uniform::MEMBERS;
+///
+/// // A depth scale of 86 layers takes 16 uniform states.
+/// let found = mf_fit::fewest_states(&MEMBERS, 86.0)?;
+/// assert!(found.is_some_and(|(states, xi)| states == 16 && (xi - 86.13).abs() < 0.01));
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 ///
 /// # Errors
 /// As [`least_error`].

@@ -11,6 +11,14 @@ use crate::solve::root;
 pub const MOST_STATES: u64 = MEMBERS.most;
 
 /// A uniform quantizer of `N` states at its best spacing, without biases.
+///
+/// ```
+/// // At the best spacing sigma_w is chi^(-1/2).
+/// let best = mf_fit::uniform_optimum(10)?;
+/// assert!((best.sigma_w - 1.0130963877).abs() < 1e-10);
+/// assert!((best.sigma_w - best.slope.powf(-0.5)).abs() < 1e-12);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UniformOptimum {
     /// `N`, the number of states (levels).
@@ -50,6 +58,15 @@ impl UniformOptimum {
 /// For two states `chi = 2/pi` at every spacing, since only the threshold at 0 counts; the spacing reported is the
 /// continuation of the rule, `2 sqrt(2/pi)`, at which the quantizer of unit gain has the least mean squared error.
 ///
+/// ```
+/// // Max 1960, table II, and a number of states at which 1 - chi is 1.44e-11.
+/// let sixteen = mf_fit::uniform_optimum(16)?;
+/// assert!((sixteen.spacing - 0.3352).abs() < 5e-5);
+/// assert!((sixteen.one_minus_slope - 0.01154).abs() < 5e-6);
+/// assert!((mf_fit::uniform_optimum(1 << 20)?.one_minus_slope - 1.44e-11).abs() < 5e-14);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
+///
 /// # Errors
 /// [`FitError::States`] unless `2 <= states <= `[`MOST_STATES`].
 pub fn uniform_optimum(states: u64) -> Result<UniformOptimum, FitError> {
@@ -70,6 +87,13 @@ pub fn uniform_optimum(states: u64) -> Result<UniformOptimum, FitError> {
 /// The exponent between `N` and `2 N`: `log2(f(N) / f(2 N))` of `f = 1 - chi_max`, so that `xi ~ N^exponent` there.
 ///
 /// It rises from 1.61 at `N = 2` towards 2, which it reaches nowhere: `1 - chi_max ~ 4 ln N / (3 N^2)`.
+///
+/// ```
+/// // It grows slowly, towards 2.
+/// assert!((mf_fit::local_exponent(64)? - 1.77292).abs() < 5e-6);
+/// assert!((mf_fit::local_exponent(65536)? - 1.90309).abs() < 5e-6);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 ///
 /// # Errors
 /// [`FitError::States`] unless `2 <= states <= `[`MOST_STATES`]` / 2`.

@@ -6,6 +6,15 @@ use crate::error::FitError;
 use crate::regression::{check, regress};
 
 /// `ln y = intercept + slope ln x`, by least squares, with standard errors.
+///
+/// ```
+/// // Kepler's third law: years against astronomical units, Mercury to Saturn.
+/// let distance = [0.387, 0.723, 1.0, 1.524, 5.203, 9.537];
+/// let period = [0.2408, 0.6152, 1.0, 1.881, 11.86, 29.45];
+/// let line = mf_fit::power_law(&distance, &period)?;
+/// assert!((line.slope - 1.5).abs() < 1e-3 && line.r_squared > 0.99999);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {
     /// The exponent of the power law.
@@ -24,12 +33,25 @@ pub struct Line {
 
 impl Line {
     /// `y = exp(intercept) x^slope`.
+    ///
+    /// ```
+    /// // y = 5 / x at a place beyond the points.
+    /// let line = mf_fit::power_law(&[1.0, 2.0, 4.0], &[5.0, 2.5, 1.25])?;
+    /// assert!((line.at(100.0) - 0.05).abs() < 1e-14);
+    /// # Ok::<(), mf_fit::FitError>(())
+    /// ```
     pub fn at(&self, x: f64) -> f64 {
         libm::exp(self.intercept + self.slope * libm::log(x))
     }
 }
 
 /// Least squares of `ln y` on `ln x`. The regressor (`N` or `N + 1`) and the window are the caller's choice of points.
+///
+/// ```
+/// let line = mf_fit::power_law(&[1.0, 2.0, 3.0], &[3.0, 12.0, 27.0])?;
+/// assert!((line.slope - 2.0).abs() < 1e-14 && (line.intercept - 3.0_f64.ln()).abs() < 1e-14);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 ///
 /// # Errors
 /// [`FitError::Lengths`]; [`FitError::Points`] for fewer than three points (two give the line, the others its error);
@@ -55,6 +77,13 @@ pub fn power_law(x: &[f64], y: &[f64]) -> Result<Line, FitError> {
 /// It and [`Line::slope_error`] measure the same by two ways. The scatter about the line also holds what is no straight
 /// line, but of few points it is a poor estimate; report the larger one.
 ///
+/// ```
+/// // Errors of a tenth over two octaves: 0.1 sqrt(2) / (2 ln 2).
+/// let error = mf_fit::slope_error(&[1.0, 2.0, 4.0], &[1.0, 3.0, 9.0], &[0.1, 0.3, 0.9])?;
+/// assert!((error - 0.1 / (2.0_f64.sqrt() * 2.0_f64.ln())).abs() < 1e-15);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
+///
 /// # Errors
 /// As [`power_law`], and [`FitError::Lengths`] if there is not one error for each point.
 pub fn slope_error(x: &[f64], y: &[f64], errors: &[f64]) -> Result<f64, FitError> {
@@ -78,6 +107,15 @@ pub fn slope_error(x: &[f64], y: &[f64], errors: &[f64]) -> Result<f64, FitError
 /// squares, and its standard error.
 ///
 /// The exponent at `x` is then `slope + 2 bend ln x`: a power law has the bend 0, and what bends has no one exponent.
+///
+/// ```
+/// // 1 - chi of uniform states is no power law: it falls ever faster.
+/// let states = [8, 32, 128, 512, 2048];
+/// let y = states.map(|n| mf_fit::uniform_optimum(n).map_or(f64::NAN, |best| best.one_minus_slope));
+/// let law = mf_fit::bend(&states.map(|n| n as f64), &y)?;
+/// assert!(law.bend < -3.0 * law.error);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bend {
     /// The coefficient of `(ln x)^2`.
@@ -87,6 +125,14 @@ pub struct Bend {
 }
 
 /// Least squares of `ln y` on `ln x` and `(ln x)^2`.
+///
+/// ```
+/// // ln y = (ln x)^2.
+/// let x = [1.0, 2.0, 4.0, 8.0_f64];
+/// let found = mf_fit::bend(&x, &x.map(|x| x.ln().powi(2).exp()))?;
+/// assert!((found.bend - 1.0).abs() < 1e-13);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 ///
 /// # Errors
 /// As [`power_law`], with four points or more and three different `x`.

@@ -12,6 +12,14 @@ use crate::optimum::uniform_optimum;
 use crate::solve::{minimum, root};
 
 /// An activation at the scale that carries signals deepest, without biases.
+///
+/// ```
+/// // At C* = 0 what is lost per layer is the error of a quantizer.
+/// let best = mf_fit::best_scale(&mf_core::StepActivation::uniform(32)?)?;
+/// assert!((best.sigma_w - 1.0017522003).abs() < 1e-10);
+/// assert!((best.distortion.mean_squared_error - 0.003495).abs() < 5e-7); // Max 1960
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScaleOptimum {
     /// `1 / sqrt(Q*)`: thresholds (levels, where rounding is stochastic) in units of the fixed point are this times the given ones.
@@ -61,6 +69,16 @@ const LEAST_DECORRELATION: f64 = 1e-6;
 /// that do equally well, the smallest scale counts, which reaches farthest into the subnormals.
 ///
 /// An activation that is not odd may do better with biases: [`crate::best_scale_and_bias`].
+///
+/// ```
+/// use mf_core::quantizer::ternary;
+///
+/// // Three levels: the best threshold is 0.6120 sqrt(Q*) (Max 1960, table I), wherever it stands at first.
+/// let best = mf_fit::best_scale(&ternary(2.0)?.activation)?;
+/// assert!((2.0 * best.scale - 0.6120).abs() < 5e-5);
+/// assert!((best.propagation.one_minus_slope - 0.1901740392).abs() < 1e-10);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 ///
 /// # Errors
 /// [`FitError::NoBestScale`] if `chi` keeps growing towards an end of the range (the largest threshold at 1/20 of

@@ -18,6 +18,12 @@ pub struct GeometricMean(Mean);
 
 impl GeometricMean {
     /// From the values' logarithms.
+    ///
+    /// ```
+    /// // What overflows as a number has a logarithm.
+    /// let huge = mf_fit::GeometricMean::of_logs([900.0, 1100.0]);
+    /// assert_eq!(huge.logs().mean(), 1000.0);
+    /// ```
     pub fn of_logs(logs: impl IntoIterator<Item = f64>) -> Self {
         Self(logs.into_iter().collect())
     }
@@ -33,23 +39,49 @@ impl GeometricMean {
     }
 
     /// Its standard error, `value * (standard error of the logarithm)`; NaN of fewer than two values.
+    ///
+    /// ```
+    /// // Logarithms with mean 0 and standard error 1.
+    /// let mean = mf_fit::GeometricMean::of_logs([-1.0, 1.0]);
+    /// assert!((mean.standard_error() - 1.0).abs() < 1e-15);
+    /// ```
     pub fn standard_error(&self) -> f64 {
         self.value() * self.0.standard_error()
     }
 
     /// One standard error of the logarithm below and above it; NaN of fewer than two values.
+    ///
+    /// ```
+    /// let (low, high) = mf_fit::GeometricMean::of_logs([1.0, 3.0]).range();
+    /// assert!((low - 1.0_f64.exp()).abs() < 1e-14 && (high - 3.0_f64.exp()).abs() < 1e-13);
+    /// ```
     pub fn range(&self) -> (f64, f64) {
         let (mean, error) = (self.0.mean(), self.0.standard_error());
         (exp(mean - error), exp(mean + error))
     }
 
     /// The factor by which values scatter about it: one standard deviation of the logarithm.
+    ///
+    /// ```
+    /// // Values 1/2, 1 and 2 scatter by a factor of two.
+    /// let mean = mf_fit::GeometricMean::of_logs([0.5, 1.0, 2.0].map(f64::ln));
+    /// assert!((mean.spread() - 2.0).abs() < 1e-14);
+    /// ```
     pub fn spread(&self) -> f64 {
         exp(self.0.variance().sqrt())
     }
 }
 
 /// A power law of geometric means over seeds, and the exponents of the seeds.
+///
+/// ```
+/// // Three seeds with exponents 1, 2 and 3: 2 with the standard error 1/sqrt(3).
+/// let x = [1.0, 2.0, 4.0_f64];
+/// let fit = mf_fit::power_law_over_seeds(&x, &x.map(|x| [1.0, 2.0, 3.0].map(|p| p * x.ln()).to_vec()))?;
+/// assert!((fit.slopes.mean() - 2.0).abs() < 1e-14);
+/// assert!((fit.slopes.standard_error() - 3.0_f64.sqrt().recip()).abs() < 1e-14);
+/// # Ok::<(), mf_fit::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeededLine {
     /// The line through the geometric means.
@@ -61,6 +93,14 @@ pub struct SeededLine {
 impl SeededLine {
     /// The standard error of the slope: the larger one of what the residuals of the line and what the seeds say. Seeds tell
     /// how far chance moves the slope, residuals how far a line is from the points. Of one seed, what the residuals say.
+    ///
+    /// ```
+    /// // Both seeds say y ~ x, and the points lie on a line: no error.
+    /// let x = [1.0, 2.0, 4.0_f64];
+    /// let fit = mf_fit::power_law_over_seeds(&x, &x.map(|x| vec![x.ln(), x.ln() + 1.0]))?;
+    /// assert!(fit.slope_error() < 1e-14);
+    /// # Ok::<(), mf_fit::FitError>(())
+    /// ```
     pub fn slope_error(&self) -> f64 {
         self.line.slope_error.max(self.slopes.standard_error())
     }

@@ -32,6 +32,16 @@ use std::f64::consts::PI;
 const REACH: f64 = 8.7;
 
 /// A step function on inputs of one variance: thresholds in units of `sqrt(Q)`.
+///
+/// ```
+/// use mf_core::{Activation, Response, StepActivation};
+///
+/// // How often signs agree depends on the correlation alone (Sheppard 1899), not on the variances.
+/// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let product = sign.response(1.0).product(&sign.response(9.0), 0.5);
+/// assert!((product - 1.0 / 3.0).abs() < 1e-14);
+/// # Ok::<(), mf_core::ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepResponse {
     thresholds: Vec<f64>,

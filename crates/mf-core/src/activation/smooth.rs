@@ -6,19 +6,51 @@ use std::f64::consts::PI;
 
 /// `phi(x) = erf(x)`, a sigmoid: `E[phi(u1) phi(u2)] = (2/pi) asin(2 C sqrt(Q1 Q2) / sqrt((1 + 2 Q1)(1 + 2 Q2)))` (Williams,
 /// Computing with infinite networks, NIPS 1996).
+///
+/// ```
+/// use mf_core::{Activation, Erf};
+///
+/// // (2/pi) asin(2 Q / (1 + 2 Q)) at Q = 1/2.
+/// assert!((Erf.mean_square(0.5) - 1.0 / 3.0).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Erf;
 
 /// `phi(x) = max(x, 0)`: with `t = acos(C)`, `E[phi(u1) phi(u2)] = sqrt(Q1 Q2) (sin t + (pi - t) cos t) / (2 pi)` (Cho and Saul,
 /// Kernel methods for deep learning, NIPS 2009).
+///
+/// ```
+/// use mf_core::{CorrelationMap, Relu};
+///
+/// // He's initialization keeps the variance, but all inputs become the same.
+/// let map = CorrelationMap::new(&Relu, 2.0_f64.sqrt(), 0.0, 1.0)?;
+/// assert_eq!(map.fixed_point()?, 1.0);
+/// # Ok::<(), mf_core::CorrelationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relu;
 
 /// `phi(x) = x`: a linear network, in which nothing is lost.
+///
+/// ```
+/// use mf_core::{Identity, trajectory};
+///
+/// let layer = trajectory(&Identity, 1.0, 0.0, 1.0, &[0.3])?.nth(1000);
+/// assert_eq!(layer.map(|layer| layer.correlations), Some(vec![0.3]));
+/// # Ok::<(), mf_core::CorrelationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity;
 
 /// A smooth activation on inputs of one variance.
+///
+/// ```
+/// use mf_core::{Activation, Relu, Response};
+///
+/// // The same input at two scales, 1 and 3: half of x (3 x).
+/// let (one, nine) = (Relu.response(1.0), Relu.response(9.0));
+/// assert_eq!(one.product(&nine, 1.0), 1.5);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SmoothResponse<A> {
     activation: A,

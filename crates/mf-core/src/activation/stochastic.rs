@@ -25,6 +25,15 @@ const REACH: f64 = 10.0;
 const WIDEST_PANEL: f64 = 0.5;
 
 /// Stochastic rounding to the levels of a codebook.
+///
+/// ```
+/// use mf_core::{StepActivation, StochasticActivation};
+///
+/// // 0.25 becomes 0 three times of four, else 1: right in the mean, with noise.
+/// let phi = StochasticActivation::new(&StepActivation::uniform(3)?);
+/// assert_eq!((phi.mean_at(0.25), phi.variance_at(0.25)), (0.25, 0.1875));
+/// # Ok::<(), mf_core::ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct StochasticActivation {
     /// The activation whose levels these are.
@@ -33,6 +42,16 @@ pub struct StochasticActivation {
 
 impl StochasticActivation {
     /// Stochastic rounding to the levels of `phi`.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, StochasticActivation, propagate_at_unit_variance};
+    ///
+    /// // Noise makes identical inputs differ: signals die sooner than with rounding to nearest.
+    /// let phi = StepActivation::uniform(8)?;
+    /// let (_, random) = propagate_at_unit_variance(&StochasticActivation::new(&phi))?;
+    /// assert!(random.depth_scale < propagate_at_unit_variance(&phi)?.1.depth_scale);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(phi: &StepActivation) -> Self {
         Self {
             levels: phi.clone(),
@@ -45,12 +64,29 @@ impl StochasticActivation {
     }
 
     /// `E[phi | x]`: `x` clipped to the levels.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, StochasticActivation};
+    ///
+    /// let phi = StochasticActivation::new(&StepActivation::uniform(16)?);
+    /// assert_eq!([-3.0, 0.1, 3.0].map(|x| phi.mean_at(x)), [-1.0, 0.1, 1.0]);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     pub fn mean_at(&self, x: f64) -> f64 {
         let (lowest, highest) = self.ends();
         x.max(lowest).min(highest)
     }
 
     /// `Var[phi | x]`, at most a quarter of the squared distance of two levels.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, StochasticActivation};
+    ///
+    /// // None at a level and beyond the last one, a quarter of the squared step half way.
+    /// let phi = StochasticActivation::new(&StepActivation::uniform(3)?);
+    /// assert_eq!([0.0, 0.5, 1.0, 2.0].map(|x| phi.variance_at(x)), [0.0, 0.25, 0.0, 0.0]);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     pub fn variance_at(&self, x: f64) -> f64 {
         let levels = self.levels();
         let above = levels.partition_point(|level| *level <= x);
@@ -63,6 +99,16 @@ impl StochasticActivation {
 
     /// The least `E[(z - a phi)^2]` over the gain `a` on a unit Gaussian, `1 - P(v_0 < z < v_{N-1})^2 / E[phi^2]`:
     /// `1 - chi` at `C* = 0`.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, StochasticActivation, gaussian::interval_probability};
+    ///
+    /// // Two levels -1, 1: P(-1 < z < 1)^2 is kept.
+    /// let phi = StochasticActivation::new(&StepActivation::uniform(2)?);
+    /// let kept = interval_probability(-1.0, 1.0);
+    /// assert!((phi.distortion().mean_squared_error - (1.0 - kept * kept)).abs() < 1e-14);
+    /// # Ok::<(), mf_core::ActivationError>(())
+    /// ```
     pub fn distortion(&self) -> Distortion {
         self.response(1.0).distortion()
     }
@@ -173,6 +219,16 @@ impl Scalable for StochasticActivation {
 }
 
 /// Stochastic rounding on inputs of one variance, in units of `sqrt(Q)`, of outputs too.
+///
+/// ```
+/// use mf_core::{Activation, Response, StepActivation, StochasticActivation};
+///
+/// // Equal inputs have different noise, which their product does not see.
+/// let phi = StochasticActivation::new(&StepActivation::uniform(4)?);
+/// let f = phi.response(1.0);
+/// assert!((f.product(&f, 1.0) + f.noise() - f.mean_square()).abs() < 1e-14);
+/// # Ok::<(), mf_core::ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct StochasticResponse {
     activation: StochasticActivation,

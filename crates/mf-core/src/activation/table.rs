@@ -11,6 +11,18 @@ use std::f64::consts::PI;
 const NODES: usize = 16;
 
 /// `E[f(x) f(y)]` for one response, to `1e-12` of `E[f^2]`, from -1 to 1.
+///
+/// ```
+/// use mf_core::{Activation, StepActivation, activation::ProductTable};
+///
+/// // Signs: (2/pi) asin(C), up to C = 1 where the slope is infinite.
+/// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let table = ProductTable::new(&sign.response(1.0));
+/// for c in [-0.7, 0.1, 0.999999, 1.0_f64] {
+///     assert!((table.product(c) - 2.0 / std::f64::consts::PI * c.asin()).abs() < 1e-12);
+/// }
+/// # Ok::<(), mf_core::ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProductTable {
     pieces: Vec<Piece>,
@@ -27,6 +39,14 @@ struct Piece {
 
 impl ProductTable {
     /// The table of a response: some hundred of its products, each as costly as [`Response::product`].
+    ///
+    /// ```
+    /// use mf_core::{Activation, Erf, activation::ProductTable};
+    ///
+    /// // The error function at unit variance: (2/pi) asin(2 C / 3).
+    /// let table = ProductTable::new(&Erf.response(1.0));
+    /// assert!((table.product(0.75) - 1.0 / 3.0).abs() < 1e-12);
+    /// ```
     pub fn new<R: Response>(response: &R) -> Self {
         let mut table = Self { pieces: Vec::new() };
         table.add(response, 0.0, PI);
@@ -34,6 +54,14 @@ impl ProductTable {
     }
 
     /// `E[f(x) f(y)]`; NaN unless `-1 <= C <= 1`.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Relu, activation::ProductTable};
+    ///
+    /// // Opposite inputs: one of the two is 0.
+    /// let table = ProductTable::new(&Relu.response(1.0));
+    /// assert!(table.product(-1.0).abs() < 1e-12 && table.product(1.1).is_nan());
+    /// ```
     pub fn product(&self, correlation: f64) -> f64 {
         let angle = libm::acos(correlation);
         let place = self.pieces.partition_point(|piece| piece.until < angle);

@@ -21,6 +21,15 @@ use crate::parameter::{ParameterError, not_negative, positive};
 use thiserror::Error;
 
 /// A correlation or a parameter outside its range.
+///
+/// ```
+/// use mf_core::{CorrelationMap, Identity};
+///
+/// let map = CorrelationMap::new(&Identity, 1.0, 0.0, 1.0)?;
+/// let error = map.value(1.5).unwrap_err();
+/// assert_eq!(error.to_string(), "the correlation is 1.5: give a number from -1 to 1");
+/// # Ok::<(), mf_core::ParameterError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum CorrelationError {
     /// A parameter of the map is outside its range.
@@ -56,6 +65,17 @@ pub enum CorrelationError {
 pub const CLOSEST_TO_ONE: f64 = 1e-9;
 
 /// The map of correlations from one layer to the next at a fixed variance.
+///
+/// ```
+/// use mf_core::{CorrelationMap, StepActivation};
+///
+/// // phi = sign without biases: M(C) = (2/pi) asin(C), C* = 0, chi = 2/pi.
+/// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let map = CorrelationMap::new(&sign, 1.0, 0.0, 1.0)?;
+/// assert!((map.value(0.5)? - 1.0 / 3.0).abs() < 1e-14);
+/// assert!((map.slope(map.fixed_point()?)? - 2.0 / std::f64::consts::PI).abs() < 1e-14);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct CorrelationMap<R> {
     response: R,
@@ -70,6 +90,15 @@ pub struct CorrelationMap<R> {
 
 impl<R: Response> CorrelationMap<R> {
     /// The map of `activation` for weights of scale `sigma_w` and biases of scale `sigma_b`, at hidden `variance`.
+    ///
+    /// ```
+    /// use mf_core::{CorrelationMap, Relu};
+    ///
+    /// // V(2) = 2/2 + 1: at a fixed point of the variance M(1) = 1.
+    /// let map = CorrelationMap::new(&Relu, 1.0, 1.0, 2.0)?;
+    /// assert_eq!(map.value(1.0)?, 1.0);
+    /// # Ok::<(), mf_core::CorrelationError>(())
+    /// ```
     ///
     /// # Errors
     /// [`ParameterError`] unless `variance` and `sigma_w` are finite and above 0 and `sigma_b` is finite and not
@@ -98,6 +127,15 @@ impl<R: Response> CorrelationMap<R> {
 
     /// `M(C)`.
     ///
+    /// ```
+    /// use mf_core::{CorrelationMap, Relu};
+    ///
+    /// // Inputs without correlation: 1/pi in the next layer (Cho and Saul 2009).
+    /// let map = CorrelationMap::new(&Relu, 2.0_f64.sqrt(), 0.0, 1.0)?;
+    /// assert!((map.value(0.0)? - 1.0 / std::f64::consts::PI).abs() < 1e-15);
+    /// # Ok::<(), mf_core::CorrelationError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
     pub fn value(&self, correlation: f64) -> Result<f64, CorrelationError> {
@@ -108,6 +146,17 @@ impl<R: Response> CorrelationMap<R> {
     ///
     /// Without noise identical inputs stay identical, and so do mirrored ones where `M` is odd: `C = 1` is a fixed point of
     /// infinite slope, at which a map that is iterated with rounding would fall to `C*`.
+    ///
+    /// ```
+    /// use mf_core::{CorrelationMap, StepActivation, VarianceMap};
+    ///
+    /// // Inputs of variance 8: the next layer has the variance 1 + 1, half of it from the common biases.
+    /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+    /// let next_variance = VarianceMap::new(&sign, 1.0, 1.0)?.value(8.0);
+    /// let map = CorrelationMap::new(&sign, 1.0, 1.0, 8.0)?;
+    /// assert_eq!((map.next(0.0, next_variance)?, map.next(1.0, next_variance)?), (0.5, 1.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
@@ -128,6 +177,15 @@ impl<R: Response> CorrelationMap<R> {
     /// `chi(C) = dM/dC >= 0`. Of a step function it is infinite at `C = 1`; at `C = -1` it is infinite if two thresholds mirror
     /// each other (or one is at 0), as for every odd one, and 0 otherwise.
     ///
+    /// ```
+    /// use mf_core::{CorrelationMap, StepActivation};
+    ///
+    /// // Inputs that are nearly the same become different at once.
+    /// let map = CorrelationMap::new(&StepActivation::uniform(16)?, 1.0, 0.0, 1.0)?;
+    /// assert_eq!(map.slope(1.0)?, f64::INFINITY);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CorrelationError::Correlation`] unless `-1 <= C <= 1`.
     pub fn slope(&self, correlation: f64) -> Result<f64, CorrelationError> {
@@ -143,6 +201,17 @@ impl<R: Response> CorrelationMap<R> {
     /// a sum of terms that are not negative, to about `1e-12` relative up to `C* = 0.9`. Beyond, where it is seldom small, it is
     /// formed as the difference, to `1e-13`.
     ///
+    /// ```
+    /// use mf_core::{CorrelationMap, StepActivation};
+    ///
+    /// // The sign with biases: chi = 1 / (pi sqrt(1 - C*^2)).
+    /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+    /// let map = CorrelationMap::new(&sign, 1.0, 1.0, 2.0)?;
+    /// let rest = map.one_minus_slope(map.fixed_point()?)?;
+    /// assert!((rest - 0.481_007_274_741_930_3).abs() < 1e-13);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CorrelationError::Correlation`] unless `-1 <= C* <= 1`. That it is the fixed point is not checked.
     pub fn one_minus_slope(&self, fixed_point: f64) -> Result<f64, CorrelationError> {
@@ -156,6 +225,16 @@ impl<R: Response> CorrelationMap<R> {
     /// `C*`, the one stable fixed point of `M` in `[0, 1]`. Newton's method from 0, which on a convex function climbs to the
     /// root without passing it.
     ///
+    /// ```
+    /// use mf_core::{CorrelationMap, StepActivation};
+    ///
+    /// // The sign with biases: C* = 1/2 + asin(C*) / pi.
+    /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+    /// let map = CorrelationMap::new(&sign, 1.0, 1.0, 2.0)?;
+    /// assert!((map.fixed_point()? - 0.789_832_628_373_442).abs() < 1e-13);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CorrelationError::NotAtFixedPoint`] unless the variance is a fixed point of the variance map, to `1e-9`;
     /// [`CorrelationError::NextToOne`] if `1 - C*` is below [`CLOSEST_TO_ONE`] and not 0.
@@ -165,6 +244,16 @@ impl<R: Response> CorrelationMap<R> {
 
     /// [`CorrelationMap::fixed_point`], found in fewer steps if `guess` is near it: where `M` is flatter than the
     /// diagonal, one step of Newton's method leads below the root from either side. Any other guess counts as 0.
+    ///
+    /// ```
+    /// use mf_core::{CorrelationMap, StepActivation};
+    ///
+    /// // Levels 0 and 1: again C* = 1/2 + asin(C*) / pi, from a rough guess.
+    /// let step = StepActivation::new(vec![0.0], vec![0.0, 1.0])?;
+    /// let map = CorrelationMap::new(&step, 2.0_f64.sqrt(), 0.0, 1.0)?;
+    /// assert!((map.fixed_point_near(0.8)? - 0.789_832_628_373_442).abs() < 1e-13);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`CorrelationMap::fixed_point`].

@@ -5,6 +5,15 @@ use crate::parameter::{ParameterError, not_negative};
 use crate::root::bracketed;
 
 /// Whether a fixed point attracts.
+///
+/// ```
+/// use mf_core::{Relu, Stability, VarianceMap};
+///
+/// // Weak signals die below He's scale of the weights and grow above it.
+/// let at_zero = |sigma_w| Ok(VarianceMap::new(&Relu, sigma_w, 0.0)?.fixed_points()[0].stability);
+/// assert_eq!((at_zero(1.0)?, at_zero(2.0)?), (Stability::Stable, Stability::Unstable));
+/// # Ok::<(), mf_core::ParameterError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stability {
     /// `|V'| < 1`: attracts from both sides.
@@ -16,6 +25,16 @@ pub enum Stability {
 }
 
 /// A fixed point of the variance map.
+///
+/// ```
+/// use mf_core::{StepActivation, VarianceMap};
+///
+/// // The best scale of three uniform states: Q settles faster than correlations do, by 0.3745 a layer.
+/// let ternary = StepActivation::uniform(3)?;
+/// let points = VarianceMap::new(&ternary, 1.1112304988, 0.0)?.fixed_points();
+/// assert!(points.last().is_some_and(|point| (point.slope - 0.374548).abs() < 1e-6));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FixedPoint {
     /// `Q*`.
@@ -27,6 +46,15 @@ pub struct FixedPoint {
 }
 
 /// The map of hidden variances from one layer to the next.
+///
+/// ```
+/// use mf_core::{Relu, VarianceMap};
+///
+/// // V(Q) = Q/2 + 1 ends at Q* = 2.
+/// let map = VarianceMap::new(&Relu, 1.0, 1.0)?;
+/// assert!((map.fixed_points()[0].variance - 2.0).abs() < 1e-14);
+/// # Ok::<(), mf_core::ParameterError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VarianceMap<'a, A> {
     activation: &'a A,
@@ -40,6 +68,13 @@ pub struct VarianceMap<'a, A> {
 
 impl<'a, A: Activation> VarianceMap<'a, A> {
     /// The map for weights of scale `sigma_w` and biases of scale `sigma_b`.
+    ///
+    /// ```
+    /// // Weights without scale: every signal becomes the bias.
+    /// let map = mf_core::VarianceMap::new(&mf_core::Erf, 0.0, 0.5)?;
+    /// assert_eq!(map.value(3.0), 0.25);
+    /// # Ok::<(), mf_core::ParameterError>(())
+    /// ```
     ///
     /// # Errors
     /// [`ParameterError`] unless both are finite and not negative, and small enough for `V` to be finite.
@@ -69,11 +104,27 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
     }
 
     /// `V(Q)` for `Q >= 0` (at 0 the limit from above); NaN for a negative `Q`.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, VarianceMap};
+    ///
+    /// // A sign forgets the variance: sigma_w^2 + sigma_b^2.
+    /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+    /// let map = VarianceMap::new(&sign, 1.5, 0.5)?;
+    /// assert_eq!((map.value(0.1), map.value(100.0)), (2.5, 2.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn value(&self, variance: f64) -> f64 {
         self.weight * self.activation.mean_square(variance) + self.bias
     }
 
     /// `V'(Q)` for `Q >= 0`.
+    ///
+    /// ```
+    /// let map = mf_core::VarianceMap::new(&mf_core::Relu, 1.0, 0.3)?;
+    /// assert_eq!(map.slope(7.0), 0.5);
+    /// # Ok::<(), mf_core::ParameterError>(())
+    /// ```
     pub fn slope(&self, variance: f64) -> f64 {
         self.weight * self.activation.mean_square_slope(variance)
     }
@@ -86,6 +137,17 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
     /// is scanned in steps of a tenth in `ln Q`, fine beside the scale of about 1 on which `V` varies; a sign change is
     /// refined to the last bits, and between two equal signs an extremum is refined too, so that pairs of close fixed
     /// points and tangencies are found.
+    ///
+    /// ```
+    /// use mf_core::{StepActivation, VarianceMap};
+    ///
+    /// // A dead zone: weak signals die, strong ones live, and a third point parts them.
+    /// let ternary = StepActivation::uniform(3)?;
+    /// let points = VarianceMap::new(&ternary, 1.1112304988, 0.0)?.fixed_points();
+    /// assert_eq!(points.len(), 3);
+    /// assert!(points[0].variance == 0.0 && (points[2].variance - 0.6675).abs() < 1e-3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fixed_points(&self) -> Vec<FixedPoint> {
         let mut found = Vec::new();
         let at_zero = self.value(0.0);

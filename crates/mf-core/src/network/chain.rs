@@ -6,6 +6,18 @@ use crate::parameter::{ParameterError, not_negative, positive};
 use thiserror::Error;
 
 /// How signals travel through a deep network, at its fixed point.
+///
+/// ```
+/// use mf_core::{StepActivation, propagate};
+///
+/// // With biases, two inputs of a network of signs end at the correlation 0.79.
+/// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let signals = propagate(&sign, 1.0, 1.0)?;
+/// assert_eq!(signals.variance, 2.0);
+/// assert!((signals.correlation - 0.789833).abs() < 1e-6);
+/// assert!((signals.depth_scale - 1.524703).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Propagation {
     /// `Q*`, the variance of the hidden states.
@@ -23,6 +35,15 @@ pub struct Propagation {
 }
 
 /// Why there is no propagation to report.
+///
+/// ```
+/// use mf_core::{StepActivation, propagate};
+///
+/// let ternary = StepActivation::uniform(3)?;
+/// let error = propagate(&ternary, 0.5, 0.0).unwrap_err();
+/// assert!(error.to_string().starts_with("the signal dies at sigma_w = 0.5"));
+/// # Ok::<(), mf_core::ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum PropagationError {
     /// A scale is outside its range.
@@ -76,6 +97,16 @@ pub enum PropagationError {
 /// activation of an odd number of levels) 0 is stable as well; signals that are not too weak do not go there, and it is
 /// left out: [`propagate_from`] says what becomes of a signal of a given variance.
 ///
+/// ```
+/// use mf_core::{StepActivation, propagate};
+///
+/// // The sign without biases: chi = 2/pi, xi = 2.2144 layers.
+/// let signals = propagate(&StepActivation::uniform(2)?, 1.0, 0.0)?;
+/// assert!((signals.slope - 2.0 / std::f64::consts::PI).abs() < 1e-15);
+/// assert!((signals.depth_scale - 2.2144).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`PropagationError`] if `sigma_w` is not above 0 or `sigma_b` below 0 (or either not finite), and if there is no
 /// stable fixed point above 0 or more than one.
@@ -99,6 +130,18 @@ pub fn propagate<A: Activation>(
 }
 
 /// The propagation at the fixed point that a signal of variance `start` reaches, where several attract as well.
+///
+/// ```
+/// use mf_core::{PropagationError, StepActivation, propagate_from};
+///
+/// // Three states with a dead zone: a strong signal lives, a weak one dies.
+/// let ternary = StepActivation::uniform(3)?;
+/// let strong = propagate_from(&ternary, 1.1112304988, 0.0, 1.0)?;
+/// assert!((strong.slope - 0.809826).abs() < 1e-6);
+/// let weak = propagate_from(&ternary, 1.1112304988, 0.0, 0.01);
+/// assert!(matches!(weak, Err(PropagationError::SignalDies { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`PropagationError`] as of [`propagate`] for parameters; [`PropagationError::SignalDies`] if the signal ends at 0;
@@ -148,6 +191,16 @@ fn reached<A: Activation>(
 ///
 /// `point` is one of [`VarianceMap::fixed_points`] of the same activation and scales.
 ///
+/// ```
+/// use mf_core::{StepActivation, VarianceMap, propagate_at};
+///
+/// // At the fixed point that parts weak and strong signals the variance runs away.
+/// let ternary = StepActivation::uniform(3)?;
+/// let points = VarianceMap::new(&ternary, 1.1112304988, 0.0)?.fixed_points();
+/// assert!(propagate_at(&ternary, 1.1112304988, 0.0, &points[1])?.variance_slope > 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`PropagationError`] if a scale or the variance of `point` is outside its range.
 pub fn propagate_at<A: Activation>(
@@ -164,6 +217,16 @@ pub fn propagate_at<A: Activation>(
 ///
 /// The fixed point need not attract: [`Propagation::variance_slope`] says so.
 ///
+/// ```
+/// use mf_core::{propagate_at_unit_variance, quantizer::lloyd_max};
+///
+/// // The best four levels: 1 - chi = 0.1175 (Max 1960, table I), at sigma_w = chi^(-1/2).
+/// let (sigma_w, signals) = propagate_at_unit_variance(&lloyd_max(4)?.activation)?;
+/// assert!((signals.one_minus_slope - 0.11748185).abs() < 1e-8);
+/// assert!((sigma_w - signals.slope.powf(-0.5)).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`PropagationError::Silent`] if `E[phi(z)^2]` is 0 in `f64`; [`PropagationError::Correlation`] if `C*` is next to 1.
 pub fn propagate_at_unit_variance<A: Activation>(
@@ -174,6 +237,17 @@ pub fn propagate_at_unit_variance<A: Activation>(
 
 /// [`propagate_at_unit_variance`] with a guess of `C*`, which saves time where it is near 1 and nothing elsewhere; see
 /// [`CorrelationMap::fixed_point_near`].
+///
+/// ```
+/// use mf_core::{propagate_at_unit_variance, propagate_at_unit_variance_near, quantizer::relu};
+///
+/// // From one rectifier to the next, as a scan of scales goes: the guess leads to the same C*.
+/// let (_, first) = propagate_at_unit_variance(&relu(4, 3.0)?.activation)?;
+/// let next = relu(4, 3.1)?.activation;
+/// let (_, near) = propagate_at_unit_variance_near(&next, first.correlation)?;
+/// assert!((near.correlation - propagate_at_unit_variance(&next)?.1.correlation).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// As [`propagate_at_unit_variance`].
@@ -192,6 +266,12 @@ pub fn propagate_at_unit_variance_near<A: Activation>(
 }
 
 /// `xi = -1 / ln(chi)` in layers, from `1 - chi`: infinite at 0 (and for a negative argument), 0 at 1.
+///
+/// ```
+/// // chi = 1/e: one layer.
+/// let xi = mf_core::depth_scale(1.0 - (-1.0_f64).exp());
+/// assert!((xi - 1.0).abs() < 1e-15);
+/// ```
 pub fn depth_scale(one_minus_slope: f64) -> f64 {
     if one_minus_slope <= 0.0 {
         f64::INFINITY

@@ -5,6 +5,16 @@ use crate::maps::{CorrelationError, CorrelationMap, VarianceMap};
 use crate::parameter::{not_negative, positive};
 
 /// What the theory says of the hidden states of a layer.
+///
+/// ```
+/// use mf_core::{Relu, trajectory};
+///
+/// // He's weights keep the variance; inputs without correlation get 1/pi.
+/// let layers: Vec<_> = trajectory(&Relu, 2.0_f64.sqrt(), 0.0, 4.0, &[0.0, 1.0])?.take(2).collect();
+/// assert_eq!((layers[1].variance, layers[1].correlations[1]), (4.0, 1.0));
+/// assert!((layers[1].correlations[0] - 1.0 / std::f64::consts::PI).abs() < 1e-15);
+/// # Ok::<(), mf_core::CorrelationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// `Q`, the same for all inputs.
@@ -16,6 +26,16 @@ pub struct Layer {
 /// The layers of a chain, the start first: made by [`trajectory`].
 ///
 /// It ends only where the variance leaves the finite numbers, which that of a quantizer does not.
+///
+/// ```
+/// use mf_core::{StepActivation, trajectory};
+///
+/// // How many layers until a correlation of 0.9 is below 0.1?
+/// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let mut layers = trajectory(&sign, 1.0, 0.0, 1.0, &[0.9])?;
+/// assert_eq!(layers.position(|layer| layer.correlations[0] < 0.1), Some(6));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Trajectory<'a, A: Activation> {
     activation: &'a A,
@@ -31,6 +51,18 @@ pub struct Trajectory<'a, A: Activation> {
 /// The layers of a network whose inputs have this variance and these correlations: `Q' = V(Q)` and `C' = M(C) Q / Q'`.
 ///
 /// Identical inputs stay identical, and a variance at its fixed point stays there: rounding would let both wander.
+///
+/// ```
+/// use mf_core::{propagate_at_unit_variance, quantizer::lloyd_max, trajectory};
+///
+/// // The best three levels: a correlation of 0.3 after one layer, and after eight.
+/// let phi = lloyd_max(3)?.activation;
+/// let (sigma_w, _) = propagate_at_unit_variance(&phi)?;
+/// let layers: Vec<_> = trajectory(&phi, sigma_w, 0.0, 1.0, &[0.3])?.take(9).collect();
+/// assert!((layers[1].correlations[0] - 0.2443864824).abs() < 1e-10);
+/// assert!((layers[8].correlations[0] - 0.0564322626).abs() < 1e-10);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`CorrelationError`] unless `sigma_w` and `variance` are finite and above 0, `sigma_b` is finite and not negative, and

@@ -49,6 +49,14 @@ const MOST_BASE_BITS: u64 = 4;
 pub(super) const BASE_BITS: u64 = 2;
 
 /// Whether there are negative levels.
+///
+/// ```
+/// use mf_core::quantizer::additive_power_of_two::{Sign, additive_power_of_two};
+///
+/// assert_eq!(additive_power_of_two(3, 2, Sign::Signed)?.activation.states(), 127);
+/// assert_eq!(additive_power_of_two(3, 2, Sign::Unsigned)?.activation.states(), 64);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
     /// `2^(k n + 1) - 1` levels.
@@ -59,6 +67,15 @@ pub enum Sign {
 
 /// All sums of `terms` powers of two. The paper's factor `gamma`, which sets the largest level, is a scale and is left
 /// at 1.
+///
+/// ```
+/// use mf_core::quantizer::additive_power_of_two::{Sign, additive_power_of_two};
+///
+/// // The sums of 0 or 1 and of 0 or 1/2.
+/// let quantizer = additive_power_of_two(2, 1, Sign::Unsigned)?;
+/// assert_eq!(quantizer.activation.levels(), [0.0, 0.5, 1.0, 1.5]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= base_bits <= 4`, `1 <= terms` and `base_bits * terms <= 12`.

@@ -5,6 +5,13 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// A parameter of a family, as users see it.
+///
+/// ```
+/// use mf_core::quantizer::Parameter;
+///
+/// const BITS: Parameter = Parameter::integer("bits", 1, 16, "bits of a code word");
+/// assert!(BITS.required && !BITS.optional().required);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     /// The name that users type.
@@ -18,6 +25,12 @@ pub struct Parameter {
 }
 
 /// What values a parameter takes.
+///
+/// ```
+/// use mf_core::quantizer::{ParameterKind, uniform::FAMILY};
+///
+/// assert!(matches!(FAMILY.parameters[0].kind, ParameterKind::Integer { least: 2, .. }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     /// A whole number.
@@ -57,6 +70,14 @@ impl Parameter {
     }
 
     /// The same parameter, which may be left out.
+    ///
+    /// ```
+    /// use mf_core::quantizer::relu::FAMILY;
+    ///
+    /// // `max` may be left out, `bits` may not.
+    /// let required = FAMILY.parameters.iter().map(|parameter| (parameter.name, parameter.required));
+    /// assert!(required.eq([("bits", true), ("max", false)]));
+    /// ```
     #[must_use]
     pub const fn optional(self) -> Self {
         Self {
@@ -76,6 +97,16 @@ impl Parameter {
 }
 
 /// A value that a user gave.
+///
+/// ```
+/// use mf_core::quantizer::{Argument, Arguments, codebook::FAMILY};
+///
+/// // levels = [-1.0, 0.0, 2.0]
+/// let levels = Argument::Numbers(vec![-1.0, 0.0, 2.0]);
+/// let quantizer = (FAMILY.build)(&Arguments::default().with("levels", levels))?;
+/// assert_eq!(quantizer.activation.thresholds(), [-0.5, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Argument {
     /// For [`ParameterKind::Integer`].
@@ -89,10 +120,25 @@ pub enum Argument {
 }
 
 /// The values that a user gave, by the name of the parameter.
+///
+/// ```
+/// use mf_core::quantizer::{Argument, Arguments};
+///
+/// let given = Arguments::default()
+///     .with("alpha", Argument::Number(6.0))
+///     .with("range", Argument::Text("full".to_owned()));
+/// assert_eq!((given.number("alpha")?, given.text("range")?), (6.0, "full"));
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arguments(BTreeMap<&'static str, Argument>);
 
 /// Why a family can't build the quantizer.
+///
+/// ```
+/// let error = mf_core::quantizer::tanh(40).unwrap_err();
+/// assert_eq!(error.to_string(), "`bits` is 40: give a whole number from 1 to 16");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum QuantizerError {
     /// A required parameter is not given, or it is of another kind.
@@ -125,6 +171,12 @@ pub enum QuantizerError {
 
 impl QuantizerError {
     /// The parameter at fault, if it is one alone.
+    ///
+    /// ```
+    /// // Levels that do not rise.
+    /// let error = mf_core::quantizer::codebook("mine", vec![1.0, 1.0], None).unwrap_err();
+    /// assert_eq!(error.parameter(), Some("levels"));
+    /// ```
     pub fn parameter(&self) -> Option<&'static str> {
         match self {
             QuantizerError::Missing { parameter, .. }
@@ -145,6 +197,15 @@ impl From<ActivationError> for QuantizerError {
 
 impl Arguments {
     /// With the value of a parameter.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// // The last value counts.
+    /// let given = Arguments::default().with("bits", Argument::Integer(2)).with("bits", Argument::Integer(4));
+    /// assert_eq!(given.integer("bits")?, 4);
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
     #[must_use]
     pub fn with(mut self, parameter: &'static str, value: Argument) -> Self {
         self.0.insert(parameter, value);
@@ -152,6 +213,11 @@ impl Arguments {
     }
 
     /// The whole number given for `parameter`.
+    ///
+    /// ```
+    /// let error = mf_core::quantizer::Arguments::default().integer("bits").unwrap_err();
+    /// assert_eq!(error.to_string(), "`bits` is missing: give a whole number");
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
@@ -164,6 +230,14 @@ impl Arguments {
 
     /// The whole number given for `parameter`, or `default` if nothing is.
     ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// let given = Arguments::default().with("terms", Argument::Integer(3));
+    /// assert_eq!((given.integer_or("terms", 1)?, given.integer_or("base-bits", 2)?), (3, 2));
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`QuantizerError::Missing`] if something else is given.
     pub fn integer_or(&self, parameter: &'static str, default: u64) -> Result<u64, QuantizerError> {
@@ -175,6 +249,14 @@ impl Arguments {
     }
 
     /// The number given for `parameter`.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// // A text is no number.
+    /// let given = Arguments::default().with("max", Argument::Text("6".to_owned()));
+    /// assert_eq!(given.number("max").unwrap_err().to_string(), "`max` is missing: give a number");
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Missing`] if there is none.
@@ -220,6 +302,17 @@ impl Arguments {
     }
 
     /// The entry of `choices` that the text given for `parameter` names; the first one if nothing is given.
+    ///
+    /// ```
+    /// use mf_core::quantizer::{Argument, Arguments};
+    ///
+    /// let sides = [("both", 2), ("upper", 1)];
+    /// let given = Arguments::default();
+    /// assert_eq!(given.choice("sides", &sides)?, 2);
+    /// let error = given.with("sides", Argument::Text("lower".to_owned())).choice("sides", &sides);
+    /// assert_eq!(error.unwrap_err().to_string(), "`sides` is lower: give one of both, upper");
+    /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+    /// ```
     ///
     /// # Errors
     /// [`QuantizerError::Outside`] if the text names none, [`QuantizerError::Missing`] if something else is given.

@@ -28,6 +28,12 @@ pub const FAMILY: Family = Family {
 /// The codebook of `levels`, with `thresholds`, or half way between the levels if there are none; `source` says where it
 /// is from.
 ///
+/// ```
+/// let quantizer = mf_core::quantizer::codebook("mine", vec![0.0, 1.0, 3.0], Some(vec![0.2, 2.5]))?;
+/// assert_eq!([0.1, 1.9, 2.6].map(|x| quantizer.activation.value(x)), [0.0, 1.0, 3.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Activation`] as in [`StepActivation::new`], with the parameter at fault.
 pub fn codebook(

@@ -19,6 +19,12 @@ pub const FAMILY: Family = Family {
 
 /// `2^bits` levels evenly spaced in `[-1, 1]`, thresholds half way.
 ///
+/// ```
+/// let quantizer = mf_core::quantizer::hard_tanh(2)?;
+/// assert_eq!(quantizer.activation.levels(), [-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`].
 pub fn hard_tanh(bits: u64) -> Result<Quantizer, QuantizerError> {

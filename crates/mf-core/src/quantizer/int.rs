@@ -24,6 +24,12 @@ const MOST_BITS: u64 = 8;
 
 /// The integers of `bits` bits: `2^bits - 1` levels if narrow, `2^bits` if full.
 ///
+/// ```
+/// let quantizer = mf_core::quantizer::int(3, mf_core::quantizer::Range::Full)?;
+/// assert_eq!(quantizer.activation.levels(), [-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `2 <= bits <= 8`.
 pub fn int(bits: u64, range: Range) -> Result<Quantizer, QuantizerError> {

@@ -21,6 +21,11 @@ pub const MOST_BITS: u64 = 16;
 
 /// `phi(x) = floor(x) + 1/2`, clipped to `2^bits` levels: `±1/2, ±3/2, ..., ±(2^bits - 1)/2`.
 ///
+/// ```
+/// assert_eq!(mf_core::quantizer::mid_rise(2)?.activation.levels(), [-1.5, -0.5, 0.5, 1.5]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`].
 pub fn mid_rise(bits: u64) -> Result<Quantizer, QuantizerError> {

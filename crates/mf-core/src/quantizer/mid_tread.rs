@@ -27,6 +27,15 @@ pub(super) const RANGE: Parameter = Parameter::text(
 .optional();
 
 /// Which whole numbers of `b` bits are levels.
+///
+/// ```
+/// use mf_core::quantizer::{Range, int};
+///
+/// // INT8: 255 levels, or all 256.
+/// assert_eq!(int(8, Range::Narrow)?.activation.states(), 255);
+/// assert_eq!(int(8, Range::Full)?.activation.states(), 256);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
     /// `-(2^(b-1) - 1) ..= 2^(b-1) - 1`: odd, `2^b - 1` levels.
@@ -39,6 +48,12 @@ pub enum Range {
 pub(super) const RANGES: [(&str, Range); 2] = [("narrow", Range::Narrow), ("full", Range::Full)];
 
 /// `phi(x) = round(x)`, clipped to the whole numbers of `bits` bits.
+///
+/// ```
+/// let quantizer = mf_core::quantizer::mid_tread(2, mf_core::quantizer::Range::Narrow)?;
+/// assert_eq!([-9.0, 0.4, 0.6, 9.0].map(|x| quantizer.activation.value(x)), [-1.0, 0.0, 1.0, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `2 <= bits <= `[`MOST_BITS`].

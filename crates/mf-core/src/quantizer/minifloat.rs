@@ -51,6 +51,16 @@ const MOST_BIAS: u64 = 255;
 const MOST_BITS: u64 = 15;
 
 /// Which codes are no finite number.
+///
+/// ```
+/// use mf_core::quantizer::{Specials, minifloat};
+///
+/// // The largest numbers of the FP8 formats of the OCP.
+/// let e4m3 = minifloat(4, 3, 7, Specials::NanOnly)?.activation;
+/// let e5m2 = minifloat(5, 2, 15, Specials::Ieee)?.activation;
+/// assert_eq!((e4m3.largest_level(), e5m2.largest_level()), (448.0, 57344.0));
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Specials {
     /// None: FP4 and FP6 of the OCP.
@@ -73,6 +83,13 @@ const SPECIALS: [(&str, Specials); 4] = [
 
 /// `2^(exponent_bits - 1) - 1`, and one more for [`Specials::Fnuz`].
 ///
+/// ```
+/// use mf_core::quantizer::minifloat::{Specials, usual_bias};
+///
+/// assert_eq!((usual_bias(4, Specials::NanOnly)?, usual_bias(4, Specials::Fnuz)?), (7, 8));
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= exponent_bits <= 8`.
 pub fn usual_bias(exponent_bits: u64, specials: Specials) -> Result<u64, QuantizerError> {
@@ -86,6 +103,15 @@ pub fn usual_bias(exponent_bits: u64, specials: Specials) -> Result<u64, Quantiz
 
 /// All finite values of a floating point format, with one 0; thresholds half way. (Which neighbour a tie goes to, the
 /// even one in hardware, changes nothing: ties have probability 0.)
+///
+/// ```
+/// use mf_core::quantizer::{Specials, minifloat};
+///
+/// // FP4 E2M1 from 0 on (OCP Microscaling Formats 1.0, section 5.3.3).
+/// let phi = minifloat(2, 1, 1, Specials::None)?.activation;
+/// assert_eq!(phi.levels()[7..], [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= exponent_bits <= 8`, `0 <= mantissa_bits <= 10`, together at most 15, and

@@ -12,6 +12,14 @@ use super::{
 use thiserror::Error;
 
 /// A number format: a member of a family that has a name of its own.
+///
+/// ```
+/// use mf_core::quantizer::FORMATS;
+///
+/// // The formats of six bits.
+/// let six = FORMATS.iter().filter(|format| format.bits == 6).map(|format| format.name);
+/// assert!(six.eq(["int6", "int6-full", "apot6-unsigned", "fp6-e2m3", "fp6-e3m2"]));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
     /// Its name, such as `fp8-e4m3fn`.
@@ -27,6 +35,13 @@ pub struct Format {
 }
 
 /// A name that no format has, or several.
+///
+/// ```
+/// use mf_core::quantizer::find;
+///
+/// assert!(find("fp8").unwrap_err().to_string().starts_with("`fp8` may be any of fp8-e4m3fn, "));
+/// assert_eq!(find("nf5").unwrap_err().to_string(), "there is no number format `nf5`: did you mean nf4?");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UnknownFormat {
     /// The name is the beginning, or a part, of the names of several formats.
@@ -49,6 +64,12 @@ pub enum UnknownFormat {
 
 impl Format {
     /// The quantizer, under the name of the format.
+    ///
+    /// ```
+    /// let nf4 = mf_core::quantizer::find("nf4")?.build()?;
+    /// assert_eq!((nf4.name.as_str(), nf4.activation.levels()[8]), ("nf4", 0.07958029955625534));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// None for a format of [`FORMATS`].
@@ -75,6 +96,13 @@ pub(crate) fn plain(name: &str) -> String {
 }
 
 /// The format called `name`; capitals count as small letters and `_` as `-`.
+///
+/// ```
+/// // The spelling of ml_dtypes.
+/// let format = mf_core::quantizer::find("float8_e4m3fn")?;
+/// assert_eq!((format.name, format.bits, format.family), ("fp8-e4m3fn", 8, "minifloat"));
+/// # Ok::<(), mf_core::quantizer::UnknownFormat>(())
+/// ```
 ///
 /// # Errors
 /// [`UnknownFormat`] if `name` is no format's name or alias. It is ambiguous if two formats or more begin like it, as

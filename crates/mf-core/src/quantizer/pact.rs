@@ -23,6 +23,11 @@ pub const FAMILY: Family = Family {
 /// `2^bits` levels `k alpha / (2^bits - 1)` from 0 to `alpha`, thresholds half way: [`super::relu()`] with
 /// `max = alpha`.
 ///
+/// ```
+/// assert_eq!(mf_core::quantizer::pact(2, 6.0)?.activation.levels(), [0.0, 2.0, 4.0, 6.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// As [`super::relu()`].
 pub fn pact(bits: u64, alpha: f64) -> Result<Quantizer, QuantizerError> {

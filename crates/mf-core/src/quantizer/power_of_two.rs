@@ -49,6 +49,14 @@ pub const MEMBERS: Members = Members {
 const MOST_EXPONENTS: u64 = 127;
 
 /// Whether 0 is a level.
+///
+/// ```
+/// use mf_core::quantizer::power_of_two::{Rounding, Zero, power_of_two};
+///
+/// let levels = power_of_two(2, Zero::Without, Rounding::Log)?;
+/// assert_eq!(levels.activation.levels(), [-1.0, -0.5, 0.5, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zero {
     /// It is.
@@ -58,6 +66,15 @@ pub enum Zero {
 }
 
 /// What is rounded.
+///
+/// ```
+/// use mf_core::quantizer::power_of_two::{Rounding, Zero, power_of_two};
+///
+/// // 0.72 lies above sqrt(1/2), the middle of the logarithms, and below 0.75, the middle.
+/// assert_eq!(power_of_two(2, Zero::With, Rounding::Log)?.activation.value(0.72), 1.0);
+/// assert_eq!(power_of_two(2, Zero::With, Rounding::Linear)?.activation.value(0.72), 0.5);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {
     /// `log2 |x|`, so that the threshold between `p` and `2 p` is their geometric mean `sqrt(2) p`; below the smallest
@@ -68,6 +85,14 @@ pub enum Rounding {
 }
 
 /// The levels `±2^-k`, `k = 0 .. exponents - 1`, and perhaps 0.
+///
+/// ```
+/// use mf_core::quantizer::power_of_two::{Rounding, Zero, power_of_two};
+///
+/// let quantizer = power_of_two(3, Zero::With, Rounding::Linear)?;
+/// assert_eq!(quantizer.activation.levels(), [-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= exponents <= 127`.

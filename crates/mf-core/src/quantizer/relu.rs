@@ -25,6 +25,12 @@ pub(super) const BITS: Parameter =
 
 /// `2^bits` levels `k max / (2^bits - 1)` from 0 to `max`, thresholds half way.
 ///
+/// ```
+/// let quantizer = mf_core::quantizer::relu(2, 3.0)?;
+/// assert_eq!(quantizer.activation.levels(), [0.0, 1.0, 2.0, 3.0]);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`] and `max` is finite and above 0;
 /// [`QuantizerError::Activation`] if `max` is so large or small that the levels do not stay finite and apart.

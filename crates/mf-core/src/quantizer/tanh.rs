@@ -19,6 +19,14 @@ pub const FAMILY: Family = Family {
 
 /// `2^bits` levels evenly spaced in `[-1, 1]`, thresholds at `atanh` of the middles between them.
 ///
+/// ```
+/// // tanh is 2/3 at ln(5) / 2.
+/// let phi = mf_core::quantizer::tanh(2)?.activation;
+/// assert_eq!(phi.levels(), [-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0]);
+/// assert!((phi.thresholds()[2] - 0.5 * 5.0_f64.ln()).abs() < 1e-15);
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
+///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `1 <= bits <= `[`MOST_BITS`].
 pub fn tanh(bits: u64) -> Result<Quantizer, QuantizerError> {

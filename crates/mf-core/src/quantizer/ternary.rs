@@ -20,9 +20,21 @@ pub const FAMILY: Family = Family {
 
 /// The threshold of least error on a unit Gaussian: `t` with `2 t P(z > t) = n(t)`, half the centroid of the tail
 /// beyond it (Max 1960, table I, N = 3: 0.6120).
+///
+/// ```
+/// use mf_core::{gaussian::{pdf, upper_tail}, quantizer::ternary::BEST_THRESHOLD};
+///
+/// assert!((2.0 * BEST_THRESHOLD * upper_tail(BEST_THRESHOLD) - pdf(BEST_THRESHOLD)).abs() < 1e-15);
+/// ```
 pub const BEST_THRESHOLD: f64 = 0.6120031809624808;
 
 /// `phi(x) = sign(x)` where `|x| > threshold`, 0 elsewhere.
+///
+/// ```
+/// let phi = mf_core::quantizer::ternary(0.7)?.activation;
+/// assert_eq!((phi.levels(), phi.thresholds()), (&[-1.0, 0.0, 1.0][..], &[-0.7, 0.7][..]));
+/// # Ok::<(), mf_core::quantizer::QuantizerError>(())
+/// ```
 ///
 /// # Errors
 /// [`QuantizerError::Outside`] unless `threshold` is finite and above 0; [`QuantizerError::Activation`] if it is beyond
