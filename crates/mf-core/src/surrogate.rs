@@ -12,6 +12,15 @@ use crate::gaussian::{NARROW, cdf, interval_probability};
 use crate::parameter::{ParameterError, not_negative, positive};
 
 /// `rho(x) = height` where `lower < x < upper`, 0 elsewhere.
+///
+/// ```
+/// use mf_core::Surrogate;
+///
+/// // A window that is not symmetric, as of a quantizer with one level more below 0.
+/// let rho = Surrogate::new(1.0, -8.0, 7.0)?;
+/// assert_eq!((rho.height(), rho.lower(), rho.upper()), (1.0, -8.0, 7.0));
+/// # Ok::<(), mf_core::ParameterError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surrogate {
     height: f64,
@@ -48,6 +57,14 @@ impl Surrogate {
 
     /// The surrogate on a window whose [`Surrogate::backward_gain`] is 1, so that gradients neither vanish nor explode:
     /// its height is `1 / (sigma_w sqrt(P(window)))`.
+    ///
+    /// ```
+    /// // Four levels in [-1, 1] at their best weight gain, 1.0653: the variance there is (2/3 / 0.9957)^2.
+    /// let variance = (2.0_f64 / 3.0 / 0.99568).powi(2);
+    /// let rho = mf_core::Surrogate::even(-1.0, 1.0, 1.06530534, variance)?;
+    /// assert!((rho.height() - 1.00947).abs() < 1e-5);
+    /// # Ok::<(), mf_core::ParameterError>(())
+    /// ```
     ///
     /// # Errors
     /// [`ParameterError`] unless `sigma_w` and `variance` are finite and above 0, `lower` is below `upper` and states
@@ -91,6 +108,13 @@ impl Surrogate {
 
     /// `E[rho(sqrt(Q) z)^2] = s^2 P(lower < sqrt(Q) z < upper)` at the variance `Q`.
     ///
+    /// ```
+    /// // Half of all states are above 0.
+    /// let half = mf_core::Surrogate::new(3.0, 0.0, f64::INFINITY)?;
+    /// assert!((half.second_moment(0.7)? - 4.5).abs() < 1e-14);
+    /// # Ok::<(), mf_core::ParameterError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ParameterError`] unless `variance` is finite and above 0.
     pub fn second_moment(&self, variance: f64) -> Result<f64, ParameterError> {
@@ -107,6 +131,13 @@ impl Surrogate {
 
     /// `M_JJ`: the factor by which squared gradients grow per layer, at weight scale `sigma_w` and hidden variance
     /// `variance`.
+    ///
+    /// ```
+    /// // Without a window, M_JJ is sigma_w^2: gradients explode from 1 on.
+    /// let open = mf_core::Surrogate::new(1.0, f64::NEG_INFINITY, f64::INFINITY)?;
+    /// assert!((open.backward_gain(1.2, 0.7)? - 1.44).abs() < 1e-14);
+    /// # Ok::<(), mf_core::ParameterError>(())
+    /// ```
     ///
     /// # Errors
     /// [`ParameterError`] unless both are finite and above 0.
