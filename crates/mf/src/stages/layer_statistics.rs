@@ -1,6 +1,6 @@
 //! `layer-statistics`: variance and correlation in every layer of random networks, beside the iterated maps.
 
-use mf_core::{Propagation, StepActivation, propagate_from, trajectory};
+use mf_core::{Propagation, PropagationError, StepActivation, propagate_from, trajectory};
 use mf_data::{DataError, Table};
 use mf_fit::{Deviations, Mean};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -148,7 +148,11 @@ impl LayerStatistics {
             sigma_b,
             variance,
             correlation,
-            fixed_point: propagate_from(phi, sigma_w, sigma_b, start).ok(),
+            fixed_point: match propagate_from(phi, sigma_w, sigma_b, start) {
+                Ok(found) => Some(found),
+                Err(PropagationError::SignalDies { .. }) => None,
+                Err(error) => return Err(error.into()),
+            },
         })
     }
 
