@@ -121,6 +121,7 @@ fn the_sentences_of_the_readme_are_current() {
     let half = |name| format(name, "depth_scale_half");
     let trained = Results::of("formats-depth/depths");
     let trained = |name| trained.cell("ratio", &[("quantizer", name)]);
+    let fp8 = Results::of("formats-decay-fp8/rates");
     let blocks = Results::of("block-formats/blocks");
     let block = |name, column| layers(blocks.cell(column, &[("format", name)]));
     let bands = Results::of("band-depth/depths").0;
@@ -203,6 +204,15 @@ fn the_sentences_of_the_readme_are_current() {
             "8 bits ({} instead of {})",
             format("relu8", "biased_depth_scale"),
             xi("relu8")
+        ),
+        format!(
+            "the error, {:.4}, is larger than 1 − χ, {:.4}",
+            fp8.cell("error", &[]),
+            1.0 - fp8.cell("chi", &[])
+        ),
+        format!(
+            "as it says within {:.1} standard errors",
+            number("block-formats", "largest-deviation")
         ),
         format!(
             "constant scale ({} layers instead of {})",
