@@ -1,8 +1,7 @@
 //! The uniform quantizer that rises at 0.
 
 use super::arguments::within;
-use super::relu::BITS;
-use super::{Family, Quantizer, QuantizerError};
+use super::{Family, Parameter, Quantizer, QuantizerError};
 use crate::activation::StepActivation;
 
 /// The family of mid-rise quantizers.
@@ -18,6 +17,10 @@ pub const FAMILY: Family = Family {
 
 /// Most bits that the families of evenly spaced levels take.
 pub const MOST_BITS: u64 = 16;
+
+/// The parameter of the families that round to `2^bits` levels.
+pub(super) const BITS: Parameter =
+    Parameter::integer("bits", 1, MOST_BITS, "bits of a code word: 2^bits levels");
 
 /// `phi(x) = floor(x) + 1/2`, clipped to `2^bits` levels: `±1/2, ±3/2, ..., ±(2^bits - 1)/2`.
 ///

@@ -1,6 +1,7 @@
 //! Parameterized clipping.
 
-use super::relu::{BITS, clipped};
+use super::mid_rise::BITS;
+use super::relu::clipped;
 use super::{Family, Parameter, Quantizer, QuantizerError};
 
 /// The family of parameterized clipping activations.

@@ -1,7 +1,7 @@
 //! The quantized rectifier.
 
 use super::arguments::{positive, within};
-use super::mid_rise::MOST_BITS;
+use super::mid_rise::{BITS, MOST_BITS};
 use super::{Family, Parameter, Quantizer, QuantizerError};
 use crate::activation::StepActivation;
 
@@ -18,10 +18,6 @@ pub const FAMILY: Family = Family {
     build: |given| relu(given.integer("bits")?, given.number_or("max", 1.0)?),
     members: None,
 };
-
-/// The parameter of the families that round to `2^bits` levels.
-pub(super) const BITS: Parameter =
-    Parameter::integer("bits", 1, MOST_BITS, "bits of a code word: 2^bits levels");
 
 /// `2^bits` levels `k max / (2^bits - 1)` from 0 to `max`, thresholds half way.
 ///

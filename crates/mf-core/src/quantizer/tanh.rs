@@ -1,8 +1,7 @@
 //! The quantized hyperbolic tangent.
 
 use super::arguments::within;
-use super::mid_rise::MOST_BITS;
-use super::relu::BITS;
+use super::mid_rise::{BITS, MOST_BITS};
 use super::{Family, Quantizer, QuantizerError};
 use crate::activation::StepActivation;
 
