@@ -276,5 +276,14 @@ pub trait Response {
     /// let found = Relu.response(1.0).distortion();
     /// assert!((found.gain - 1.0).abs() < 1e-15 && (found.mean_squared_error - 0.5).abs() < 1e-15);
     /// ```
-    fn distortion(&self) -> Distortion;
+    ///
+    /// From `E[z f]^2`, the slope at `C = 0`, for an increasing activation; those of which it may be small sum it without
+    /// cancellation.
+    fn distortion(&self) -> Distortion {
+        let (part, square) = (self.product_slope(self, 0.0), self.mean_square());
+        Distortion {
+            mean_squared_error: 1.0 - part / square,
+            gain: part.sqrt() / square,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Smooth activations in closed form: what quantizers round, and what the solvers are tested against.
 
-use super::{Activation, Distortion, Response};
+use super::{Activation, Response};
 use crate::gaussian::PDF_AT_ZERO;
 use std::f64::consts::PI;
 
@@ -162,10 +162,6 @@ impl Response for SmoothResponse<Erf> {
         let half = libm::sin(0.5 * angle);
         (less_its_sine(angle) + 2.0 * sine / near * half * half) / libm::asin(share)
     }
-
-    fn distortion(&self) -> Distortion {
-        linear_part(self)
-    }
 }
 
 impl SmoothResponse<Erf> {
@@ -200,10 +196,6 @@ impl Response for SmoothResponse<Relu> {
     fn tangent_gap(&self, correlation: f64) -> f64 {
         less_its_sine(libm::acos(correlation)) / PI
     }
-
-    fn distortion(&self) -> Distortion {
-        linear_part(self)
-    }
 }
 
 impl Response for SmoothResponse<Identity> {
@@ -221,22 +213,6 @@ impl Response for SmoothResponse<Identity> {
 
     fn tangent_gap(&self, _correlation: f64) -> f64 {
         0.0
-    }
-
-    fn distortion(&self) -> Distortion {
-        linear_part(self)
-    }
-}
-
-/// The best gain on an increasing function and what it leaves, from `E[z f]^2`, the slope at `C = 0`.
-fn linear_part<R: Response>(response: &R) -> Distortion {
-    let (part, square) = (
-        response.product_slope(response, 0.0),
-        response.mean_square(),
-    );
-    Distortion {
-        mean_squared_error: 1.0 - part / square,
-        gain: part.sqrt() / square,
     }
 }
 

@@ -178,6 +178,8 @@ struct Shown {
 struct At {
     sigma_w: f64,
     sigma_b: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<f64>,
     fixed_points: Vec<FixedPoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     propagates: Option<Propagates>,
@@ -227,6 +229,7 @@ impl Show {
         Ok(At {
             sigma_w,
             sigma_b: self.sigma_b,
+            start: self.start,
             fixed_points: fixed_points
                 .map(|p| FixedPoint {
                     variance: p.variance,
@@ -298,6 +301,9 @@ impl At {
             lines.push(format!("  Q*          {:.10}  ({what})", point.variance));
         }
         if let Some(p) = &self.propagates {
+            if self.start.is_some() {
+                lines.push(format!("  ends at     {:.10}", p.variance));
+            }
             lines.push(format!("  C*          {}", small(p.correlation)));
             lines.push(format!("  chi         {:.10}", p.chi));
             lines.push(format!("  xi          {:.4} layers", p.depth_scale));
