@@ -179,7 +179,7 @@ pub enum PlotError {
         problem: String,
     },
     /// The embedded fonts have no such letter.
-    #[error("text \"{text}\": the embedded fonts have no glyph for '{character}' (U+{:04X}); use another sign, or add it to the subset as fonts/README.md says", u32::from(*character))]
+    #[error("text \"{text}\": the embedded fonts have no glyph for '{character}' (U+{:04X}); use another sign", u32::from(*character))]
     MissingGlyph {
         /// The text.
         text: String,
@@ -187,9 +187,9 @@ pub enum PlotError {
         character: char,
     },
     /// An embedded font can't be read: a fault of the program, not of the figure.
-    #[error("the embedded font {font} can't be read; build it anew as fonts/README.md says")]
+    #[error("the embedded font {font} is missing or can't be read")]
     Font {
-        /// File name of the font.
+        /// PostScript name of the font.
         font: &'static str,
     },
     /// The picture could not be rasterized: a fault of the program, not of the figure.
@@ -206,12 +206,14 @@ pub enum PlotError {
     },
 }
 
-impl<E: std::error::Error + Send + Sync> From<plotters::drawing::DrawingAreaErrorKind<E>>
-    for PlotError
-{
-    fn from(error: plotters::drawing::DrawingAreaErrorKind<E>) -> Self {
-        PlotError::Drawing {
-            reason: error.to_string(),
+impl From<plotters::drawing::DrawingAreaErrorKind<PlotError>> for PlotError {
+    fn from(error: plotters::drawing::DrawingAreaErrorKind<PlotError>) -> Self {
+        use plotters::drawing::DrawingAreaErrorKind::BackendError;
+        match error {
+            BackendError(plotters_backend::DrawingErrorKind::DrawingError(own)) => own,
+            other => PlotError::Drawing {
+                reason: other.to_string(),
+            },
         }
     }
 }

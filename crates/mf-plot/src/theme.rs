@@ -14,8 +14,6 @@ use crate::spec::{ColorMap, Dash, Marker};
 pub(crate) const TEXT: f64 = 8.0;
 /// Size of axis labels and panel titles.
 pub(crate) const LABEL: f64 = 9.0;
-/// Size of the figure's title.
-pub(crate) const TITLE: f64 = 10.0;
 /// Distance of baselines, as a multiple of the text's size.
 pub(crate) const LEADING: f64 = 1.25;
 
@@ -44,8 +42,6 @@ pub(crate) const OUTWARD_TICK_GAP: f64 = 2.0;
 pub(crate) const MINOR_TICK: f64 = 1.7;
 /// Width of a line of data.
 pub(crate) const LINE_WIDTH: f64 = 1.1;
-/// Width of a line of a group of curves.
-pub(crate) const GROUP_LINE_WIDTH: f64 = 0.9;
 /// Width of a reference line.
 pub(crate) const REFERENCE_WIDTH: f64 = 0.7;
 /// Width of a leader from a name to its point.
@@ -77,13 +73,9 @@ pub(crate) const MARKER_STROKE: f64 = 0.8;
 pub(crate) const SAMPLE: f64 = 17.0;
 /// Between a sample and its name.
 pub(crate) const SAMPLE_GAP: f64 = 4.0;
-/// Between two columns of a legend.
-pub(crate) const LEGEND_COLUMN_GAP: f64 = 10.0;
-/// A legend with more entries than this has two columns.
-pub(crate) const LEGEND_ROWS: usize = 8;
 /// Width of a colour bar.
 pub(crate) const BAR_WIDTH: f64 = 8.0;
-/// Between the frame and a colour bar, or the names of curves.
+/// Between the frame and a bar.
 pub(crate) const SIDE_GAP: f64 = 7.0;
 
 const fn rgb(red: u8, green: u8, blue: u8) -> BackendColor {
@@ -110,7 +102,7 @@ pub(crate) const HATCH: BackendColor = rgb(240, 240, 240);
 /// Marks of nodes to beware of, on any band: the yellow of Okabe and Ito.
 pub(crate) const WARNING: BackendColor = rgb(240, 228, 66);
 /// Opacity of a ribbon around a line.
-pub(crate) const RIBBON: f64 = 0.22;
+const RIBBON: f64 = 0.22;
 /// Opacity of the paper behind legends and notes.
 pub(crate) const VEIL: f64 = 0.85;
 
@@ -156,6 +148,14 @@ pub(crate) fn dash(index: usize) -> Dash {
     DASHES[index % DASHES.len()]
 }
 
+/// The colour of a ribbon around a line.
+pub(crate) fn ribbon(line: BackendColor) -> BackendColor {
+    BackendColor {
+        alpha: RIBBON,
+        ..line
+    }
+}
+
 /// Lengths of strokes and gaps for a line of this width; none for a solid line.
 pub(crate) fn dashes(dash: Dash, width: f64) -> Vec<f64> {
     let unit = 0.4 + 0.6 * width;
@@ -166,14 +166,6 @@ pub(crate) fn dashes(dash: Dash, width: f64) -> Vec<f64> {
         Dash::DashDot => &[5.0, 1.8, 1.2, 1.8],
     };
     pattern.iter().map(|length| length * unit).collect()
-}
-
-/// A colour dark enough for small letters on white.
-pub(crate) fn for_letters(color: BackendColor) -> BackendColor {
-    const PART: f64 = 0.6;
-    let mix = |a: u8, b: u8| (PART * f64::from(a) + (1.0 - PART) * f64::from(b)).round() as u8;
-    let (from, to) = (color.rgb, INK.rgb);
-    rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 /// viridis at 0, 1/16, ..., 1.
@@ -243,17 +235,6 @@ const EMBERS: [(u8, u8, u8); 4] = [(0, 0, 0), (94, 14, 18), (166, 58, 46), (240,
 /// The colour of one of so many bands, the lowest first.
 pub(crate) fn band(index: usize, count: usize) -> BackendColor {
     between(&EMBERS, index as f64 / (count.max(2) - 1) as f64)
-}
-
-/// A colour written as `#rrggbb`.
-pub(crate) fn parse(color: &str) -> Option<BackendColor> {
-    let digits = color.strip_prefix('#')?;
-    if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    let number = u32::from_str_radix(digits, 16).ok()?;
-    let [_, red, green, blue] = number.to_be_bytes();
-    Some(rgb(red, green, blue))
 }
 
 /// The sequential map at `t` in [0, 1], dark to light.

@@ -1,25 +1,17 @@
 //! The specification: examples that are read, written and described.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use mf_plot::Figure;
+#[path = "common/banded.rs"]
+mod banded;
+#[path = "common/colored.rs"]
+mod colored;
+mod common;
 
-const GALLERY: [&str; 11] = [
-    include_str!("../examples/gallery/optimum.toml"),
-    include_str!("../examples/gallery/spacing.toml"),
-    include_str!("../examples/gallery/exponent.toml"),
-    include_str!("../examples/gallery/formats.toml"),
-    include_str!("../examples/gallery/parts.toml"),
-    include_str!("../examples/gallery/heat-maps.toml"),
-    include_str!("../examples/gallery/components.toml"),
-    include_str!("../examples/gallery/colors.toml"),
-    include_str!("../examples/gallery/bands.toml"),
-    include_str!("../examples/gallery/bands-one.toml"),
-    include_str!("../examples/gallery/spread.toml"),
-];
+use mf_plot::Figure;
 
 #[test]
 fn a_figure_survives_writing_and_reading() {
-    for spec in GALLERY {
+    for spec in [common::SPEC, banded::SPEC, colored::SPEC] {
         let figure: Figure = toml::from_str(spec).unwrap();
         let json = serde_json::to_string(&figure).unwrap();
         assert_eq!(serde_json::from_str::<Figure>(&json).unwrap(), figure);

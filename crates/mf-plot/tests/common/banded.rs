@@ -1,4 +1,5 @@
 //! A small figure of bands, names on lines, ribbons and error bars, and its tables.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ title = "(a)"
 x = { label = "*x*" }
 y = { label = "*y*", scale = "log" }
 surface = { table = "nodes", x = "x", y = "y", value = "z", diverged = "flag", where = { run = 1 } }
-bands = { levels = [0.25, 0.5, 0.75], format = "percent", label = "*z*", diverged-label = "lost", bar = "shared" }
+bands = { levels = [0.25, 0.5, 0.75], format = "percent", label = "*z*", bar = "shared" }
 nodes = true
 
 [[panels.series]]
@@ -47,7 +48,6 @@ high = "high"
 group = "kind"
 group-colors = "palette"
 mark = "line"
-label-at = "line"
 
 [[panels.series]]
 table = "means"

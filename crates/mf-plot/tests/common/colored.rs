@@ -1,4 +1,5 @@
 //! A small figure of everything that is coloured by numbers, and its tables.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ width = 360
 height = 120
 layout = "side-by-side"
 share = true
-description = "Two maps with one colour bar, and a coloured line."
+description = "Two maps with one colour bar, and coloured points."
 
 [[panels]]
 chart = "heat-map"
@@ -18,7 +19,6 @@ x = { label = "angle", ticks = [-1, 0, 1], tick-labels = ["−π", "0", "π"] }
 y = { label = "layer", reversed = true, range = [-0.5, 1.5] }
 cells = { table = "map", x = "angle", y = "layer", value = "c", where = { run = 1 } }
 colors = { map = "diverging", range = [-2, 2], label = "*c*", bar = "shared" }
-lines = [{ axis = "x", at = 0, label = "0" }]
 
 [[panels]]
 chart = "heat-map"
@@ -26,7 +26,6 @@ title = "(b)"
 x = { label = "angle", range = [-1, 1] }
 cells = { table = "map", x = "angle", y = "layer", value = "c", where = { run = 2 } }
 colors = { bar = "shared" }
-notes = [{ text = "note", corner = "top-left" }]
 
 [[panels]]
 chart = "xy"
@@ -36,7 +35,6 @@ x = { label = "*x*" }
 table = "path"
 x = "x"
 y = "y"
-mark = "points-and-line"
 color-by = "t"
 colors = { map = "cyclic", range = [0, 4] }
 "#;

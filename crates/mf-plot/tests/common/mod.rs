@@ -1,4 +1,5 @@
 //! A small figure that shows every part of a panel, and its tables.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::collections::BTreeMap;
 

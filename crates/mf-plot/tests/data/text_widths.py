@@ -1,13 +1,14 @@
-"""Widths that HarfBuzz gives to texts in the embedded fonts, with kerning: `python3 text_widths.py > text_widths.csv`.
+"""Widths that HarfBuzz gives to texts in the figures' fonts, with kerning: `python3 text_widths.py FOLDER > text_widths.csv`.
 
-Needs uharfbuzz. Widths are in font units (1000 to the em).
+Needs uharfbuzz; FOLDER is `files/fonts` of the crate typst-assets. Widths are in font units (1000 to the em).
 """
 
 import pathlib
+import sys
 
 import uharfbuzz
 
-FONTS = pathlib.Path(__file__).parents[2] / "fonts"
+FONTS = pathlib.Path(sys.argv[1])
 TEXTS = [
     "number of states",
     "extrapolation",
@@ -20,7 +21,7 @@ TEXTS = [
 
 print("style,width,text")
 for style in ["Regular", "Italic"]:
-    font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(FONTS / f"STIXTwoText-{style}.ttf")))
+    font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(FONTS / f"NewCM10-{style}.otf")))
     for text in TEXTS:
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)

@@ -1,0 +1,105 @@
+//! Settings of a panel that make no sense, found before anything is drawn.
+
+use crate::error::PlotError;
+use crate::parts::around::Around;
+use crate::spec::check::{check_axes, check_lines, setting};
+use crate::spec::{AxisName, GroupColors, Mark, Scale, Series, XyPanel};
+use crate::theme;
+
+pub(super) fn check_panel(panel: &XyPanel, around: &Around<'_>) -> Result<(), PlotError> {
+    let (x, y, part) = (around.x, around.y, around.part.as_str());
+    if panel.series.is_empty() {
+        return setting(
+            part,
+            "it has no series".to_owned(),
+            "give at least one [[panels.series]]",
+        );
+    }
+    check_axes(x, y, part)?;
+    let log_at = |axis: AxisName| match axis {
+        AxisName::X => x.scale == Scale::Log,
+        AxisName::Y => y.scale == Scale::Log,
+    };
+    if panel.equal && (log_at(AxisName::X) || log_at(AxisName::Y)) {
+        return setting(
+            part,
+            "`equal` can't hold on a logarithmic axis".to_owned(),
+            "leave out `equal`, or make both axes linear",
+        );
+    }
+    for band in &panel.bands {
+        let ordered = band.from < band.to && band.from.is_finite() && band.to.is_finite();
+        if !ordered || log_at(band.axis) && band.from <= 0.0 {
+            return setting(
+                part,
+                format!("a band from {} to {} can't be shown", band.from, band.to),
+                "give `from` below `to`, above 0 on a logarithmic axis",
+            );
+        }
+    }
+    check_lines(&panel.lines, x, y, part)
+}
+
+pub(super) fn check_series(series: &Series, part: &str) -> Result<(), PlotError> {
+    if series.color_by.is_some() && (series.group.is_some() || series.color.is_some()) {
+        return setting(
+            part,
+            "`color-by` stands beside `group` or `color`".to_owned(),
+            "give one of them",
+        );
+    }
+    if series.colors.is_some() && series.color_by.is_none() {
+        return setting(
+            part,
+            "`colors` stands without `color-by`".to_owned(),
+            "name the column that the colours show: `color-by = \"...\"`",
+        );
+    }
+    if series.low.is_some() != series.high.is_some() {
+        return setting(
+            part,
+            "`low` and `high` make a range together, but one is missing".to_owned(),
+            "name the columns of both ends",
+        );
+    }
+    if series.color_by.is_some() && (series.low.is_some() || series.error.is_some()) {
+        return setting(
+            part,
+            "a range or an error stands beside `color-by`".to_owned(),
+            "leave one of them out",
+        );
+    }
+    if series.color_by.is_some() && series.mark != Mark::Points {
+        return setting(
+            part,
+            "`color-by` colours points, but `mark` asks for a line".to_owned(),
+            "leave `mark` out, or draw the line as a series of its own",
+        );
+    }
+    let palette = series.group_colors == GroupColors::Palette;
+    if palette && series.group.is_none() {
+        return setting(
+            part,
+            "`group-colors` is \"palette\" without `group`".to_owned(),
+            "name the column of `group`",
+        );
+    }
+    if let Some(color) = series.color.filter(|color| *color >= theme::COLORS) {
+        return setting(
+            part,
+            format!("there is no colour {color}"),
+            &format!("give `color` from 0 to {}", theme::COLORS - 1),
+        );
+    }
+    if let Some(size) = series
+        .marker_size
+        .filter(|size| !(0.05..=50.0).contains(size))
+    {
+        return setting(
+            part,
+            format!("`marker-size` is {size}"),
+            "give a size in points from 0.05 to 50",
+        );
+    }
+    Ok(())
+}

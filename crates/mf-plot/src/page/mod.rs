@@ -1,0 +1,220 @@
+//! The page: where each panel's frame lies, so that frames align and nothing is cut, and the drawing of all of them.
+
+pub(crate) mod raster;
+mod share;
+
+use std::collections::BTreeMap;
+
+use mf_data::Table;
+
+use crate::canvas::plane::Page;
+use crate::canvas::sheet::Sheet;
+use crate::charts::Chart;
+use crate::charts::contour_bands::BandsChart;
+use crate::charts::heat_map::HeatMap;
+use crate::charts::xy::XyChart;
+use crate::error::PlotError;
+use crate::geometry::Rect;
+use crate::page::share::SharedBars;
+use crate::parts::reading::{Reader, Reading};
+use crate::spec::{Figure, Layout, Panel};
+use crate::theme;
+
+/// Smallest and largest side of a page, in points: half an inch and five feet.
+const SIDES: std::ops::RangeInclusive<f64> = 36.0..=4320.0;
+/// Ticks depend on a frame's size and the size on the ticks' labels; a few rounds settle both.
+const ROUNDS: usize = 4;
+/// The smallest frame that is worth drawing.
+const LEAST_FRAME: f64 = 36.0;
+
+/// Draws a figure as SVG, and says what it shows at its points.
+pub(crate) fn draw(
+    figure: &Figure,
+    tables: &BTreeMap<String, Table>,
+) -> Result<(String, Vec<Reading>), PlotError> {
+    check_sides(figure)?;
+    let columns = columns(figure)?;
+    let bars = SharedBars::new(figure, tables)?;
+    let charts = charts(figure, columns, tables, &bars)?;
+    let whole = Rect::at(0.0, 0.0, (figure.width, figure.height)).grown(-theme::PAGE_MARGIN);
+    let panels = Rect {
+        right: whole.right - bars.width(whole.height())?,
+        ..whole
+    };
+    let frames = frames(&panels, columns, &charts)?;
+    let mut sheet = Sheet::new(figure.width, figure.height);
+    let mut reader = Reader::new(figure.width, figure.height);
+    {
+        let page = Page::on(&mut sheet);
+        if let [first, .., last] | [first @ last] = frames.as_slice() {
+            share::check(figure, columns, &charts, (first.width(), first.height()))?;
+            let beside = Rect {
+                top: first.top,
+                bottom: last.bottom,
+                ..panels
+            };
+            bars.draw(&beside, &page)?;
+        }
+        for (index, (chart, frame)) in charts.iter().zip(&frames).enumerate() {
+            reader.axis_names = axis_names(&charts, columns, index);
+            chart.draw(frame, &page, &mut reader)?;
+        }
+    }
+    let description = figure.description.as_deref().unwrap_or_default();
+    let svg = sheet.into_svg(&spoken_title(&charts), description)?;
+    Ok((svg, reader.readings))
+}
+
+/// The charts of all panels.
+fn charts<'a>(
+    figure: &'a Figure,
+    columns: usize,
+    tables: &'a BTreeMap<String, Table>,
+    bars: &'a SharedBars,
+) -> Result<Vec<Box<dyn Chart<'a> + 'a>>, PlotError> {
+    let mut charts: Vec<Box<dyn Chart<'a> + 'a>> = Vec::with_capacity(figure.panels.len());
+    let mut named = Vec::new();
+    for (index, panel) in figure.panels.iter().enumerate() {
+        let around = share::around(figure, columns, index, tables, bars);
+        let Some(around) = around else { continue };
+        let mut chart: Box<dyn Chart<'a> + 'a> = match panel {
+            Panel::Xy(panel) => Box::new(XyChart::new(panel, &around)?),
+            Panel::HeatMap(panel) => Box::new(HeatMap::new(panel, &around)?),
+            Panel::ContourBands(panel) => Box::new(BandsChart::new(panel, &around)?),
+        };
+        if figure.share {
+            chart.name_once(&mut named);
+        }
+        charts.push(chart);
+    }
+    Ok(charts)
+}
+
+fn check_sides(figure: &Figure) -> Result<(), PlotError> {
+    for (name, side) in [("width", figure.width), ("height", figure.height)] {
+        if !SIDES.contains(&side) {
+            return Err(PlotError::Page {
+                problem: format!("`{name}` is {side}"),
+                remedy: format!(
+                    "give a length in points from {} to {}",
+                    SIDES.start(),
+                    SIDES.end()
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The names of x and y of a panel: its own labels, or those that stand for its column and its row.
+fn axis_names<'a>(
+    charts: &[Box<dyn Chart<'a> + 'a>],
+    columns: usize,
+    index: usize,
+) -> [Option<String>; 2] {
+    let label = |place: usize, axis: usize| {
+        let labels = charts.get(place)?.axes().labels();
+        labels.get(axis).copied().flatten()
+    };
+    let same_column = (0..charts.len()).filter(|place| place % columns == index % columns);
+    let same_row = (0..charts.len()).filter(|place| place / columns == index / columns);
+    let own = |axis| std::iter::once(index).filter_map(move |place| label(place, axis));
+    let x = own(0)
+        .chain(same_column.filter_map(|place| label(place, 0)))
+        .next();
+    let y = own(1)
+        .chain(same_row.filter_map(|place| label(place, 1)))
+        .next();
+    [x, y].map(|name| name.map(str::to_owned))
+}
+
+/// The title that a screen reader says: what the panels show.
+fn spoken_title<'a>(charts: &[Box<dyn Chart<'a> + 'a>]) -> String {
+    let mut panels: Vec<String> = charts.iter().filter_map(|chart| chart.shows()).collect();
+    panels.dedup();
+    if panels.is_empty() {
+        "Figure".to_owned()
+    } else {
+        panels.join("; ")
+    }
+}
+
+/// In how many columns the panels stand: at least one.
+fn columns(figure: &Figure) -> Result<usize, PlotError> {
+    let panels = figure.panels.len();
+    let columns = match figure.layout {
+        Layout::Stacked => panels.min(1),
+        Layout::SideBySide => panels,
+        Layout::Columns(columns) => columns.min(panels),
+    };
+    if columns == 0 {
+        return Err(PlotError::Page {
+            problem: "it has no panel, or a layout of 0 columns".to_owned(),
+            remedy: "give at least one [[panels]] and one column".to_owned(),
+        });
+    }
+    Ok(columns)
+}
+
+/// The frames of all panels in so many columns on a part of the page.
+fn frames<'a>(
+    page: &Rect,
+    columns: usize,
+    charts: &[Box<dyn Chart<'a> + 'a>],
+) -> Result<Vec<Rect>, PlotError> {
+    let rows = charts.len().div_ceil(columns);
+    let mut across = vec![(0.0_f64, 0.0_f64); columns];
+    let mut down = vec![(0.0_f64, 0.0_f64); rows];
+    let mut size = (page.width() / columns as f64, page.height() / rows as f64);
+    for _ in 0..ROUNDS {
+        for (index, chart) in charts.iter().enumerate() {
+            let margins = chart.margins(size.0, size.1)?;
+            if let Some(column) = across.get_mut(index % columns) {
+                *column = (column.0.max(margins.left), column.1.max(margins.right));
+            }
+            if let Some(row) = down.get_mut(index / columns) {
+                *row = (row.0.max(margins.top), row.1.max(margins.bottom));
+            }
+        }
+        size = (part(page.width(), &across), part(page.height(), &down));
+        if size.0 < LEAST_FRAME || size.1 < LEAST_FRAME {
+            return Err(PlotError::Page {
+                problem: format!(
+                    "its panels would be {:.0} x {:.0} points, less than {LEAST_FRAME} either way",
+                    size.0.max(0.0),
+                    size.1.max(0.0)
+                ),
+                remedy: "make `width` or `height` larger".to_owned(),
+            });
+        }
+    }
+    let (lefts, tops) = (
+        starts(page.left, size.0, &across),
+        starts(page.top, size.1, &down),
+    );
+    let frame = |index: usize| {
+        let (left, top) = (*lefts.get(index % columns)?, *tops.get(index / columns)?);
+        Some(Rect::at(left, top, size))
+    };
+    Ok((0..charts.len()).filter_map(frame).collect())
+}
+
+/// The length each frame gets of a page's side, after the margins and the gaps.
+fn part(length: f64, margins: &[(f64, f64)]) -> f64 {
+    let used: f64 = margins.iter().map(|(before, after)| before + after).sum();
+    let count = margins.len() as f64;
+    (length - used - (count - 1.0) * theme::PANEL_GAP) / count
+}
+
+/// Where each frame begins.
+fn starts(start: f64, length: f64, margins: &[(f64, f64)]) -> Vec<f64> {
+    let mut at = start;
+    margins
+        .iter()
+        .map(|(before, after)| {
+            let begin = at + before;
+            at = begin + length + after + theme::PANEL_GAP;
+            begin
+        })
+        .collect()
+}
