@@ -1,10 +1,10 @@
 //! One look for every figure: sizes, inks, palettes. Lengths in points.
 //!
-//! The qualitative palette is Okabe and Ito, "Color Universal Design" (2008), in an order whose neighbours
-//! differ in lightness too, so that they stay apart in grey print; its yellow is left out, too faint on white.
-//! The sequential map is viridis (van der Walt and Smith, 2015) without its brightest end, for the same reason.
-//! The diverging map is RdBu of ColorBrewer (Brewer 2002), from blue to red. The cyclic map is twilight (Bechtold 2018)
-//! with 0.88 of its light, so that its palest part still shows on white. All three are safe for the colour-blind.
+//! Colours are apart in grey print and for readers who see no red, no green or no blue; `tests/theme/apart.rs` measures it.
+//! The palette has the hues of Okabe and Ito, "Color Universal Design" (2008), without yellow, too faint on white; each has a
+//! lightness of its own. The sequential map is viridis (van der Walt and Smith, 2015) as far as it shows on white. The
+//! diverging map is RdBu of ColorBrewer (Brewer 2002), from blue to red, with both arms equally light. The cyclic map is
+//! twilight (Bechtold 2018) with 0.88 of its light, so that its palest part still shows on white.
 
 use plotters_backend::BackendColor;
 
@@ -106,14 +106,15 @@ const RIBBON: f64 = 0.22;
 /// Opacity of the paper behind legends and notes.
 pub(crate) const VEIL: f64 = 0.85;
 
+/// Six hues in steps of 12 of the lightness L*, from purple (16) to sky blue (78); then grey between two of them, and black.
 const PALETTE: [BackendColor; 8] = [
-    rgb(0, 114, 178),   // blue
-    rgb(213, 94, 0),    // vermilion
-    rgb(0, 158, 115),   // bluish green
-    rgb(170, 68, 140),  // reddish purple, darkened for print
-    rgb(230, 159, 0),   // orange
-    rgb(86, 180, 233),  // sky blue
-    rgb(127, 127, 127), // grey
+    rgb(0, 58, 168),    // blue
+    rgb(185, 42, 0),    // vermilion
+    rgb(3, 145, 114),   // bluish green
+    rgb(82, 0, 58),     // reddish purple
+    rgb(228, 138, 6),   // orange
+    rgb(105, 202, 255), // sky blue
+    rgb(142, 142, 142), // grey
     rgb(0, 0, 0),       // black
 ];
 
@@ -168,8 +169,8 @@ pub(crate) fn dashes(dash: Dash, width: f64) -> Vec<f64> {
     pattern.iter().map(|length| length * unit).collect()
 }
 
-/// viridis at 0, 1/16, ..., 1.
-const VIRIDIS: [(u8, u8, u8); 17] = [
+/// viridis at 0, 1/16, ..., 12/16: beyond, thin lines are too faint on white.
+const VIRIDIS: [(u8, u8, u8); 13] = [
     (68, 1, 84),
     (72, 24, 106),
     (71, 45, 123),
@@ -183,27 +184,21 @@ const VIRIDIS: [(u8, u8, u8); 17] = [
     (40, 174, 128),
     (63, 188, 115),
     (94, 201, 98),
-    (132, 212, 75),
-    (173, 220, 48),
-    (216, 226, 25),
-    (253, 231, 37),
 ];
 
-/// The part of viridis that is dark enough for thin lines on white.
-const RAMP_END: f64 = 0.86;
-
-/// RdBu at 0, 1/10, ..., 1, from blue to red.
+/// RdBu at 0, 1/10, ..., 1, from blue to red. Of colours equally far from the middle, those that differ in L* have their mean
+/// (a change of 2.1 at most).
 const RD_BU: [(u8, u8, u8); 11] = [
     (5, 48, 97),
-    (33, 102, 172),
-    (67, 147, 195),
-    (146, 197, 222),
+    (23, 97, 166),
+    (62, 143, 191),
+    (143, 194, 219),
     (209, 229, 240),
     (247, 247, 247),
     (253, 219, 199),
-    (244, 165, 130),
-    (214, 96, 77),
-    (178, 24, 43),
+    (247, 168, 133),
+    (218, 100, 80),
+    (184, 32, 47),
     (103, 0, 31),
 ];
 
@@ -228,9 +223,17 @@ const TWILIGHT: [(u8, u8, u8); 17] = [
     (199, 191, 199),
 ];
 
-/// Black, dark red, brick, red: the bands of the paper's figure 3, in shades whose lightness (CIE L* 0, 19, 40, 62) rises
-/// in even steps, as it does for readers who see no red or no green.
-const EMBERS: [(u8, u8, u8); 4] = [(0, 0, 0), (94, 14, 18), (166, 58, 46), (240, 112, 84)];
+/// Black, dark red, brick, red: the bands of the paper's figure 3, in shades whose lightness L* rises in even steps from 0 to 65.
+const EMBERS: [(u8, u8, u8); 8] = [
+    (0, 0, 0),
+    (45, 18, 13),
+    (81, 27, 20),
+    (118, 38, 23),
+    (153, 54, 34),
+    (186, 72, 48),
+    (217, 94, 74),
+    (244, 120, 95),
+];
 
 /// The colour of one of so many bands, the lowest first.
 pub(crate) fn band(index: usize, count: usize) -> BackendColor {
@@ -246,7 +249,7 @@ pub(crate) fn ramp(t: f64) -> BackendColor {
 pub(crate) fn mapped(map: ColorMap, t: f64) -> BackendColor {
     let t = t.clamp(0.0, 1.0);
     match map {
-        ColorMap::Sequential => between(&VIRIDIS, t * RAMP_END),
+        ColorMap::Sequential => between(&VIRIDIS, t),
         ColorMap::Diverging => between(&RD_BU, t),
         ColorMap::Cyclic => between(&TWILIGHT, t),
     }
@@ -261,3 +264,8 @@ fn between(table: &[(u8, u8, u8)], t: f64) -> BackendColor {
     let mix = |a: u8, b: u8| (f64::from(a) + part * (f64::from(b) - f64::from(a))).round() as u8;
     rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
+
+/// Outside `src`, as what is in it counts as code that makes figures.
+#[cfg(test)]
+#[path = "../tests/theme/apart.rs"]
+mod apart;

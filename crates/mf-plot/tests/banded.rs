@@ -47,7 +47,7 @@ bands = { levels = [0.25, 0.5, 0.75] }
 "#;
 
 /// Black, dark red, brick and red.
-const COLORS: [&str; 4] = ["#000000", "#5e0e12", "#a63a2e", "#f07054"];
+const COLORS: [&str; 4] = ["#000000", "#5d1f15", "#af422b", "#f4785f"];
 
 /// The bounds of a rectangular outline `Mx yhAvBhCZ` or the like: all its corners' extremes, in grid units.
 fn bounds(path: &str) -> [f64; 4] {
@@ -121,7 +121,7 @@ fn no_seam_shows_between_cells() {
         let found = picture.pixel(column, row).unwrap();
         assert_eq!(
             (found.red(), found.green(), found.blue()),
-            (240, 112, 84),
+            (244, 120, 95),
             "column {column}"
         );
     }
@@ -176,9 +176,9 @@ fn a_ribbon_breaks_where_an_end_is_missing() {
         svg.lines().filter(|line| line.starts_with(&start)).count()
     };
     // A ribbon, and its sample in the legend.
-    assert_eq!(ribbons("#0072b2"), 2);
+    assert_eq!(ribbons("#003aa8"), 2);
     // The first of its four rows stands alone after the gap in the second: one piece of the last two rows.
-    assert_eq!(ribbons("#d55e00"), 2);
+    assert_eq!(ribbons("#b92a00"), 2);
 }
 
 #[test]

@@ -56,8 +56,8 @@ fn a_cell_has_the_colour_of_its_value_at_its_place() {
         .filter(|line| line.starts_with("<image"))
         .collect();
     assert_eq!(images.len(), 2);
-    // The ends, the middle and a quarter of RdBu as ColorBrewer publishes it, and the grey of a hole.
-    let (low, quarter, middle, high) = ([5, 48, 97], [107, 172, 209], [247; 3], [103, 0, 31]);
+    // The ends and the middle of RdBu as ColorBrewer publishes it, a quarter of its even arm, and the grey of a hole.
+    let (low, quarter, middle, high) = ([5, 48, 97], [103, 169, 205], [247; 3], [103, 0, 31]);
     let hole = [178; 3];
     // Layer 0 is at the top.
     let expected = [
@@ -225,7 +225,7 @@ fn equal_units_have_equal_lengths() {
     // The four points are the corners of a square.
     let spans = |spec: &str| {
         let svg = svg(spec);
-        let discs = svg.split("<path fill=\"#0072b2\" d=\"").skip(1);
+        let discs = svg.split("<path fill=\"#003aa8\" d=\"").skip(1);
         let places: Vec<Vec<f64>> = discs
             .map(|disc| {
                 let start = disc.trim_start_matches('M').split('a').next().unwrap();

@@ -76,7 +76,7 @@ fn every_definition_is_used_and_every_use_is_defined() {
 fn a_gap_breaks_the_line() {
     let svg = rendered().svg;
     // The first series has a NaN in row 5: its blue line starts twice.
-    let line = |line: &&str| line.starts_with("<path fill=\"none\" stroke=\"#0072b2\"");
+    let line = |line: &&str| line.starts_with("<path fill=\"none\" stroke=\"#003aa8\"");
     let blue = svg.lines().find(line).unwrap();
     assert_eq!(blue.matches('M').count(), 2);
 }
