@@ -64,3 +64,8 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     let png = page::raster::png(&svg, figure.width, figure.height)?;
     Ok(Rendered { svg, png, readings })
 }
+
+/// What a drawn SVG file says to readers who can't see it: its figure's description; empty if it has none.
+pub fn description(svg: &str) -> String {
+    canvas::sheet::description(svg)
+}

@@ -48,6 +48,10 @@ fn the_svg_is_sized_in_points_and_speaks() {
     assert!(svg.contains("<title>1 − χ_max against states N; t^2/a against t</title>"));
     assert!(svg.contains("<desc>A small figure &lt;with&gt; every part.</desc>"));
     assert!(svg.contains("aria-label=\"power law\""));
+    assert_eq!(
+        mf_plot::description(&svg),
+        "A small figure <with> every part."
+    );
 }
 
 #[test]

@@ -8,7 +8,17 @@ use crate::report::{Claim, Figure, Report};
 const STYLE: &str = include_str!("../assets/report.css");
 const SCRIPT: &str = include_str!("../assets/report.js");
 
-pub(crate) fn page(report: &Report) -> Result<String, serde_json::Error> {
+impl Report {
+    /// The page.
+    ///
+    /// # Errors
+    /// A number that is not finite among the formats.
+    pub fn html(&self) -> Result<String, serde_json::Error> {
+        page(self)
+    }
+}
+
+fn page(report: &Report) -> Result<String, serde_json::Error> {
     // `</` would end the element that holds the table.
     let formats = serde_json::to_string(&report.formats)?.replace("</", "<\\/");
     let claims: String = report.claims.iter().map(claim).collect();
@@ -122,12 +132,13 @@ fn figure(figure: &Figure) -> String {
         .collect();
     format!(
         "<article id=\"{name}\" aria-labelledby=\"{name}-title\">\n<h3 id=\"{name}-title\">{name}</h3>\n<figure>\
-         <div class=\"picture\" tabindex=\"0\" role=\"group\" aria-label=\"{name}: arrow keys read its values\"><img alt=\"{about}\" src=\"data:image/svg+xml;base64,{svg}\">\
+         <div class=\"picture\" tabindex=\"0\" role=\"group\" aria-label=\"{name}: arrow keys read its values\"><img alt=\"{description}\" src=\"data:image/svg+xml;base64,{svg}\">\
          <output class=\"reading\" aria-live=\"polite\" hidden></output></div>\
          <script type=\"application/json\" class=\"readings\">{readings}</script><figcaption>{about}</figcaption></figure>\n<p class=\"links\">{links}</p>\n\
          <details><summary>Where it comes from</summary><pre tabindex=\"0\">{provenance}</pre></details>\n</article>\n",
         name = escape(&figure.name),
         about = escape(&figure.about),
+        description = escape(&figure.description),
         svg = STANDARD.encode(&figure.svg),
         readings = figure.readings.replace("</", "<\\/"),
         links = links.join(" · "),
@@ -172,6 +183,7 @@ mod tests {
             figures: vec![Figure {
                 name: "figure-2".into(),
                 about: "a figure".into(),
+                description: "a line that <falls>".into(),
                 svg: b"<svg/>".to_vec(),
                 readings: "[]".into(),
                 links: vec![Link {
@@ -199,6 +211,7 @@ mod tests {
         assert!(page.contains("A &lt;title&gt; &amp; more"));
         assert!(page.contains("the &quot;slope&quot;"));
         assert!(page.contains("line &lt;1&gt;"));
+        assert!(page.contains("alt=\"a line that &lt;falls&gt;\""));
         // The three scripts end; the name of the format does not end one.
         assert_eq!(page.matches("</script>").count(), 3);
     }

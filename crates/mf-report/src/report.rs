@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use crate::html;
-
 /// A report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
@@ -62,8 +60,10 @@ pub struct Row {
 pub struct Figure {
     /// Its name.
     pub name: String,
-    /// What it shows.
+    /// Its caption.
     pub about: String,
+    /// What is seen, for readers who can't see it.
+    pub description: String,
     /// The picture.
     pub svg: Vec<u8>,
     /// What it says at its points: a JSON list of `across` and `down` (shares of its sides) and `text`.
@@ -102,14 +102,4 @@ pub struct Format {
     pub slope: f64,
     /// `xi` at factors on the best scale: pairs of factor and layers, 0 where signals die.
     pub off: Vec<(f64, f64)>,
-}
-
-impl Report {
-    /// The page.
-    ///
-    /// # Errors
-    /// A number that is not finite among the formats.
-    pub fn html(&self) -> Result<String, serde_json::Error> {
-        html::page(self)
-    }
 }

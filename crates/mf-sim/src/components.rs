@@ -12,6 +12,19 @@ pub struct PrincipalComponents {
     pub shares: Vec<f64>,
 }
 
+impl PrincipalComponents {
+    /// The same components with the signs of those of another layer: each is turned about so that its scores go along with
+    /// that layer's (their sum of products over the points is not negative). A component without a partner keeps its sign.
+    pub fn aligned(mut self, other: &PrincipalComponents) -> Self {
+        for (own, others) in self.scores.iter_mut().zip(&other.scores) {
+            if dot(own, others) < 0.0 {
+                own.iter_mut().for_each(|score| *score = -*score);
+            }
+        }
+        self
+    }
+}
+
 impl Hidden {
     /// The first `count` principal components of the points about their mean (fewer if there are fewer points).
     ///

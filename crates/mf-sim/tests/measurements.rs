@@ -102,6 +102,24 @@ fn a_circle_has_two_equal_components() {
 
 /// Points on a line, off the origin: one component holds everything, its scores are the places about the mean.
 #[test]
+fn aligned_components_go_along_with_those_before() {
+    let rows = [
+        [0.0, 1.0, 5.0],
+        [2.0, 7.0, 1.0],
+        [3.0, 0.0, 0.5],
+        [1.0, 2.0, 4.0],
+    ];
+    let inputs = Inputs::from_rows(&rows.map(|row| row.to_vec())).unwrap();
+    let found = inputs.states().principal_components(3).unwrap();
+    let mut turned = found.clone();
+    turned.scores[1]
+        .iter_mut()
+        .for_each(|score| *score = -*score);
+    assert_ne!(turned, found);
+    assert_eq!(turned.aligned(&found), found);
+}
+
+#[test]
 fn components_are_about_the_mean() {
     let rows: Vec<Vec<f32>> = [0.0, 1.0, 2.0, 7.0]
         .iter()

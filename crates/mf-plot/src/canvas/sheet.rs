@@ -321,11 +321,25 @@ fn short(number: f64) -> String {
     ((number * 100.0).round() / 100.0).to_string()
 }
 
+/// Signs that XML means otherwise, and how it writes them; `&` first.
+const ESCAPES: [(&str, &str); 4] = [
+    ("&", "&amp;"),
+    ("<", "&lt;"),
+    (">", "&gt;"),
+    ("\"", "&quot;"),
+];
+
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    let escape = |text: String, (sign, code): &(&str, &str)| text.replace(sign, code);
+    ESCAPES.iter().fold(text.to_owned(), escape)
+}
+
+/// The description of a file that [`Sheet::into_svg`] wrote; empty if it has none.
+pub(crate) fn description(svg: &str) -> String {
+    let text = svg.split_once("<desc>").map_or("", |(_, rest)| rest);
+    let text = text.split_once("</desc>").map_or("", |(text, _)| text);
+    let unescape = |text: String, (sign, code): &(&str, &str)| text.replace(code, sign);
+    ESCAPES.iter().rev().fold(text.to_owned(), unescape)
 }
 
 fn glyph_name(glyph: Glyph) -> String {

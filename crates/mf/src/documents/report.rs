@@ -106,10 +106,12 @@ fn figure(job: &Job<'_>, origin: &Origin) -> Result<Figure, BoxError> {
         let (_, bytes) = job.file(&format!("{}.{ending}", origin.figure))?;
         Ok::<_, BoxError>(bytes.to_vec())
     };
+    let svg = file("svg")?;
     Ok(Figure {
         name: origin.figure.clone(),
         about: origin.about.clone(),
-        svg: file("svg")?,
+        description: mf_plot::description(&String::from_utf8_lossy(&svg)),
+        svg,
         readings: String::from_utf8(file("json")?)?,
         links: origin.files.iter().map(|path| link(path)).collect(),
         provenance: origin.text.clone(),

@@ -7,7 +7,7 @@ use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
 use mf_fit::{Mean, half_range, jackknife, lifetime};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
-use mf_sim::{Inputs, Network, forward};
+use mf_sim::{Inputs, Network, PrincipalComponents, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,8 +57,8 @@ struct Panel {
     networks: Vec<Vec<f64>>,
     /// Per layer and difference of points, in units of Q*.
     expected: Vec<Vec<f64>>,
-    /// Layer and scores, per kept layer.
-    components: Vec<(usize, Vec<Vec<f64>>)>,
+    /// Per kept layer; signs are those of the layer kept before it.
+    components: Vec<(usize, PrincipalComponents)>,
 }
 
 impl TypedStage for Manifold {
@@ -185,7 +185,13 @@ impl Manifold {
             }
             if index == 0 && self.component_layers.contains(&layer) {
                 match hidden.principal_components(COMPONENTS) {
-                    Ok(found) => components.push((layer, found.scores)),
+                    Ok(found) => {
+                        let found = match components.last() {
+                            Some((_, before)) => found.aligned(before),
+                            None => found,
+                        };
+                        components.push((layer, found));
+                    }
                     Err(error) => failed = Some(error),
                 }
             }
@@ -246,7 +252,7 @@ impl Manifold {
     fn components(&self, panels: &[Panel]) -> Result<Table, DataError> {
         let layers = panels.iter().flat_map(|panel| {
             let layers = panel.components.iter();
-            layers.map(move |(layer, scores)| (panel.gain, *layer as u64, scores))
+            layers.map(move |(layer, found)| (panel.gain, *layer as u64, &found.scores))
         });
         let rows: Vec<_> = layers
             .flat_map(|layer| (0..self.points).map(move |point| (layer, point)))
