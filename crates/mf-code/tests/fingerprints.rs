@@ -199,19 +199,19 @@ fn a_new_format_moves_its_tables() {
 }
 
 #[test]
-fn a_font_moves_the_figures() {
+fn a_file_that_code_includes_moves_what_is_made_with_it() {
     let copy = Copy::new();
     let before = copy.kinds();
-    let font = copy.path("crates/mf-plot/fonts/STIXTwoText-Regular.ttf");
-    let mut bytes = fs::read(&font).unwrap();
+    let style = copy.path("crates/mf-report/assets/report.css");
+    let mut bytes = fs::read(&style).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
-    fs::write(font, bytes).unwrap();
+    fs::write(style, bytes).unwrap();
     let after = copy.kinds();
     let moved: Vec<&String> = after
         .keys()
         .filter(|kind| after[*kind] != before[*kind])
         .collect();
-    assert_eq!(moved, ["figure"]);
+    assert_eq!(moved, ["report"]);
 }
 
 #[test]
