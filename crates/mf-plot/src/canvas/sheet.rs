@@ -155,27 +155,29 @@ impl Sheet {
     }
 
     /// A filled circle.
-    pub(crate) fn disc(&mut self, (x, y): BackendCoord, radius: u32, color: BackendColor) {
-        self.put_path(
-            format!("fill=\"{}\"", hex(color)),
-            &circle(x, y, radius),
-            color.alpha,
-        );
+    pub(crate) fn disc(&mut self, center: BackendCoord, radius: u32, color: BackendColor) {
+        self.circle(center, radius, &format!("fill=\"{}\"", hex(color)));
     }
 
     /// A circle's outline.
     pub(crate) fn ring(
         &mut self,
-        (x, y): BackendCoord,
+        center: BackendCoord,
         radius: u32,
         color: BackendColor,
         width: u32,
     ) {
-        let look = format!(
-            "fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"",
-            hex(color)
+        let color = hex(color);
+        let look = format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"");
+        self.circle(center, radius, &look);
+    }
+
+    fn circle(&mut self, (x, y): BackendCoord, radius: u32, look: &str) {
+        self.end_path();
+        put!(
+            self.body,
+            "<circle {look} cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>\n"
         );
-        self.put_path(look, &circle(x, y, radius), color.alpha);
     }
 
     /// A PNG picture stretched over a rectangle, its pixels sharp or smooth.
@@ -353,15 +355,6 @@ fn glyph_name(glyph: Glyph) -> String {
 
 fn clip_name([(left, top), (right, bottom)]: &Frame) -> String {
     format!("c{left}-{top}-{right}-{bottom}")
-}
-
-fn circle(x: i32, y: i32, radius: u32) -> String {
-    let (r, left) = (radius, i64::from(x) - i64::from(radius));
-    format!(
-        "M{left} {y}a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0 -{} 0Z",
-        2 * r,
-        2 * r
-    )
 }
 
 /// Path data in steps from point to point; none if there is nothing to join.
