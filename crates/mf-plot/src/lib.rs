@@ -18,6 +18,7 @@ mod colors;
 mod contour_bands;
 mod data;
 mod error;
+mod facet;
 mod font;
 mod heat_map;
 mod lattice;
@@ -78,6 +79,7 @@ impl std::fmt::Debug for Rendered {
 /// # Errors
 /// [`PlotError`] names the panel, series, table, column or row at fault and says what to do.
 pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rendered, PlotError> {
+    let figure = &facet::written_out(figure, tables)?;
     check_page(figure)?;
     let fonts = font::Fonts::embedded()?;
     let columns = layout::columns(figure)?;

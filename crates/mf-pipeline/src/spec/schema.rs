@@ -1,19 +1,20 @@
 //! The JSON Schema of `pipeline.toml`: the file's own keys plus the parameters of every registered kind and family, and the
 //! names of formats.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use crate::kinds::registry::Registry;
 use crate::spec::types::FileSpec;
 
-/// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families: editors complete and check the file
-/// by it, and [`crate::Pipeline::load`] validates by it.
-#[must_use]
-pub fn schema(registry: &Registry) -> Value {
+/// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families, once all of it is written out.
+pub(crate) fn schema(registry: &Registry) -> Value {
     let mut root: Value = schemars::SchemaGenerator::default()
         .into_root_schema_for::<FileSpec>()
         .into();
     let mut defs = take_object(&mut root, "$defs");
+    let common = common(registry, &defs);
     if let Some(stage) = defs.get_mut("stage") {
         let kinds = registry.stages().map(|kind| (kind.name(), kind.about()));
         *stage = choose(stage.take(), "kind", kinds);
@@ -30,7 +31,7 @@ pub fn schema(registry: &Registry) -> Value {
     }
     for kind in registry.stages() {
         let name = format!("stage.{}", kind.name());
-        let params = embed(&mut defs, kind.name(), kind.schema(), kind.about());
+        let params = embed(&mut defs, &common, kind.name(), kind.schema(), kind.about());
         let needs_with = !required(&params).is_empty();
         defs.insert(name.clone(), params);
         let mut then = json!({ "properties": { "with": { "$ref": format!("#/$defs/{name}") } } });
@@ -41,9 +42,9 @@ pub fn schema(registry: &Registry) -> Value {
     }
     for family in registry.families() {
         let name = format!("quantizer.{}", family.name());
-        let mut own = property_schemas(defs.get("quantizer"));
-        own.remove("format");
-        let params = embed(&mut defs, family.name(), family.schema(), family.about());
+        let own = Map::from_iter(["name", "family"].map(|key| (key.to_owned(), json!(true))));
+        let (name_of, about) = (family.name(), family.about());
+        let params = embed(&mut defs, &common, name_of, family.schema(), about);
         defs.insert(name.clone(), closed_with(params, &own, &["name", "family"]));
         let then = json!({ "$ref": format!("#/$defs/{name}") });
         push_case(&mut defs, "quantizer", "family", family.name(), then);
@@ -61,7 +62,7 @@ pub fn schema(registry: &Registry) -> Value {
     }
     if let Some(kind) = registry.find_figure() {
         let own = property_schemas(defs.get("figure"));
-        let params = embed(&mut defs, "figure", kind.schema(), kind.about());
+        let params = embed(&mut defs, &common, "figure", kind.schema(), kind.about());
         defs.insert("figure".to_owned(), closed_with(params, &own, &["name"]));
     }
     root["$defs"] = Value::Object(defs);
@@ -126,8 +127,53 @@ fn push_case(defs: &mut Map<String, Value>, definition: &str, key: &str, name: &
     }
 }
 
-/// A kind's schema as a definition of the file's: its own definitions move up, with the kind's name before theirs.
-fn embed(defs: &mut Map<String, Value>, kind: &str, mut schema: Value, about: &str) -> Value {
+/// The definitions that mean the same in all kinds that have them: they stand once. `own` are those of the file.
+fn common(registry: &Registry, own: &Map<String, Value>) -> BTreeSet<String> {
+    let kinds = registry.stages().chain(registry.find_figure());
+    let schemas = kinds.map(|kind| kind.schema());
+    let schemas = schemas.chain(registry.families().map(|family| family.schema()));
+    let mut first: BTreeMap<String, Value> = BTreeMap::new();
+    let mut different: BTreeSet<String> = own.keys().cloned().collect();
+    for mut schema in schemas {
+        for (name, definition) in take_object(&mut schema, "$defs") {
+            match first.get(&name) {
+                Some(other) if *other != definition => drop(different.insert(name)),
+                Some(_) => {}
+                None => drop(first.insert(name, definition)),
+            }
+        }
+    }
+    // What refers to something that differs is different too.
+    loop {
+        let refers = |name: &String| {
+            let text = first.get(name).map(Value::to_string).unwrap_or_default();
+            let target = |other: &String| text.contains(&format!("\"#/$defs/{other}\""));
+            different.iter().any(target)
+        };
+        let same = |name: &&String| !different.contains(*name);
+        let found: Vec<String> = first
+            .keys()
+            .filter(same)
+            .filter(|n| refers(n))
+            .cloned()
+            .collect();
+        if found.is_empty() {
+            first.retain(|name, _| !different.contains(name));
+            return first.into_keys().collect();
+        }
+        different.extend(found);
+    }
+}
+
+/// A kind's schema as a definition of the file's: its own definitions move up, with the kind's name before theirs if they
+/// mean something else in other kinds.
+fn embed(
+    defs: &mut Map<String, Value>,
+    common: &BTreeSet<String>,
+    kind: &str,
+    mut schema: Value,
+    about: &str,
+) -> Value {
     let own = take_object(&mut schema, "$defs");
     if let Value::Object(object) = &mut schema {
         object.remove("$schema");
@@ -136,28 +182,38 @@ fn embed(defs: &mut Map<String, Value>, kind: &str, mut schema: Value, about: &s
         object.entry("description").or_insert_with(|| json!(about));
     }
     for (name, mut definition) in own {
-        move_references(&mut definition, kind);
-        defs.insert(format!("{kind}.{name}"), definition);
+        move_references(&mut definition, kind, common);
+        defs.insert(moved(&name, kind, common), definition);
     }
-    move_references(&mut schema, kind);
+    move_references(&mut schema, kind, common);
     schema
 }
 
-fn move_references(schema: &mut Value, kind: &str) {
+/// What a definition of a kind is called in the file.
+fn moved(name: &str, kind: &str, common: &BTreeSet<String>) -> String {
+    if common.contains(name) {
+        name.to_owned()
+    } else {
+        format!("{kind}.{name}")
+    }
+}
+
+fn move_references(schema: &mut Value, kind: &str, common: &BTreeSet<String>) {
     match schema {
         Value::Object(object) => {
             for (key, value) in object.iter_mut() {
                 match (key.as_str(), &value) {
                     ("$ref", Value::String(target)) => {
-                        *value = json!(target.replace("#/$defs/", &format!("#/$defs/{kind}.")));
+                        let name = target.trim_start_matches("#/$defs/");
+                        *value = json!(format!("#/$defs/{}", moved(name, kind, common)));
                     }
-                    _ => move_references(value, kind),
+                    _ => move_references(value, kind, common),
                 }
             }
         }
         Value::Array(items) => items
             .iter_mut()
-            .for_each(|item| move_references(item, kind)),
+            .for_each(|item| move_references(item, kind, common)),
         _ => {}
     }
 }

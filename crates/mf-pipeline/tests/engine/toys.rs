@@ -412,7 +412,7 @@ table = "names.names"
 name = "sum"
 of = "sum.total"
 reference = 14.0
-source = "arithmetic"
+source = { by = "arithmetic" }
 tolerance = 0.0
 reason = "whole numbers"
 
@@ -422,7 +422,7 @@ of = "others.squares"
 column = "square"
 row = { n = 4 }
 reference = 32
-source = "arithmetic"
+source = { by = "arithmetic" }
 tolerance = 0.0
 reason = "whole numbers"
 "#;
