@@ -1,5 +1,5 @@
 //! Facets and filters of panels: what they stand for, and what is refused.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
 mod common;
 
