@@ -45,6 +45,8 @@ pub(crate) enum Which {
     Even,
     /// Those in a range.
     Range(Range),
+    /// Multiples of a number.
+    Multiples(u64),
 }
 
 /// A range.

@@ -53,7 +53,7 @@ impl Resolver<'_> {
                 match self.laid(&entry.key, &entry.node, &path, &mut problems) {
                     Some(item) if profile.key == self.profile => changed.push((&entry.key, item)),
                     Some(_) => {}
-                    None => problems.push(self.unknown_stage("profile", entry, &path)),
+                    None => problems.extend(self.unknown_stage("profile", entry, &path)),
                 }
             }
         }
@@ -127,16 +127,24 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn unknown_stage(&self, who: &str, entry: &Entry, path: &[String]) -> Diagnostic {
+    /// What is changed and not there; nothing while the names of items are not known.
+    pub(super) fn unknown_stage(
+        &self,
+        who: &str,
+        entry: &Entry,
+        path: &[String],
+    ) -> Option<Diagnostic> {
         let names = self.names();
-        Diagnostic::new(format!(
+        let message = format!(
             "{who} overrides `{}`, but there is no such stage or figure",
             entry.key
-        ))
-        .at(entry.span.clone())
-        .key(path.join("."))
-        .allowed(list(&names))
-        .help(did_you_mean(&entry.key, names.iter().map(String::as_str)))
+        );
+        let unknown = Diagnostic::new(message)
+            .at(entry.span.clone())
+            .key(path.join("."))
+            .allowed(list(&names))
+            .help(did_you_mean(&entry.key, names.iter().map(String::as_str)));
+        self.named.then_some(unknown)
     }
 }
 

@@ -32,7 +32,7 @@ impl Resolver<'_> {
         for stage in tree.entries() {
             let path = [stage.key.clone()];
             let Some(item) = self.laid(&stage.key, &stage.node, &path, &mut problems) else {
-                problems.push(self.unknown_stage("--set", stage, &path));
+                problems.extend(self.unknown_stage("--set", stage, &path));
                 continue;
             };
             let named = stage.node.entries().first();

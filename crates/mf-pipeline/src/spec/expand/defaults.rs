@@ -28,6 +28,12 @@ pub(super) fn apply(
         let allowed = "`[defaults.KIND]` with parameters of the kind";
         problems.push(wrong.key("defaults").allowed(allowed));
     }
+    for entry in table.entries().iter().filter(|entry| !is_table(entry)) {
+        let (key, found) = (format!("defaults.{}", entry.key), entry.node.describe());
+        let wrong = Diagnostic::new(format!("`{key}` is {found}, but must be a table"));
+        problems.push(wrong.at(entry.node.span.clone()).key(key));
+    }
+    let of = |kind: &str| table.entry(kind).filter(|entry| is_table(entry));
     let mut used = BTreeSet::new();
     let mut lay_over = |list: &str, item: &Node, defaults: &Node, own: &Node| {
         let path = [list, item.text("name").unwrap_or_default()].map(str::to_owned);
@@ -35,7 +41,7 @@ pub(super) fn apply(
     };
     let stages = tree.without("defaults").with_items("stage", |item| {
         let kind = item.text("kind").unwrap_or_default();
-        let Some(defaults) = table.entry(kind).filter(|_| kind != FIGURE) else {
+        let Some(defaults) = of(kind).filter(|_| kind != FIGURE) else {
             return vec![item.clone()];
         };
         used.insert(kind.to_owned());
@@ -52,7 +58,7 @@ pub(super) fn apply(
         vec![item.with_entry("with", span, laid)]
     });
     let tree = stages.with_items(FIGURE, |item| {
-        let Some(defaults) = table.get(FIGURE) else {
+        let Some(defaults) = of(FIGURE).map(|entry| &entry.node) else {
             return vec![item.clone()];
         };
         used.insert(FIGURE.to_owned());
@@ -60,7 +66,11 @@ pub(super) fn apply(
         let span = item.span.clone();
         vec![Node { data, span }]
     });
-    for entry in table.entries().iter().filter(|e| !used.contains(&e.key)) {
+    for entry in table
+        .entries()
+        .iter()
+        .filter(|e| !used.contains(&e.key) && is_table(e))
+    {
         if known.contains(&entry.key.as_str()) {
             unused.push(no_stage(entry));
         } else {
@@ -72,6 +82,10 @@ pub(super) fn apply(
         }
     }
     tree
+}
+
+fn is_table(entry: &Entry) -> bool {
+    matches!(entry.node.data, Data::Table(_))
 }
 
 fn no_stage(entry: &Entry) -> Diagnostic {

@@ -44,6 +44,7 @@ fn repeat(
     };
     let item = item.without("matrix");
     let (mut used, mut names, mut items) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+    let before = problems.len();
     for row in &rows {
         let mut fill = Fill {
             source,
@@ -74,7 +75,9 @@ fn repeat(
             _ => items.push(filled),
         }
     }
-    for key in rows.iter().flatten() {
+    // A key that is nowhere is told of items that are right otherwise: it may be one that was mistyped.
+    let all = rows.iter().flatten().filter(|_| problems.len() == before);
+    for key in all.collect::<Vec<_>>() {
         if used.insert(key.key.clone()) {
             let message = format!("`{{{}}}` stands nowhere in the item", key.key);
             let help = "use it in a text of the item, or remove it from the matrix".to_owned();
