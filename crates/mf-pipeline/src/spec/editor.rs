@@ -145,3 +145,144 @@ fn open(schema: &mut Value) {
     };
     words.insert("type".to_owned(), kinds);
 }
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::kinds::job::Job;
+    use crate::kinds::registry::TypedStage;
+    use crate::spec::tree::parse;
+    use crate::spec::validate::validate;
+    use crate::words::error::BoxError;
+    use crate::words::outputs::Outputs;
+
+    /// Parameters of every shape: a number, a list, a choice of words and of tables.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Shapes {
+        number: f64,
+        list: Vec<u32>,
+        choice: Choice,
+        word: Option<Word>,
+    }
+
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    enum Choice {
+        Exact,
+        Scan { points: u32 },
+    }
+
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    enum Word {
+        One,
+        Two,
+    }
+
+    impl TypedStage for Shapes {
+        const KIND: &'static str = "shapes";
+        const ABOUT: &'static str = "Parameters of every shape.";
+
+        fn run(&self, _: &Job<'_>) -> Result<Outputs, BoxError> {
+            Ok(Outputs::new())
+        }
+    }
+
+    /// The problems of a file as an editor sees it.
+    fn problems(items: &str) -> Vec<String> {
+        let mut registry = Registry::new();
+        registry.stage::<Shapes>(&[]).figure::<Shapes>(&[]);
+        let schema = schema(&registry);
+        let source = format!("[project]\ntitle = \"t\"\nseed = 1\n{items}");
+        let (tree, syntax) = parse(&source);
+        assert!(syntax.is_empty());
+        let problems = validate(&tree, &schema, &schema["$defs"], &[]);
+        problems
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect()
+    }
+
+    #[test]
+    fn what_stands_for_a_value_is_accepted_everywhere() {
+        let written = "
+            [shared]
+            n = 3
+            all = { a = 1 }
+            [defaults.shapes]
+            number = \"@n\"
+            [defaults.figure]
+            list = [1]
+            [[quantizer]]
+            format = \"{format}\"
+            matrix = { format = [\"a\"] }
+            [[stage]]
+            matrix = [{ n = 1 }, \"@all\"]
+            name = \"a-{n}\"
+            kind = \"shapes\"
+            with = \"@all\"
+            [[stage]]
+            name = \"b\"
+            kind = \"shapes\"
+            matrix = { n = \"@all\", m = [1, { a = 2 }] }
+            with = { number = \"{n}\", list = [\"@n\", 2], choice = { scan = { points = \"@n\" } }, word = \"{m}\" }
+            [[figure]]
+            name = \"{n}\"
+            matrix = { n = [1] }
+            list = \"@n\"
+            choice = \"@n\"
+            [[claim]]
+            matrix = \"@all\"
+            name = \"c\"
+            of = \"a-1.x\"
+            row = { n = \"{n}\" }
+            reference = \"{reference}\"
+            source = \"@source\"
+            tolerance = \"printed\"
+            differs = { within = \"{n}\", reason = \"@why\" }";
+        assert_eq!(problems(written), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mistakes_are_still_seen() {
+        let stage = |with: &str| {
+            problems(&format!(
+                "[[stage]]\nname = \"a\"\nkind = \"shapes\"\nwith = {with}"
+            ))
+        };
+        assert_eq!(
+            stage("{ numbr = 1 }"),
+            ["unknown key `numbr` in `stage.a.with`"]
+        );
+        assert_eq!(
+            stage("{ choice = { scn = 1 } }"),
+            ["unknown key `scn` in `stage.a.with.choice`"]
+        );
+        assert_eq!(stage("{ list = 3 }").len(), 1);
+        assert_eq!(stage("{ number = true }").len(), 1);
+        let figure = "[[figure]]\nname = \"a\"\nnumbr = 1";
+        assert_eq!(problems(figure), ["unknown key `numbr` in `figure.a`"]);
+        let unknown = "[defaults.shape]\nnumber = 1";
+        assert_eq!(problems(unknown), ["unknown key `shape` in `defaults`"]);
+    }
+
+    #[test]
+    fn a_text_that_stands_for_no_value_is_none() {
+        let mut registry = Registry::new();
+        registry.stage::<Shapes>(&[]);
+        let schema = schema(&registry);
+        let number = &schema["$defs"]["stage.shapes"]["properties"]["number"];
+        assert_eq!(
+            number,
+            &json!({ "type": ["number", "string"], "pattern": "^[@{]" })
+        );
+        let word = &schema["$defs"]["Word"]["anyOf"];
+        assert_eq!(word[0]["enum"], json!(["one", "two"]));
+        assert_eq!(word[1], json!({ "$ref": "#/$defs/stands-for" }));
+        assert_eq!(schema["$defs"]["stands-for"]["pattern"], "^[@{]");
+    }
+}

@@ -1,12 +1,15 @@
 //! The JSON Schema of `pipeline.toml`: the file's own keys plus the parameters of every registered kind and family, and the
 //! names of formats.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::kinds::registry::Registry;
 use crate::spec::types::FileSpec;
+
+/// What the names of definitions begin with.
+const DEFS: &str = "#/$defs/";
 
 /// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families, once all of it is written out.
 pub(crate) fn schema(registry: &Registry) -> Value {
@@ -14,7 +17,7 @@ pub(crate) fn schema(registry: &Registry) -> Value {
         .into_root_schema_for::<FileSpec>()
         .into();
     let mut defs = take_object(&mut root, "$defs");
-    let common = common(registry, &defs);
+    let mut moved = Moved::new();
     if let Some(stage) = defs.get_mut("stage") {
         let kinds = registry.stages().map(|kind| (kind.name(), kind.about()));
         *stage = choose(stage.take(), "kind", kinds);
@@ -31,7 +34,13 @@ pub(crate) fn schema(registry: &Registry) -> Value {
     }
     for kind in registry.stages() {
         let name = format!("stage.{}", kind.name());
-        let params = embed(&mut defs, &common, kind.name(), kind.schema(), kind.about());
+        let params = embed(
+            &mut defs,
+            &mut moved,
+            kind.name(),
+            kind.schema(),
+            kind.about(),
+        );
         let needs_with = !required(&params).is_empty();
         defs.insert(name.clone(), params);
         let mut then = json!({ "properties": { "with": { "$ref": format!("#/$defs/{name}") } } });
@@ -44,7 +53,7 @@ pub(crate) fn schema(registry: &Registry) -> Value {
         let name = format!("quantizer.{}", family.name());
         let own = Map::from_iter(["name", "family"].map(|key| (key.to_owned(), json!(true))));
         let (name_of, about) = (family.name(), family.about());
-        let params = embed(&mut defs, &common, name_of, family.schema(), about);
+        let params = embed(&mut defs, &mut moved, name_of, family.schema(), about);
         defs.insert(name.clone(), closed_with(params, &own, &["name", "family"]));
         let then = json!({ "$ref": format!("#/$defs/{name}") });
         push_case(&mut defs, "quantizer", "family", family.name(), then);
@@ -62,7 +71,7 @@ pub(crate) fn schema(registry: &Registry) -> Value {
     }
     if let Some(kind) = registry.find_figure() {
         let own = property_schemas(defs.get("figure"));
-        let params = embed(&mut defs, &common, "figure", kind.schema(), kind.about());
+        let params = embed(&mut defs, &mut moved, "figure", kind.schema(), kind.about());
         defs.insert("figure".to_owned(), closed_with(params, &own, &["name"]));
     }
     root["$defs"] = Value::Object(defs);
@@ -127,49 +136,14 @@ fn push_case(defs: &mut Map<String, Value>, definition: &str, key: &str, name: &
     }
 }
 
-/// The definitions that mean the same in all kinds that have them: they stand once. `own` are those of the file.
-fn common(registry: &Registry, own: &Map<String, Value>) -> BTreeSet<String> {
-    let kinds = registry.stages().chain(registry.find_figure());
-    let schemas = kinds.map(|kind| kind.schema());
-    let schemas = schemas.chain(registry.families().map(|family| family.schema()));
-    let mut first: BTreeMap<String, Value> = BTreeMap::new();
-    let mut different: BTreeSet<String> = own.keys().cloned().collect();
-    for mut schema in schemas {
-        for (name, definition) in take_object(&mut schema, "$defs") {
-            match first.get(&name) {
-                Some(other) if *other != definition => drop(different.insert(name)),
-                Some(_) => {}
-                None => drop(first.insert(name, definition)),
-            }
-        }
-    }
-    // What refers to something that differs is different too.
-    loop {
-        let refers = |name: &String| {
-            let text = first.get(name).map(Value::to_string).unwrap_or_default();
-            let target = |other: &String| text.contains(&format!("\"#/$defs/{other}\""));
-            different.iter().any(target)
-        };
-        let same = |name: &&String| !different.contains(*name);
-        let found: Vec<String> = first
-            .keys()
-            .filter(same)
-            .filter(|n| refers(n))
-            .cloned()
-            .collect();
-        if found.is_empty() {
-            first.retain(|name, _| !different.contains(name));
-            return first.into_keys().collect();
-        }
-        different.extend(found);
-    }
-}
+/// The names of the definitions that have moved up, by what they mean.
+type Moved = BTreeMap<String, String>;
 
-/// A kind's schema as a definition of the file's: its own definitions move up, with the kind's name before theirs if they
-/// mean something else in other kinds.
+/// A kind's schema as a definition of the file's: its own definitions move up, where those that mean the same in several
+/// kinds stand once, and those that mean something else have the kind's name before theirs.
 fn embed(
     defs: &mut Map<String, Value>,
-    common: &BTreeSet<String>,
+    moved: &mut Moved,
     kind: &str,
     mut schema: Value,
     about: &str,
@@ -181,39 +155,67 @@ fn embed(
         object.insert("title".to_owned(), json!(kind));
         object.entry("description").or_insert_with(|| json!(about));
     }
-    for (name, mut definition) in own {
-        move_references(&mut definition, kind, common);
-        defs.insert(moved(&name, kind, common), definition);
+    let mut names = BTreeMap::new();
+    for (name, definition) in &own {
+        let meaning = written_out(definition, &own, 0).to_string();
+        let new = moved.entry(meaning).or_insert_with(|| {
+            let new = match defs.contains_key(name) {
+                true => format!("{kind}.{name}"),
+                false => name.clone(),
+            };
+            defs.insert(new.clone(), Value::Null);
+            new
+        });
+        names.insert(name.clone(), new.clone());
     }
-    move_references(&mut schema, kind, common);
+    for (name, mut definition) in own {
+        move_references(&mut definition, &names);
+        let new = names.get(&name).cloned().unwrap_or(name);
+        defs.insert(new, definition);
+    }
+    move_references(&mut schema, &names);
     schema
 }
 
-/// What a definition of a kind is called in the file.
-fn moved(name: &str, kind: &str, common: &BTreeSet<String>) -> String {
-    if common.contains(name) {
-        name.to_owned()
-    } else {
-        format!("{kind}.{name}")
+/// A definition with those that it refers to in place of their names.
+fn written_out(schema: &Value, defs: &Map<String, Value>, depth: usize) -> Value {
+    /// Deeper definitions would refer to themselves.
+    const DEEPEST: usize = 16;
+    match schema {
+        Value::Object(object) => {
+            let written = object.iter().map(|(key, value)| {
+                let name = value.as_str().filter(|_| key == "$ref" && depth < DEEPEST);
+                let target = name.and_then(|name| defs.get(name.trim_start_matches(DEFS)));
+                let value = written_out(target.unwrap_or(value), defs, depth + 1);
+                (key.clone(), value)
+            });
+            Value::Object(written.collect())
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(|item| written_out(item, defs, depth));
+            Value::Array(items.collect())
+        }
+        other => other.clone(),
     }
 }
 
-fn move_references(schema: &mut Value, kind: &str, common: &BTreeSet<String>) {
+fn move_references(schema: &mut Value, names: &BTreeMap<String, String>) {
     match schema {
         Value::Object(object) => {
             for (key, value) in object.iter_mut() {
                 match (key.as_str(), &value) {
                     ("$ref", Value::String(target)) => {
-                        let name = target.trim_start_matches("#/$defs/");
-                        *value = json!(format!("#/$defs/{}", moved(name, kind, common)));
+                        let name = target.trim_start_matches(DEFS);
+                        let new = names.get(name).map_or(name, String::as_str);
+                        *value = json!(format!("{DEFS}{new}"));
                     }
-                    _ => move_references(value, kind, common),
+                    _ => move_references(value, names),
                 }
             }
         }
         Value::Array(items) => items
             .iter_mut()
-            .for_each(|item| move_references(item, kind, common)),
+            .for_each(|item| move_references(item, names)),
         _ => {}
     }
 }
