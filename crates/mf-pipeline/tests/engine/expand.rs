@@ -331,6 +331,11 @@ fn a_placeholder_that_names_nothing() {
             "did you mean `upto`?",
         ],
     );
+    says(
+        &of_matrix("{ upto = [3] }", "s-{uptp}", "\"{upto}\""),
+        "problem",
+        &["`{uptp}` names no key", "key: stage.s-{uptp}.name", ":16:8"],
+    );
     let about = ("about = \"A few squares.\"", "about = \"{set}\"");
     let matrix = "matrix = { n = [3] }\nname = \"some\"";
     let upto = ("upto = 3 }", "upto = \"{n}\" }");

@@ -52,17 +52,16 @@ fn repeat(
             used: &mut used,
             problems,
         };
-        // Problems say which of the items they are of.
-        let name_of = |item: &Node| item.text("name").map(str::to_owned);
-        let own = item.get("name").map(|name| fill.node(name, &path));
-        let own = own.map(|name| item.with_entry("name", &entry.span, name));
-        let path = [
-            name.to_owned(),
-            own.as_ref().and_then(name_of).unwrap_or_default(),
-        ];
+        // Problems say which of the items they are of: by its name, or by that which its format gives it.
+        let own = ["name", "format"].into_iter().find_map(|key| {
+            match fill.node(item.get(key)?, &below(&path, key)).data {
+                Data::Text(own) => Some(own),
+                _ => None,
+            }
+        });
+        let path = [name.to_owned(), own.clone().unwrap_or_default()];
         let filled = fill.node(&item, &path);
-        let own = filled.text("name").or_else(|| filled.text("format"));
-        match own.map(str::to_owned) {
+        match own {
             Some(own) if !names.insert(own.clone()) => {
                 let place = item.get("name").unwrap_or(&entry.node);
                 let twice = at(
