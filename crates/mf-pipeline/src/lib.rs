@@ -50,7 +50,7 @@ pub use run::observer::{Observer, Silent};
 pub use run::options::{Cancel, RunOptions};
 pub use run::report::{Audit, NodeReport, Outcome, RunReport};
 pub use run::single::{ComputedCells, ImportedCells, ListedCell};
-pub use spec::schema::schema;
+pub use spec::editor::schema;
 pub use store::provenance::{Made, Provenance};
 pub use words::diagnostic::{Diagnostic, Diagnostics};
 pub use words::error::{BoxError, Damage, PipelineError};

@@ -176,7 +176,7 @@ of = "optimum.optima"
 column = "one_minus_chi"
 key = "states"
 reference-table = { file = "values.csv", key = "states", column = "error" }
-source = "a test"
+source = { by = "a test" }
 tolerance = 1.0
 reason = "a test"
 "#;

@@ -52,3 +52,15 @@ fn a_quantizer_by_its_levels() {
         .with_code(0)
         .saying(&["xi", "sigma_w"]);
 }
+
+/// What stands once there is written out.
+#[test]
+fn a_stage_of_a_matrix_with_defaults() {
+    let page = text("CONTRIBUTING.md");
+    let (_, rest) = page.split_once("```toml\n[shared]").unwrap();
+    let stages = rest.split_once("\n```").unwrap().0;
+    Project::new(&format!("{}\n[shared]{stages}\n", common::SMALL))
+        .mf(&["plan", "law-lloyd-max", "law-uniform"])
+        .with_code(0)
+        .saying(&["law-lloyd-max  error-laws", "law-uniform    error-laws"]);
+}

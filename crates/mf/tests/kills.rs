@@ -62,7 +62,7 @@ y = "one_minus_chi"
 name = "exponent"
 of = "fit.exponent"
 reference = 1.82
-source = "a test"
+source = { by = "a test" }
 tolerance = 0.05
 reason = "a test"
 
@@ -70,7 +70,7 @@ reason = "a test"
 name = "networks"
 of = "grid.networks"
 reference = 8
-source = "a test"
+source = { by = "a test" }
 tolerance = 0
 reason = "a whole number"
 "#;

@@ -51,7 +51,7 @@ of = "manifold.lifetimes"
 column = "lifetime"
 reference = 5
 row = { gain = 0.0 }
-source = "a test"
+source = { by = "a test" }
 tolerance = 4
 reason = "it runs"
 
@@ -59,7 +59,7 @@ reason = "it runs"
 name = "layers"
 of = "layers.share-within-3"
 reference = 1.0
-source = "theory 1"
+source = { by = "theory 1" }
 tolerance = 0.05
 reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; layers go together"
 
@@ -67,7 +67,7 @@ reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; layers go
 name = "decay"
 of = "decay.largest-deviation"
 reference = 0.0
-source = "theory 1"
+source = { by = "theory 1" }
 tolerance = 4.0
 reason = "four standard errors"
 
@@ -75,7 +75,7 @@ reason = "four standard errors"
 name = "gradients"
 of = "gradients.largest-deviation"
 reference = 0.0
-source = "theory 6"
+source = { by = "theory 6" }
 tolerance = 4.5
 reason = "four standard errors and a half of 20 networks"
 "#;

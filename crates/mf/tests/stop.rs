@@ -38,7 +38,7 @@ test-images = 500
 name = "networks"
 of = "grid.networks"
 reference = 8
-source = "a test"
+source = { by = "a test" }
 tolerance = 0
 reason = "a whole number"
 "#;

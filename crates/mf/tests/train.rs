@@ -63,7 +63,7 @@ of = "accuracy.groups"
 column = "mean"
 row = { layers = 3, step = 200 }
 reference = 0.75
-source = "a test"
+source = { by = "a test" }
 tolerance = 0.2
 reason = "far from chance"
 
@@ -73,7 +73,7 @@ of = "accuracy.groups"
 column = "mean"
 row = { layers = 60, step = 200 }
 reference = 0.1
-source = "a test"
+source = { by = "a test" }
 tolerance = 0.05
 reason = "chance, and two standard errors of 1000 images"
 
@@ -81,7 +81,7 @@ reason = "chance, and two standard errors of 1000 images"
 name = "formats"
 of = "formats.networks"
 reference = 2
-source = "a test"
+source = { by = "a test" }
 tolerance = 0
 reason = "a whole number"
 "#;

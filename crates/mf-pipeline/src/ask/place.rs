@@ -7,6 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 
 use crate::project::{DEFAULT_PROFILE, RUNS};
+use crate::spec::expand::shared;
+use crate::spec::tree;
 use crate::spec::types::{documents_folder, tables_folder};
 use crate::words::error::PipelineError;
 use crate::words::git::git;
@@ -46,6 +48,15 @@ struct Declared {
     project: Folders,
 }
 
+impl Declared {
+    fn read(text: &str) -> Option<Self> {
+        let (tree, problems) = tree::parse(text);
+        let (tree, ..) = shared::replace(&tree);
+        let readable = problems.is_empty().then(|| tree.json());
+        serde_json::from_value(readable?).ok()
+    }
+}
+
 #[derive(Deserialize, Default)]
 struct Folders {
     tables: Option<String>,
@@ -56,7 +67,7 @@ impl Layout {
     /// As pipeline.toml says, if there is one that can be read; otherwise like another.
     fn of(toml: Option<&[u8]>, profile: &str, otherwise: Option<&Self>) -> Self {
         let text = toml.and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let declared: Option<Declared> = text.and_then(|text| toml::from_str(text).ok());
+        let declared = text.and_then(Declared::read);
         if let (None, Some(otherwise)) = (&declared, otherwise) {
             return otherwise.clone();
         }

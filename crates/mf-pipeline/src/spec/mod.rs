@@ -1,5 +1,8 @@
-//! `pipeline.toml` as a text: its tree, its schema, and what is wrong with it.
+//! `pipeline.toml` as a text: its tree, what stands there for what, its schema, and what is wrong with it.
 
+pub(crate) mod editor;
+pub(crate) mod expand;
+pub(crate) mod lay;
 pub(crate) mod schema;
 pub(crate) mod tree;
 pub(crate) mod types;

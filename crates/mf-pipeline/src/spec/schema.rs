@@ -1,19 +1,23 @@
 //! The JSON Schema of `pipeline.toml`: the file's own keys plus the parameters of every registered kind and family, and the
 //! names of formats.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::kinds::registry::Registry;
 use crate::spec::types::FileSpec;
 
-/// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families: editors complete and check the file
-/// by it, and [`crate::Pipeline::load`] validates by it.
-#[must_use]
-pub fn schema(registry: &Registry) -> Value {
+/// What the names of definitions begin with.
+const DEFS: &str = "#/$defs/";
+
+/// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families, once all of it is written out.
+pub(crate) fn schema(registry: &Registry) -> Value {
     let mut root: Value = schemars::SchemaGenerator::default()
         .into_root_schema_for::<FileSpec>()
         .into();
     let mut defs = take_object(&mut root, "$defs");
+    let mut moved = Moved::new();
     if let Some(stage) = defs.get_mut("stage") {
         let kinds = registry.stages().map(|kind| (kind.name(), kind.about()));
         *stage = choose(stage.take(), "kind", kinds);
@@ -30,7 +34,13 @@ pub fn schema(registry: &Registry) -> Value {
     }
     for kind in registry.stages() {
         let name = format!("stage.{}", kind.name());
-        let params = embed(&mut defs, kind.name(), kind.schema(), kind.about());
+        let params = embed(
+            &mut defs,
+            &mut moved,
+            kind.name(),
+            kind.schema(),
+            kind.about(),
+        );
         let needs_with = !required(&params).is_empty();
         defs.insert(name.clone(), params);
         let mut then = json!({ "properties": { "with": { "$ref": format!("#/$defs/{name}") } } });
@@ -41,9 +51,9 @@ pub fn schema(registry: &Registry) -> Value {
     }
     for family in registry.families() {
         let name = format!("quantizer.{}", family.name());
-        let mut own = property_schemas(defs.get("quantizer"));
-        own.remove("format");
-        let params = embed(&mut defs, family.name(), family.schema(), family.about());
+        let own = Map::from_iter(["name", "family"].map(|key| (key.to_owned(), json!(true))));
+        let (name_of, about) = (family.name(), family.about());
+        let params = embed(&mut defs, &mut moved, name_of, family.schema(), about);
         defs.insert(name.clone(), closed_with(params, &own, &["name", "family"]));
         let then = json!({ "$ref": format!("#/$defs/{name}") });
         push_case(&mut defs, "quantizer", "family", family.name(), then);
@@ -61,7 +71,7 @@ pub fn schema(registry: &Registry) -> Value {
     }
     if let Some(kind) = registry.find_figure() {
         let own = property_schemas(defs.get("figure"));
-        let params = embed(&mut defs, "figure", kind.schema(), kind.about());
+        let params = embed(&mut defs, &mut moved, "figure", kind.schema(), kind.about());
         defs.insert("figure".to_owned(), closed_with(params, &own, &["name"]));
     }
     root["$defs"] = Value::Object(defs);
@@ -126,8 +136,18 @@ fn push_case(defs: &mut Map<String, Value>, definition: &str, key: &str, name: &
     }
 }
 
-/// A kind's schema as a definition of the file's: its own definitions move up, with the kind's name before theirs.
-fn embed(defs: &mut Map<String, Value>, kind: &str, mut schema: Value, about: &str) -> Value {
+/// The names of the definitions that have moved up, by what they mean.
+type Moved = BTreeMap<String, String>;
+
+/// A kind's schema as a definition of the file's: its own definitions move up, where those that mean the same in several
+/// kinds stand once, and those that mean something else have the kind's name before theirs.
+fn embed(
+    defs: &mut Map<String, Value>,
+    moved: &mut Moved,
+    kind: &str,
+    mut schema: Value,
+    about: &str,
+) -> Value {
     let own = take_object(&mut schema, "$defs");
     if let Value::Object(object) = &mut schema {
         object.remove("$schema");
@@ -135,29 +155,67 @@ fn embed(defs: &mut Map<String, Value>, kind: &str, mut schema: Value, about: &s
         object.insert("title".to_owned(), json!(kind));
         object.entry("description").or_insert_with(|| json!(about));
     }
-    for (name, mut definition) in own {
-        move_references(&mut definition, kind);
-        defs.insert(format!("{kind}.{name}"), definition);
+    let mut names = BTreeMap::new();
+    for (name, definition) in &own {
+        let meaning = written_out(definition, &own, 0).to_string();
+        let new = moved.entry(meaning).or_insert_with(|| {
+            let new = match defs.contains_key(name) {
+                true => format!("{kind}.{name}"),
+                false => name.clone(),
+            };
+            defs.insert(new.clone(), Value::Null);
+            new
+        });
+        names.insert(name.clone(), new.clone());
     }
-    move_references(&mut schema, kind);
+    for (name, mut definition) in own {
+        move_references(&mut definition, &names);
+        let new = names.get(&name).cloned().unwrap_or(name);
+        defs.insert(new, definition);
+    }
+    move_references(&mut schema, &names);
     schema
 }
 
-fn move_references(schema: &mut Value, kind: &str) {
+/// A definition with those that it refers to in place of their names.
+fn written_out(schema: &Value, defs: &Map<String, Value>, depth: usize) -> Value {
+    /// Deeper definitions would refer to themselves.
+    const DEEPEST: usize = 16;
+    match schema {
+        Value::Object(object) => {
+            let written = object.iter().map(|(key, value)| {
+                let name = value.as_str().filter(|_| key == "$ref" && depth < DEEPEST);
+                let target = name.and_then(|name| defs.get(name.trim_start_matches(DEFS)));
+                let value = written_out(target.unwrap_or(value), defs, depth + 1);
+                (key.clone(), value)
+            });
+            Value::Object(written.collect())
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(|item| written_out(item, defs, depth));
+            Value::Array(items.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn move_references(schema: &mut Value, names: &BTreeMap<String, String>) {
     match schema {
         Value::Object(object) => {
             for (key, value) in object.iter_mut() {
                 match (key.as_str(), &value) {
                     ("$ref", Value::String(target)) => {
-                        *value = json!(target.replace("#/$defs/", &format!("#/$defs/{kind}.")));
+                        let name = target.trim_start_matches(DEFS);
+                        let new = names.get(name).map_or(name, String::as_str);
+                        *value = json!(format!("{DEFS}{new}"));
                     }
-                    _ => move_references(value, kind),
+                    _ => move_references(value, names),
                 }
             }
         }
         Value::Array(items) => items
             .iter_mut()
-            .for_each(|item| move_references(item, kind)),
+            .for_each(|item| move_references(item, names)),
         _ => {}
     }
 }

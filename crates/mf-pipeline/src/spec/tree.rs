@@ -177,6 +177,40 @@ impl Node {
         }
     }
 
+    /// The table without a key.
+    pub(crate) fn without(&self, key: &str) -> Self {
+        let mut table = self.clone();
+        if let Data::Table(entries) = &mut table.data {
+            entries.retain(|entry| entry.key != key);
+        }
+        table
+    }
+
+    /// The table with a key of this value, whose place is `span`.
+    pub(crate) fn with_entry(&self, key: &str, span: &Range<usize>, node: Node) -> Self {
+        let mut table = self.without(key);
+        if let Data::Table(entries) = &mut table.data {
+            entries.push(Entry {
+                key: key.to_owned(),
+                span: span.clone(),
+                node,
+            });
+        }
+        table
+    }
+
+    /// The table with every item of one of its lists replaced by others.
+    pub(crate) fn with_items(&self, list: &str, change: impl FnMut(&Self) -> Vec<Self>) -> Self {
+        let mut table = self.clone();
+        if let Data::Table(entries) = &mut table.data
+            && let Some(entry) = entries.iter_mut().find(|entry| entry.key == list)
+            && let Data::Array(items) = &mut entry.node.data
+        {
+            *items = items.iter().flat_map(change).collect();
+        }
+        table
+    }
+
     /// The node below a path of keys and indices, as far down as it goes.
     pub(crate) fn deepest<S: AsRef<str>>(&self, path: &[S]) -> &Node {
         let Some((first, rest)) = path.split_first() else {

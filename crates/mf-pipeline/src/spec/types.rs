@@ -20,7 +20,16 @@ pub(crate) const NAME_PATTERN: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 pub(crate) struct FileSpec {
     /// The project as a whole.
     pub(crate) project: ProjectSpec,
-    /// Overrides of parameters: `[profile.quick.my-stage]` changes parameters of `my-stage` under `--profile quick`.
+    /// Values with a name: the string `"@name"` stands for the value of `name` anywhere in the file. A string that begins
+    /// with @ itself is written `"@@..."`.
+    #[serde(default)]
+    pub(crate) shared: Map<String, Value>,
+    /// Parameters by kind, which all stages of the kind have unless they say otherwise, and under `figure` those of all
+    /// figures. Tables are laid key by key.
+    #[serde(default)]
+    pub(crate) defaults: BTreeMap<String, Map<String, Value>>,
+    /// Changes of parameters: `[profile.quick.my-stage]` changes parameters of `my-stage` under `--profile quick`. Tables
+    /// are laid key by key at any depth, lists replaced; `panels.0.title` is a part of the first of a list.
     #[serde(default)]
     pub(crate) profile: BTreeMap<String, BTreeMap<String, Map<String, Value>>>,
     /// Quantizers, by name.
@@ -90,7 +99,7 @@ pub(crate) fn documents_folder() -> String {
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "quantizer")]
 pub(crate) struct QuantizerSpec {
-    /// Its name, unique among the quantizers.
+    /// Its name, unique among the quantizers; if it is left out, that of the format.
     #[schemars(regex(pattern = NAME_PATTERN))]
     pub(crate) name: String,
     /// The number format, which has no parameters; `family` is left out then.
@@ -193,21 +202,30 @@ pub(crate) struct ClaimSpec {
     pub(crate) reference_table: Option<ReferenceTableSpec>,
     /// The reference is a value of the same stage that follows from theory: the name of a number, or of a column.
     pub(crate) against: Option<String>,
-    /// Who gives the reference, in a word or two: heads the column of reference values.
-    #[schemars(length(min = 1, max = 24))]
-    pub(crate) source: String,
-    /// Where it is given there: a section, a table, a formula.
-    #[serde(default)]
-    pub(crate) place: String,
+    /// Where the reference is from.
+    pub(crate) source: SourceSpec,
     /// The largest |ours - reference| at which the claim holds.
     pub(crate) tolerance: Option<ToleranceSpec>,
     /// The largest |ours - reference| / |reference| at which the claim holds.
     #[schemars(range(min = 0.0))]
     pub(crate) relative_tolerance: Option<f64>,
-    /// Why this tolerance. It is set before the result is known.
-    pub(crate) reason: String,
+    /// Why this tolerance. It is set before the result is known. May be left out where `tolerance` is `"printed"`.
+    pub(crate) reason: Option<String>,
     /// An explanation, if the reference does not hold.
     pub(crate) differs: Option<DiffersSpec>,
+}
+
+/// Where a reference is from.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "source")]
+pub(crate) struct SourceSpec {
+    /// Who gives it, in a word or two: heads the column of reference values.
+    #[schemars(length(min = 1, max = 24))]
+    pub(crate) by: String,
+    /// Where it is given there: a section, a table, a formula.
+    #[serde(default)]
+    pub(crate) place: String,
 }
 
 /// How far ours may be from the reference.
@@ -215,10 +233,21 @@ pub(crate) struct ClaimSpec {
 #[serde(untagged)]
 #[schemars(rename = "tolerance")]
 pub(crate) enum ToleranceSpec {
+    /// Half a unit of the last digit that `reference` is written with: 0.00005 for 0.7100.
+    Printed(Printed),
     /// So far.
     Absolute(#[schemars(range(min = 0.0))] f64),
     /// So many standard errors, which the stage measures.
     Measured(MeasuredSpec),
+}
+
+/// As the reference is printed.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub(crate) enum Printed {
+    /// Half a unit of the last digit that `reference` is written with: 0.00005 for 0.7100.
+    Printed,
 }
 
 /// So many standard errors, which the stage measures.

@@ -28,6 +28,8 @@ pub struct Diagnostic {
     pub set: Option<String>,
     #[serde(skip)]
     span: Option<Range<usize>>,
+    #[serde(skip)]
+    alone: bool,
 }
 
 impl Diagnostic {
@@ -43,6 +45,7 @@ impl Diagnostic {
             help: None,
             set: None,
             span: None,
+            alone: false,
         }
     }
 
@@ -51,6 +54,18 @@ impl Diagnostic {
     pub fn at(mut self, span: Range<usize>) -> Self {
         self.span = Some(span);
         self
+    }
+
+    /// The one problem to tell of its place: what follows from it there is left out.
+    #[must_use]
+    pub(crate) fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// Whether another problem is of the same bytes.
+    pub(crate) fn is_at_place_of(&self, other: &Self) -> bool {
+        self.span == other.span
     }
 
     /// At a key.
@@ -146,8 +161,11 @@ impl Diagnostics {
                 problem.set = self.source.lines().nth(line - 1).map(str::to_owned);
             }
         }
-        let same =
-            |other: &Diagnostic| other.span == problem.span && other.message == problem.message;
+        // What stands once and is meant in several places is told once: the messages differ by where it is meant.
+        let what = |problem: &Diagnostic| problem.message.split(" in `").next().map(str::to_owned);
+        let same = |other: &Diagnostic| {
+            other.span == problem.span && (other.alone || what(other) == what(&problem))
+        };
         if !self.problems.iter().any(same) {
             self.problems.push(problem);
         }

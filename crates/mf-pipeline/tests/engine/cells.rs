@@ -191,7 +191,7 @@ fn registry<const V: u32>(code: Code) -> Registry {
 fn sum(name: &str, of: &str) -> String {
     format!(
         "[[stage]]\nname = \"{name}\"\nkind = \"total\"\ninputs = {{ rows = \"{of}.roots\" }}\n\
-         [[claim]]\nname = \"c-{name}\"\nof = \"{name}.total\"\nreference = 0\nsource = \"s\"\ntolerance = 1e9\nreason = \"r\"\n"
+         [[claim]]\nname = \"c-{name}\"\nof = \"{name}.total\"\nreference = 0\nsource = {{ by = \"s\" }}\ntolerance = 1e9\nreason = \"r\"\n"
     )
 }
 

@@ -17,7 +17,7 @@ kind = "total"
 inputs = { rows = "some.squares" }
 [[claim]]
 name = "claim"
-source = "s"
+source = { by = "s" }
 reason = "r"
 "#;
 
@@ -32,7 +32,7 @@ name = "keep"
 of = "sum.total"
 reference = 14
 tolerance = 0
-source = "s"
+source = { by = "s" }
 reason = "r"
 "#;
 
@@ -200,7 +200,7 @@ name = "measured"
 kind = "measured"
 [[claim]]
 name = "claim"
-source = "theory"
+source = { by = "theory" }
 reason = "r"
 "#;
 

@@ -187,7 +187,7 @@ of = "some.squares"
 column = "square"
 key = "n"
 reference-table = { file = "printed.csv", key = "n", column = "value" }
-source = "print"
+source = { by = "print" }
 tolerance = 0.0
 reason = "whole numbers"
 "#;

@@ -202,7 +202,7 @@ fn independent_stages_run_side_by_side() {
     let part = |n: u64| {
         format!(
             "[[stage]]\nname = \"m{n}\"\nkind = \"meeting\"\nwith = {{ me = {n} }}\n[[claim]]\nname = \"c{n}\"\n\
-             of = \"m{n}.me\"\nreference = {n}\nsource = \"s\"\ntolerance = 0\nreason = \"r\"\n"
+             of = \"m{n}.me\"\nreference = {n}\nsource = {{ by = \"s\" }}\ntolerance = 0\nreason = \"r\"\n"
         )
     };
     let text = format!("[project]\ntitle = \"t\"\nseed = 1\n{}{}", part(1), part(2));

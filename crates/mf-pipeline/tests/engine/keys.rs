@@ -105,7 +105,7 @@ fn a_changed_file_reruns_but_a_touched_one_does_not() {
         name = "sum"
         of = "sum.total"
         reference = 3
-        source = "s"
+        source = { by = "s" }
         tolerance = 0
         reason = "r"
         "#,

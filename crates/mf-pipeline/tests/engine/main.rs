@@ -10,6 +10,7 @@ mod diagnostics;
 mod diff;
 mod documents;
 mod execute;
+mod expand;
 mod explain;
 mod graph;
 mod keys;

@@ -45,6 +45,8 @@ pub(crate) enum Which {
     Even,
     /// Those in a range.
     Range(Range),
+    /// Multiples of a number.
+    Multiples(u64),
 }
 
 /// A range.
@@ -412,7 +414,7 @@ table = "names.names"
 name = "sum"
 of = "sum.total"
 reference = 14.0
-source = "arithmetic"
+source = { by = "arithmetic" }
 tolerance = 0.0
 reason = "whole numbers"
 
@@ -422,7 +424,7 @@ of = "others.squares"
 column = "square"
 row = { n = 4 }
 reference = 32
-source = "arithmetic"
+source = { by = "arithmetic" }
 tolerance = 0.0
 reason = "whole numbers"
 "#;

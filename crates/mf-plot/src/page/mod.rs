@@ -1,5 +1,6 @@
 //! The page: where each panel's frame lies, so that frames align and nothing is cut, and the drawing of all of them.
 
+mod facet;
 pub(crate) mod raster;
 mod share;
 
@@ -33,6 +34,7 @@ pub(crate) fn draw(
     tables: &BTreeMap<String, Table>,
 ) -> Result<(String, Vec<Reading>), PlotError> {
     check_sides(figure)?;
+    let figure = &facet::written_out(figure, tables)?;
     let columns = columns(figure)?;
     let bars = SharedBars::new(figure, tables)?;
     let charts = charts(figure, columns, tables, &bars)?;

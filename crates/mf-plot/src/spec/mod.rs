@@ -38,6 +38,13 @@ pub struct Figure {
     /// after it leave out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub share: bool,
+    /// Repeats all panels for the values of a column, the first panel for every value, then the second: with
+    /// `layout = { columns = N }` for N values each panel makes a row. Titles stand above the first row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<Facet>,
+    /// Only these rows, in all panels whose tables have the column and that do not filter it themselves.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
     /// The panels, in reading order. At least one.
     pub panels: Vec<Panel>,
 }
@@ -48,6 +55,33 @@ fn default_width() -> f64 {
 
 fn default_height() -> f64 {
     260.0
+}
+
+/// Panels that are the same but for the value of a column.
+///
+/// What a copy draws is filtered by `column = value`: every series, cells and surface whose table has the column and whose
+/// own `where` does not name it. Others are drawn in all copies alike.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Facet {
+    /// The column.
+    pub column: String,
+    /// The values of the column, a copy for each.
+    #[schemars(length(min = 1))]
+    pub values: Vec<Value>,
+    /// The titles of the copies (markup); a panel's own title stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub titles: Option<Titles>,
+}
+
+/// The titles of copies of a panel.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Titles {
+    /// A text for all, in which `{}` stands for the value: "{} steps".
+    Each(String),
+    /// A text for each value.
+    List(Vec<String>),
 }
 
 /// How the panels of a figure stand to one another.
@@ -93,6 +127,12 @@ pub struct XyPanel {
     /// Title above the frame (markup), for instance "(a)".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Repeats the panel for the values of a column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<Facet>,
+    /// Only these rows, in all that the panel draws from tables that have the column, unless its own `where` names it.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
     /// The horizontal axis.
     #[serde(default)]
     pub x: Axis,
@@ -125,6 +165,12 @@ pub struct HeatMapPanel {
     /// Title above the frame (markup), for instance "(a)".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Repeats the panel for the values of a column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<Facet>,
+    /// Only these rows, in all that the panel draws from tables that have the column, unless its own `where` names it.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
     /// The horizontal axis, linear; by default it ends with the outermost cells.
     #[serde(default)]
     pub x: Axis,
@@ -167,6 +213,12 @@ pub struct ContourBandsPanel {
     /// Title above the frame (markup), for instance "(a)".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Repeats the panel for the values of a column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<Facet>,
+    /// Only these rows, in all that the panel draws from tables that have the column, unless its own `where` names it.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Filter>,
     /// The horizontal axis; by default it ends with the outermost nodes.
     #[serde(default)]
     pub x: Axis,

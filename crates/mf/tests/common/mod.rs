@@ -80,7 +80,7 @@ y = "one_minus_chi"
 name = "exponent"
 of = "fit.exponent"
 reference = 1.82
-source = "a test"
+source = { by = "a test" }
 tolerance = 0.05
 reason = "a test"
 
@@ -90,7 +90,7 @@ of = "quantizers.optima"
 column = "one_minus_chi"
 row = { quantizer = "three" }
 reference = 0.1901740392
-source = "theory 8"
+source = { by = "theory 8" }
 tolerance = 1e-10
 reason = "ten printed digits"
 "#;

@@ -8,6 +8,9 @@ use crate::spec::types::{ClaimSpec, ToleranceSpec};
 use crate::spec::validate::below;
 use crate::words::diagnostic::Diagnostic;
 
+/// Why a tolerance `"printed"` is what it is.
+const PRINTED: &str = "half a unit of its last printed digit";
+
 impl Resolver<'_> {
     pub(super) fn claims(&mut self, known: &Known<'_>) -> Vec<Claim> {
         let (mut claims, mut problems) = (Vec::new(), Vec::new());
@@ -51,13 +54,15 @@ impl Resolver<'_> {
             let span = item.get("reference")?.span.clone();
             Some(self.source.get(span)?.trim().replace('_', ""))
         };
-        let reference = reference(&spec, digits, &mut problem);
+        let digits = digits();
+        let reference = reference(&spec, digits.as_deref(), &mut problem);
         if let Some(Reference::File(table)) = &reference
             && let Err(error) = self.file(&table.file)
         {
             problem("reference-table", error.value(&table.file));
         }
-        let tolerance = tolerance(&spec, &mut problem);
+        let tolerance = tolerance(&spec, digits.as_deref(), &mut problem);
+        let reason = reason(&spec, &mut problem);
         // What a claim on a number compares with and measures by are numbers of the same stage.
         if let Some(Source::Number { stage, .. }) = &source {
             let measured = match &tolerance {
@@ -89,9 +94,9 @@ impl Resolver<'_> {
             tolerance: tolerance?,
             name: spec.name,
             about: spec.about,
-            source: spec.source,
-            place: spec.place,
-            reason: spec.reason,
+            source: spec.source.by,
+            place: spec.source.place,
+            reason: reason?,
             differs: spec.differs,
         };
         (problems.len() == before).then_some(claim)
@@ -101,13 +106,13 @@ impl Resolver<'_> {
 /// What the claim is held against.
 fn reference(
     spec: &ClaimSpec,
-    digits: impl Fn() -> Option<String>,
+    digits: Option<&str>,
     problem: &mut dyn FnMut(&str, Diagnostic),
 ) -> Option<Reference> {
     match (spec.reference, &spec.reference_table, &spec.against) {
         (Some(value), None, None) => Some(Reference::Value {
             value,
-            digits: digits().unwrap_or_else(|| value.to_string()),
+            digits: digits.map_or_else(|| value.to_string(), str::to_owned),
         }),
         (None, Some(table), None) => Some(Reference::File(table.clone())),
         (None, None, Some(name)) => Some(Reference::Theory(name.clone())),
@@ -130,15 +135,29 @@ fn reference(
 }
 
 /// How far ours may be off.
-fn tolerance(spec: &ClaimSpec, problem: &mut dyn FnMut(&str, Diagnostic)) -> Option<Tolerance> {
+fn tolerance(
+    spec: &ClaimSpec,
+    digits: Option<&str>,
+    problem: &mut dyn FnMut(&str, Diagnostic),
+) -> Option<Tolerance> {
     let tolerance = match (&spec.tolerance, spec.relative_tolerance) {
         (Some(ToleranceSpec::Absolute(tolerance)), None) => Tolerance::Absolute(*tolerance),
+        (Some(ToleranceSpec::Printed(_)), None) => match digits.and_then(half_a_unit) {
+            Some(half) => Tolerance::Absolute(half),
+            None => {
+                let message = "a tolerance \"printed\" is read from the digits of `reference`, which is not given";
+                let none =
+                    Diagnostic::new(message).allowed("a number, or `reference` in decimal digits");
+                problem("tolerance", none);
+                return None;
+            }
+        },
         (Some(ToleranceSpec::Measured(measured)), None) => Tolerance::Measured(measured.clone()),
         (None, Some(tolerance)) => Tolerance::Relative(tolerance),
         (None, None) => {
             let missing = Diagnostic::new("the claim has no tolerance")
                 .allowed("`tolerance` or `relative-tolerance`");
-            let help = "add `tolerance = ...` (absolute)";
+            let help = "add `tolerance = \"printed\"`, or a number (absolute)";
             problem("tolerance", missing.help(Some(help.to_owned())));
             return None;
         }
@@ -167,6 +186,38 @@ fn tolerance(spec: &ClaimSpec, problem: &mut dyn FnMut(&str, Diagnostic)) -> Opt
         problem("differs", Diagnostic::new(message).help(help));
     }
     Some(tolerance)
+}
+
+/// Half a unit of the last digit of a number as it is written: 0.00005 for `0.7100`, 5e-7 for `1.23e-4`, 0.5 for `100`.
+/// None if the number is not written in decimal digits.
+fn half_a_unit(digits: &str) -> Option<f64> {
+    let (number, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let number = number.trim_start_matches(['+', '-']);
+    let decimals = number.split_once('.').map_or("", |(_, decimals)| decimals);
+    if !number
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
+        return None;
+    }
+    let exponent = exponent.parse::<i64>().ok()? - decimals.len() as i64;
+    // Read as a number of the file is, so that it is the float nearest to what the digits say.
+    format!("5e{}", exponent - 1).parse().ok()
+}
+
+/// Why the tolerance is what it is.
+fn reason(spec: &ClaimSpec, problem: &mut dyn FnMut(&str, Diagnostic)) -> Option<String> {
+    match (&spec.reason, &spec.tolerance) {
+        (Some(reason), _) => Some(reason.clone()),
+        (None, Some(ToleranceSpec::Printed(_))) => Some(PRINTED.to_owned()),
+        _ => {
+            let missing = Diagnostic::new("key `reason` is missing: why this tolerance");
+            let allowed = "a sentence; none is needed for `tolerance = \"printed\"`";
+            let help = Some("add `reason = \"...\"`".to_owned());
+            problem("reason", missing.allowed(allowed).help(help));
+            None
+        }
+    }
 }
 
 /// Which of our values a claim is about.

@@ -19,6 +19,7 @@ use crate::kinds::registry::{ParamError, Registry, Stage, StageKind};
 use crate::project::node::{Node, NodeRole};
 use crate::project::options::LoadOptions;
 use crate::project::{DEFAULT_PROFILE, Project, RUNS, TRIAL};
+use crate::spec::expand::expand;
 use crate::spec::schema::schema;
 use crate::spec::tree::{self, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
@@ -43,29 +44,33 @@ pub(crate) fn resolve(
         problems.into_result()?;
         return Err(Diagnostics::new(&path.display().to_string(), source));
     }
+    let kinds: Vec<&str> = registry.stages().map(|kind| kind.name()).collect();
+    let expanded = expand(source, &tree, &kinds);
+    problems.extend(expanded.problems);
     let schema = schema(registry);
     let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let resolver = Resolver {
         source,
-        tree: &tree,
+        tree: expanded.tree,
+        named: expanded.named,
         schema: &schema,
         registry,
         profile: &options.profile,
-        set: BTreeMap::new(),
         root,
         problems,
     };
-    resolver.resolve(path, options)
+    resolver.resolve(path, options, expanded.unused)
 }
 
 struct Resolver<'a> {
     source: &'a str,
-    tree: &'a Toml,
+    /// The file with all of it written out, and what the profile and `--set` change laid over it.
+    tree: Toml,
+    /// Whether the names of all items are known.
+    named: bool,
     schema: &'a Value,
     registry: &'a Registry,
     profile: &'a str,
-    /// The overrides of what `--set` names, by stage or figure.
-    set: BTreeMap<String, Toml>,
     root: PathBuf,
     problems: Diagnostics,
 }
@@ -78,14 +83,20 @@ struct Known<'a> {
 }
 
 impl Resolver<'_> {
-    fn resolve(mut self, path: &Path, options: &LoadOptions) -> Result<Project, Diagnostics> {
-        self.problems
-            .extend(validate(self.tree, self.schema, &self.schema["$defs"], &[]));
-        let unique = self.unique_names(&["stage", "figure"]);
+    fn resolve(
+        mut self,
+        path: &Path,
+        options: &LoadOptions,
+        mut unused: Vec<Diagnostic>,
+    ) -> Result<Project, Diagnostics> {
+        let defs = &self.schema["$defs"];
+        let problems = validate(&self.tree, self.schema, defs, &[]);
+        self.problems.extend(problems);
+        let unique = self.unique_names(&["stage", "figure"]) && self.named;
         self.unique_names(&["quantizer"]);
         self.unique_names(&["claim"]);
         let profiles = self.profiles();
-        self.set = self.settings(&options.set);
+        self.settings(&options.set);
         let project = self.project();
         let quantizers = self.quantizers();
         let (mut nodes, broken) = self.nodes(
@@ -106,7 +117,7 @@ impl Resolver<'_> {
             broken: &broken,
         });
         self.cycles(&nodes);
-        let unused = self.unused(&nodes, &claims);
+        unused.extend(self.unused(&nodes, &claims));
         let mut warnings = Diagnostics::warnings(&path.display().to_string(), self.source);
         if options.strict {
             self.problems.extend(unused);
@@ -279,7 +290,6 @@ impl Resolver<'_> {
         let stage = self.prepare(
             kind.as_ref(),
             spec.with.clone(),
-            &spec.name,
             with,
             &below(path, "with"),
             problems,
@@ -314,7 +324,7 @@ impl Resolver<'_> {
             );
             return None;
         };
-        let figure = self.prepare(kind.as_ref(), spec.params, &spec.name, item, path, problems)?;
+        let figure = self.prepare(kind.as_ref(), spec.params, item, path, problems)?;
         let mut node = node(
             NodeRole::Figure,
             &spec.name,
@@ -327,32 +337,19 @@ impl Resolver<'_> {
         Some(node)
     }
 
-    /// Prepares a stage with its parameters under the profile. A profile replaces each parameter as a whole.
+    /// Prepares a stage with its parameters.
     fn prepare(
         &self,
         kind: &dyn StageKind,
-        mut params: Map<String, Value>,
-        name: &str,
+        params: Map<String, Value>,
         with: &Toml,
         path: &[String],
         problems: &mut Vec<Diagnostic>,
     ) -> Option<Box<dyn Stage>> {
-        let changed = self.overrides(name);
-        let definition = match path.first().map(String::as_str) {
-            Some("figure") => "figure".to_owned(),
-            _ => format!("stage.{}", kind.name()),
-        };
-        let sound = |changed| self.override_problems(changed, &definition, &[]).is_empty();
-        if !changed.is_none_or(sound) {
-            return None; // told with the profile
-        }
-        for entry in changed.map(Toml::entries).unwrap_or_default() {
-            params.insert(entry.key.clone(), entry.node.json());
-        }
         let what = format!("kind `{}`", kind.name());
         let stage = kind
             .prepare(Value::Object(params))
-            .map_err(|error| problems.push(refused(&error, with, changed, path, &what)))
+            .map_err(|error| problems.push(refused(&error, with, path, &what)))
             .ok()?;
         let outputs: Vec<String> = stage.tables().into_iter().chain(stage.numbers()).collect();
         let clash = outputs.iter().enumerate().find(|(index, name)| {
@@ -417,20 +414,9 @@ fn node(
     }
 }
 
-/// A parameter that a kind or a family refuses, where it stands: in `--set` or the profile if that sets it, or in the item.
-fn refused(
-    error: &ParamError,
-    with: &Toml,
-    changed: Option<&Toml>,
-    path: &[String],
-    what: &str,
-) -> Diagnostic {
-    let of_profile = error
-        .path
-        .first()
-        .and_then(|key| changed?.get(key))
-        .and(changed);
-    let place = of_profile.unwrap_or(with).deepest(&error.path);
+/// A parameter that a kind or a family refuses, where it stands.
+fn refused(error: &ParamError, with: &Toml, path: &[String], what: &str) -> Diagnostic {
+    let place = with.deepest(&error.path);
     let key: Vec<String> = path.iter().chain(&error.path).cloned().collect();
     let mut problem = Diagnostic::new(format!("{what}: {}", error.message))
         .at(place.span.clone())

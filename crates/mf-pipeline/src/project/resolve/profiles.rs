@@ -1,22 +1,20 @@
-//! Profiles: overrides of parameters, checked whichever profile is chosen.
+//! Profiles: changes of parameters, checked whichever profile is chosen.
 
 use super::Resolver;
 use crate::project::DEFAULT_PROFILE;
 use crate::project::{RUNS, TRIAL};
+use crate::spec::lay::lay;
 use crate::spec::schema::overrides;
-use crate::spec::tree::{Entry, Node as Toml};
-use crate::spec::validate::{KEBAB, is_kebab, validate};
+use crate::spec::tree::{Data, Entry, Node as Toml};
+use crate::spec::validate::{KEBAB, below, is_kebab, validate};
 use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list};
 
 impl Resolver<'_> {
-    /// The names of the profiles; checks the overrides of all of them, whichever is chosen.
+    /// The names of the profiles. Checks the changes of all of them, and lays those of the chosen one over the items.
     pub(super) fn profiles(&mut self) -> Vec<String> {
-        let entries = self
-            .tree
-            .get("profile")
-            .map(Toml::entries)
-            .unwrap_or_default();
+        let table = self.tree.get("profile").cloned();
+        let entries = table.as_ref().map(Toml::entries).unwrap_or_default();
         let mut names: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         if !names.iter().any(|name| name == DEFAULT_PROFILE) {
             names.insert(0, DEFAULT_PROFILE.to_owned());
@@ -48,65 +46,111 @@ impl Resolver<'_> {
                 .key("profile");
             self.problems.push(problem.allowed(KEBAB));
         }
-        for (profile, entry) in entries.iter().flat_map(|profile| {
-            profile
-                .node
-                .entries()
-                .iter()
-                .map(|entry| (&profile.key, entry))
-        }) {
-            let path = ["profile".to_owned(), profile.clone(), entry.key.clone()];
-            let problems = match self.definition(&entry.key) {
-                Some(definition) => self.override_problems(&entry.node, &definition, &path),
-                None => vec![self.unknown_stage("profile", entry, &path)],
-            };
-            self.problems.extend(problems);
+        let (mut problems, mut changed) = (Vec::new(), Vec::new());
+        for profile in entries {
+            for entry in profile.node.entries() {
+                let path = ["profile", &profile.key, &entry.key].map(str::to_owned);
+                match self.laid(&entry.key, &entry.node, &path, &mut problems) {
+                    Some(item) if profile.key == self.profile => changed.push((&entry.key, item)),
+                    Some(_) => {}
+                    None => problems.extend(self.unknown_stage("profile", entry, &path)),
+                }
+            }
         }
+        for (name, item) in changed {
+            self.change(name, &item);
+        }
+        self.problems.extend(problems);
         names
     }
 
-    /// The problems of the overrides of one stage or figure.
-    pub(super) fn override_problems(
+    /// A stage or figure with changes laid over its parameters, which are checked together; none if there is no such item.
+    pub(super) fn laid(
         &self,
-        changed: &Toml,
-        definition: &str,
+        name: &str,
+        over: &Toml,
         path: &[String],
-    ) -> Vec<Diagnostic> {
-        let schema = overrides(self.schema, definition);
-        validate(changed, &schema, &self.schema["$defs"], path)
-    }
-
-    /// The definition that describes the parameters of a stage or figure; of an unknown kind, any table.
-    pub(super) fn definition(&self, name: &str) -> Option<String> {
-        if self
-            .items("figure")
-            .iter()
-            .any(|(_, item)| item.text("name") == Some(name))
-        {
-            return Some("figure".to_owned());
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Toml> {
+        let of = |list: &str| {
+            let items = self.items(list).into_iter();
+            let mut named = items.filter(|(_, item)| item.text("name") == Some(name));
+            named.next().map(|(_, item)| item)
+        };
+        let stage = of("stage");
+        let item = stage.or_else(|| of("figure"))?;
+        if !matches!(over.data, Data::Table(_)) {
+            return Some(item.clone()); // told with the file
         }
-        let items = self.items("stage");
-        let (_, stage) = items
-            .iter()
-            .find(|(_, item)| item.text("name") == Some(name))?;
-        Some(format!("stage.{}", stage.text("kind").unwrap_or_default()))
+        let nothing = Toml {
+            data: Data::Table(Vec::new()),
+            span: over.span.clone(),
+        };
+        let (own, definition) = match stage {
+            Some(stage) => (
+                stage.get("with").unwrap_or(&nothing),
+                format!("stage.{}", stage.text("kind").unwrap_or_default()),
+            ),
+            None => (item, "figure".to_owned()),
+        };
+        let laid = lay(own, over, path, problems);
+        let defs = &self.schema["$defs"];
+        let alone = validate(over, &overrides(self.schema, &definition), defs, path);
+        for problem in validate(&laid, &defs[&definition], defs, path) {
+            let same = alone.iter().find(|other| other.is_at_place_of(&problem));
+            problems.push(match same {
+                Some(same) => same.clone(),
+                None if problem.message.starts_with("unknown key") => mixed(problem),
+                None => problem,
+            });
+        }
+        if let (None, Some(entry)) = (stage, over.entry("name")) {
+            let renamed = Diagnostic::new(format!("the name of figure `{name}` cannot be changed"));
+            let renamed = renamed.at(entry.span.clone());
+            let help = Some("remove it".to_owned());
+            problems.push(renamed.key(below(path, "name").join(".")).help(help));
+            return Some(item.clone());
+        }
+        Some(match stage {
+            Some(stage) => stage.with_entry("with", &laid.span.clone(), laid),
+            None => laid,
+        })
     }
 
-    pub(super) fn unknown_stage(&self, who: &str, entry: &Entry, path: &[String]) -> Diagnostic {
+    /// Puts a changed stage or figure in the place of that of its name.
+    pub(super) fn change(&mut self, name: &str, changed: &Toml) {
+        for list in ["stage", "figure"] {
+            let is_it = |item: &Toml| item.text("name") == Some(name);
+            self.tree = self.tree.with_items(list, |item| {
+                vec![if is_it(item) { changed } else { item }.clone()]
+            });
+        }
+    }
+
+    /// What is changed and not there; nothing while the names of items are not known.
+    pub(super) fn unknown_stage(
+        &self,
+        who: &str,
+        entry: &Entry,
+        path: &[String],
+    ) -> Option<Diagnostic> {
         let names = self.names();
-        Diagnostic::new(format!(
+        let message = format!(
             "{who} overrides `{}`, but there is no such stage or figure",
             entry.key
-        ))
-        .at(entry.span.clone())
-        .key(path.join("."))
-        .allowed(list(&names))
-        .help(did_you_mean(&entry.key, names.iter().map(String::as_str)))
+        );
+        let unknown = Diagnostic::new(message)
+            .at(entry.span.clone())
+            .key(path.join("."))
+            .allowed(list(&names))
+            .help(did_you_mean(&entry.key, names.iter().map(String::as_str)));
+        self.named.then_some(unknown)
     }
+}
 
-    /// The overrides of a stage by `--set` and the chosen profile.
-    pub(super) fn overrides(&self, stage: &str) -> Option<&Toml> {
-        let of_profile = || self.tree.get("profile")?.get(self.profile)?.get(stage);
-        self.set.get(stage).or_else(of_profile)
-    }
+/// A key that neither the item nor what is laid over it has by mistake: the two are of different kinds.
+fn mixed(mut problem: Diagnostic) -> Diagnostic {
+    problem.message += ": it is laid into a table of another kind";
+    let help = "tables are laid key by key: keep to the kind that the item has, or move the item's own table to `[profile.default]`";
+    problem.help(Some(help.to_owned()))
 }

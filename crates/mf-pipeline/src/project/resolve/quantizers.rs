@@ -46,7 +46,7 @@ impl Resolver<'_> {
             && let Err(error) = self.registry.find_family(&family)?.check(&params)
         {
             let what = format!("quantizer `{name}`");
-            problems.push(refused(&error, item, None, path, &what));
+            problems.push(refused(&error, item, path, &what));
             return None;
         }
         Some(QuantizerDefinition {

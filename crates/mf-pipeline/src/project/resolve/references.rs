@@ -154,11 +154,8 @@ impl Resolver<'_> {
                 );
             }
         }
-        let changed = self.overrides(&node.name);
         for (role, reference) in node.stage.inputs() {
-            let found = changed
-                .and_then(|changed| changed.find_text(&names(&reference)))
-                .or_else(|| item.find_text(&names(&reference)));
+            let found = item.find_text(&names(&reference));
             let (keys, place) = found.unwrap_or((Vec::new(), item));
             let key = path.iter().cloned().chain(keys).collect::<Vec<_>>();
             match self.reference(&reference, known) {

@@ -1,0 +1,181 @@
+//! Facets and filters of whole panels, written out: from a figure as it is declared to one that says for every panel what it
+//! draws.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mf_data::Table;
+
+use crate::axis::ticks;
+use crate::error::{PlotError, nearest};
+use crate::spec::check::setting;
+use crate::spec::{Facet, Figure, Filter, Panel, Titles, Value};
+use crate::text::markup;
+
+type Where = BTreeMap<String, Filter>;
+
+/// The figure without facets, and with every `where` at what is drawn.
+pub(crate) fn written_out(
+    figure: &Figure,
+    tables: &BTreeMap<String, Table>,
+) -> Result<Figure, PlotError> {
+    let mut panels = Vec::with_capacity(figure.panels.len());
+    let mut missing: Vec<&String> = figure.filter.keys().collect();
+    for (index, panel) in figure.panels.iter().enumerate() {
+        let part = format!("panel {}", index + 1);
+        let mut panel = panel.clone();
+        let (own, filter, _) = about(&mut panel);
+        let (own, filter) = (own.take(), std::mem::take(filter));
+        for (column, wanted) in &filter {
+            if !restrict(&mut panel, tables, column, wanted) {
+                return unknown(&[panel], tables, column, &part);
+            }
+        }
+        for (column, wanted) in &figure.filter {
+            if restrict(&mut panel, tables, column, wanted) {
+                missing.retain(|other| *other != column);
+            }
+        }
+        match (own, &figure.facet) {
+            (Some(_), Some(_)) => {
+                let problem = "it has a `facet`, and so has the figure".to_owned();
+                return setting(&part, problem, "give one of them");
+            }
+            (Some(facet), None) => panels.extend(copies(&panel, &facet, true, tables, &part)?),
+            (None, Some(facet)) => {
+                panels.extend(copies(&panel, facet, index == 0, tables, &part)?);
+            }
+            (None, None) => panels.push(panel),
+        }
+    }
+    if let Some(column) = missing.first() {
+        return unknown(&panels, tables, column, "the figure's `where`");
+    }
+    Ok(Figure {
+        facet: None,
+        filter: Where::new(),
+        panels,
+        ..figure.clone()
+    })
+}
+
+/// A copy of a panel for each value of a facet.
+fn copies(
+    panel: &Panel,
+    facet: &Facet,
+    titled: bool,
+    tables: &BTreeMap<String, Table>,
+    part: &str,
+) -> Result<Vec<Panel>, PlotError> {
+    if let Some(Titles::List(titles)) = &facet.titles
+        && titles.len() != facet.values.len()
+    {
+        let (given, values) = (titles.len(), facet.values.len());
+        let problem = format!("its facet has {given} titles for {values} values");
+        return setting(
+            part,
+            problem,
+            "give a title for each value, or one text with `{}`",
+        );
+    }
+    let mut made = Vec::with_capacity(facet.values.len());
+    for (index, value) in facet.values.iter().enumerate() {
+        let mut copy = panel.clone();
+        let wanted = Filter::One(value.clone());
+        if !restrict(&mut copy, tables, &facet.column, &wanted) {
+            return unknown(&[copy], tables, &facet.column, part);
+        }
+        let (_, _, title) = about(&mut copy);
+        if titled && title.is_none() {
+            *title = match &facet.titles {
+                Some(Titles::Each(text)) => Some(text.replace("{}", &shown(value))),
+                Some(Titles::List(titles)) => titles.get(index).cloned(),
+                None => None,
+            };
+        }
+        made.push(copy);
+    }
+    Ok(made)
+}
+
+/// A value as a title shows it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => ticks::number(*number),
+        Value::Text(text) => markup::escape(text),
+    }
+}
+
+/// What a panel says of itself: its facet, its `where`, its title.
+fn about(panel: &mut Panel) -> (&mut Option<Facet>, &mut Where, &mut Option<String>) {
+    match panel {
+        Panel::Xy(panel) => (&mut panel.facet, &mut panel.filter, &mut panel.title),
+        Panel::HeatMap(panel) => (&mut panel.facet, &mut panel.filter, &mut panel.title),
+        Panel::ContourBands(panel) => (&mut panel.facet, &mut panel.filter, &mut panel.title),
+    }
+}
+
+/// All that a panel draws: its tables, and which of their rows.
+fn drawn(panel: &mut Panel) -> Vec<(&String, &mut Where)> {
+    let series = match panel {
+        Panel::HeatMap(panel) => return vec![(&panel.cells.table, &mut panel.cells.filter)],
+        Panel::Xy(panel) => (None, &mut panel.series),
+        Panel::ContourBands(panel) => {
+            let surface = &mut panel.surface;
+            (
+                Some((&surface.table, &mut surface.filter)),
+                &mut panel.series,
+            )
+        }
+    };
+    let (surface, series) = series;
+    let series = series.iter_mut().map(|s| (&s.table, &mut s.filter));
+    surface.into_iter().chain(series).collect()
+}
+
+/// Filters a column in all that a panel draws from tables that have it, where it is not filtered already; whether there is
+/// any such table. Tables that are not there are told when they are drawn.
+fn restrict(
+    panel: &mut Panel,
+    tables: &BTreeMap<String, Table>,
+    column: &str,
+    wanted: &Filter,
+) -> bool {
+    let mut found = false;
+    for (table, filter) in drawn(panel) {
+        let has = |table: &Table| table.fields().iter().any(|field| field.name == column);
+        match tables.get(table) {
+            Some(table) if !has(table) => {}
+            _ => {
+                found = true;
+                let entry = filter.entry(column.to_owned());
+                entry.or_insert_with(|| wanted.clone());
+            }
+        }
+    }
+    found
+}
+
+/// No table that these panels draw has the column.
+fn unknown<T>(
+    panels: &[Panel],
+    tables: &BTreeMap<String, Table>,
+    column: &str,
+    part: &str,
+) -> Result<T, PlotError> {
+    let (mut names, mut available) = (BTreeSet::new(), BTreeSet::new());
+    for panel in panels {
+        for (name, _) in drawn(&mut panel.clone()) {
+            let fields = tables.get(name).map_or(&[][..], |table| table.fields());
+            available.extend(fields.iter().map(|field| field.name.clone()));
+            names.insert(name.clone());
+        }
+    }
+    let available: Vec<String> = available.into_iter().collect();
+    Err(PlotError::UnknownColumn {
+        part: part.to_owned(),
+        table: names.into_iter().collect::<Vec<_>>().join(", "),
+        column: column.to_owned(),
+        nearest: nearest(column, &available),
+        available,
+    })
+}
