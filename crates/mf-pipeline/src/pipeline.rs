@@ -221,7 +221,7 @@ impl Pipeline {
         &self.project.results
     }
 
-    /// What is worth a warning, though the pipeline can be run: stages that nothing uses.
+    /// What is worth a warning, though the pipeline can be run: stages, shared values and defaults that nothing uses.
     #[must_use]
     pub fn warnings(&self) -> &Diagnostics {
         &self.project.warnings

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
         global = true
     )]
     profile: String,
-    /// Refuse what is worth a warning: a stage that nothing uses
+    /// Refuse what is worth a warning: a stage, shared value or default that nothing uses
     #[arg(long, global = true)]
     strict: bool,
 }

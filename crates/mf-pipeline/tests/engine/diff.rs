@@ -17,7 +17,8 @@ fn differs(
 #[test]
 fn folders_may_have_other_places_for_tables() {
     let (one, mut two) = (Project::new(), Project::new());
-    two.replace("seed = 7", "seed = 7\ntables = \"./numbers/\"");
+    let named = "seed = 7\ntables = \"@folder\"\n[shared]\nfolder = \"./numbers/\"";
+    two.replace("seed = 7", named);
     one.run();
     two.run();
     let same = differs(&two, &one, "default").unwrap();
