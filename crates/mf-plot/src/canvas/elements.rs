@@ -198,16 +198,11 @@ fn shape<DB: DrawingBackend>(
         (-0.445, 0.445),
     ];
     let (fill, line) = (filled(color), stroke(color, width));
-    let paper = filled(theme::PAPER);
     match marker {
         Marker::Circle => backend.draw_circle((x, y), length(size / 2.0), &fill, true),
-        Marker::OpenCircle => {
-            backend.draw_circle((x, y), length(size / 2.0), &paper, true)?;
-            backend.draw_circle((x, y), length(size / 2.0), &line, false)
-        }
+        Marker::OpenCircle => backend.draw_circle((x, y), length(size / 2.0), &line, false),
         Marker::Square => backend.fill_polygon(corners(&square), &fill),
         Marker::OpenSquare => {
-            backend.fill_polygon(corners(&square), &paper)?;
             backend.draw_path(corners(&square).into_iter().cycle().take(6), &line)
         }
         Marker::Diamond => {

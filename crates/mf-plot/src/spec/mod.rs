@@ -541,9 +541,9 @@ pub enum Marker {
     Diamond,
     /// A filled triangle, tip down.
     TriangleDown,
-    /// A circle's outline on white.
+    /// A circle's outline.
     OpenCircle,
-    /// A square's outline on white.
+    /// A square's outline.
     OpenSquare,
     /// Two strokes, upright.
     Plus,
