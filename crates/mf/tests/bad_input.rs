@@ -154,7 +154,7 @@ fn range_backwards() {
 fn wrong_placeholder() {
     refused(
         "[[figure.panels]]",
-        "title = \"${fit.exponent}\"\n[[figure.panels]]",
+        "description = \"${fit.exponent}\"\n[[figure.panels]]",
         &["${fit.exponent}", ":.3"],
     );
 }

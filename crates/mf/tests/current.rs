@@ -14,6 +14,19 @@ fn the_schema_is_current() {
     );
 }
 
+/// What is seen in a figure is said for readers who can't see it.
+#[test]
+fn every_figure_is_described() {
+    let file = text("pipeline.toml");
+    let names = file.split("[[figure]]\nname = \"").skip(1);
+    let names: Vec<&str> = names.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        let svg = text(&format!("figures/{name}.svg"));
+        assert!(svg.contains("<desc>"), "{name} has no description");
+    }
+}
+
 /// The rows of the tables of claims of a page, without code marks, each behind the source that heads its references.
 fn claims(page: &str) -> Vec<String> {
     let mut rows = Vec::new();
