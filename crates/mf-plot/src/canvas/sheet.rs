@@ -277,7 +277,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Adds a clip to an element's look, if what it draws leaves the frame.
+    /// Adds a clip to an element's look, if what it draws reaches the edge of the frame.
     fn clip<'p>(
         &mut self,
         look: &mut String,
@@ -286,7 +286,9 @@ impl Sheet {
     ) {
         let Some(clip) = clip else { return };
         let [(left, top), (right, bottom)] = clip;
-        if points.any(|(x, y)| !(left..=right).contains(x) || !(top..=bottom).contains(y)) {
+        // Of a line along the edge half the width would stick out.
+        let inside = |(x, y): &BackendCoord| left < *x && *x < right && top < *y && *y < bottom;
+        if points.any(|point| !inside(point)) {
             put!(look, " clip-path=\"url(#{})\"", clip_name(&clip));
             self.clips.insert(clip);
         }
