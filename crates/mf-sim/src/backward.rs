@@ -1,9 +1,10 @@
 //! Gradients through the straight-through estimator.
 
 use crate::error::SimError;
-use crate::forward::{Layers, Run, check, fill_weights, memory_needed};
+use crate::forward::{Layers, Run, check, fill_weights};
 use crate::hidden::Hidden;
 use crate::inputs::Inputs;
+use crate::memory::memory_needed;
 use crate::network::Network;
 use mf_core::Surrogate;
 use mf_kernel::{Ahead, LANES, Purpose, Random, Row, Rows, Tile, multiply, transpose};

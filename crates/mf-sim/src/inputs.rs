@@ -1,8 +1,8 @@
 //! Pre-activations to start from.
 
 use crate::error::{SimError, at_least};
-use crate::forward::{check_memory, memory_needed};
 use crate::hidden::Hidden;
+use crate::memory::{check_memory, memory_needed};
 use mf_kernel::{LANES, Purpose, Random};
 
 /// Bytes that inputs may take: 16 GiB.

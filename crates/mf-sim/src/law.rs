@@ -10,9 +10,10 @@
 //! exactly and at every width. To draw them takes `width` times `points` random numbers where the weights are `width^2`.
 
 use crate::error::SimError;
-use crate::forward::{Phi, Run, check, memory_needed};
+use crate::forward::{Phi, Run, check};
 use crate::hidden::Hidden;
 use crate::inputs::Inputs;
+use crate::memory::memory_needed;
 use crate::network::Network;
 use mf_kernel::{Ahead, Bins, LANES, Purpose, Random, Row, Rows, Tile, multiply};
 use pulp::{Arch, Simd, WithSimd};

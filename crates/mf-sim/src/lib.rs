@@ -65,14 +65,16 @@ pub mod forward;
 pub mod hidden;
 pub mod inputs;
 pub mod law;
+mod memory;
 pub mod network;
 
 pub use backward::{gradient_memory_needed, gradient_norms};
 pub use blocks::{BlockActivation, BlockError};
 pub use components::PrincipalComponents;
 pub use error::SimError;
-pub use forward::{Run, forward, memory_needed};
+pub use forward::{Run, forward};
 pub use hidden::Hidden;
 pub use inputs::Inputs;
+pub use memory::memory_needed;
 pub use mf_kernel::LANES;
 pub use network::Network;
