@@ -32,6 +32,7 @@ pub fn schema(registry: &Registry) -> Value {
             open(definition);
             take_matrix(name, definition);
         }
+        take_each(defs);
         defs.insert("matrix".to_owned(), matrix());
         let name = json!({ "type": "string", "pattern": STANDS_FOR });
         defs.insert("stands-for".to_owned(), name);
@@ -51,6 +52,25 @@ fn matrix() -> Value {
             { "$ref": "#/$defs/stands-for" },
         ],
     })
+}
+
+/// Lets panels say once what all their series have, and series leave it out.
+fn take_each(defs: &mut Map<String, Value>) {
+    const SERIES: &str = "Series";
+    if let Some(series) = defs.get_mut(SERIES).and_then(Value::as_object_mut) {
+        series.remove("required");
+    }
+    let panels = defs
+        .get_mut("Panel")
+        .and_then(|panel| panel.get_mut("anyOf"));
+    for panel in panels.and_then(Value::as_array_mut).into_iter().flatten() {
+        if panel["properties"].get("series").is_some() {
+            panel["properties"]["each"] = json!({
+                "description": "What all series of the panel have, unless they say otherwise.",
+                "$ref": format!("#/$defs/{SERIES}"),
+            });
+        }
+    }
 }
 
 /// Lets an item have a matrix, and leave out what defaults or its format give.

@@ -1,15 +1,41 @@
-//! `[defaults.KIND]`: parameters that all stages of a kind have unless they say otherwise; `[defaults.figure]`, those of all
-//! figures.
+//! What is said once for several: `[defaults.KIND]`, parameters that all stages of a kind have unless they say otherwise;
+//! `[defaults.figure]`, those of all figures; `each` of a panel, what all its series have.
 
 use std::collections::BTreeSet;
 
 use crate::spec::lay::lay;
 use crate::spec::tree::{Data, Entry, Node};
+use crate::spec::validate::below;
 use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list};
 
 /// What stands for a kind where figures are meant.
 const FIGURE: &str = "figure";
+
+/// The tree with the series of each panel laid over what its `each` says of all of them.
+pub(super) fn series(tree: &Node, problems: &mut Vec<Diagnostic>) -> Node {
+    tree.with_items(FIGURE, |figure| {
+        let path = [FIGURE, figure.text("name").unwrap_or_default()].map(str::to_owned);
+        let mut index = 0..;
+        vec![figure.with_items("panels", |panel| {
+            let place = below(&path, &format!("panels.{}", index.next().unwrap_or(0)));
+            let Some(each) = panel.entry("each") else {
+                return vec![panel.clone()];
+            };
+            if !is_table(each) {
+                let message = format!("`each` is {}, but must be a table", each.node.describe());
+                let wrong = Diagnostic::new(message).at(each.node.span.clone());
+                let allowed = "what all series of the panel have: `{ x = \"states\" }`";
+                problems.push(wrong.key(below(&place, "each").join(".")).allowed(allowed));
+            }
+            vec![panel.without("each").with_items("series", |own| {
+                let data = lay(&each.node, own, &place, problems).data;
+                let span = own.span.clone();
+                vec![Node { data, span }]
+            })]
+        })]
+    })
+}
 
 /// The tree without `[defaults]`, with each item laid over the defaults of its kind.
 pub(super) fn apply(
@@ -97,4 +123,41 @@ fn no_stage(entry: &Entry) -> Diagnostic {
         .at(entry.span.clone())
         .key(format!("defaults.{}", entry.key))
         .help(Some("remove them".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::tree::parse;
+
+    fn written_out(panel: &str) -> (Node, Vec<String>) {
+        let (tree, _) = parse(&format!(
+            "[[figure]]\nname = \"f\"\n[[figure.panels]]\n{panel}"
+        ));
+        let mut problems = Vec::new();
+        let tree = series(&tree, &mut problems);
+        let told = |problem: Diagnostic| format!("{}: {}", problem.key, problem.message);
+        (tree, problems.into_iter().map(told).collect())
+    }
+
+    #[test]
+    fn series_have_what_each_says_unless_they_say_otherwise() {
+        let (found, problems) = written_out(
+            "each = { x = \"n\", where = { a = 1 } }\nseries = [{ y = \"p\" }, { x = \"m\", where = { b = 2 } }]",
+        );
+        let (wanted, _) = written_out(
+            "series = [{ x = \"n\", where = { a = 1 }, y = \"p\" }, { x = \"m\", where = { a = 1, b = 2 } }]",
+        );
+        assert_eq!(found.json(), wanted.json());
+        assert_eq!(problems, Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_is_a_table() {
+        let (_, problems) = written_out("each = [1]\nseries = [{ y = \"p\" }]");
+        assert_eq!(
+            problems,
+            ["figure.f.panels.0.each: `each` is an array of 1, but must be a table"]
+        );
+    }
 }

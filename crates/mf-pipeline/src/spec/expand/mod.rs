@@ -1,5 +1,5 @@
-//! What stands once in `pipeline.toml` and is meant in several places: `[shared]`, `matrix` and `[defaults]`, written out on
-//! the tree before anything else is made of it. Every value keeps the place where it is written.
+//! What stands once in `pipeline.toml` and is meant in several places: `[shared]`, `matrix`, `[defaults]` and `each`, written
+//! out on the tree before anything else is made of it. Every value keeps the place where it is written.
 
 mod defaults;
 mod matrix;
@@ -28,6 +28,7 @@ pub(crate) fn expand(source: &str, tree: &Node, kinds: &[&str]) -> Expanded {
     let tree = matrix::expand(source, &tree, &mut problems);
     let named = problems.len() == before;
     let tree = defaults::apply(tree, kinds, &mut problems, &mut unused);
+    let tree = defaults::series(&tree, &mut problems);
     Expanded {
         tree: tree.with_items("quantizer", |item| vec![named_by_format(item)]),
         problems,
