@@ -233,7 +233,8 @@ fn many(rows: &[usize]) -> String {
     }
 }
 
-fn list(names: &[String]) -> String {
+/// Names as a message has them.
+pub(crate) fn list(names: &[String]) -> String {
     if names.is_empty() {
         "none".to_owned()
     } else {

@@ -128,6 +128,22 @@ fn a_color_that_is_not_in_the_palette() {
 }
 
 #[test]
+fn names_and_colours_of_a_group() {
+    says(
+        &error("group-name = \"*a* = {}\"", "label = \"a\""),
+        &[
+            "panel 2, series 1",
+            "`label` or `color` stands beside `group`",
+            "`group-name`",
+        ],
+    );
+    says(
+        &error("label = \"power law\"", "group-name = \"*a* = {}\""),
+        &["panel 1, series 1", "`group-name` stands without `group`"],
+    );
+}
+
+#[test]
 fn a_page_without_room() {
     says(
         &error("height = 150", "height = 60"),

@@ -159,9 +159,24 @@ fn what_makes_no_sense_is_refused() {
         ),
         &["panel 1", "1 titles for 2 values", "a title for each value"],
     );
-    // A value that no row has is told like any other filter that leaves nothing.
-    refused(
-        &panel("facet = { column = \"a\", values = [3] }", "", LAW),
-        &["panel 1, series 1", "curves"],
-    );
+    for (facet, parts) in [
+        (
+            "values = [3]",
+            [
+                "the value 3, but column \"a\" has none such",
+                "choose from 1",
+            ],
+        ),
+        ("values = [1, 1]", ["the value 1 twice", "remove one"]),
+        (
+            "values = [1, 2], titles = \"a\"",
+            ["titles all copies \"a\"", "write `{}`"],
+        ),
+    ] {
+        let facet = format!("facet = {{ column = \"a\", {facet} }}");
+        refused(
+            &panel(&facet, "", LAW),
+            &[&["panel 1"][..], &parts].concat(),
+        );
+    }
 }

@@ -316,6 +316,28 @@ fn a_matrix_that_makes_no_sense() {
             "remove it from the matrix",
         ],
     );
+    says(
+        &of_matrix("{ n = [3, 4, 3] }", "some-{n}", "\"{n}\""),
+        "1 problem in",
+        &["`n` of the matrix has a value twice", "remove one of them"],
+    );
+    let hundred = (0..101)
+        .map(|n| n.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
+    says(
+        &of_matrix(
+            &format!("{{ n = [{hundred}], m = [{hundred}] }}"),
+            "some",
+            "3",
+        ),
+        "1 problem in",
+        &[
+            "the matrix makes 10201 items",
+            "at most 10000",
+            "a list of tables",
+        ],
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mf_data::Table;
 
 use crate::axis::ticks;
-use crate::error::{PlotError, nearest};
+use crate::error::{PlotError, list, nearest};
 use crate::spec::check::setting;
 use crate::spec::{Facet, Figure, Filter, Panel, Titles, Value};
 use crate::text::markup;
@@ -77,8 +77,20 @@ fn copies(
             "give a title for each value, or one text with `{}`",
         );
     }
+    if let Some(Titles::Each(text)) = &facet.titles
+        && facet.values.len() > 1
+        && !text.contains("{}")
+    {
+        let problem = format!("its facet titles all copies \"{text}\"");
+        return setting(part, problem, "write `{}` where the value is meant");
+    }
     let mut made = Vec::with_capacity(facet.values.len());
     for (index, value) in facet.values.iter().enumerate() {
+        if facet.values.iter().take(index).any(|other| other == value) {
+            let problem = format!("its facet has the value {} twice", quoted(value));
+            return setting(part, problem, "remove one of them");
+        }
+        check_value(panel, facet, value, tables, part)?;
         let mut copy = panel.clone();
         let wanted = Filter::One(value.clone());
         if !restrict(&mut copy, tables, &facet.column, &wanted) {
@@ -95,6 +107,51 @@ fn copies(
         made.push(copy);
     }
     Ok(made)
+}
+
+/// A value of a facet is in some table that the panel draws; a column of which there is none is told elsewhere.
+fn check_value(
+    panel: &Panel,
+    facet: &Facet,
+    value: &Value,
+    tables: &BTreeMap<String, Table>,
+    part: &str,
+) -> Result<(), PlotError> {
+    let mut there = BTreeSet::new();
+    for (name, filter) in drawn(&mut panel.clone()) {
+        let table = tables
+            .get(name)
+            .filter(|_| !filter.contains_key(&facet.column));
+        let Some(cells) = table.and_then(|table| table.text(&facet.column).ok()) else {
+            continue;
+        };
+        let holds = |cell: &String| match value {
+            Value::Number(number) => cell.parse() == Ok(*number),
+            Value::Text(text) => cell == text,
+        };
+        if cells.iter().any(holds) {
+            return Ok(());
+        }
+        there.extend(cells);
+    }
+    if there.is_empty() {
+        return Ok(());
+    }
+    let there: Vec<String> = there.into_iter().collect();
+    let problem = format!(
+        "its facet has the value {}, but column \"{}\" has none such",
+        quoted(value),
+        facet.column
+    );
+    setting(part, problem, &format!("choose from {}", list(&there)))
+}
+
+/// A value as it is written.
+fn quoted(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => format!("\"{text}\""),
+    }
 }
 
 /// A value as a title shows it.

@@ -12,6 +12,9 @@ use crate::words::text::{did_you_mean, list};
 const FORM: &str =
     "`{ key = [value, value] }`, for all combinations, or `[{ key = value }, { key = value }]`";
 
+/// The most items that a matrix may make: more is a slip.
+const MOST: usize = 10_000;
+
 /// The tree with every item that has a matrix repeated.
 pub(super) fn expand(source: &str, tree: &Node, problems: &mut Vec<Diagnostic>) -> Node {
     LISTS.iter().fold(tree.clone(), |tree, name| {
@@ -96,10 +99,28 @@ fn rows(
         let message = format!("{what} is {}", node.describe());
         at(&node.span, message).allowed(FORM)
     };
+    let lists = matrix.entries().iter().map(|key| key.node.items().len());
+    let count = lists.fold(1_usize, usize::saturating_mul);
+    if count > MOST {
+        let message = format!("the matrix makes {count} items");
+        let help =
+            "a matrix in braces makes all combinations; a list of tables makes one item each";
+        let many = at(&matrix.span, message).allowed(format!("at most {MOST}"));
+        return Err(vec![many.help(Some(help.to_owned()))]);
+    }
     let rows: Vec<Vec<Entry>> = match &matrix.data {
         Data::Table(keys) => keys.iter().fold(vec![Vec::new()], |rows, key| {
             if !matches!(key.node.data, Data::Array(_)) {
                 problems.push(wrong(&key.node, &format!("`{}` of the matrix", key.key)));
+            }
+            let values = key.node.items();
+            for (index, node) in values.iter().enumerate() {
+                let mut before = values.iter().take(index);
+                if before.any(|other| other.json() == node.json()) {
+                    let message = format!("`{}` of the matrix has a value twice", key.key);
+                    let help = "remove one of them".to_owned();
+                    problems.push(at(&node.span, message).help(Some(help)));
+                }
             }
             let value = |row: &Vec<Entry>, node: &Node| {
                 let node = node.clone();
@@ -109,7 +130,6 @@ fn rows(
                 };
                 row.iter().cloned().chain([own]).collect()
             };
-            let values = key.node.items();
             rows.iter()
                 .flat_map(|row| values.iter().map(move |node| value(row, node)))
                 .collect()

@@ -84,6 +84,20 @@ pub(super) fn check_series(series: &Series, part: &str) -> Result<(), PlotError>
             "name the column of `group`",
         );
     }
+    if series.group.is_some() && (series.label.is_some() || series.color.is_some()) {
+        return setting(
+            part,
+            "`label` or `color` stands beside `group`, whose curves have names and colours of their own".to_owned(),
+            "leave it out; `group-name` names the curves",
+        );
+    }
+    if series.group.is_none() && series.group_name != "{}" {
+        return setting(
+            part,
+            "`group-name` stands without `group`".to_owned(),
+            "name the column of `group`, or give `label`",
+        );
+    }
     if let Some(color) = series.color.filter(|color| *color >= theme::COLORS) {
         return setting(
             part,
