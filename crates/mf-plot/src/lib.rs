@@ -55,6 +55,14 @@ impl std::fmt::Debug for Rendered {
     }
 }
 
+/// Finds what is wrong with a figure whatever its tables hold: [`render`] would refuse it.
+///
+/// # Errors
+/// [`PlotError`] names the page, the panel or the series, or the text, and says what to do.
+pub fn check(figure: &Figure) -> Result<(), PlotError> {
+    page::check(figure)
+}
+
 /// Draws a figure from the tables that its series name.
 ///
 /// # Errors

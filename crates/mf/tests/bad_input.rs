@@ -159,6 +159,27 @@ fn wrong_placeholder() {
     );
 }
 
+/// What needs no table is found before anything runs, at its place.
+#[test]
+fn a_figure_that_makes_no_sense() {
+    for (panel, parts) in [
+        (
+            "title = \"*a\"",
+            ["no other * closes", "key: figure.picture.panels.0.title"],
+        ),
+        (
+            "x = { range = [3, 1] }",
+            ["lower end first", "key: figure.picture.panels.0"],
+        ),
+    ] {
+        refused(
+            "chart = \"xy\"",
+            &format!("chart = \"xy\"\n{panel}"),
+            &parts,
+        );
+    }
+}
+
 #[test]
 fn unknown_profile() {
     Project::small()

@@ -66,6 +66,30 @@ fn copies(
     tables: &BTreeMap<String, Table>,
     part: &str,
 ) -> Result<Vec<Panel>, PlotError> {
+    check(facet, part)?;
+    let mut made = Vec::with_capacity(facet.values.len());
+    for (index, value) in facet.values.iter().enumerate() {
+        check_value(panel, facet, value, tables, part)?;
+        let mut copy = panel.clone();
+        let wanted = Filter::One(value.clone());
+        if !restrict(&mut copy, tables, &facet.column, &wanted) {
+            return unknown(&[copy], tables, &facet.column, part);
+        }
+        let (_, _, title) = about(&mut copy);
+        if titled && title.is_none() {
+            *title = match &facet.titles {
+                Some(Titles::Each(text)) => Some(text.replace("{}", &shown(value))),
+                Some(Titles::List(titles)) => titles.get(index).cloned(),
+                None => None,
+            };
+        }
+        made.push(copy);
+    }
+    Ok(made)
+}
+
+/// What can be wrong with a facet whatever the tables hold.
+pub(super) fn check(facet: &Facet, part: &str) -> Result<(), PlotError> {
     if let Some(Titles::List(titles)) = &facet.titles
         && titles.len() != facet.values.len()
     {
@@ -84,29 +108,13 @@ fn copies(
         let problem = format!("its facet titles all copies \"{text}\"");
         return setting(part, problem, "write `{}` where the value is meant");
     }
-    let mut made = Vec::with_capacity(facet.values.len());
     for (index, value) in facet.values.iter().enumerate() {
         if facet.values.iter().take(index).any(|other| other == value) {
             let problem = format!("its facet has the value {} twice", quoted(value));
             return setting(part, problem, "remove one of them");
         }
-        check_value(panel, facet, value, tables, part)?;
-        let mut copy = panel.clone();
-        let wanted = Filter::One(value.clone());
-        if !restrict(&mut copy, tables, &facet.column, &wanted) {
-            return unknown(&[copy], tables, &facet.column, part);
-        }
-        let (_, _, title) = about(&mut copy);
-        if titled && title.is_none() {
-            *title = match &facet.titles {
-                Some(Titles::Each(text)) => Some(text.replace("{}", &shown(value))),
-                Some(Titles::List(titles)) => titles.get(index).cloned(),
-                None => None,
-            };
-        }
-        made.push(copy);
     }
-    Ok(made)
+    Ok(())
 }
 
 /// A value of a facet is in some table that the panel draws; a column of which there is none is told elsewhere.

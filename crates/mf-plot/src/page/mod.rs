@@ -1,5 +1,6 @@
 //! The page: where each panel's frame lies, so that frames align and nothing is cut, and the drawing of all of them.
 
+mod check;
 mod facet;
 pub(crate) mod raster;
 mod share;
@@ -21,19 +22,19 @@ use crate::parts::reading::{Reader, Reading};
 use crate::spec::{Figure, Layout, Panel};
 use crate::theme;
 
-/// Smallest and largest side of a page, in points: half an inch and five feet.
-const SIDES: std::ops::RangeInclusive<f64> = 36.0..=4320.0;
 /// Ticks depend on a frame's size and the size on the ticks' labels; a few rounds settle both.
 const ROUNDS: usize = 4;
 /// The smallest frame that is worth drawing.
 const LEAST_FRAME: f64 = 36.0;
+
+pub(crate) use check::check;
 
 /// Draws a figure as SVG, and says what it shows at its points.
 pub(crate) fn draw(
     figure: &Figure,
     tables: &BTreeMap<String, Table>,
 ) -> Result<(String, Vec<Reading>), PlotError> {
-    check_sides(figure)?;
+    check(figure)?;
     let figure = &facet::written_out(figure, tables)?;
     let columns = columns(figure)?;
     let bars = SharedBars::new(figure, tables)?;
@@ -90,22 +91,6 @@ fn charts<'a>(
         charts.push(chart);
     }
     Ok(charts)
-}
-
-fn check_sides(figure: &Figure) -> Result<(), PlotError> {
-    for (name, side) in [("width", figure.width), ("height", figure.height)] {
-        if !SIDES.contains(&side) {
-            return Err(PlotError::Page {
-                problem: format!("`{name}` is {side}"),
-                remedy: format!(
-                    "give a length in points from {} to {}",
-                    SIDES.start(),
-                    SIDES.end()
-                ),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// The names of x and y of a panel: its own labels, or those that stand for its column and its row.

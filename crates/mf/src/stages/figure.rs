@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mf_data::Table;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_plot::Figure;
+use mf_plot::{Figure, PlotError};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,16 +35,26 @@ impl TypedStage for FigureStage {
     const ABOUT: &'static str =
         "A figure drawn from tables, as SVG and PNG, and what it says at its points as JSON.";
 
+    /// The placeholders of numbers, and what is wrong whatever the tables hold.
     fn check(&self) -> Result<(), ParamError> {
         let mut wrong = None;
-        visit(&self.value()?, &mut Vec::new(), &mut |path, text| {
+        let mut value = self.value()?;
+        visit(&value, &mut Vec::new(), &mut |path, text| {
             if let Err(message) = template::parse(text) {
                 wrong.get_or_insert(
                     ParamError::at(&path.join("."), message).allowed(template::SYNTAX),
                 );
             }
         });
-        wrong.map_or(Ok(()), Err)
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
+        fill(&mut value, &|_| Ok("0".to_owned())).map_err(whole)?;
+        let figure = serde_json::from_value(value.clone()).map_err(whole)?;
+        mf_plot::check(&figure).map_err(|error| {
+            let path = place(&error, &value);
+            ParamError::at(&path, error.to_string())
+        })
     }
 
     /// Every table that a series names, and every stage whose number stands in a text.
@@ -75,7 +85,7 @@ impl TypedStage for FigureStage {
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let mut figure = serde_json::to_value(&self.0)?;
-        fill(&mut figure, job)?;
+        fill(&mut figure, &|piece| number(job, piece))?;
         let figure: Figure = serde_json::from_value(figure)?;
         let drawing = mf_plot::render(&figure, &tables(job)?)?;
         Ok(Outputs::new()
@@ -124,24 +134,64 @@ fn visit(value: &Value, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], 
     }
 }
 
-/// Sets the numbers of stages into every text below `value`.
-fn fill(value: &mut Value, job: &Job<'_>) -> Result<(), BoxError> {
+/// Sets numbers into every text below `value`.
+fn fill(
+    value: &mut Value,
+    number: &dyn Fn(&Piece) -> Result<String, BoxError>,
+) -> Result<(), BoxError> {
     match value {
         Value::String(text) => {
-            let mut filled = String::new();
-            for piece in template::parse(text)? {
-                match piece {
-                    Piece::Text(text) => filled += &text,
-                    Piece::Number { reference, format } => {
-                        filled += &format.write(job.number(&reference)?.value)
-                    }
-                }
-            }
-            *text = filled;
+            let pieces = template::parse(text)?;
+            *text = pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => Ok(text.clone()),
+                    Piece::Number { .. } => number(piece),
+                })
+                .collect::<Result<_, _>>()?;
         }
-        Value::Array(items) => items.iter_mut().try_for_each(|item| fill(item, job))?,
-        Value::Object(entries) => entries.values_mut().try_for_each(|item| fill(item, job))?,
+        Value::Array(items) => items.iter_mut().try_for_each(|item| fill(item, number))?,
+        Value::Object(entries) => entries
+            .values_mut()
+            .try_for_each(|item| fill(item, number))?,
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
     Ok(())
+}
+
+/// A number of a stage as its placeholder asks for it.
+fn number(job: &Job<'_>, piece: &Piece) -> Result<String, BoxError> {
+    match piece {
+        Piece::Text(text) => Ok(text.clone()),
+        Piece::Number { reference, format } => Ok(format.write(job.number(reference)?.value)),
+    }
+}
+
+fn whole(error: impl std::fmt::Display) -> ParamError {
+    ParamError::whole(error.to_string())
+}
+
+/// Where in a figure an error is: `panels.0.series.1`, or the key of a text.
+fn place(error: &PlotError, figure: &Value) -> String {
+    match error {
+        PlotError::Setting { part, .. } => {
+            let words = part.split(", ").filter_map(|word| {
+                let (kind, number) = word.split_once(' ')?;
+                let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+                let list = if kind == "panel" { "panels" } else { kind };
+                Some(format!("{list}.{index}"))
+            });
+            words.collect::<Vec<_>>().join(".")
+        }
+        PlotError::Markup { text, .. } | PlotError::MissingGlyph { text, .. } => {
+            let mut found = String::new();
+            visit(figure, &mut Vec::new(), &mut |path, other| {
+                if other.replace("{}", "0").contains(text.as_str()) {
+                    found = path.join(".");
+                }
+            });
+            found
+        }
+        _ => String::new(),
+    }
 }

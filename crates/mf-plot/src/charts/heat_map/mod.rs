@@ -20,7 +20,7 @@ use crate::parts::axes::{Axes, TickSide};
 use crate::parts::bars::colors::ColorBar;
 use crate::parts::reading::Reader;
 use crate::spec::check::{check_axes, check_colors, setting};
-use crate::spec::{BarPlace, HeatMapPanel, Scale};
+use crate::spec::{Axis, BarPlace, HeatMapPanel, Scale};
 
 /// A panel of coloured cells, read and measured.
 pub(crate) struct HeatMap<'a> {
@@ -38,13 +38,7 @@ impl<'a> HeatMap<'a> {
     pub(crate) fn new(panel: &'a HeatMapPanel, around: &Around<'a>) -> Result<Self, PlotError> {
         let part = around.part.as_str();
         check_axes(around.x, around.y, part)?;
-        if around.x.scale == Scale::Log || around.y.scale == Scale::Log {
-            return setting(
-                part,
-                "a heat map has no logarithmic axis".to_owned(),
-                "leave out `scale`, and give the table a column of logarithms",
-            );
-        }
+        check_scales([around.x, around.y], part)?;
         let grid = Grid::read(&panel.cells, part, around.tables)?;
         let shared = around
             .color_bar
@@ -80,6 +74,18 @@ impl<'a> HeatMap<'a> {
         let values = self.grid.values.iter().map(|value| (*value, ""));
         reader.read_grid(plane, (&x, &y), self.shows.as_deref(), values);
     }
+}
+
+/// Both axes are linear.
+pub(crate) fn check_scales([x, y]: [&Axis; 2], part: &str) -> Result<(), PlotError> {
+    if x.scale == Scale::Log || y.scale == Scale::Log {
+        return setting(
+            part,
+            "a heat map has no logarithmic axis".to_owned(),
+            "leave out `scale`, and give the table a column of logarithms",
+        );
+    }
+    Ok(())
 }
 
 impl<'a> Chart<'a> for HeatMap<'a> {

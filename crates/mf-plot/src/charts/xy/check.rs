@@ -1,18 +1,21 @@
 //! Settings of a panel that make no sense, found before anything is drawn.
 
 use crate::error::PlotError;
-use crate::parts::around::Around;
 use crate::spec::check::{check_axes, check_lines, setting};
-use crate::spec::{AxisName, GroupColors, Mark, Scale, Series, XyPanel};
+use crate::spec::{Axis, AxisName, GroupColors, Mark, Scale, Series, XyPanel};
 use crate::theme;
 
-pub(super) fn check_panel(panel: &XyPanel, around: &Around<'_>) -> Result<(), PlotError> {
-    let (x, y, part) = (around.x, around.y, around.part.as_str());
+/// A panel with these axes: its own, or those that it shares.
+pub(crate) fn check_panel(
+    panel: &XyPanel,
+    [x, y]: [&Axis; 2],
+    part: &str,
+) -> Result<(), PlotError> {
     if panel.series.is_empty() {
         return setting(
             part,
             "it has no series".to_owned(),
-            "give at least one [[panels.series]]",
+            "give at least one, for instance by [[figure.panels.series]]",
         );
     }
     check_axes(x, y, part)?;
@@ -40,7 +43,8 @@ pub(super) fn check_panel(panel: &XyPanel, around: &Around<'_>) -> Result<(), Pl
     check_lines(&panel.lines, x, y, part)
 }
 
-pub(super) fn check_series(series: &Series, part: &str) -> Result<(), PlotError> {
+/// One series.
+pub(crate) fn check_series(series: &Series, part: &str) -> Result<(), PlotError> {
     if series.color_by.is_some() && (series.group.is_some() || series.color.is_some()) {
         return setting(
             part,

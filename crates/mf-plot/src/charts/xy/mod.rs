@@ -1,6 +1,6 @@
 //! The chart of points and lines over two axes.
 
-mod check;
+pub(crate) mod check;
 mod draw;
 mod looks;
 mod names;
@@ -35,7 +35,7 @@ pub(crate) struct XyChart<'a> {
 impl<'a> XyChart<'a> {
     /// Reads a panel's series from the tables.
     pub(crate) fn new(panel: &'a XyPanel, around: &Around<'a>) -> Result<Self, PlotError> {
-        check_panel(panel, around)?;
+        check_panel(panel, [around.x, around.y], &around.part)?;
         let content = Content {
             title: panel.title.as_ref(),
             equal: panel.equal,

@@ -122,7 +122,8 @@ impl BandBar {
     }
 }
 
-fn check_levels(levels: &[f64], part: &str) -> Result<(), PlotError> {
+/// Levels ascend, and there is one at least.
+pub(crate) fn check_levels(levels: &[f64], part: &str) -> Result<(), PlotError> {
     let remedy = "give ascending numbers, for instance `bands = { levels = [0.25, 0.5, 0.75] }`";
     if levels.is_empty() {
         return setting(part, "its bands have no levels".to_owned(), remedy);

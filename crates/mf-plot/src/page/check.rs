@@ -1,0 +1,134 @@
+//! What can be wrong with a figure whatever its tables hold, found before there are any.
+
+use crate::charts::heat_map::check_scales;
+use crate::charts::xy::check::{check_panel, check_series};
+use crate::error::PlotError;
+use crate::page::facet;
+use crate::parts::bars::bands::check_levels;
+use crate::spec::check::{check_axes, check_colors, setting};
+use crate::spec::{BarPlace, Colors, Facet, Figure, Layout, Panel, Titles};
+use crate::text;
+use crate::theme;
+
+/// Smallest and largest side of a page, in points: half an inch and five feet.
+const SIDES: std::ops::RangeInclusive<f64> = 36.0..=4320.0;
+
+/// Checks a figure as it is declared.
+pub(crate) fn check(figure: &Figure) -> Result<(), PlotError> {
+    check_sides(figure)?;
+    check_layout(figure)?;
+    if let Some(facet) = &figure.facet {
+        facet::check(facet, "figure")?;
+    }
+    for (index, panel) in figure.panels.iter().enumerate() {
+        let part = format!("panel {}", index + 1);
+        let (own, series) = match panel {
+            Panel::Xy(panel) => (&panel.facet, panel.series.as_slice()),
+            Panel::HeatMap(panel) => (&panel.facet, &[][..]),
+            Panel::ContourBands(panel) => (&panel.facet, panel.series.as_slice()),
+        };
+        match (own, &figure.facet) {
+            (Some(_), Some(_)) => {
+                let problem = "it has a `facet`, and so has the figure".to_owned();
+                return setting(&part, problem, "give one of them");
+            }
+            (Some(facet), None) => facet::check(facet, &part)?,
+            (None, _) => {}
+        }
+        check_axes(panel.axes()[0], panel.axes()[1], &part)?;
+        match panel {
+            Panel::Xy(own) => check_panel(own, panel.axes(), &part)?,
+            Panel::HeatMap(own) => {
+                check_scales(panel.axes(), &part)?;
+                check_colors(&own.colors, &part)?;
+            }
+            Panel::ContourBands(own) => {
+                if own.bands.bar == BarPlace::Panel || !own.bands.levels.is_empty() {
+                    check_levels(&own.bands.levels, &part)?;
+                }
+            }
+        }
+        for (index, series) in series.iter().enumerate() {
+            check_series(series, &format!("{part}, series {}", index + 1))?;
+        }
+    }
+    let mut texts = texts(figure).into_iter();
+    texts.try_for_each(|text| text::set(&text.replace("{}", "0"), theme::TEXT).map(drop))
+}
+
+fn check_sides(figure: &Figure) -> Result<(), PlotError> {
+    for (name, side) in [("width", figure.width), ("height", figure.height)] {
+        if !SIDES.contains(&side) {
+            return Err(PlotError::Page {
+                problem: format!("`{name}` is {side}"),
+                remedy: format!(
+                    "give a length in points from {} to {}",
+                    SIDES.start(),
+                    SIDES.end()
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_layout(figure: &Figure) -> Result<(), PlotError> {
+    let page = |problem: &str, remedy: &str| {
+        Err(PlotError::Page {
+            problem: problem.to_owned(),
+            remedy: remedy.to_owned(),
+        })
+    };
+    match figure.layout {
+        _ if figure.panels.is_empty() => page("it has no panel", "give one: [[figure.panels]]"),
+        Layout::Columns(0) => page("it has 0 columns", "give at least one"),
+        _ => Ok(()),
+    }
+}
+
+/// All texts with markup.
+fn texts(figure: &Figure) -> Vec<&String> {
+    let mut texts = Vec::new();
+    let mut facets: Vec<&Facet> = figure.facet.iter().collect();
+    for panel in &figure.panels {
+        for axis in panel.axes() {
+            texts.extend(axis.label.iter().chain(axis.tick_labels.iter().flatten()));
+        }
+        let (title, facet, series) = match panel {
+            Panel::Xy(panel) => {
+                texts.extend(panel.notes.iter().map(|note| &note.text));
+                texts.extend(panel.bands.iter().filter_map(|band| band.label.as_ref()));
+                texts.extend(panel.lines.iter().filter_map(|line| line.label.as_ref()));
+                (&panel.title, &panel.facet, panel.series.as_slice())
+            }
+            Panel::HeatMap(panel) => {
+                texts.extend(of_colors(&panel.colors));
+                (&panel.title, &panel.facet, &[][..])
+            }
+            Panel::ContourBands(panel) => {
+                texts.extend(&panel.bands.label);
+                (&panel.title, &panel.facet, panel.series.as_slice())
+            }
+        };
+        texts.extend(title);
+        facets.extend(facet);
+        for series in series {
+            texts.extend(series.label.iter().chain([&series.group_name]));
+            texts.extend(series.colors.iter().flat_map(of_colors));
+        }
+    }
+    for titles in facets.into_iter().filter_map(|facet| facet.titles.as_ref()) {
+        match titles {
+            Titles::Each(text) => texts.push(text),
+            Titles::List(list) => texts.extend(list),
+        }
+    }
+    texts
+}
+
+fn of_colors(colors: &Colors) -> impl Iterator<Item = &String> {
+    colors
+        .label
+        .iter()
+        .chain(colors.tick_labels.iter().flatten())
+}
