@@ -27,6 +27,20 @@ fn every_figure_is_described() {
     }
 }
 
+/// The README says of its pictures what the figures say themselves.
+#[test]
+fn the_pictures_of_the_readme_are_described() {
+    let readme = text("README.md");
+    let mut count = 0;
+    for picture in readme.split("![").skip(1) {
+        let (said, path) = picture.split_once("](").unwrap();
+        let path = path.split(')').next().unwrap().replace(".png", ".svg");
+        assert_eq!(said, mf_plot::description(&text(&path)), "{path}");
+        count += 1;
+    }
+    assert!(count >= 3, "{count} pictures");
+}
+
 /// The rows of the tables of claims of a page, without code marks, each behind the source that heads its references.
 fn claims(page: &str) -> Vec<String> {
     let mut rows = Vec::new();
