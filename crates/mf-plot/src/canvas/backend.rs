@@ -14,7 +14,7 @@ use crate::error::PlotError;
 use crate::geometry::{GRID, length, on_grid};
 use crate::text::{self, Block};
 
-/// How far plotters' area reaches beyond the page, in grid units: some hundred pages.
+/// How far plotters' area reaches beyond the page, in grid units: hundreds of the largest pages.
 pub(super) const FAR: i32 = 1 << 26;
 
 /// The sheet as plotters sees it.

@@ -5,7 +5,7 @@ use crate::charts::xy::check::{check_panel, check_series};
 use crate::error::PlotError;
 use crate::page::facet;
 use crate::parts::bars::bands::check_levels;
-use crate::spec::check::{check_axes, check_colors, setting};
+use crate::spec::check::{self as part, check_axes, check_colors, setting};
 use crate::spec::{BarPlace, Colors, Facet, Figure, Layout, Panel, Titles};
 use crate::text;
 use crate::theme;
@@ -13,7 +13,7 @@ use crate::theme;
 /// Smallest and largest side of a page, in points: half an inch and five feet.
 const SIDES: std::ops::RangeInclusive<f64> = 36.0..=4320.0;
 
-/// Checks a figure as it is declared.
+/// Checks a figure as it is declared. What depends on the axes that a panel shares is checked again with those.
 pub(crate) fn check(figure: &Figure) -> Result<(), PlotError> {
     check_sides(figure)?;
     check_layout(figure)?;
@@ -21,13 +21,8 @@ pub(crate) fn check(figure: &Figure) -> Result<(), PlotError> {
         facet::check(facet, "figure")?;
     }
     for (index, panel) in figure.panels.iter().enumerate() {
-        let part = format!("panel {}", index + 1);
-        let (own, series) = match panel {
-            Panel::Xy(panel) => (&panel.facet, panel.series.as_slice()),
-            Panel::HeatMap(panel) => (&panel.facet, &[][..]),
-            Panel::ContourBands(panel) => (&panel.facet, panel.series.as_slice()),
-        };
-        match (own, &figure.facet) {
+        let part = part::panel(index);
+        match (panel.head().1, &figure.facet) {
             (Some(_), Some(_)) => {
                 let problem = "it has a `facet`, and so has the figure".to_owned();
                 return setting(&part, problem, "give one of them");
@@ -48,8 +43,8 @@ pub(crate) fn check(figure: &Figure) -> Result<(), PlotError> {
                 }
             }
         }
-        for (index, series) in series.iter().enumerate() {
-            check_series(series, &format!("{part}, series {}", index + 1))?;
+        for (index, series) in panel.series().iter().enumerate() {
+            check_series(series, &part::series(&part, index))?;
         }
     }
     let mut texts = texts(figure).into_iter();
@@ -94,25 +89,19 @@ fn texts(figure: &Figure) -> Vec<&String> {
         for axis in panel.axes() {
             texts.extend(axis.label.iter().chain(axis.tick_labels.iter().flatten()));
         }
-        let (title, facet, series) = match panel {
+        match panel {
             Panel::Xy(panel) => {
                 texts.extend(panel.notes.iter().map(|note| &note.text));
                 texts.extend(panel.bands.iter().filter_map(|band| band.label.as_ref()));
                 texts.extend(panel.lines.iter().filter_map(|line| line.label.as_ref()));
-                (&panel.title, &panel.facet, panel.series.as_slice())
             }
-            Panel::HeatMap(panel) => {
-                texts.extend(of_colors(&panel.colors));
-                (&panel.title, &panel.facet, &[][..])
-            }
-            Panel::ContourBands(panel) => {
-                texts.extend(&panel.bands.label);
-                (&panel.title, &panel.facet, panel.series.as_slice())
-            }
-        };
+            Panel::HeatMap(panel) => texts.extend(of_colors(&panel.colors)),
+            Panel::ContourBands(panel) => texts.extend(&panel.bands.label),
+        }
+        let (title, facet) = panel.head();
         texts.extend(title);
         facets.extend(facet);
-        for series in series {
+        for series in panel.series() {
             texts.extend(series.label.iter().chain([&series.group_name]));
             texts.extend(series.colors.iter().flat_map(of_colors));
         }

@@ -7,13 +7,13 @@ use mf_data::Table;
 
 use crate::axis::ticks;
 use crate::error::{PlotError, list, nearest};
-use crate::spec::check::setting;
+use crate::spec::check::{self as part, setting};
 use crate::spec::{Facet, Figure, Filter, Panel, Titles, Value};
 use crate::text::markup;
 
 type Where = BTreeMap<String, Filter>;
 
-/// The figure without facets, and with every `where` at what is drawn.
+/// A checked figure without facets, and with every `where` at what is drawn.
 pub(crate) fn written_out(
     figure: &Figure,
     tables: &BTreeMap<String, Table>,
@@ -21,7 +21,7 @@ pub(crate) fn written_out(
     let mut panels = Vec::with_capacity(figure.panels.len());
     let mut missing: Vec<&String> = figure.filter.keys().collect();
     for (index, panel) in figure.panels.iter().enumerate() {
-        let part = format!("panel {}", index + 1);
+        let part = part::panel(index);
         let mut panel = panel.clone();
         let (own, filter, _) = about(&mut panel);
         let (own, filter) = (own.take(), std::mem::take(filter));
@@ -35,16 +35,10 @@ pub(crate) fn written_out(
                 missing.retain(|other| *other != column);
             }
         }
-        match (own, &figure.facet) {
-            (Some(_), Some(_)) => {
-                let problem = "it has a `facet`, and so has the figure".to_owned();
-                return setting(&part, problem, "give one of them");
-            }
-            (Some(facet), None) => panels.extend(copies(&panel, &facet, true, tables, &part)?),
-            (None, Some(facet)) => {
-                panels.extend(copies(&panel, facet, index == 0, tables, &part)?);
-            }
-            (None, None) => panels.push(panel),
+        let titled = own.is_some() || index == 0;
+        match own.as_ref().or(figure.facet.as_ref()) {
+            Some(facet) => panels.extend(copies(&panel, facet, titled, tables, &part)?),
+            None => panels.push(panel),
         }
     }
     if let Some(column) = missing.first() {
@@ -66,7 +60,6 @@ fn copies(
     tables: &BTreeMap<String, Table>,
     part: &str,
 ) -> Result<Vec<Panel>, PlotError> {
-    check(facet, part)?;
     let mut made = Vec::with_capacity(facet.values.len());
     for (index, value) in facet.values.iter().enumerate() {
         check_value(panel, facet, value, tables, part)?;

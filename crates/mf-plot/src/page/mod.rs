@@ -36,7 +36,7 @@ pub(crate) fn draw(
 ) -> Result<(String, Vec<Reading>), PlotError> {
     check(figure)?;
     let figure = &facet::written_out(figure, tables)?;
-    let columns = columns(figure)?;
+    let columns = columns(figure);
     let bars = SharedBars::new(figure, tables)?;
     let charts = charts(figure, columns, tables, &bars)?;
     let whole = Rect::at(0.0, 0.0, (figure.width, figure.height)).grown(-theme::PAGE_MARGIN);
@@ -126,21 +126,15 @@ fn spoken_title<'a>(charts: &[Box<dyn Chart<'a> + 'a>]) -> String {
     }
 }
 
-/// In how many columns the panels stand: at least one.
-fn columns(figure: &Figure) -> Result<usize, PlotError> {
+/// In how many columns the panels of a checked figure stand: at least one.
+fn columns(figure: &Figure) -> usize {
     let panels = figure.panels.len();
     let columns = match figure.layout {
-        Layout::Stacked => panels.min(1),
+        Layout::Stacked => 1,
         Layout::SideBySide => panels,
         Layout::Columns(columns) => columns.min(panels),
     };
-    if columns == 0 {
-        return Err(PlotError::Page {
-            problem: "it has no panel, or a layout of 0 columns".to_owned(),
-            remedy: "give at least one [[panels]] and one column".to_owned(),
-        });
-    }
-    Ok(columns)
+    columns.max(1)
 }
 
 /// The frames of all panels in so many columns on a part of the page.

@@ -13,14 +13,9 @@ use crate::geometry::Rect;
 use crate::parts::around::Around;
 use crate::parts::bars::bands::BandBar;
 use crate::parts::bars::colors::ColorBar;
-use crate::spec::check::{check_colors, setting};
+use crate::spec::check::{self as part, setting};
 use crate::spec::{Axis, BarPlace, Colors, ContourBands, Figure, Filter, Panel, Scale};
 use crate::table::Source;
-
-/// How errors name a panel.
-fn part(index: usize) -> String {
-    format!("panel {}", index + 1)
-}
 
 /// The panels that show the labels of a panel's x and y axes: itself, or where axes are shared, the lowest of its
 /// column and the first of its row.
@@ -46,7 +41,7 @@ pub(crate) fn around<'a>(
     let [x, y] = axes(index)?;
     let left_out = Axis::default();
     Some(Around {
-        part: part(index),
+        part: part::panel(index),
         tables,
         x: if *x == left_out { axes(x_owner)?[0] } else { x },
         y: if *y == left_out { axes(y_owner)?[1] } else { y },
@@ -73,10 +68,10 @@ pub(crate) fn check<'a>(
             let [x, y] = chart.axes().differ(owner.axes(), size);
             if let Some(problem) = [x, y].into_iter().nth(which).flatten() {
                 return Err(PlotError::Setting {
-                    part: format!("{}, {name} axis", part(index)),
+                    part: format!("{}, {name} axis", part::panel(index)),
                     problem: format!(
                         "it shares the labels of {}, but {problem}",
-                        part(owners[which])
+                        part::panel(owners[which])
                     ),
                     remedy: "give both the same `range` and label, or leave out `share`".to_owned(),
                 });
@@ -138,25 +133,20 @@ struct Colored<'a> {
 fn colored(figure: &Figure) -> Vec<Colored<'_>> {
     let mut all = Vec::new();
     for (index, panel) in figure.panels.iter().enumerate() {
-        let part = part(index);
-        let series = match panel {
-            Panel::HeatMap(panel) => {
-                all.push(Colored {
-                    part,
-                    colors: &panel.colors,
-                    table: &panel.cells.table,
-                    column: &panel.cells.value,
-                    filter: &panel.cells.filter,
-                });
-                continue;
-            }
-            Panel::Xy(panel) => &panel.series,
-            Panel::ContourBands(panel) => &panel.series,
-        };
-        for (place, series) in series.iter().enumerate() {
+        let part = part::panel(index);
+        if let Panel::HeatMap(panel) = panel {
+            all.push(Colored {
+                part: part.clone(),
+                colors: &panel.colors,
+                table: &panel.cells.table,
+                column: &panel.cells.value,
+                filter: &panel.cells.filter,
+            });
+        }
+        for (place, series) in panel.series().iter().enumerate() {
             if let (Some(column), Some(colors)) = (&series.color_by, &series.colors) {
                 all.push(Colored {
-                    part: format!("{part}, series {}", place + 1),
+                    part: part::series(&part, place),
                     colors,
                     table: &series.table,
                     column,
@@ -178,7 +168,6 @@ fn color_bar(
     let Some(first) = all.first() else {
         return Ok(None);
     };
-    check_colors(first.colors, &first.part)?;
     let nothing_else = Colors {
         bar: BarPlace::Shared,
         ..Colors::default()
@@ -222,7 +211,7 @@ fn band_bar(
         if panel.bands.bar != BarPlace::Shared {
             continue;
         }
-        let part = part(index);
+        let part = part::panel(index);
         // Which scales the axes have is checked with each panel.
         let nodes = Nodes::read(&panel.surface, &part, tables, [Scale::Linear; 2])?;
         has_diverged |= nodes.has_diverged();

@@ -12,6 +12,16 @@ pub(crate) fn setting<T>(part: &str, problem: String, remedy: &str) -> Result<T,
     })
 }
 
+/// How errors name the panel at a place.
+pub(crate) fn panel(index: usize) -> String {
+    format!("panel {}", index + 1)
+}
+
+/// The same of a series of the panel.
+pub(crate) fn series(panel: &str, index: usize) -> String {
+    format!("{panel}, series {}", index + 1)
+}
+
 /// The ends and the ticks of both axes.
 pub(crate) fn check_axes(x: &Axis, y: &Axis, part: &str) -> Result<(), PlotError> {
     for (name, axis) in [("x", x), ("y", y)] {

@@ -118,6 +118,24 @@ impl Panel {
             Panel::ContourBands(panel) => [&panel.x, &panel.y],
         }
     }
+
+    /// Its points and lines.
+    pub(crate) fn series(&self) -> &[Series] {
+        match self {
+            Panel::Xy(panel) => &panel.series,
+            Panel::HeatMap(_) => &[],
+            Panel::ContourBands(panel) => &panel.series,
+        }
+    }
+
+    /// Its title and its facet.
+    pub(crate) fn head(&self) -> (Option<&String>, Option<&Facet>) {
+        match self {
+            Panel::Xy(panel) => (panel.title.as_ref(), panel.facet.as_ref()),
+            Panel::HeatMap(panel) => (panel.title.as_ref(), panel.facet.as_ref()),
+            Panel::ContourBands(panel) => (panel.title.as_ref(), panel.facet.as_ref()),
+        }
+    }
 }
 
 /// Points and lines over two numeric axes, each linear or logarithmic.

@@ -19,7 +19,6 @@ use crate::parts::axes::Axes;
 use crate::parts::bars::bands::BandBar;
 use crate::parts::reading::Reader;
 use crate::parts::signs::{draw_crosses, draw_hatching};
-use crate::spec::check::check_axes;
 use crate::spec::{BarPlace, ContourBandsPanel, LegendPlace, Marker};
 use crate::theme;
 
@@ -39,7 +38,6 @@ impl<'a> BandsChart<'a> {
         around: &Around<'a>,
     ) -> Result<Self, PlotError> {
         let part = around.part.as_str();
-        check_axes(around.x, around.y, part)?;
         let scales = [around.x.scale, around.y.scale];
         let nodes = Nodes::read(&panel.surface, part, around.tables, scales)?;
         let shared = around

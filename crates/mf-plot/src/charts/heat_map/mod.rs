@@ -19,7 +19,7 @@ use crate::parts::around::Around;
 use crate::parts::axes::{Axes, TickSide};
 use crate::parts::bars::colors::ColorBar;
 use crate::parts::reading::Reader;
-use crate::spec::check::{check_axes, check_colors, setting};
+use crate::spec::check::setting;
 use crate::spec::{Axis, BarPlace, HeatMapPanel, Scale};
 
 /// A panel of coloured cells, read and measured.
@@ -37,7 +37,6 @@ impl<'a> HeatMap<'a> {
     /// Reads a panel's cells from their table.
     pub(crate) fn new(panel: &'a HeatMapPanel, around: &Around<'a>) -> Result<Self, PlotError> {
         let part = around.part.as_str();
-        check_axes(around.x, around.y, part)?;
         check_scales([around.x, around.y], part)?;
         let grid = Grid::read(&panel.cells, part, around.tables)?;
         let shared = around
@@ -46,7 +45,6 @@ impl<'a> HeatMap<'a> {
         let own = match shared {
             Some(_) => None,
             None => {
-                check_colors(&panel.colors, part)?;
                 let scale = ColorScale::new(&panel.colors, grid.values.iter().copied());
                 Some(ColorBar::new(&panel.colors, scale)?)
             }

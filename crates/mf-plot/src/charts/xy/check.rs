@@ -1,7 +1,7 @@
 //! Settings of a panel that make no sense, found before anything is drawn.
 
 use crate::error::PlotError;
-use crate::spec::check::{check_axes, check_lines, setting};
+use crate::spec::check::{check_colors, check_lines, setting};
 use crate::spec::{Axis, AxisName, GroupColors, Mark, Scale, Series, XyPanel};
 use crate::theme;
 
@@ -18,7 +18,6 @@ pub(crate) fn check_panel(
             "give at least one, for instance by [[figure.panels.series]]",
         );
     }
-    check_axes(x, y, part)?;
     let log_at = |axis: AxisName| match axis {
         AxisName::X => x.scale == Scale::Log,
         AxisName::Y => y.scale == Scale::Log,
@@ -58,6 +57,9 @@ pub(crate) fn check_series(series: &Series, part: &str) -> Result<(), PlotError>
             "`colors` stands without `color-by`".to_owned(),
             "name the column that the colours show: `color-by = \"...\"`",
         );
+    }
+    if let Some(colors) = &series.colors {
+        check_colors(colors, part)?;
     }
     if series.low.is_some() != series.high.is_some() {
         return setting(

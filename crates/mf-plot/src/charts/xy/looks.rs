@@ -7,7 +7,6 @@ use crate::colors::ColorScale;
 use crate::error::PlotError;
 use crate::parts::bars::colors::ColorBar;
 use crate::parts::legend::Entry;
-use crate::spec::check::check_colors;
 use crate::spec::{BarPlace, Dash, GroupColors, GroupKey, Mark, Marker, Series};
 use crate::table::{Curve, Key};
 use crate::text::{self, markup};
@@ -41,13 +40,8 @@ impl<'a> Looks<'a> {
     }
 
     /// Adds the curves of a series.
-    pub(super) fn add(
-        &mut self,
-        series: &Series,
-        part: &str,
-        curves: Vec<Curve>,
-    ) -> Result<(), PlotError> {
-        let scale = self.scale(series, part, &curves)?;
+    pub(super) fn add(&mut self, series: &Series, curves: Vec<Curve>) -> Result<(), PlotError> {
+        let scale = self.scale(series, &curves)?;
         let (has_line, has_points) = (series.mark != Mark::Points, series.mark != Mark::Line);
         let count = curves.len();
         for (place, curve) in curves.into_iter().enumerate() {
@@ -137,7 +131,6 @@ impl<'a> Looks<'a> {
     fn scale(
         &mut self,
         series: &Series,
-        part: &str,
         curves: &[Curve],
     ) -> Result<Option<ColorScale>, PlotError> {
         if series.color_by.is_none() {
@@ -147,7 +140,6 @@ impl<'a> Looks<'a> {
         if let Some(bar) = self.shared.filter(|_| colors.bar == BarPlace::Shared) {
             return Ok(Some(bar.scale()));
         }
-        check_colors(&colors, part)?;
         let samples = curves.iter().flat_map(|curve| curve.points());
         let scale = ColorScale::new(&colors, samples.filter_map(|sample| sample.shade));
         self.bars.push(ColorBar::new(&colors, scale)?);

@@ -9,7 +9,7 @@ mod plot;
 use crate::axis::AxisRange;
 use crate::canvas::plane::{Page, Plane};
 use crate::charts::Chart;
-use crate::charts::xy::check::{check_panel, check_series};
+use crate::charts::xy::check::check_panel;
 use crate::charts::xy::looks::Looks;
 use crate::charts::xy::plot::Plot;
 pub(crate) use crate::charts::xy::plot::{Content, Ground};
@@ -21,6 +21,7 @@ use crate::parts::bars::colors::ColorBar;
 use crate::parts::legend::Entry;
 use crate::parts::notes::{draw_line_names, draw_lines, draw_notes, note_places};
 use crate::parts::reading::{self, Reader};
+use crate::spec::check as part;
 use crate::spec::{Scale, XyPanel};
 use crate::table::{self, Sample};
 
@@ -56,10 +57,9 @@ impl<'a> XyChart<'a> {
         let scales = (around.x.scale, around.y.scale);
         let mut looks = Looks::new(content.ground, around.color_bar);
         for (index, series) in content.series.iter().enumerate() {
-            let part = format!("{}, series {}", around.part, index + 1);
-            check_series(series, &part)?;
+            let part = part::series(&around.part, index);
             let curves = table::curves(series, &part, around.tables, scales)?;
-            looks.add(series, &part, curves)?;
+            looks.add(series, curves)?;
         }
         let layers = looks.layers;
         let samples = || layers.iter().flat_map(|layer| layer.curve.points());
