@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce verify plan test check-long report-test lint schema bench bench-build clean
+.PHONY: help build reproduce verify plan test check-long report-test lint docs bench bench-build install clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -9,13 +9,13 @@ MF := target/debug/mf
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## compile the workspace (the one profile, optimized where it is hot)
+build: ## compile the workspace (target/debug/mf)
 	$(CARGO) build --workspace --locked
 
-reproduce: build ## regenerate every table and figure of pipeline.toml, then judge the paper's numbers
+reproduce: build ## make every table and figure of pipeline.toml, then check the paper's numbers
 	$(MF) reproduce --strict --profile $(PROFILE)
 
-verify: build ## judge the paper's numbers against the latest results
+verify: build ## check the paper's numbers against the latest results
 	$(MF) verify --strict --profile $(PROFILE)
 
 plan: build ## what `make reproduce` would run, and why
@@ -24,10 +24,10 @@ plan: build ## what `make reproduce` would run, and why
 test: lint ## formatting, lints, documentation, all tests
 	$(CARGO) test --workspace --locked
 
-check-long: ## what takes too long for every run of CI: edited copies of the tree, built anew; Snakemake (half an hour)
+check-long: ## the checks that are too long for CI: edited copies of the tree, built again; Snakemake (half an hour)
 	.ci/long
 
-report-test: ## try paper/report.html in a headless Chromium (installs it from Debian's packages if it is missing)
+report-test: ## try paper/report.html in a headless Chromium (installed from Debian's packages if it is missing)
 	.ci/report
 
 lint: ## rustfmt, clippy and rustdoc, no warnings allowed
@@ -35,14 +35,18 @@ lint: ## rustfmt, clippy and rustdoc, no warnings allowed
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 
-schema: build ## write pipeline.schema.json anew
+docs: build ## write pipeline.schema.json and docs/commands.md again
 	$(MF) schema > pipeline.schema.json
+	$(MF) man --markdown > docs/commands.md
 
 bench: ## time everything beside its peers, as ratios (SHORT=1: only see that it runs)
 	$(CARGO) bench --locked --profile dev --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1 --package mf-train --bench training $(if $(SHORT),-- --short)
 
 bench-build: ## time a cold build in a folder of its own, with peak memory
 	benches/cold_build.sh
+
+install: ## compile a small, fast mf and put it into ~/.cargo/bin
+	$(CARGO) install --path crates/mf --locked
 
 clean: ## remove the results cache and what the build made (figures and tables stay)
 	rm -rf .mf

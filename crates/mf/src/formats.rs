@@ -1,10 +1,15 @@
-//! The number formats that the commands tell of, by the names that people give.
+//! Number formats, and the quantizers of a project, by the names that users give.
 
-use anyhow::Context;
-use mf_core::block::{Named, find_any};
+use anyhow::{Context, anyhow};
+use mf_core::block::{BlockFormat, Named, find_any};
+use mf_core::quantizer::Quantizer;
 use mf_fit::FormatOptimum;
 
-/// Factors on the best scale at which xi is told.
+use crate::families;
+use crate::project::{FILE, File};
+use crate::stages::subjects::Subject;
+
+/// Factors on the best scale at which xi is printed.
 pub(crate) const OFF: [(&str, f64); 4] = [
     ("half", 0.5),
     ("tenth_below", 0.9),
@@ -12,16 +17,69 @@ pub(crate) const OFF: [(&str, f64); 4] = [
     ("double", 2.0),
 ];
 
-/// What the user named, and the format, or that of the elements, at its best scale.
+/// A number format and its best scale; of a block-scaled format that of the elements.
 ///
 /// # Errors
 /// No format has that name, or several may be meant; the error suggests names.
-pub(crate) fn named(name: &str) -> anyhow::Result<(Named, FormatOptimum)> {
+pub(crate) fn format(name: &str) -> anyhow::Result<(Named, FormatOptimum)> {
     let named = find_any(name).with_context(|| {
         format!(
-            "`{name}` is not a name of a format (`mf format list` has all; what pipeline.toml declares is shown by \
-             `mf quantizer list`)"
+            "`{name}` is not the name of a number format (`mf format list` has all; quantizers of {FILE} are shown by \
+             `mf quantizer show`)"
         )
     })?;
     Ok((named, FormatOptimum::of(named.format)?))
+}
+
+/// The activation that a user named: a number format, or a quantizer of a project.
+pub(crate) struct Chosen {
+    /// Its values and thresholds as they are defined.
+    pub(crate) quantizer: Quantizer,
+    /// The same with its largest level at 1, at its best scale; under the name that was found.
+    pub(crate) subject: Subject,
+    /// The block-scaled format, if it is one: the activation is that of its elements.
+    pub(crate) block: Option<&'static BlockFormat>,
+}
+
+impl Chosen {
+    /// The activation of this name. A format's name means the format, in every project.
+    ///
+    /// # Errors
+    /// Neither a format nor a quantizer of the project has that name, or the project cannot be read.
+    pub(crate) fn named(name: &str, file: &File) -> anyhow::Result<Self> {
+        let unknown = match find_any(name) {
+            Ok(named) => {
+                return Self::new(named.name(), named.format.build()?, named.block);
+            }
+            Err(unknown) => anyhow!(unknown),
+        };
+        let not_found = || {
+            format!(
+                "`{name}` is neither a number format (`mf format list`) nor a quantizer of {FILE} (`mf quantizer list`)"
+            )
+        };
+        if file.find()?.is_none() {
+            return Err(unknown.context(not_found()));
+        }
+        let project = file.load()?;
+        match project.quantizer(name) {
+            Ok(definition) => Self::new(name, families::build(definition)?, None),
+            Err(_) => Err(unknown.context(not_found())),
+        }
+    }
+
+    fn new(
+        name: &str,
+        quantizer: Quantizer,
+        block: Option<&'static BlockFormat>,
+    ) -> anyhow::Result<Self> {
+        let subject = Subject::new(name.to_owned(), &quantizer.activation).map_err(|error| {
+            anyhow::Error::from_boxed(error).context(format!("`{name}` has no best scale"))
+        })?;
+        Ok(Self {
+            quantizer,
+            subject,
+            block,
+        })
+    }
 }

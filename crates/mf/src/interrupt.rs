@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: what is finished is kept, what is in the middle is dropped, and the program ends within a second.
+//! Ctrl-C and SIGTERM: finished work is kept, unfinished work is dropped, and the program ends within a second.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,13 +14,13 @@ use crate::terminal::note;
 /// The exit status of a run that was asked to stop: 128 and the number of SIGINT, as shells count.
 pub(crate) const STATUS: u8 = 130;
 
-/// What a run that was asked to stop says last.
+/// The last line of a run that was stopped.
 pub(crate) const STOPPED: &str = "\
-stopped: finished stages and cells are kept, what was in the middle is dropped; run the same command again to go on";
+stopped: finished stages and cells are kept; run the same command again to go on";
 
-/// How often the flag is looked at.
-const GLANCE: Duration = Duration::from_millis(50);
-/// Work that does not look at the flag is not waited for any longer.
+/// The time between two looks at the flag.
+const INTERVAL: Duration = Duration::from_millis(50);
+/// After this time, work that does not look at the flag is cut off.
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// A flag that Ctrl-C and SIGTERM set. Work that looks at it ends in order. What does not is cut off: first `clear` is
@@ -39,7 +39,7 @@ pub(crate) fn watch(clear: impl FnOnce() + Send + 'static) -> anyhow::Result<Can
     let watched = cancel.clone();
     thread::spawn(move || {
         while !watched.is_cancelled() {
-            thread::sleep(GLANCE);
+            thread::sleep(INTERVAL);
         }
         thread::sleep(PATIENCE);
         clear();

@@ -7,6 +7,7 @@ mod failure;
 mod families;
 mod formats;
 mod interrupt;
+mod names;
 mod project;
 mod stages;
 mod terminal;
@@ -14,34 +15,47 @@ mod verdicts;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 /// Reproduces, checks and extends "A Mean Field Theory of Quantized Deep Networks: The Quantization-Depth Trade-Off"
 /// (Blumenfeld, Gilboa, Soudry, NeurIPS 2019).
 ///
-/// Everything that is computed, drawn and claimed is declared in pipeline.toml. Begin with `mf reproduce`; then
-/// `mf explain figure-2` says where a figure comes from, and `mf depth --format int4` how deep a number format carries.
+/// To train with a number format: `mf depth int4` prints how deep a network can be, `mf init int4 --fan-in 4096` how to
+/// start it. To check the paper: `mf reproduce` makes every table and figure that pipeline.toml declares, and compares the
+/// paper's numbers with them. To begin with a project: `mf new my-project`.
 #[derive(Debug, Parser)]
 #[command(name = "mf", version, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
-    #[command(flatten)]
-    project: project::Arguments,
     #[command(subcommand)]
     command: commands::Command,
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 all is well; 1 a stage failed, a claim does not hold, or `status --exit-code` found work to do;
-2 the command line, pipeline.toml or the cache is at fault;
-130 it was stopped by Ctrl-C or SIGTERM: what was finished is kept, and the same command goes on from there.";
+Exit status: 0 all is well; 1 a stage failed, a claim does not hold, `mf diff` found a change, or `mf status --exit-code` \
+found work to do; 2 the command line, pipeline.toml or the cache is at fault; 130 stopped by Ctrl-C or SIGTERM: finished \
+work is kept, and the same command goes on from there.
+
+NO_COLOR turns colours off. With --json a command prints one JSON value on standard output; an error then is \
+{\"error\": {\"message\": ...}, \"status\": 2}.";
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cli.command.run(&cli.project) {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::report_usage(&error).into(),
+    };
+    match cli.command.run() {
         Ok(outcome) => outcome.into(),
-        Err(error) => {
-            terminal::note(failure::render(&error));
-            ExitCode::from(failure::status(&error))
-        }
+        Err(error) => failure::report(&error).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_of_every_command_fit_together() {
+        Cli::command().debug_assert();
     }
 }

@@ -5,6 +5,8 @@ use std::io::{ErrorKind, IsTerminal, Write};
 
 use serde::Serialize;
 
+use crate::failure;
+
 /// Prints a result, with a newline.
 pub(crate) fn say(text: impl AsRef<str>) {
     say_raw(&format!("{}\n", text.as_ref()));
@@ -34,20 +36,23 @@ pub(crate) fn say_raw(text: &str) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(error) => {
-            note(format!("error: cannot write to standard output: {error}"));
+            note(failure::text(
+                &format!("cannot write to standard output: {error}"),
+                [],
+            ));
             std::process::exit(2);
         }
     }
 }
 
-/// Prints a note or a problem on standard error.
+/// Prints a note or an error on standard error. Colours are left out where nobody sees them: no terminal, or NO_COLOR.
 pub(crate) fn note(text: impl AsRef<str>) {
-    // Nothing sensible is left to do where standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+    // If standard error is closed, there is no place left for a message.
+    let _ = writeln!(anstream::stderr().lock(), "{}", text.as_ref());
 }
 
-/// Whether a person watches standard error, so that progress is worth drawing.
-pub(crate) fn is_watched() -> bool {
+/// Whether standard error is a terminal, where progress can be drawn.
+pub(crate) fn is_terminal() -> bool {
     std::io::stderr().is_terminal()
 }
 

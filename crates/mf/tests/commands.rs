@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Project, SMALL};
+use common::{Ended, Project, SMALL, text};
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -80,6 +80,24 @@ fn everything_for_programs_is_json() {
             .out,
     );
     json(&project.mf(&["schema"]).out);
+    let report = json(&project.mf(&["report", "--json"]).with_code(0).out);
+    assert_eq!(report["document"], "paper/report.html");
+    assert_eq!(
+        json(&project.mf(&["cells", "list", "--json"]).out),
+        serde_json::json!([])
+    );
+    let cleaned = json(
+        &project
+            .mf(&["clean", "--outputs", "--json"])
+            .with_code(0)
+            .out,
+    );
+    assert!(
+        cleaned["removed"]
+            .as_array()
+            .unwrap()
+            .contains(&"figures/picture.svg".into())
+    );
 }
 
 #[test]
@@ -179,10 +197,180 @@ fn results_that_nothing_makes_are_told_and_removed() {
     project.mf(&["clean", "--dry-run"]).with_code(2);
 }
 
+/// What the shell offers after these words.
+fn completed(project: &Project, words: &[&str]) -> String {
+    let mut command = project.command();
+    command
+        .env("COMPLETE", "bash")
+        .env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+    command
+        .env("_CLAP_IFS", "\n")
+        .args(["--", "mf"])
+        .args(words);
+    Ended::new(&command.output().unwrap()).with_code(0).out
+}
+
 #[test]
-fn completions_are_of_the_shell() {
-    Project::small()
-        .mf(&["completions", "bash"])
+fn names_are_completed() {
+    let project = Project::small();
+    let script = project.mf(&["completions", "bash"]).with_code(0);
+    script.saying(&["complete", "COMPLETE=\"bash\""]);
+    for (words, offered) in [
+        (&["rep"][..], &["reproduce", "report"][..]),
+        (&["run", ""], &["optimum", "fit", "picture"]),
+        (&["explain", "fit."], &["fit.exponent"]),
+        (&["depth", ""], &["three", "int4", "nvfp4"]),
+        (&["format", "show", "fp4"], &["fp4-e2m1"]),
+        (&["quantizer", "show", ""], &["three"]),
+        (&["plan", "--profile", ""], &["default"]),
+    ] {
+        let all = completed(&project, words);
+        for name in offered {
+            assert!(
+                all.lines().any(|line| line == *name),
+                "{words:?} lacks {name}: {all}"
+            );
+        }
+    }
+    // Without a project there are still formats.
+    let alone = completed(&Project::new(""), &["depth", ""]);
+    assert!(alone.contains("int4") && !alone.contains("three"));
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command() {
+    let project = Project::small();
+    project
+        .mf(&["man"])
         .with_code(0)
-        .saying(&["complete", "reproduce"]);
+        .saying(&[".TH mf", "mf\\-depth"]);
+    project.mf(&["man", "--folder", "man1"]).with_code(0);
+    for page in ["mf.1", "mf-depth.1", "mf-format-show.1"] {
+        assert!(
+            project.read(&format!("man1/{page}")).contains(".SH NAME"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_new_project_runs() {
+    let parent = Project::new("");
+    let made = parent.mf(&["new", "mine"]).with_code(0);
+    made.saying(&["cd mine", "mf reproduce"]);
+    let run = |arguments: &[&str]| {
+        let mut command = parent.command();
+        Ended::new(
+            &command
+                .current_dir(parent.path("mine"))
+                .args(arguments)
+                .output()
+                .unwrap(),
+        )
+    };
+    run(&["reproduce", "--strict"])
+        .with_code(0)
+        .saying(&["three-levels", "1 hold"]);
+    assert!(
+        parent
+            .read("mine/figures/error-against-states.svg")
+            .contains("<desc>")
+    );
+    run(&["depth", "mine"])
+        .with_code(0)
+        .saying(&["mine, 3 values"]);
+    parent
+        .mf(&["new", "mine"])
+        .with_code(2)
+        .complaining_of(&["mine/pipeline.toml exists already"]);
+}
+
+#[test]
+fn the_project_is_found_from_a_folder_inside() {
+    let project = Project::small();
+    project.write("notes/today/a.txt", "");
+    let run = |arguments: &[&str]| {
+        let mut command = project.command();
+        Ended::new(
+            &command
+                .current_dir(project.path("notes/today"))
+                .args(arguments)
+                .output()
+                .unwrap(),
+        )
+    };
+    run(&["run"]).with_code(0).saying(&["6 ran"]);
+    assert!(project.path("figures/picture.svg").exists());
+    run(&["status", "--exit-code"]).with_code(0);
+    run(&["depth", "three"])
+        .with_code(0)
+        .saying(&["three, 3 values: xi = 4.74"]);
+    run(&["plan", "--file", "pipeline.toml"])
+        .with_code(2)
+        .complaining_of(&["there is no pipeline.toml", "--file"]);
+}
+
+#[test]
+fn an_error_is_json_where_json_is_asked_for() {
+    let (good, bad) = (
+        Project::small(),
+        Project::small_with("reference = 1.82", "referenc = 1.82"),
+    );
+    for (project, arguments, key, text) in [
+        (&good, &["depth", "imt4", "--json"][..], "message", "imt4"),
+        (&good, &["depth", "imt4", "--json"], "because", "int4"),
+        (&good, &["init", "int4", "--json"], "message", "--fan-in"),
+        (&good, &["init", "int4", "--json"], "usage", "mf init"),
+        (&bad, &["plan", "--json"], "problems", "referenc"),
+        (&bad, &["plan", "--json"], "file", "pipeline.toml"),
+    ] {
+        let ended = project.mf(arguments).with_code(2);
+        assert_eq!(ended.err, "", "{arguments:?}");
+        let printed = json(&ended.out);
+        assert_eq!(printed["status"], 2);
+        assert!(
+            printed["error"][key].to_string().contains(text),
+            "{arguments:?}: {printed}"
+        );
+    }
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let project = Project::small_with("reference = 1.82", "referenc = 1.82");
+    let with = |name: &str| {
+        let mut command = project.command();
+        Ended::new(&command.env(name, "1").arg("plan").output().unwrap())
+            .with_code(2)
+            .err
+    };
+    assert!(with("CLICOLOR_FORCE").contains("\u{1b}["));
+    assert!(!with("NO_COLOR").contains('\u{1b}') && !with("NOTHING").contains('\u{1b}'));
+}
+
+#[test]
+fn options_that_a_command_ignores_are_not_offered() {
+    let project = Project::small();
+    for arguments in [
+        &["levels", "100", "--file", "pipeline.toml"][..],
+        &["format", "list", "--profile", "default"],
+        &["schema", "--strict"],
+        &["depth", "int4", "--profile", "default"],
+        &["report", "--shard", "1/2"],
+        &["paper", "--audit", "1"],
+    ] {
+        project
+            .mf(arguments)
+            .with_code(2)
+            .complaining_of(&["unexpected argument"]);
+    }
+}
+
+#[test]
+fn the_page_of_commands_is_current() {
+    let page = Project::small().mf(&["man", "--markdown"]).with_code(0).out;
+    assert!(
+        page == text("docs/commands.md"),
+        "docs/commands.md is stale: run `make docs` and commit it"
+    );
 }

@@ -67,9 +67,9 @@ fn text_fits_eighty_columns() {
         &["format", "list"][..],
         &["format", "show", "fp8-e4m3fn", "--stochastic"],
         &["format", "show", "mxfp4"],
-        &["depth", "--format", "int4"],
-        &["levels", "--depth", "100"],
-        &["init", "--format", "fp4-e2m1", "--fan-in", "4096"],
+        &["depth", "int4"],
+        &["levels", "100"],
+        &["init", "fp4-e2m1", "--fan-in", "4096"],
     ] {
         let ended = mf(arguments).with_code(0);
         for line in ended.out.lines() {
@@ -100,7 +100,7 @@ fn a_rectifier_gains_by_biases() {
     let shown = json(&["format", "show", "relu8", "--json"]);
     let with = shown["biased"]["depth_scale"].as_f64().unwrap();
     assert!(with > shown["depth_scale"].as_f64().unwrap());
-    let start = json(&["init", "--format", "relu8", "--fan-in", "100", "--json"]);
+    let start = json(&["init", "relu8", "--fan-in", "100", "--json"]);
     assert!(start["sigma_b"].as_f64().unwrap() > 0.0);
 }
 
@@ -111,14 +111,14 @@ fn a_block_format_is_shown_by_its_elements() {
         "FP8 E4M3",
         "78.33",
     ]);
-    mf(&["init", "--format", "nvfp4", "--fan-in", "64"])
+    mf(&["init", "nvfp4", "--fan-in", "64"])
         .with_code(2)
-        .complaining_of(&["--format fp4-e2m1"]);
+        .complaining_of(&["mf init fp4-e2m1 --fan-in 64"]);
 }
 
 #[test]
 fn depth_is_a_multiple_of_xi() {
-    let shown = json(&["depth", "--format", "int4", "--json"]);
+    let shown = json(&["depth", "int4", "--json"]);
     close(&shown["depth_scale"], 77.08, 0.005);
     let depths = shown["depths"].as_array().unwrap();
     let four = depths
@@ -131,16 +131,16 @@ fn depth_is_a_multiple_of_xi() {
     // theory 5, N = 16: 1 - chi = 1 - 0.988457.
     let uniform = json(&["depth", "--states", "16", "--json"]);
     close(&uniform["one_minus_chi"], 1.0 - 0.988_457, 5e-7);
-    let off = json(&["depth", "--format", "int4", "--sigma-w", "1.2", "--json"]);
+    let off = json(&["depth", "int4", "--sigma-w", "1.2", "--json"]);
     assert!(off["depth_scale"].as_f64().unwrap() < 77.0);
-    mf(&["depth", "--format", "int4", "--sigma-w", "0.1"])
+    mf(&["depth", "int4", "--sigma-w", "0.1"])
         .with_code(2)
         .complaining_of(&["every signal dies", "best gain of int4 is 1.0065"]);
 }
 
 #[test]
 fn levels_are_the_fewest() {
-    let shown = json(&["levels", "--depth", "100", "--json"]);
+    let shown = json(&["levels", "100", "--json"]);
     let uniform = shown["equal_steps"]["states"].as_u64().unwrap();
     let xi = |states: u64| {
         let shown = json(&["depth", "--states", &states.to_string(), "--json"]);
@@ -159,7 +159,7 @@ fn levels_are_the_fewest() {
         names.contains(&"int4") && !names.contains(&"ternary"),
         "{names:?}"
     );
-    mf(&["levels", "--depth", "100000000000000"])
+    mf(&["levels", "100000000000000"])
         .with_code(0)
         .saying(&["No number format", "more than 65536"]);
 }
@@ -167,35 +167,29 @@ fn levels_are_the_fewest() {
 #[test]
 fn names_that_are_wrong_lead_to_the_right_ones() {
     for (arguments, hints) in [
-        (
-            &["depth", "--format", "imt4"][..],
-            &["int4", "mf format list"][..],
-        ),
+        (&["depth", "imt4"][..], &["int4", "mf format list"][..]),
         (
             &["format", "show", "fp4"],
             &["fp4-e2m1, fp4-bnb", "give one of them"],
         ),
         (&["format", "show", "mxfp6"], &["mxfp6-e2m3, mxfp6-e3m2"]),
-        (&["init", "--format", "int9", "--fan-in", "8"], &["int8"]),
+        (&["init", "int9", "--fan-in", "8"], &["int8"]),
         (
-            &["init", "--format", "int4", "--fan-in", "-5"],
+            &["init", "int4", "--fan-in", "-5"],
             &["'-5'", "--fan-in", "at least 1"],
         ),
+        (&["init", "int4", "--fan-in", "0"], &["'0'", "at least 1"]),
+        (&["levels", "0"], &["LAYERS", "at least 1"]),
         (
-            &["init", "--format", "int4", "--fan-in", "0"],
-            &["'0'", "at least 1"],
-        ),
-        (&["levels", "--depth", "0"], &["--depth", "at least 1"]),
-        (
-            &["levels", "--depth", "9", "--multiple", "-1"],
+            &["levels", "9", "--multiple", "-1"],
             &["--multiple", "above 0"],
         ),
         (
-            &["depth", "--format", "int4", "--sigma-w", "nan"],
+            &["depth", "int4", "--sigma-w", "nan"],
             &["--sigma-w", "above 0"],
         ),
         (&["depth", "--states", "1"], &["2 to 2000000000"]),
-        (&["depth"], &["--format"]),
+        (&["depth"], &["--states", "NAME"]),
     ] {
         mf(arguments).with_code(2).complaining_of(hints);
     }
@@ -204,9 +198,7 @@ fn names_that_are_wrong_lead_to_the_right_ones() {
 /// Runs what `--emit torch` printed with the stand-in of PyTorch in `torch_stub`, on these inputs.
 fn run_torch(format: &str, inputs: &[&str]) -> serde_json::Value {
     let project = Project::new("");
-    let printed = project.mf(&[
-        "init", "--format", format, "--fan-in", "4096", "--emit", "torch",
-    ]);
+    let printed = project.mf(&["init", format, "--fan-in", "4096", "--emit", "torch"]);
     project.write("printed.py", &printed.with_code(0).out);
     let stub = root().join("crates/mf/tests/torch_stub");
     let output = Command::new("python3")
@@ -233,7 +225,7 @@ fn the_code_for_torch_runs() {
     for (found, expected) in ran["outputs"].as_array().unwrap().iter().zip(expected) {
         close(found, expected, 1e-15);
     }
-    let start = json(&["init", "--format", "fp4-e2m1", "--fan-in", "4096", "--json"]);
+    let start = json(&["init", "fp4-e2m1", "--fan-in", "4096", "--json"]);
     let slope = start["slope"].as_f64().unwrap();
     for (found, inside) in ran["gradient"]
         .as_array()
@@ -265,6 +257,6 @@ fn the_code_for_torch_sets_biases_where_they_help() {
         .collect();
     assert_eq!(outputs.first(), Some(&0.0));
     assert_eq!(outputs.last(), Some(&1.0));
-    let start = json(&["init", "--format", "relu4", "--fan-in", "4096", "--json"]);
+    let start = json(&["init", "relu4", "--fan-in", "4096", "--json"]);
     assert_eq!(ran["bias"], start["sigma_b"]);
 }

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
 use mf_pipeline::{ListedCell, RunOptions, Selection, duration};
 
 use super::Outcome;
 use super::progress::Progress;
 use super::run::Resources;
-use crate::terminal::{Align, TextTable, note, say};
-use crate::{interrupt, project};
+use crate::terminal::{Align, TextTable, note, say, show};
+use crate::{interrupt, names, project};
 
 /// Arguments of `mf cells`.
 #[derive(Debug, Args)]
@@ -21,30 +22,33 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the cells: key, stage, what it is, time and memory, whether it is kept
+    /// List the cells: key, stage, label, time, memory, and whether the result is kept
     List(List),
-    /// Compute cells by their keys, without the lock that a run takes; kept ones are not computed again
+    /// Compute cells by their keys, at the same time as other runs; kept cells are not computed again
     Run(Run),
-    /// Keep the cells of another folder, such as .mf/cells of another machine
+    /// Copy the cells of another folder, such as .mf/cells of another machine
     Import(Import),
 }
 
 const HELP: &str = "\
-A stage that trains networks is made of cells, one for each network. A finished cell is one file,
-.mf/cells/KIND/KEY.json, under a key that says all that its result depends on. Any number of machines may
-compute cells, in one shared folder or each in its own:
-  mf cells list --pending --json     what is left to do
-  mf cells run 0313ee30b1c2 ...      on any machine
-  mf cells import /mnt/other/.mf/cells
-then `mf reproduce` makes the tables of them.";
+A stage that trains networks has cells, one for each network. A finished cell is one file,
+.mf/cells/KIND/KEY.json; KEY is a hash of everything that its result depends on. Many machines may compute
+cells at the same time, in one shared folder or each in its own:
+  mf cells list --pending --json         the cells to compute
+  mf cells run 0313ee30b1c2 ...          on any machine
+  mf cells import /mnt/other/.mf/cells   the cells of another folder
+Then `mf reproduce` computes the tables from them.";
 
 #[derive(Debug, Args)]
 struct List {
-    /// Only the cells of these stages [default: of all]
+    /// List only the cells of these stages [default: all]
+    #[arg(value_name = "STAGE", add = ArgValueCandidates::new(names::stages))]
     stages: Vec<String>,
-    /// Only those that are not kept
+    /// List only the cells that are not kept
     #[arg(long)]
     pending: bool,
+    #[command(flatten)]
+    project: project::Profiled,
     /// Print JSON, with whole keys
     #[arg(long)]
     json: bool,
@@ -52,7 +56,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Run {
-    /// Keys, or so many of their first digits that each names one cell
+    /// Keys, or their first digits, enough to name one cell each
     #[arg(required = true, value_name = "KEY")]
     keys: Vec<String>,
     #[command(flatten)]
@@ -60,15 +64,22 @@ struct Run {
     /// Go on with the other cells when one fails
     #[arg(short, long)]
     keep_going: bool,
-    /// Only failures and the result
+    /// Print only failures and the result
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    project: project::Profiled,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
 struct Import {
     /// The folder with cells
     folder: PathBuf,
+    #[command(flatten)]
+    project: project::Profiled,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -76,22 +87,22 @@ struct Import {
 
 impl Arguments {
     /// Does what is asked for; the outcome is bad if cells could not be imported.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         match &self.action {
-            Action::List(list) => list.run(project),
-            Action::Run(run) => run.run(project),
-            Action::Import(import) => import.run(project),
+            Action::List(list) => list.run(),
+            Action::Run(run) => run.run(),
+            Action::Import(import) => import.run(),
         }
     }
 }
 
 impl List {
-    fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    fn run(&self) -> anyhow::Result<Outcome> {
         let selection = Selection {
             only: self.stages.clone(),
             ..Selection::default()
         };
-        let mut cells = project.load()?.cells(&selection)?;
+        let mut cells = self.project.load()?.cells(&selection)?;
         let all = cells.len();
         let kept = cells.iter().filter(|cell| cell.kept).count();
         cells.retain(|cell| !(self.pending && cell.kept));
@@ -143,7 +154,7 @@ fn table(cells: &[ListedCell]) -> TextTable {
 }
 
 impl Run {
-    fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    fn run(&self) -> anyhow::Result<Outcome> {
         let progress = Progress::new(self.quiet);
         let bars = progress.bars();
         let options = RunOptions {
@@ -151,7 +162,8 @@ impl Run {
             cancel: interrupt::watch(move || drop(bars.clear()))?,
             ..self.resources.options()
         };
-        let done = project
+        let done = self
+            .project
             .load()?
             .compute_cells(&self.keys, &options, &progress);
         if options.cancel.is_cancelled() {
@@ -159,23 +171,25 @@ impl Run {
             return Ok(Outcome::Stopped);
         }
         let done = done?;
-        say(format!(
-            "cells: {} computed, {} kept before",
-            done.computed, done.kept
-        ));
+        show(self.json, &done, || {
+            format!(
+                "cells: {} computed, {} kept before",
+                done.computed, done.kept
+            )
+        })?;
         Ok(Outcome::Good)
     }
 }
 
 impl Import {
-    fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    fn run(&self) -> anyhow::Result<Outcome> {
         if !self.folder.is_dir() {
             let folder = self.folder.display();
             anyhow::bail!(
                 "there is no folder {folder}: name .mf/cells of another machine, or a copy of it"
             );
         }
-        let imported = project.load()?.import_cells(&self.folder)?;
+        let imported = self.project.load()?.import_cells(&self.folder)?;
         let good = imported.other.is_empty() && imported.damaged.is_empty();
         if self.json {
             say(serde_json::to_string_pretty(&imported)?);
@@ -183,8 +197,8 @@ impl Import {
         }
         for path in &imported.other {
             note(format!(
-                "not deterministic: the cell {} has another result here; it was left as it is. Both files say by which \
-                 code and on which machine they were made",
+                "not deterministic: the cell {} has a different result here, which was kept. Both files name the code \
+                 and the machine that made them",
                 path.display()
             ));
         }
@@ -199,11 +213,8 @@ impl Import {
         let parts = [
             (imported.new, "new"),
             (imported.same, "already here"),
-            (imported.other.len(), "with another result"),
-            (
-                imported.of_other_code,
-                "of code that behaves otherwise, left out",
-            ),
+            (imported.other.len(), "with a different result"),
+            (imported.of_other_code, "of other code, left out"),
             (imported.of_other_format, "of another format, left out"),
             (imported.damaged.len(), "damaged, left out"),
         ];

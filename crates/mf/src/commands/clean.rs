@@ -5,40 +5,45 @@ use mf_pipeline::Clean;
 
 use super::Outcome;
 use crate::project;
-use crate::terminal::say;
+use crate::terminal::show;
 
 /// Arguments of `mf clean`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     what: What,
-    /// Only say what would be removed
+    /// Only list what would be removed
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    project: project::Profiled,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
-/// What to remove. Each also removes the temporary files of writes that were ended more than an hour ago.
+/// What to remove. Each also removes temporary files that are older than an hour.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct What {
-    /// Remove damaged cache entries; the next run makes them anew
+    /// Remove damaged cache entries; the next run makes them again
     #[arg(long)]
     damaged: bool,
-    /// Remove results from the cache that no profile of the file reaches as it stands, and those that another version of mf
-    /// wrote in another format; finished cells stay, as only a run knows which of them it uses
+    /// Remove results from the cache that no profile of the file uses any more, and those in the format of another version
+    /// of mf; finished cells stay, because only a run knows which of them it uses
     #[arg(long)]
     unused: bool,
-    /// Remove the results of stages; published tables and figures stay, and so do finished cells
+    /// Remove the results of stages from the cache; published tables and figures and finished cells stay
     #[arg(long)]
     cache: bool,
-    /// Remove the finished cells of stages, under whatever profile, which may have taken days; results made of them stay
+    /// Remove the finished cells of stages under all profiles, which may have taken days; results of stages stay
     #[arg(long)]
     cells: bool,
     /// Remove the published tables and figures; `mf run` restores them from the cache
     #[arg(long)]
     outputs: bool,
-    /// Remove files that no stage or figure makes, such as those of a stage that was renamed: NAME/TABLE.csv, .parquet and
-    /// .json in the folder of tables, FIGURE.svg, .png and .json in that of figures; look first with --dry-run
+    /// Remove files that no stage or figure makes any more, for example after a stage was renamed: NAME/TABLE.csv, .parquet
+    /// and .json in the folder of tables, FIGURE.svg, .png and .json in that of figures; look first with --dry-run
     #[arg(long)]
     orphans: bool,
 }
@@ -60,13 +65,13 @@ impl What {
 
 impl Arguments {
     /// Removes, and says what.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.load()?;
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.project.load()?;
         let cleaned = match self.what.of_one_profile() {
             Some(what) => pipeline.clean(what, self.dry_run)?,
             None => {
                 let profiles = pipeline.profiles().iter();
-                let profiles = profiles.map(|profile| project.load_under(profile));
+                let profiles = profiles.map(|profile| self.project.load_under(profile));
                 pipeline.clean_unused(&profiles.collect::<Result<Vec<_>, _>>()?, self.dry_run)?
             }
         };
@@ -74,10 +79,17 @@ impl Arguments {
             true => ("would remove", "would be removed"),
             false => ("removed", "removed"),
         };
-        for path in &cleaned.removed {
-            say(format!("{did} {}", path.display()));
-        }
-        say(format!("{} files {done}", cleaned.removed.len()));
+        show(self.json, &cleaned, || {
+            let paths = cleaned
+                .removed
+                .iter()
+                .map(|path| format!("{did} {}\n", path.display()));
+            format!(
+                "{}{} files {done}",
+                paths.collect::<String>(),
+                cleaned.removed.len()
+            )
+        })?;
         Ok(Outcome::Good)
     }
 }

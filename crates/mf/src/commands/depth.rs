@@ -2,39 +2,40 @@
 
 use anyhow::{anyhow, bail};
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
 use super::Outcome;
 use super::number::{count, layers, percent, positive, short};
-use crate::formats::named;
-use crate::stages::subjects::Subject;
+use crate::formats::Chosen;
+use crate::names;
+use crate::project::File;
 use crate::terminal::{Align, TextTable, show};
 
 /// Multiples of xi, and where they are from.
 const MULTIPLES: [(f64, &str); 5] = [
-    (1.0, "xi itself"),
+    (1.0, ""),
     (2.0, ""),
-    (4.0, "a line of the paper's figure 3"),
-    (
-        6.0,
-        "another; for smooth networks see Schoenholz et al. 2017",
-    ),
-    (9.0, "the last one"),
+    (4.0, "line in figure 3 of the paper"),
+    (6.0, "the same; smooth networks: Schoenholz et al. 2017"),
+    (9.0, "line in figure 3 of the paper"),
 ];
 
 /// Arguments of `mf depth`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// The number format of the activations (`mf format list` has all)
-    #[arg(long, value_name = "NAME", required_unless_present = "states")]
-    format: Option<String>,
-    /// Instead of a format: so many levels with equal steps
-    #[arg(long, value_name = "N", conflicts_with = "format", allow_negative_numbers = true, value_parser = count)]
+    /// The activation: a number format (`mf format list` has all), or a quantizer of pipeline.toml
+    #[arg(value_name = "NAME", required_unless_present = "states", add = ArgValueCandidates::new(names::activations))]
+    name: Option<String>,
+    /// Instead of a name: this number of levels with equal steps
+    #[arg(long, value_name = "N", conflicts_with = "name", allow_negative_numbers = true, value_parser = count)]
     states: Option<u64>,
     /// The weight gain, if it is not the best one: weights are N(0, sigma_w^2 / fan_in) for levels up to 1
     #[arg(long, value_name = "GAIN", conflicts_with = "states", allow_negative_numbers = true, value_parser = positive)]
     sigma_w: Option<f64>,
+    #[command(flatten)]
+    project: File,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -42,21 +43,21 @@ pub(crate) struct Arguments {
 
 const HELP: &str = "\
 Examples:
-  mf depth --format int4
-  mf depth --format nf4 --sigma-w 1.2   at a weight gain of your own
-  mf depth --states 16                  16 levels with equal steps
+  mf depth int4
+  mf depth nf4 --sigma-w 1.2   at another weight gain than the best one
+  mf depth --states 16         16 levels with equal steps
 
-What is left is the factor exp(-layers / xi) on a small correlation of two
-inputs. How much of that a network can be trained through depends on its width,
-its steps and its learning rate.
+A small correlation of two inputs decays by the factor exp(-layers / xi), the
+column `left`. How much may be lost before training fails depends on width,
+steps and learning rate.
 
-Depths are those of plain layers. What carries signals around them, such as
-residual connections, is not in this theory.";
+These are depths of plain layers. Skip paths carry signals around layers; they
+are not in this theory.";
 
 /// What `mf depth` prints.
 #[derive(Debug, Serialize)]
 struct Shown {
-    format: String,
+    name: String,
     states: u64,
     sigma_w: f64,
     one_minus_chi: f64,
@@ -79,18 +80,18 @@ struct Depth {
 impl Arguments {
     /// Prints the depths.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let shown = match (&self.format, self.states) {
-            (Some(name), _) => self.of_format(name)?,
+        let shown = match (&self.name, self.states) {
+            (Some(name), _) => self.of_activation(name)?,
             (None, Some(states)) => of_states(states)?,
-            (None, None) => bail!("give --format or --states"),
+            (None, None) => bail!("give a name or --states"),
         };
         show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)
     }
 
-    fn of_format(&self, name: &str) -> anyhow::Result<Shown> {
-        let (named, optimum) = named(name)?;
-        let (subject, best) = (Subject::from(&optimum), &optimum.best);
+    fn of_activation(&self, name: &str) -> anyhow::Result<Shown> {
+        let chosen = Chosen::named(name, &self.project)?;
+        let (subject, best) = (&chosen.subject, &chosen.subject.best);
         let (sigma_w, propagation) = match self.sigma_w {
             None => (best.sigma_w, best.propagation),
             Some(sigma_w) => {
@@ -104,7 +105,7 @@ impl Arguments {
                 (sigma_w, found.ok_or_else(died)?)
             }
         };
-        let remark = named.block.map(|block| {
+        let remark = chosen.block.map(|block| {
             format!(
                 "{}: of {} at one ideal scale; the scale of each block departs from it (`mf format show {0}`)",
                 block.name, block.element
@@ -113,7 +114,7 @@ impl Arguments {
         Ok(Shown {
             remark,
             ..Shown::new(
-                named.name().to_owned(),
+                subject.name.clone(),
                 subject.states(),
                 sigma_w,
                 (propagation.one_minus_slope, propagation.depth_scale),
@@ -136,7 +137,7 @@ fn of_states(states: u64) -> anyhow::Result<Shown> {
 
 impl Shown {
     fn new(
-        format: String,
+        name: String,
         states: u64,
         sigma_w: f64,
         (one_minus_chi, depth_scale): (f64, f64),
@@ -148,7 +149,7 @@ impl Shown {
             left: libm::exp(-multiple),
         });
         Self {
-            format,
+            name,
             states,
             sigma_w,
             one_minus_chi,
@@ -162,7 +163,7 @@ impl Shown {
     fn text(&self) -> String {
         let mut lines = vec![format!(
             "{}, {} values: xi = {} layers at sigma_w = {}",
-            self.format,
+            self.name,
             self.states,
             layers(self.depth_scale),
             short(self.sigma_w)

@@ -17,12 +17,14 @@ pub(crate) struct Arguments {
     /// The results after; by default what lies in this folder
     #[arg(default_value = ".")]
     new: String,
-    /// How much a fraction may change, relative to its size, without being told
+    /// Relative changes of fractions up to this size are not printed
     #[arg(long, default_value = "1e-12", allow_negative_numbers = true, value_parser = positive_or_zero)]
     tolerance: f64,
-    /// Tell every change, not the largest five of a table
+    /// Print every change, not only the five largest of a table
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    project: project::Profiled,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -30,31 +32,36 @@ pub(crate) struct Arguments {
 
 const HELP: &str = "\
 Examples:
-  mf diff HEAD                  what this folder's results change
+  mf diff HEAD                  the last commit and this folder
   mf diff v1.0 v1.1             two revisions
   mf diff ../other-run .        two folders
-  mf diff HEAD --tolerance 0.01 only what changed by more than a hundredth
-  mf diff HEAD --profile quick  what lies below runs/quick
+  mf diff HEAD --tolerance 0.01 only what changed by more than 1 %
+  mf diff HEAD --profile quick  what is below runs/quick
 
 Columns are matched by their names and rows by their places; whole numbers and
 texts have no tolerance. Exit status: 0 nothing changed beyond it, 1 something did.";
 
-/// Changes of a table that are told without --all.
-const TOLD: usize = 5;
+/// Changes of a table that are printed without --all.
+const MOST: usize = 5;
 
 impl Arguments {
     /// Prints what changed; the outcome is bad if anything did.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let places = (self.old.as_str(), self.new.as_str());
-        let difference = diff(project.file(), project.profile(), places, self.tolerance)?;
-        let most = if self.all { usize::MAX } else { TOLD };
+        let difference = diff(
+            &self.project.file()?,
+            self.project.profile(),
+            places,
+            self.tolerance,
+        )?;
+        let most = if self.all { usize::MAX } else { MOST };
         show(self.json, &difference, || text(&difference, most))?;
         Ok(Outcome::from(difference.is_empty()))
     }
 }
 
 /// A table that changed, in lines.
-fn lines(table: &ChangedTable, most: usize) -> Vec<String> {
+fn changes(table: &ChangedTable, most: usize) -> Vec<String> {
     let mut lines = vec![format!(
         "{}: {} of {} cells changed",
         table.name,
@@ -88,10 +95,10 @@ fn lines(table: &ChangedTable, most: usize) -> Vec<String> {
 }
 
 fn text(difference: &Difference, most: usize) -> String {
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     for verdict in &difference.verdicts {
         let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "no claim".to_owned());
-        told.push(format!(
+        lines.push(format!(
             "claim {}: {} -> {}",
             verdict.claim,
             side(&verdict.old),
@@ -99,24 +106,24 @@ fn text(difference: &Difference, most: usize) -> String {
         ));
     }
     let changed = difference.changed.iter();
-    told.extend(changed.flat_map(|table| lines(table, most)));
-    told.extend(difference.added.iter().map(|path| format!("new: {path}")));
-    told.extend(
+    lines.extend(changed.flat_map(|table| changes(table, most)));
+    lines.extend(difference.added.iter().map(|path| format!("new: {path}")));
+    lines.extend(
         difference
             .removed
             .iter()
             .map(|path| format!("gone: {path}")),
     );
-    let changes = difference.changed.iter().map(|table| table.changes.len());
-    told.push(format!(
+    let count = difference.changed.iter().map(|table| table.changes.len());
+    lines.push(format!(
         "{} -> {}: {} of {} numbers in {} tables changed by more than {:e}; {} verdicts changed",
         difference.old,
         difference.new,
-        changes.sum::<usize>(),
+        count.sum::<usize>(),
         difference.cells,
         difference.tables,
         difference.tolerance,
         difference.verdicts.len()
     ));
-    told.join("\n")
+    lines.join("\n")
 }

@@ -1,17 +1,21 @@
 //! `mf explain`: where a result comes from, and what depends on a file, a parameter or a quantizer.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 
 use super::Outcome;
-use crate::project;
 use crate::terminal::show;
+use crate::{names, project};
 
 /// Arguments of `mf explain`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// A figure, stage, document, claim or quantizer; `stage.table`, `stage.number`, `stage.parameter`; or the path of a file
+    #[arg(add = ArgValueCandidates::new(names::explainable))]
     name: String,
+    #[command(flatten)]
+    project: project::Profiled,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -30,8 +34,8 @@ What depends on something:
 
 impl Arguments {
     /// Prints the explanation.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.load()?;
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.project.load()?;
         if let Some(dependents) = pipeline.dependents(&self.name)? {
             show(self.json, &dependents, || dependents.to_string())?;
         } else {

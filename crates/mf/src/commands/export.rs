@@ -6,11 +6,12 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use mf_data::files;
 use mf_pipeline::Snakefile;
+use serde_json::json;
 
 use super::Outcome;
 use super::number::positive;
-use crate::project;
-use crate::terminal::say;
+use crate::project::Checked;
+use crate::terminal::show;
 
 /// Arguments of `mf export`.
 #[derive(Debug, Args)]
@@ -30,39 +31,47 @@ struct Snakemake {
     /// The file to write [default: Snakefile, beside pipeline.toml]
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
-    /// Jobs take about so many minutes or more, by estimate
+    /// The least time of a job, by estimate; short cells share a job
     #[arg(long, value_name = "MINUTES", default_value = "10", allow_negative_numbers = true, value_parser = positive)]
     group_minutes: f64,
+    #[command(flatten)]
+    project: Checked,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Arguments {
     /// Writes the file, and says how to go on.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let Format::Snakemake(snakemake) = &self.format;
-        snakemake.run(project)
+        snakemake.run()
     }
 }
 
 impl Snakemake {
-    fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.open(&[])?;
+    fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.project.open(&[])?;
         let beside = || pipeline.root().join("Snakefile");
         let path = self.out.clone().unwrap_or_else(beside);
         let is_there = files::file_type(&path)?.is_some();
         if is_there && !files::read(&path)?.starts_with(Snakefile::HEAD.as_bytes()) {
             bail!(
-                "{} is there, and `mf export snakemake` did not write it: move it away, or give another name with --out",
+                "{} exists, and `mf export snakemake` did not write it: move it away, or give another name with --out",
                 path.display()
             );
         }
         let snakefile = pipeline.snakemake(60.0 * self.group_minutes)?;
         files::write_atomic(&path, snakefile.text.as_bytes())?;
-        say(format!(
-            "{}: {} cells in {} jobs; run `snakemake -s {0} --cores 8` in the folder of pipeline.toml",
-            path.display(),
-            snakefile.cells,
-            snakefile.jobs
-        ));
+        let written = json!({ "path": path, "cells": snakefile.cells, "jobs": snakefile.jobs });
+        show(self.json, &written, || {
+            format!(
+                "{}: {} cells in {} jobs; run `snakemake -s {0} --cores 8` in the folder of pipeline.toml",
+                path.display(),
+                snakefile.cells,
+                snakefile.jobs
+            )
+        })?;
         Ok(Outcome::Good)
     }
 }

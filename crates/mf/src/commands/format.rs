@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
 use mf_core::StochasticActivation;
 use mf_core::block::{BLOCK_FORMATS, BlockFormat, BlockScale, Named};
 use mf_fit::{FitError, FormatOptimum};
@@ -10,7 +11,8 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::number::{layers, list, short};
-use crate::formats::{OFF, named};
+use crate::formats::{self, OFF};
+use crate::names;
 use crate::stages::subjects::Subject;
 use crate::terminal::{Align, TextTable, entry, say, show};
 
@@ -46,11 +48,12 @@ Examples:
   mf format show int4 --stochastic   also with stochastic rounding
   mf format show mxfp4               a block-scaled format: its elements
 
-See also `mf init` for a network's weights, `mf depth` for its depth.";
+See also `mf depth NAME` and `mf init NAME --fan-in N`.";
 
 #[derive(Debug, Args)]
 struct Show {
     /// The format, such as int4, fp4-e2m1, nf4 (`mf format list` has all)
+    #[arg(add = ArgValueCandidates::new(names::formats))]
     name: String,
     /// Also say what stochastic rounding does to it
     #[arg(long)]
@@ -236,7 +239,7 @@ struct Stochastic {
 
 impl Show {
     fn run(&self) -> anyhow::Result<()> {
-        let (named, optimum) = named(&self.name)?;
+        let (named, optimum) = formats::format(&self.name)?;
         let shown = self.shown(named, &optimum)?;
         show(self.json, &shown, || shown.text())
     }

@@ -13,6 +13,8 @@ pub(crate) struct Arguments {
     /// The language of the graph
     #[arg(long, value_enum, default_value_t = Format::Mermaid)]
     format: Format,
+    #[command(flatten)]
+    project: project::Profiled,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -25,12 +27,12 @@ enum Format {
 
 impl Arguments {
     /// Prints the graph.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let format = match self.format {
             Format::Mermaid => GraphFormat::Mermaid,
             Format::Dot => GraphFormat::Dot,
         };
-        say_raw(&project.load()?.graph(format));
+        say_raw(&self.project.load()?.graph(format));
         Ok(Outcome::Good)
     }
 }

@@ -2,28 +2,31 @@
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use mf_fit::FormatOptimum;
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
 use super::Outcome;
 use super::number::{count, layers};
-use crate::formats::named;
-use crate::stages::subjects::Subject;
+use crate::formats::Chosen;
+use crate::names;
+use crate::project::File;
 use crate::terminal::{entry, say, show};
 
 /// Arguments of `mf init`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// The number format of the activations (`mf format list` has all)
-    #[arg(long, value_name = "NAME")]
-    format: String,
-    /// How many inputs a unit has: the columns of a weight matrix
+    /// The activation: a number format (`mf format list` has all), or a quantizer of pipeline.toml
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(names::activations))]
+    name: String,
+    /// The number of inputs of a unit: the columns of a weight matrix
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     fan_in: u64,
     /// Print code that applies it, instead of numbers
     #[arg(long, value_name = "LIBRARY", conflicts_with = "json")]
     emit: Option<Emit>,
+    #[command(flatten)]
+    project: File,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -31,8 +34,8 @@ pub(crate) struct Arguments {
 
 const HELP: &str = "\
 Examples:
-  mf init --format fp4-e2m1 --fan-in 4096
-  mf init --format int4 --fan-in 1024 --emit torch > int4.py
+  mf init int4 --fan-in 4096
+  mf init int4 --fan-in 4096 --emit torch > int4.py
 
 The activation is phi(x) = cast(x * largest) / largest: values divided by the
 format's largest, so that they lie in [-1, 1]. With another unit for the values,
@@ -47,7 +50,7 @@ enum Emit {
 /// What `mf init` prints.
 #[derive(Debug, Serialize)]
 struct Start {
-    format: &'static str,
+    name: String,
     fan_in: u64,
     /// The format's largest value.
     largest: f64,
@@ -70,16 +73,17 @@ struct Start {
 impl Arguments {
     /// Prints the numbers, or the code.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let (named, optimum) = named(&self.format)?;
-        if let Some(block) = named.block {
+        let chosen = Chosen::named(&self.name, &self.project)?;
+        if let Some(block) = chosen.block {
             bail!(
-                "{} scales every block by its largest number, whatever the weights: its start is not tabulated here. \
-                 For one constant scale, give the format of its elements: --format {}",
+                "{} divides every block by its own scale, so there is no best scale to start at. For the elements at one \
+                 constant scale: mf init {} --fan-in {}",
                 block.name,
-                block.element
+                block.element,
+                self.fan_in
             );
         }
-        let start = Start::new(&optimum, self.fan_in)?;
+        let start = Start::new(&chosen, self.fan_in)?;
         match self.emit {
             Some(Emit::Torch) => say(start.torch()),
             None => show(self.json, &start, || start.text())?,
@@ -89,32 +93,34 @@ impl Arguments {
 }
 
 impl Start {
-    fn new(optimum: &FormatOptimum, fan_in: u64) -> anyhow::Result<Self> {
-        let best = optimum.biased()?;
+    fn new(chosen: &Chosen, fan_in: u64) -> anyhow::Result<Self> {
+        let subject = &chosen.subject;
+        let best = mf_fit::best_scale_and_bias(&subject.phi)?;
         let width = (fan_in as f64).sqrt();
         let variance = best.propagation.variance;
         Ok(Self {
-            format: optimum.format.name,
+            name: subject.name.clone(),
             fan_in,
-            largest: optimum.quantizer.activation.largest_level(),
+            largest: chosen.quantizer.activation.largest_level(),
             reach: best.scale,
             sigma_w: best.sigma_w,
             weight_std: best.sigma_w / width,
             sigma_b: best.sigma_b,
             spread: variance.sqrt(),
             first_weight_std: (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt() / width,
-            slope: Subject::from(optimum)
-                .surrogate(best.sigma_w, variance)?
-                .height(),
+            slope: subject.surrogate(best.sigma_w, variance)?.height(),
             depth_scale: best.propagation.depth_scale,
-            levels: optimum.phi.levels().to_vec(),
-            thresholds: optimum.phi.thresholds().to_vec(),
+            levels: subject.phi.levels().to_vec(),
+            thresholds: subject.phi.thresholds().to_vec(),
         })
     }
 
     fn biases(&self) -> String {
         if self.sigma_b > 0.0 {
-            format!("N(0, {:.6}^2), which carry deeper than none", self.sigma_b)
+            format!(
+                "N(0, {:.6}^2): xi is larger than without biases",
+                self.sigma_b
+            )
         } else {
             "0".to_owned()
         }
@@ -122,7 +128,7 @@ impl Start {
 
     fn text(&self) -> String {
         [
-            format!("{}, fan-in {}: xi = {} layers", self.format, self.fan_in, layers(self.depth_scale)),
+            format!("{}, fan-in {}: xi = {} layers", self.name, self.fan_in, layers(self.depth_scale)),
             entry("activation", &format!("phi(x) = cast(x * {0}) / {0}: values divided by the largest", self.largest)),
             entry("weights", &format!("N(0, {:.8}^2): sigma_w {:.6} over sqrt(fan-in)", self.weight_std, self.sigma_w)),
             entry("biases", &self.biases()),
@@ -130,7 +136,7 @@ impl Start {
             entry(
                 "scale",
                 &format!(
-                    "pre-activations then have the standard deviation {:.6}, and the largest value is at {:.4} of them",
+                    "pre-activations then have the standard deviation {:.6}, and the largest value is {:.4} times that",
                     self.spread, self.reach
                 ),
             ),
@@ -142,7 +148,7 @@ impl Start {
                 ),
             ),
             String::new(),
-            format!("as PyTorch code: mf init --format {} --fan-in {} --emit torch", self.format, self.fan_in),
+            format!("as PyTorch code: mf init {} --fan-in {} --emit torch", self.name, self.fan_in),
         ]
         .join("\n")
     }
@@ -155,7 +161,7 @@ impl Start {
             "torch.nn.init.zeros_(layer.bias)".to_owned()
         };
         TORCH
-            .replace("@format", self.format)
+            .replace("@name", &self.name)
             .replace("@fan_in", &self.fan_in.to_string())
             .replace("@depth", &layers(self.depth_scale))
             .replace("@levels", &python_list(&self.levels))
@@ -169,11 +175,11 @@ impl Start {
 
 /// The code around the numbers.
 const TORCH: &str = "\
-# Activations in @format at their best scale; signals decay over @depth layers.
-# Printed by: mf init --format @format --fan-in @fan_in --emit torch
+# Activations in @name at their best scale; the depth scale is @depth layers.
+# Printed by: mf init @name --fan-in @fan_in --emit torch
 import torch
 
-# The values of @format divided by the largest, and where one changes to the next.
+# The values of @name divided by the largest, and where one changes to the next.
 LEVELS = @levels
 THRESHOLDS = @thresholds
 SLOPE = @slope  # of the straight-through estimator: keeps the size of gradients

@@ -15,9 +15,9 @@ use crate::terminal::{Align, TextTable, show};
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The number of layers
-    #[arg(long, value_name = "LAYERS", allow_negative_numbers = true, value_parser = count)]
+    #[arg(value_name = "LAYERS", allow_negative_numbers = true, value_parser = count)]
     depth: u64,
-    /// How many xi the network may be deep; exp(-K) of a small correlation is left at its end
+    /// The depth of the network in units of xi; exp(-K) of a small correlation is left at its end
     #[arg(long, value_name = "K", default_value = "4", allow_negative_numbers = true, value_parser = positive)]
     multiple: f64,
     /// Print JSON
@@ -27,8 +27,8 @@ pub(crate) struct Arguments {
 
 const HELP: &str = "\
 Examples:
-  mf levels --depth 100
-  mf levels --depth 100 --multiple 2   with room to spare
+  mf levels 100
+  mf levels 100 --multiple 2   a safer choice
 
 How many xi can be trained depends on width, steps and learning rate. The
 paper's figure 3 draws 4, 6 and 9 xi.";
@@ -105,7 +105,7 @@ impl Shown {
             ),
         ];
         if self.formats.is_empty() {
-            lines.push("No number format of up to 8 bits carries that far.".to_owned());
+            lines.push("No number format of up to 8 bits suffices.".to_owned());
             return lines.join("\n");
         }
         lines.push("\nnumber formats that suffice, fewest bits first:".to_owned());

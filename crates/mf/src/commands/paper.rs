@@ -3,47 +3,53 @@
 use anyhow::bail;
 use clap::Args;
 use mf_pipeline::{NodeRole, Pipeline, RunOptions, Selection};
+use serde_json::json;
 
 use super::Outcome;
 use super::run::How;
 use crate::documents::{MANUSCRIPT, PAPER};
-use crate::terminal::{note, say};
-use crate::{interrupt, project};
+use crate::interrupt;
+use crate::project::Checked;
+use crate::terminal::{note, show};
 
 /// Arguments of `mf paper`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// Set it and say what is wrong, without writing paper/paper.pdf
+    /// Typeset it and print what is wrong, without writing paper/paper.pdf
     #[arg(long)]
     check: bool,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    project: Checked,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 const HELP: &str = "\
-The manuscript is paper/paper.typ, in Typst. What it quotes and is not up to date
-runs first; `mf plan paper.pdf` says what that is. A number stands in it by
-the name of the claim that checks it, in a form of its own:
-  #import \"template.typ\": *      at the top, for these forms
-  #ours(\"exponent\", digits: 2)   what was computed
-  #theirs(\"exponent\")            what is printed in the paper
-A name that no claim has stops the build, with the place.";
+The manuscript is paper/paper.typ, in Typst. Stages and figures that it uses and
+that are not up to date run first (`mf plan paper.pdf` lists them). Numbers are
+written as the names of the claims that check them:
+  #import \"template.typ\": *      at the top of the manuscript
+  #ours(\"exponent\", digits: 2)   the computed value
+  #theirs(\"exponent\")            the value printed in the paper
+A name that no claim has is an error with its place.";
 
 impl Arguments {
-    /// Sets the manuscript, and runs before it what it needs; says how many pages it has, and what a careful author would
-    /// look at.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.load()?;
+    /// Typesets the manuscript after running what it needs; prints how many pages it has, and what an author should check.
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.project.open(&[])?;
         if !pipeline.names().any(|(name, _)| name == PAPER) {
             let source = pipeline.root().join(MANUSCRIPT);
             bail!(
-                "there is no {}: a manuscript begins there (`mf paper --help`)",
+                "there is no {}: write the manuscript there (`mf paper --help`)",
                 source.display()
             );
         }
-        // Set anew even if it is fresh: who asks for it wants to hear what is to be said of it.
-        document(&pipeline, &self.how, PAPER, |mut options| {
+        // Typeset again even if it is fresh, so that its warnings are printed.
+        document(&pipeline, &self.how, PAPER, self.json, |mut options| {
             options.selection.force = true;
             options.publish = !self.check;
             options
@@ -51,11 +57,12 @@ impl Arguments {
     }
 }
 
-/// Makes a document, and before it what it needs; says what that is.
+/// Makes a document after running what it needs.
 pub(super) fn document(
     pipeline: &Pipeline,
     how: &How,
     name: &str,
+    json: bool,
     change: impl FnOnce(RunOptions) -> RunOptions,
 ) -> anyhow::Result<Outcome> {
     let selection = Selection {
@@ -70,32 +77,27 @@ pub(super) fn document(
     let stale: Vec<&str> = stale.map(|node| node.name.as_str()).collect();
     if !stale.is_empty() {
         note(format!(
-            "{name} needs what is not up to date, which runs first: {}",
+            "{name} needs results that are not up to date; these run first: {}",
             stale.join(", ")
         ));
     }
     let options = change(how.options(selection));
-    if options.shard.is_some() {
-        bail!(
-            "a shard computes cells and makes no document: use `mf run --shard`, then this without it"
-        );
-    }
     let publish = options.publish;
     let ran = how.run(pipeline, options)?;
     if ran.cancelled {
         note(interrupt::STOPPED);
         return Ok(Outcome::Stopped);
     }
-    if ran.is_ok() {
-        let path = pipeline.documents().join(name);
-        say(if publish {
-            format!("{} is up to date", path.display())
+    let path = pipeline.documents().join(name);
+    let (good, path) = (ran.is_ok(), path.display());
+    let made = json!({ "document": path.to_string(), "written": good && publish, "run": ran });
+    if good || json {
+        let done = if publish {
+            "is up to date"
         } else {
-            format!("{} can be made", path.display())
-        });
+            "has no errors"
+        };
+        show(json, &made, || format!("{path} {done}"))?;
     }
-    if ran.audit.is_some() {
-        note(super::run::summary(&ran));
-    }
-    Ok(Outcome::from(ran.is_ok() && !ran.has_failed()))
+    Ok(Outcome::from(good && !ran.has_failed()))
 }

@@ -1,10 +1,12 @@
 //! `mf plan`: what would run, and why.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use mf_pipeline::{Pipeline, Plan, PlannedNode, Selection, State};
 
 use super::Outcome;
-use crate::project;
+use crate::names;
+use crate::project::Checked;
 use crate::terminal::{Align, TextTable, say};
 
 /// Arguments of `mf plan`.
@@ -21,27 +23,29 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 pub(crate) struct Select {
     /// Stages, figures and documents, with what they need [default: all]
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(names::nodes))]
     names: Vec<String>,
     /// This stage and everything that depends on it (may be repeated)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::nodes))]
     from: Vec<String>,
     /// Run what is selected even if it is fresh
     #[arg(long)]
     force: bool,
-    /// Try a value without editing the file (may be repeated): trainability.width=512. VALUE is TOML, a bare word is a
-    /// string; it counts above the profile. Tables and figures go to runs/trial; those of the project stay
+    /// Try a value without editing the file (may be repeated): trainability.width=512. VALUE is TOML; a bare word is a
+    /// string. It overrides the profile. Tables and figures are written below runs/trial; those of the project stay
     #[arg(long, value_name = "STAGE.KEY=VALUE")]
     set: Vec<String>,
+    #[command(flatten)]
+    project: Checked,
 }
 
 impl Select {
-    /// Reads the pipeline with the values that are tried.
+    /// Reads the pipeline with the values of `--set`.
     ///
     /// # Errors
     /// All problems of the file and of the values.
-    pub(crate) fn open(&self, project: &project::Arguments) -> anyhow::Result<Pipeline> {
-        project.open(&self.set)
+    pub(crate) fn open(&self) -> anyhow::Result<Pipeline> {
+        self.project.open(&self.set)
     }
 
     /// The selection that these arguments mean.
@@ -56,8 +60,8 @@ impl Select {
 
 impl Arguments {
     /// Prints the plan.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let plan = self.select.open(project)?.plan(&self.select.selection())?;
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let plan = self.select.open()?.plan(&self.select.selection())?;
         if self.json {
             say(serde_json::to_string_pretty(&plan)?);
         } else {
@@ -107,12 +111,12 @@ pub(crate) fn verdict(node: &PlannedNode) -> (&'static str, String) {
     }
 }
 
-/// The first `told` of several reasons, and how many there are more, so that a line can be read; `--json` has all.
-fn first_few(told: usize, reasons: impl Iterator<Item = String>) -> String {
+/// The first `most` of several reasons, and the number of the others; `--json` has all.
+fn first_few(most: usize, reasons: impl Iterator<Item = String>) -> String {
     let mut reasons: Vec<String> = reasons.collect();
-    if reasons.len() > told + 1 {
-        let more = reasons.len() - told;
-        reasons.truncate(told);
+    if reasons.len() > most + 1 {
+        let more = reasons.len() - most;
+        reasons.truncate(most);
         reasons.push(format!("and {more} more"));
     }
     reasons.join("; ")

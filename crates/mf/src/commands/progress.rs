@@ -1,5 +1,5 @@
-//! What a run shows while it works: bars with time left for a person; for a log a line a stage, and now and then a line
-//! about a stage that takes long.
+//! The progress of a run: bars with the time left on a terminal; in a log a line for each stage, and from time to time a
+//! line about a long stage.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,17 +10,17 @@ use mf_pipeline::{Advance, NodeReport, Observer, Outcome, duration};
 
 use crate::terminal;
 
-/// Work that ends sooner than this shows no bar: it would only flicker.
+/// A stage that ends sooner than this has no bar: it would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The least time between two lines of a log about a stage.
+/// The least time between two lines in a log about a stage.
 const SOONEST: Duration = Duration::from_secs(10);
-/// So many percent more are worth a line.
+/// Progress by this many percent is a line in a log.
 const STEP: u64 = 10;
-/// After this time anything more is worth a line.
+/// After this time any progress is a line in a log.
 const LATEST: Duration = Duration::from_secs(600);
 
-/// Draws bars if someone watches; tells of stages that ran, restored or failed in any case, unless `quiet`.
+/// Draws bars on a terminal; prints stages that ran, were restored or failed. `quiet` leaves only failures.
 pub(crate) struct Progress {
     bars: MultiProgress,
     running: Mutex<BTreeMap<String, Running>>,
@@ -31,14 +31,14 @@ pub(crate) struct Progress {
 struct Running {
     since: Instant,
     bar: Option<ProgressBar>,
-    /// When the log had its last line, and the percentage it told.
-    told: (Instant, u64),
+    /// The time of the last line in the log, and its percentage.
+    logged: (Instant, u64),
 }
 
 impl Running {
-    /// Whether the log should be told that so much is done now.
+    /// Whether this percentage is a new line in the log.
     fn is_news(&self, percent: u64) -> bool {
-        let (at, before) = self.told;
+        let (at, before) = self.logged;
         let silence = at.elapsed();
         silence >= SOONEST && (percent >= before + STEP || silence >= LATEST)
     }
@@ -50,7 +50,7 @@ impl Progress {
         Self {
             bars: MultiProgress::new(),
             running: Mutex::new(BTreeMap::new()),
-            watched: terminal::is_watched() && !quiet,
+            watched: terminal::is_terminal() && !quiet,
             quiet,
         }
     }
@@ -60,7 +60,7 @@ impl Progress {
         self.bars.clone()
     }
 
-    fn tell(&self, line: String) {
+    fn print(&self, line: String) {
         if self.watched {
             self.bars.suspend(|| terminal::note(&line));
         } else {
@@ -79,14 +79,14 @@ impl Progress {
 
 impl Observer for Progress {
     fn waiting(&self, holder: &str) {
-        self.tell(format!("waiting for another run: {holder}"));
+        self.print(format!("waiting for another run: {holder}"));
     }
 
     fn started(&self, name: &str) {
         let running = Running {
             since: Instant::now(),
             bar: None,
-            told: (Instant::now(), 0),
+            logged: (Instant::now(), 0),
         };
         self.running
             .lock()
@@ -113,18 +113,18 @@ impl Observer for Progress {
         } else if !self.quiet {
             let percent = (100 * advance.done).checked_div(advance.total).unwrap_or(0);
             if advance.done < advance.total && running.is_news(percent) {
-                running.told = (Instant::now(), percent);
+                running.logged = (Instant::now(), percent);
                 let left = advance.seconds_left.map(time_left);
                 let left = left.map_or_else(String::new, |left| format!(", {left}"));
                 let (done, total) = (advance.done, advance.total);
-                self.tell(format!("  {name:<24} {done} of {total}{left}"));
+                self.print(format!("  {name:<24} {done} of {total}{left}"));
             }
         }
     }
 
     fn note(&self, name: &str, text: &str) {
         if !self.quiet {
-            self.tell(format!("  {name:<24} {text}"));
+            self.print(format!("  {name:<24} {text}"));
         }
     }
 
@@ -139,24 +139,24 @@ impl Observer for Progress {
         }
         let name = &report.name;
         match &report.outcome {
-            Outcome::Failed { error, .. } => self.tell(format!("  {name:<24} failed: {error}")),
-            Outcome::Skipped { because } => self.tell(format!("  {name:<24} skipped: {because}")),
+            Outcome::Failed { error, .. } => self.print(format!("  {name:<24} failed: {error}")),
+            Outcome::Skipped { because } => self.print(format!("  {name:<24} skipped: {because}")),
             Outcome::Stopped { done, total } if *total > 0 => {
-                self.tell(format!(
+                self.print(format!(
                     "  {name:<24} stopped: {done} of {total} cells are kept"
                 ));
             }
-            Outcome::Stopped { .. } => self.tell(format!("  {name:<24} stopped")),
+            Outcome::Stopped { .. } => self.print(format!("  {name:<24} stopped")),
             Outcome::Partial { done, missing } if !self.quiet => {
-                self.tell(format!(
+                self.print(format!(
                     "  {name:<24} partial: {done} cells are kept, {missing} wait for other shards"
                 ));
             }
             Outcome::Ran if !self.quiet => {
-                self.tell(format!("  {name:<24} ran in {:.2} s", report.seconds))
+                self.print(format!("  {name:<24} ran in {:.2} s", report.seconds))
             }
             Outcome::Restored { files } if !self.quiet => {
-                self.tell(format!(
+                self.print(format!(
                     "  {name:<24} restored {} files from the cache",
                     files.len()
                 ));

@@ -2,18 +2,22 @@
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
+use mf_core::block::find_any;
 use mf_core::quantizer::FAMILIES;
 use mf_core::{Propagation, Stability, StepActivation, VarianceMap, propagate, propagate_from};
 use mf_pipeline::{Pipeline, QuantizerDefinition};
 use serde::Serialize;
 
 use super::Outcome;
-use super::number::list as numbers;
+use super::number::{list as numbers, positive, positive_or_zero};
+use crate::project::File;
 use crate::terminal::{Align, TextTable, say, show};
-use crate::{families, project};
+use crate::{families, names};
 
 /// Arguments of `mf quantizer`.
 #[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -22,33 +26,43 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Every quantizer of pipeline.toml at its best scale, and the families there are
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// One quantizer: levels, thresholds, best scale, chi, xi; and its fixed points at weights of your own
+    List(List),
+    /// One quantizer: levels, thresholds, best scale, chi, xi; with --sigma-w its fixed points at other weights
     Show(Show),
 }
 
 #[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    project: File,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 struct Show {
-    /// The name of a `[[quantizer]]`
+    /// The name of a `[[quantizer]]` of pipeline.toml
+    #[arg(add = ArgValueCandidates::new(names::quantizers))]
     name: String,
-    /// Also say what happens at this weight gain, with the levels as declared
-    #[arg(long, value_name = "GAIN")]
+    /// Also print the fixed points at this weight gain, with the levels as declared
+    #[arg(long, value_name = "GAIN", allow_negative_numbers = true, value_parser = positive)]
     sigma_w: Option<f64>,
     /// The scale of the biases that goes with --sigma-w
     #[arg(
         long,
         value_name = "SCALE",
-        default_value_t = 0.0,
-        requires = "sigma_w"
+        default_value = "0",
+        requires = "sigma_w",
+        allow_negative_numbers = true,
+        value_parser = positive_or_zero
     )]
     sigma_b: f64,
-    /// The variance of the signals at the start, where what becomes of them depends on it
-    #[arg(long, value_name = "VARIANCE", requires = "sigma_w")]
+    /// The variance of the pre-activations at the start, if there is more than one stable fixed point
+    #[arg(long, value_name = "VARIANCE", requires = "sigma_w", allow_negative_numbers = true, value_parser = positive)]
     start: Option<f64>,
+    #[command(flatten)]
+    project: File,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -56,17 +70,16 @@ struct Show {
 
 impl Arguments {
     /// Prints the list, or the quantizer.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.load()?;
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         match &self.command {
-            Command::List { json } => list(&pipeline, *json)?,
-            Command::Show(show) => show.run(&pipeline)?,
+            Command::List(list) => print_list(&list.project.load()?, list.json)?,
+            Command::Show(show) => show.run()?,
         }
         Ok(Outcome::Good)
     }
 }
 
-fn list(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
+fn print_list(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
     let mut optima = Vec::new();
     for definition in pipeline.quantizers() {
         optima.push(Optimum::of(
@@ -79,7 +92,7 @@ fn list(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     say(optima_table(&optima).render());
-    say("\nformats are listed by `mf format list`; families:");
+    say("\nnumber formats: `mf format list`; families that pipeline.toml can name:");
     let width = FAMILIES
         .iter()
         .map(|family| family.name.len())
@@ -202,8 +215,19 @@ struct Propagates {
 }
 
 impl Show {
-    fn run(&self, pipeline: &Pipeline) -> anyhow::Result<()> {
-        let definition = pipeline.quantizer(&self.name)?;
+    fn run(&self) -> anyhow::Result<()> {
+        let pipeline = self.project.load()?;
+        let definition = pipeline.quantizer(&self.name).map_err(|error| {
+            let error = anyhow::Error::new(error);
+            match find_any(&self.name) {
+                Ok(format) => error.context(format!(
+                    "`{}` is a number format: `mf format show {}`",
+                    self.name,
+                    format.name()
+                )),
+                Err(_) => error,
+            }
+        })?;
         let quantizer = families::build(definition)?;
         let phi = &quantizer.activation;
         let shown = Shown {

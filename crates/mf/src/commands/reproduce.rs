@@ -4,10 +4,11 @@ use clap::Args;
 use mf_pipeline::Selection;
 
 use super::Outcome;
-use super::run::{self, How};
+use super::run::{self, Cells, How};
 use crate::documents::{REPORT, RESULTS};
-use crate::terminal::{note, say};
-use crate::{interrupt, project, verdicts};
+use crate::project::Checked;
+use crate::terminal::{note, say, show};
+use crate::{interrupt, verdicts};
 
 /// Arguments of `mf reproduce`.
 #[derive(Debug, Args)]
@@ -17,6 +18,10 @@ pub(crate) struct Arguments {
     force: bool,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    cells: Cells,
+    #[command(flatten)]
+    project: Checked,
     /// Print the report and the verdicts as JSON
     #[arg(long)]
     json: bool,
@@ -24,12 +29,13 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Runs everything and judges every claim; the outcome is bad if anything failed. One shard computes its cells only.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.open(&[])?;
-        let mut options = self.how.options(Selection {
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.project.open(&[])?;
+        let selection = Selection {
             force: self.force,
             ..Selection::default()
-        });
+        };
+        let mut options = self.cells.options(self.how.options(selection));
         // A shard computes cells: there is nothing to judge before the run without one.
         options.judge = options.shard.is_none();
         let mut ran = self.how.run(&pipeline, options)?;
@@ -43,7 +49,7 @@ impl Arguments {
             return Ok(Outcome::Stopped);
         }
         let Some(verification) = ran.verification.take() else {
-            run::tell(&ran, self.json)?;
+            show(self.json, &ran, || run::summary(&ran))?;
             note(run::MERGE);
             return Ok(Outcome::from(!ran.has_failed()));
         };

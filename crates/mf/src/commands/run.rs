@@ -8,8 +8,8 @@ use mf_pipeline::{
 use super::Outcome;
 use super::plan::Select;
 use super::progress::Progress;
-use crate::terminal::{note, say};
-use crate::{interrupt, project};
+use crate::terminal::{note, show};
+use crate::{failure, interrupt};
 
 /// Arguments of `mf run`.
 #[derive(Debug, Args)]
@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
     select: Select,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    cells: Cells,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -31,21 +33,40 @@ pub(crate) struct How {
     jobs: Option<u16>,
     #[command(flatten)]
     resources: Resources,
-    /// Compute only this part of the cells of stages: 3/16 is the third of sixteen, on the third of sixteen machines
-    #[arg(long, value_name = "I/N")]
-    shard: Option<Shard>,
-    /// Go on with what does not depend on a failed stage, and with the other cells of a stage
+    /// When a stage or a cell fails, go on with everything that does not depend on it
     #[arg(short, long)]
     keep_going: bool,
-    /// Then compute so many kept cells anew and compare them with what is kept
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = super::number::count)]
-    audit: Option<u64>,
-    /// Do not wait if another run is at work, but say so and stop
+    /// Do not wait for another run of this project: stop with an error
     #[arg(long)]
     no_wait: bool,
-    /// Only failures and the result
+    /// Print only failures and the result
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// What a run does with the cells of stages, one for each trained network.
+#[derive(Debug, Args)]
+pub(crate) struct Cells {
+    /// Compute only this share of the cells: 3/16 is the third of sixteen, for the third of sixteen machines
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// After the run, compute this number of kept cells again and compare
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = super::number::count)]
+    audit: Option<u64>,
+}
+
+impl Cells {
+    /// Options of a run with these cells.
+    pub(crate) fn options(&self, options: RunOptions) -> RunOptions {
+        let audit = self
+            .audit
+            .map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        RunOptions {
+            shard: self.shard,
+            audit: audit.unwrap_or(0),
+            ..options
+        }
+    }
 }
 
 /// The threads and the memory of a run; results do not depend on them.
@@ -79,11 +100,7 @@ impl How {
         RunOptions {
             selection,
             jobs: self.jobs.map_or(cores, usize::from),
-            shard: self.shard,
             keep_going: self.keep_going,
-            audit: self
-                .audit
-                .map_or(0, |count| usize::try_from(count).unwrap_or(usize::MAX)),
             wait: !self.no_wait,
             ..self.resources.options()
         }
@@ -100,10 +117,10 @@ impl How {
         options.cancel = interrupt::watch(move || drop(bars.clear()))?;
         let report = pipeline.run(&options, &progress)?;
         if let Some(failed) = report.first_error() {
-            note(failure(failed));
+            note(stage_failed(failed));
         }
         for failure in report.audit.iter().flat_map(|audit| &audit.failures) {
-            note(format!("error: {failure}"));
+            note(failure::text(failure, []));
         }
         Ok(report)
     }
@@ -111,44 +128,36 @@ impl How {
 
 impl Arguments {
     /// Runs, and says what was done.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = self.select.open(project)?;
-        let options = self.how.options(self.select.selection());
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.select.open()?;
+        let options = self
+            .cells
+            .options(self.how.options(self.select.selection()));
         let report = self.how.run(&pipeline, options)?;
-        tell(&report, self.json)?;
+        show(self.json, &report, || summary(&report))?;
         if report.cancelled {
             note(interrupt::STOPPED);
             return Ok(Outcome::Stopped);
         }
-        if self.how.shard.is_some() {
+        if self.cells.shard.is_some() {
             note(MERGE);
         }
         if pipeline.results() != pipeline.root() {
             let place = pipeline.results().display();
             note(format!(
-                "what it made is in {place}; results beside pipeline.toml are as they were"
+                "results of this run are below {place}; those beside pipeline.toml did not change"
             ));
         }
         Ok(Outcome::from(!report.has_failed()))
     }
 }
 
-/// Prints what was done.
-pub(super) fn tell(report: &RunReport, json: bool) -> anyhow::Result<()> {
-    say(if json {
-        serde_json::to_string_pretty(report)?
-    } else {
-        summary(report)
-    });
-    Ok(())
-}
-
 /// What to do after a run of one shard.
 pub(crate) const MERGE: &str = "\
-A shard computes cells, and what they need; it publishes nothing. When all shards are done, run again without --shard,
-in the folder that they share; or bring the cells of other folders there first,
+A shard computes cells, and the stages that they need; it writes no tables or figures. When all shards are done, run
+again without --shard in the folder that they share. If each has its own folder, copy the cells first:
   mf cells import OTHER/.mf/cells
-What is kept is not computed again.";
+Cells that are kept are not computed again.";
 
 /// The run in one line.
 pub(crate) fn summary(report: &RunReport) -> String {
@@ -184,14 +193,20 @@ pub(crate) fn summary(report: &RunReport) -> String {
         ),
     ];
     let audited = match &report.audit {
-        Some(audit) if audit.cells == 0 => "; no kept cell could be computed anew".to_owned(),
+        Some(audit) if audit.cells == 0 => "; no kept cell could be computed again".to_owned(),
         Some(audit) if audit.failures.is_empty() => {
-            format!("; {} kept cells computed anew: the same", audit.cells)
+            format!(
+                "; {} kept cells computed again: the same results",
+                audit.cells
+            )
         }
-        Some(audit) => format!("; of {} kept cells computed anew some differ", audit.cells),
+        Some(audit) => format!(
+            "; {} kept cells computed again: some results differ",
+            audit.cells
+        ),
         None => String::new(),
     };
-    let told: Vec<String> = parts
+    let counted: Vec<String> = parts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
@@ -199,25 +214,20 @@ pub(crate) fn summary(report: &RunReport) -> String {
     format!(
         "profile {}: {} in {:.2} s{audited}",
         report.plan.profile,
-        told.join(", "),
+        counted.join(", "),
         report.seconds
     )
 }
 
-fn failure(node: &NodeReport) -> String {
+fn stage_failed(node: &NodeReport) -> String {
     let NodeOutcome::Failed { error, causes } = &node.outcome else {
         return String::new();
     };
     let place = node
         .line
         .map(|line| format!(" (pipeline.toml, line {line})"));
-    let mut lines = vec![format!(
-        "error: {} `{}` failed{}: {error}",
-        node.role,
-        node.name,
-        place.unwrap_or_default()
-    )];
-    lines.extend(causes.iter().map(|cause| format!("  because {cause}")));
-    lines.push("  results of other stages are kept: mend this and run again".to_owned());
-    lines.join("\n")
+    let place = place.unwrap_or_default();
+    let message = format!("{} `{}` failed{place}: {error}", node.role, node.name);
+    let error = failure::text(&message, causes.iter().cloned());
+    format!("{error}\n  results of other stages are kept: fix this and run again")
 }

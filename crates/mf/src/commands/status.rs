@@ -7,7 +7,7 @@ use clap::Args;
 use mf_pipeline::Selection;
 
 use super::{Outcome, plan};
-use crate::project;
+use crate::project::Checked;
 use crate::terminal::say;
 
 /// Arguments of `mf status`.
@@ -16,6 +16,8 @@ pub(crate) struct Arguments {
     /// Exit with status 1 if a run would do anything; orphans, which a run leaves alone, do not count
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    project: Checked,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -23,8 +25,8 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Prints what is not up to date, and how many published files nothing makes any more.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let pipeline = project.open(&[])?;
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let pipeline = self.project.open(&[])?;
         let plan = pipeline.plan(&Selection::default())?;
         let orphans = pipeline.orphans()?;
         if self.json {
@@ -43,7 +45,7 @@ impl Arguments {
             }
             for (folder, files) in by_folder(&orphans) {
                 say(format!(
-                    "{:<8} {}  {files} files that nothing makes: see `mf clean --orphans --dry-run`",
+                    "{:<8} {}  {files} files that nothing makes any more: see `mf clean --orphans --dry-run`",
                     "orphans",
                     folder.display(),
                 ));

@@ -1,47 +1,41 @@
 //! `mf verify`: the paper's numbers against ours.
 
 use clap::{Args, ValueEnum};
-use mf_pipeline::Verification;
 
 use super::Outcome;
-use crate::terminal::{say, say_raw};
-use crate::{project, verdicts};
+use crate::project::Checked;
+use crate::terminal::{say_raw, show};
+use crate::verdicts;
 
 /// Arguments of `mf verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// How to print the verdicts
+    /// The form of the tables of verdicts
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// The same as --format json
+    #[command(flatten)]
+    project: Checked,
+    /// Print JSON, with every row of every claim
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A table for the terminal
+    /// For the terminal
     Text,
-    /// A table for a Markdown page
+    /// For a Markdown page
     Markdown,
-    /// Everything, row by row
-    Json,
 }
 
 impl Arguments {
     /// Prints the verdicts; the outcome is bad if a claim fails or has no result.
-    pub(crate) fn run(&self, project: &project::Arguments) -> anyhow::Result<Outcome> {
-        let verification = project.open(&[])?.verify()?;
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        let verification = self.project.open(&[])?.verify()?;
         match self.format {
-            _ if self.json => say(json(&verification)?),
-            Format::Json => say(json(&verification)?),
             Format::Markdown => say_raw(&verdicts::markdown(&verification)),
-            Format::Text => say(verdicts::text(&verification)),
+            Format::Text => show(self.json, &verification, || verdicts::text(&verification))?,
         }
         Ok(Outcome::from(verification.passes()))
     }
-}
-
-fn json(verification: &Verification) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(verification)?)
 }
