@@ -233,7 +233,7 @@ fn names_are_completed() {
         }
     }
     // Without a project there are still formats.
-    let alone = completed(&Project::new(""), &["depth", ""]);
+    let alone = completed(&Project::none(), &["depth", ""]);
     assert!(alone.contains("int4") && !alone.contains("three"));
 }
 
@@ -255,7 +255,7 @@ fn the_manual_has_a_page_for_each_command() {
 
 #[test]
 fn a_new_project_runs() {
-    let parent = Project::new("");
+    let parent = Project::none();
     let made = parent.mf(&["new", "mine"]).with_code(0);
     made.saying(&["cd mine", "mf reproduce"]);
     let run = |arguments: &[&str]| {

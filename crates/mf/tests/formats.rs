@@ -10,7 +10,7 @@ use common::{Ended, Project, root};
 
 /// Runs mf where there is no project: none of these commands needs one.
 fn mf(arguments: &[&str]) -> Ended {
-    Project::new("").mf(arguments)
+    Project::none().mf(arguments)
 }
 
 fn json(arguments: &[&str]) -> serde_json::Value {
@@ -197,7 +197,7 @@ fn names_that_are_wrong_lead_to_the_right_ones() {
 
 /// Runs what `--emit torch` printed with the stand-in of PyTorch in `torch_stub`, on these inputs.
 fn run_torch(format: &str, inputs: &[&str]) -> serde_json::Value {
-    let project = Project::new("");
+    let project = Project::none();
     let printed = project.mf(&["init", format, "--fan-in", "4096", "--emit", "torch"]);
     project.write("printed.py", &printed.with_code(0).out);
     let stub = root().join("crates/mf/tests/torch_stub");

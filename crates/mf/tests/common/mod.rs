@@ -101,11 +101,16 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// A folder without a project.
+    pub(crate) fn none() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
     /// A project with this pipeline.
     pub(crate) fn new(pipeline: &str) -> Self {
-        let project = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let project = Self::none();
         project.write("pipeline.toml", pipeline);
         project
     }
