@@ -189,7 +189,7 @@ fn names_that_are_wrong_lead_to_the_right_ones() {
             &["--sigma-w", "above 0"],
         ),
         (&["depth", "--states", "1"], &["2 to 2000000000"]),
-        (&["depth"], &["--states", "NAME"]),
+        (&["depth"], &["mf depth int4", "--states"]),
     ] {
         mf(arguments).with_code(2).complaining_of(hints);
     }

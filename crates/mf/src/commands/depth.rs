@@ -26,7 +26,7 @@ const MULTIPLES: [(f64, &str); 5] = [
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The activation: a number format (`mf format list` has all), or a quantizer of pipeline.toml
-    #[arg(value_name = "NAME", required_unless_present = "states", add = ArgValueCandidates::new(names::activations))]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(names::activations))]
     name: Option<String>,
     /// Instead of a name: this number of levels with equal steps
     #[arg(long, value_name = "N", conflicts_with = "name", allow_negative_numbers = true, value_parser = count)]
@@ -83,7 +83,7 @@ impl Arguments {
         let shown = match (&self.name, self.states) {
             (Some(name), _) => self.of_activation(name)?,
             (None, Some(states)) => of_states(states)?,
-            (None, None) => bail!("give a name or --states"),
+            (None, None) => bail!("name a format or quantizer, as in `mf depth int4`; or give a number of levels with --states"),
         };
         show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)
