@@ -1,4 +1,4 @@
-//! The one place that prints: results on standard output, progress and problems on standard error.
+//! The only place that prints: results on standard output, progress and problems on standard error.
 #![allow(clippy::disallowed_macros)]
 
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -12,7 +12,7 @@ pub(crate) fn say(text: impl AsRef<str>) {
     say_raw(&format!("{}\n", text.as_ref()));
 }
 
-/// Prints a value for a program, as JSON, or what it says to a person.
+/// Prints a value: as JSON for a program, as text for a person.
 ///
 /// # Errors
 /// A value that JSON can't hold.
@@ -56,7 +56,7 @@ pub(crate) fn is_terminal() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// A label and what it says, in lines of at most 80 columns that are indented alike.
+/// A label and its text, in lines of at most 80 columns that are indented alike.
 pub(crate) fn entry(label: &str, text: &str) -> String {
     const WIDTH: usize = 80;
     const LABEL: usize = 12;
@@ -88,7 +88,7 @@ pub(crate) enum Align {
     Right,
 }
 
-/// A wider column has a text that runs on, such as reasons.
+/// The rule below the heading is at most this long: wider columns hold running text, such as reasons.
 const LONGEST_RULE: usize = 60;
 
 /// Rows under a heading, every column as wide as its widest cell.
@@ -139,7 +139,6 @@ impl TextTable {
 
     fn render_in(&self, widths: &[usize]) -> String {
         let heading: Vec<String> = self.head.iter().map(|(name, _)| name.clone()).collect();
-        // The rule does not go on below a text that runs on.
         let rule = widths.iter().map(|&w| "─".repeat(w.min(LONGEST_RULE)));
         let rule: Vec<String> = rule.collect();
         [heading, rule]

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use common::{Ended, Project, root};
 
-/// Runs mf where there is no project: none of these commands needs one.
+/// Runs mf in a folder without a project: none of these commands needs one.
 fn mf(arguments: &[&str]) -> Ended {
     Project::none().mf(arguments)
 }

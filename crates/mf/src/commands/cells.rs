@@ -1,4 +1,4 @@
-//! `mf cells`: the single cells of long stages, for whoever spreads them over machines.
+//! `mf cells`: the single cells of long stages, to compute them on many machines.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `mf depth`: how deep a number format, or a number of levels, carries.
+//! `mf depth`: how deep a network can be with a number format, a quantizer or a number of levels.
 
 use anyhow::{anyhow, bail};
 use clap::Args;
@@ -83,7 +83,9 @@ impl Arguments {
         let shown = match (&self.name, self.states) {
             (Some(name), _) => self.of_activation(name)?,
             (None, Some(states)) => of_states(states)?,
-            (None, None) => bail!("name a format or quantizer, as in `mf depth int4`; or give a number of levels with --states"),
+            (None, None) => bail!(
+                "name a format or quantizer, as in `mf depth int4`; or give a number of levels with --states"
+            ),
         };
         show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)

@@ -14,7 +14,7 @@ use crate::terminal::show;
 pub(crate) struct Arguments {
     /// The results before: a git revision, or a folder like that of pipeline.toml
     old: String,
-    /// The results after; by default what lies in this folder
+    /// The results after: a git revision or a folder
     #[arg(default_value = ".")]
     new: String,
     /// Relative changes of fractions up to this size are not printed

@@ -1,4 +1,4 @@
-//! `mf format list` and `mf format show`: the number formats, and what the theory says of them.
+//! `mf format list` and `mf format show`: the number formats at their best scale.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// One format: values, best scale, depth, gradients, and what is lost off the best scale
+    /// One format: values, best scale, depth, gradients, and the depth at other scales
     #[command(after_help = SHOW_HELP)]
     Show(Show),
 }
@@ -55,7 +55,7 @@ struct Show {
     /// The format, such as int4, fp4-e2m1, nf4 (`mf format list` has all)
     #[arg(add = ArgValueCandidates::new(names::formats))]
     name: String,
-    /// Also say what stochastic rounding does to it
+    /// Also with stochastic rounding
     #[arg(long)]
     stochastic: bool,
     /// Print JSON
@@ -176,7 +176,7 @@ fn print_list(json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Multiples of xi that the paper's figure 3 draws.
+/// Multiples of xi that are lines in figure 3 of the paper.
 const MULTIPLES: [u32; 3] = [4, 6, 9];
 
 /// What `mf format show` prints.
@@ -190,14 +190,15 @@ struct Shown {
     source: String,
     /// The values, as the format has them.
     values: Vec<f64>,
-    /// Where one value changes to the next, in the same units.
+    /// The thresholds between the values, in the same units.
     thresholds: Vec<f64>,
     /// The factor on the format's values for pre-activations of unit variance.
     scale: f64,
     chi: f64,
     correlation: f64,
     depths: BTreeMap<String, f64>,
-    /// The straight-through slope at which gradients keep their size, and what slope 1 does to squared gradients.
+    /// The straight-through slope at which gradients keep their size; and the factor by which slope 1 changes squared
+    /// gradients in a layer.
     slope: f64,
     gain_of_plain_slope: f64,
     off: Vec<Off>,
@@ -304,7 +305,7 @@ impl Show {
     }
 }
 
-/// What a block is divided by, in words.
+/// The scale of a block, in words.
 fn rule(block: &BlockFormat) -> String {
     match block.scale {
         BlockScale::PowerOfTwo => format!(
@@ -330,8 +331,8 @@ impl Shown {
                 entry("scale", &block.rule),
                 entry(
                     "theory",
-                    "a scale of its own ties the units of a block together: chi is then an expectation over a block \
-                     (stage `block-formats`). What follows is for the elements at one ideal, constant scale",
+                    "the units of a block depend on each other by their scale: chi is then an expectation over a block \
+                     (stage `block-formats`). The numbers below are for the elements at one constant scale, the best one",
                 ),
                 String::new(),
             ]);
@@ -395,7 +396,7 @@ impl Shown {
                 short(self.gain_of_plain_slope)
             ),
         ));
-        lines.push("off the best scale".to_owned());
+        lines.push("at other scales".to_owned());
         for off in &self.off {
             let kept = off.depth_scale / row.depth_scale;
             let label = format!("scale x {}", off.factor);

@@ -1,4 +1,4 @@
-//! `mf init`: how to start a network whose activations are numbers of a format.
+//! `mf init`: how to initialize a network whose activations are numbers of a format.
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
@@ -38,7 +38,7 @@ Examples:
   mf init int4 --fan-in 4096 --emit torch > int4.py
 
 The activation is phi(x) = cast(x * largest) / largest: values divided by the
-format's largest, so that they lie in [-1, 1]. With another unit for the values,
+largest, so that they are in [-1, 1]. With another unit for the values,
 multiply both the values and sigma_b by it; the weights stay.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

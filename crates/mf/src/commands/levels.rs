@@ -40,9 +40,9 @@ struct Shown {
     multiple: f64,
     /// The least xi.
     needed: f64,
-    /// None if there is no such member.
+    /// None if no number of levels suffices.
     equal_steps: Option<Fewest>,
-    /// None if there is no such member.
+    /// None if no number of levels suffices.
     lloyd_max: Option<Fewest>,
     /// Fewest bits first.
     formats: Vec<Listed>,

@@ -28,7 +28,7 @@ pub(crate) struct Select {
     /// This stage and everything that depends on it (may be repeated)
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::nodes))]
     from: Vec<String>,
-    /// Run what is selected even if it is fresh
+    /// Run the selection even if it is fresh
     #[arg(long)]
     force: bool,
     /// Try a value without editing the file (may be repeated): trainability.width=512. VALUE is TOML; a bare word is a
@@ -87,7 +87,7 @@ fn table(plan: &Plan) -> TextTable {
     table
 }
 
-/// One word for what a run does with a node, and the reason for it.
+/// One word for what a run does with a stage, figure or document, and the reason.
 pub(crate) fn verdict(node: &PlannedNode) -> (&'static str, String) {
     match &node.state {
         State::Stale { reasons } => {

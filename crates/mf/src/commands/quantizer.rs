@@ -1,4 +1,4 @@
-//! `mf quantizer list` and `mf quantizer show`: what is declared, and what the theory says of it.
+//! `mf quantizer list` and `mf quantizer show`: the quantizers of pipeline.toml at their best scale.
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Every quantizer of pipeline.toml at its best scale, and the families there are
+    /// Every quantizer of pipeline.toml at its best scale, and the families that it can name
     List(List),
     /// One quantizer: levels, thresholds, best scale, chi, xi; with --sigma-w its fixed points at other weights
     Show(Show),
@@ -48,7 +48,7 @@ struct Show {
     /// Also print the fixed points at this weight gain, with the levels as declared
     #[arg(long, value_name = "GAIN", allow_negative_numbers = true, value_parser = positive)]
     sigma_w: Option<f64>,
-    /// The scale of the biases that goes with --sigma-w
+    /// The standard deviation of the biases, with --sigma-w
     #[arg(
         long,
         value_name = "SCALE",
@@ -138,7 +138,7 @@ impl Optimum {
         })
     }
 
-    /// What pipeline.toml declares it by.
+    /// Its format or family in pipeline.toml.
     fn origin(&self) -> String {
         match &self.format {
             Some(format) => format!("format {format}"),
@@ -186,7 +186,7 @@ struct Shown {
     at: Option<At>,
 }
 
-/// The network at weights of the user's own.
+/// The network at the weights that the user gave.
 #[derive(Debug, Serialize)]
 struct At {
     sigma_w: f64,
@@ -305,7 +305,7 @@ impl Shown {
     }
 }
 
-/// A correlation, whose digits are seen where it is all but 0.
+/// A correlation, with its digits even if it is close to 0.
 fn small(correlation: f64) -> String {
     if correlation != 0.0 && correlation.abs() < 1e-6 {
         format!("{correlation:.4e}")

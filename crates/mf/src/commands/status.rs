@@ -56,7 +56,7 @@ impl Arguments {
     }
 }
 
-/// How many of the files lie in each folder.
+/// The number of these files in each folder.
 fn by_folder(files: &[PathBuf]) -> BTreeMap<&Path, usize> {
     let mut folders = BTreeMap::new();
     for folder in files.iter().filter_map(|file| file.parent()) {
