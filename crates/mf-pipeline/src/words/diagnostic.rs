@@ -1,9 +1,9 @@
 //! What is wrong in a file, where, and what to do about it: all problems at once.
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::ops::Range;
 
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 /// One problem in a file.
@@ -190,75 +190,53 @@ impl Diagnostics {
         }
     }
 
-    /// The problems with the lines they stand on and a caret under the place; `colour` for a terminal.
+    /// The problems, each with its line and carets under its place; `colour` for a terminal.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let paint = Paint { colour };
-        let mut text = String::new();
-        for problem in &self.problems {
-            self.render_one(&mut text, problem, paint);
-            text.push('\n');
-        }
-        if self.are_warnings {
-            text.truncate(text.trim_end().len());
-            return text;
-        }
-        let count = self.problems.len();
-        let problems = if count == 1 {
-            "1 problem".to_owned()
+        let renderer = if colour {
+            Renderer::styled()
         } else {
-            format!("{count} problems")
+            Renderer::plain()
         };
-        let in_options = self.problems.iter().all(|problem| problem.set.is_some());
-        let place = if in_options { "--set" } else { &self.file };
-        let _ = write!(text, "{problems} in {place}; nothing was run");
-        text
+        let problems = self.problems.iter();
+        let drawn = problems.map(|problem| renderer.render(&[self.group(problem)]));
+        let mut parts: Vec<String> = drawn.collect();
+        if !self.are_warnings {
+            let count = match self.problems.len() {
+                1 => "1 problem".to_owned(),
+                count => format!("{count} problems"),
+            };
+            let in_options = self.problems.iter().all(|problem| problem.set.is_some());
+            let place = if in_options { "--set" } else { &self.file };
+            parts.push(format!("{count} in {place}; nothing was run"));
+        }
+        parts.join("\n\n")
     }
 
-    fn render_one(&self, text: &mut String, problem: &Diagnostic, paint: Paint) {
-        let severity = if self.are_warnings {
-            paint.yellow("warning")
+    /// A problem as it is drawn: its message, the first line of its place, and notes.
+    fn group<'a>(&'a self, problem: &'a Diagnostic) -> Group<'a> {
+        let level = if self.are_warnings {
+            Level::WARNING
         } else {
-            paint.red("error")
+            Level::ERROR
         };
-        let _ = writeln!(
-            text,
-            "{severity}{}",
-            paint.bold(&format!(": {}", problem.message))
-        );
-        let number = problem
-            .line
-            .map_or_else(String::new, |line| line.to_string());
-        let gutter = " ".repeat(number.len());
-        match &problem.span {
+        let title = level.primary_title(&problem.message);
+        let mut group = match &problem.span {
+            None => title.element(Origin::path(&self.file)),
             Some(span) => {
-                let (line, column) = line_column(&self.source, span.start);
-                let place = match problem.set {
-                    Some(_) => "--set".to_owned(),
-                    None => format!("{}:{line}:{column}", self.file),
-                };
-                let source = self.source.lines().nth(line - 1).unwrap_or_default();
-                let rest = source.chars().count().saturating_sub(column - 1).max(1);
-                let marked = self
-                    .source
-                    .get(span.clone())
-                    .map_or(1, |part| part.lines().next().unwrap_or("").chars().count());
-                let carets = "^".repeat(marked.clamp(1, rest));
-                let _ = writeln!(text, "{gutter}{} {place}", paint.blue("-->"));
-                let _ = writeln!(text, "{gutter} {}", paint.blue("|"));
-                let _ = writeln!(text, "{} {source}", paint.blue(&format!("{number} |")));
-                let indent = " ".repeat(column - 1);
-                let _ = writeln!(
-                    text,
-                    "{gutter} {} {indent}{}",
-                    paint.blue("|"),
-                    paint.red(&carets)
-                );
+                let start = line_start(&self.source, span.start);
+                let text = self.source.get(start..).unwrap_or_default();
+                let line = text.lines().next().unwrap_or_default();
+                let from = span.start.saturating_sub(start);
+                let to = (span.end.saturating_sub(start)).clamp(from, line.len().max(from));
+                let mark = AnnotationKind::Primary.span(from..to);
+                let snippet = Snippet::source(line).annotation(mark);
+                title.element(match problem.line {
+                    Some(number) => snippet.line_start(number).path(&self.file),
+                    None => snippet.line_numbering(false).path("--set"),
+                })
             }
-            None => {
-                let _ = writeln!(text, "{gutter}{} {}", paint.blue("-->"), self.file);
-            }
-        }
+        };
         let value = problem.value.as_ref().filter(|_| problem.span.is_none());
         let notes = [
             ("key", Some(&problem.key).filter(|key| !key.is_empty())),
@@ -266,16 +244,10 @@ impl Diagnostics {
             ("allowed", problem.allowed.as_ref()),
             ("help", problem.help.as_ref()),
         ];
-        for (label, note) in notes {
-            if let Some(note) = note {
-                let _ = writeln!(
-                    text,
-                    "{gutter} {} {}: {note}",
-                    paint.blue("="),
-                    paint.bold(label)
-                );
-            }
+        for (name, text) in notes {
+            group = group.elements(text.map(|text| Level::NOTE.with_name(name).message(text)));
         }
+        group
     }
 }
 
@@ -289,38 +261,13 @@ impl std::error::Error for Diagnostics {}
 
 /// The line and the column (in characters) of a byte, both from 1.
 pub(crate) fn line_column(source: &str, byte: usize) -> (usize, usize) {
-    let before = source.get(..byte.min(source.len())).unwrap_or(source);
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    (
-        line,
-        before.get(start..).map_or(0, |part| part.chars().count()) + 1,
-    )
+    let before = source.get(..byte).unwrap_or(source);
+    let column = source.get(line_start(source, byte)..byte).unwrap_or_default();
+    (before.matches('\n').count() + 1, column.chars().count() + 1)
 }
 
-#[derive(Clone, Copy)]
-struct Paint {
-    colour: bool,
-}
-
-impl Paint {
-    fn with(self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
-    }
-    fn red(self, text: &str) -> String {
-        self.with("1;31", text)
-    }
-    fn yellow(self, text: &str) -> String {
-        self.with("1;33", text)
-    }
-    fn blue(self, text: &str) -> String {
-        self.with("1;34", text)
-    }
-    fn bold(self, text: &str) -> String {
-        self.with("1", text)
-    }
+/// The first byte of the line that a byte is in.
+fn line_start(source: &str, byte: usize) -> usize {
+    let before = source.get(..byte).unwrap_or(source);
+    before.rfind('\n').map_or(0, |newline| newline + 1)
 }
