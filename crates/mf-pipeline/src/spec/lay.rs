@@ -62,6 +62,7 @@ fn no_item(path: &[String], entry: &Entry, count: usize) -> Diagnostic {
     );
     let allowed = match count {
         0 => "the whole array".to_owned(),
+        1 => "0".to_owned(),
         _ => format!("0 to {}", count - 1),
     };
     Diagnostic::new(message)

@@ -6,7 +6,8 @@ use std::ops::Range;
 use serde_json::{Map, Number, Value};
 use toml::de::{DeTable, DeValue};
 
-use crate::words::diagnostic::Diagnostic;
+use crate::spec::brackets::unclosed;
+use crate::words::diagnostic::{Diagnostic, line_start};
 
 /// A value with its place in the file.
 #[derive(Debug, Clone)]
@@ -44,11 +45,17 @@ const SYNTAX_SHOWN: usize = 3;
 pub(crate) fn parse(source: &str) -> (Node, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(source);
     let mut problems: Vec<Diagnostic> = errors.iter().map(|error| syntax(source, error)).collect();
+    // What follows from something that is not closed says little.
+    if let Some(open) = (!errors.is_empty()).then(|| unclosed(source)).flatten() {
+        let message = format!("`{}` is not closed", &source[open.clone()]);
+        let help = "close it, or look for one that is too much before its end";
+        problems = vec![Diagnostic::new(message).at(open).help(Some(help.to_owned()))];
+    }
     if problems.len() > SYNTAX_SHOWN {
         let more = problems.len() - SYNTAX_SHOWN;
         problems.truncate(SYNTAX_SHOWN);
         let rest = format!(
-            "{more} more problems of syntax, which may follow from these: mend these first"
+            "{more} more problems of syntax, which may follow from these: fix these first"
         );
         problems.push(Diagnostic::new(rest));
     }
@@ -73,10 +80,16 @@ fn syntax(source: &str, error: &toml::de::Error) -> Diagnostic {
         .unwrap_or("it cannot be read")
         .to_owned();
     if message.contains("duplicate key") {
+        let line = source.get(line_start(source, span.start)..);
+        let help = if line.is_some_and(|line| line.starts_with('[')) {
+            "remove one of the two; tables of a list have double brackets: `[[...]]`"
+        } else {
+            "remove one of the two"
+        };
         return Diagnostic::new(format!("key `{token}` is given twice"))
             .at(span)
             .key(token)
-            .help(Some("remove one of the two".to_owned()));
+            .help(Some(help.to_owned()));
     }
     Diagnostic::new(format!("not TOML: {message}"))
         .at(span)

@@ -267,7 +267,7 @@ pub(crate) fn line_column(source: &str, byte: usize) -> (usize, usize) {
 }
 
 /// The first byte of the line that a byte is in.
-fn line_start(source: &str, byte: usize) -> usize {
+pub(crate) fn line_start(source: &str, byte: usize) -> usize {
     let before = source.get(..byte).unwrap_or(source);
     before.rfind('\n').map_or(0, |newline| newline + 1)
 }

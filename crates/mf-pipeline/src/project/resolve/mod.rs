@@ -20,8 +20,9 @@ use crate::project::node::{Node, NodeRole};
 use crate::project::options::LoadOptions;
 use crate::project::{DEFAULT_PROFILE, Project, RUNS, TRIAL};
 use crate::spec::expand::expand;
+use crate::spec::headers::headers;
 use crate::spec::schema::schema;
-use crate::spec::tree::{self, Node as Toml};
+use crate::spec::tree::{self, Entry, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
 use crate::spec::validate::{below, item_name, validate};
 use crate::words::diagnostic::{Diagnostic, Diagnostics, line_column};
@@ -38,9 +39,10 @@ pub(crate) fn resolve(
 ) -> Result<Project, Diagnostics> {
     let mut problems = Diagnostics::new(&path.display().to_string(), source);
     let (tree, syntax) = tree::parse(source);
-    let only_duplicates = syntax.iter().all(tree::is_duplicate);
-    problems.extend(syntax);
-    if !only_duplicates {
+    let wrong = headers(source, &tree, &syntax);
+    let is_readable = wrong.is_empty() && syntax.iter().all(tree::is_duplicate);
+    problems.extend(if wrong.is_empty() { syntax } else { wrong });
+    if !is_readable {
         problems.into_result()?;
         return Err(Diagnostics::new(&path.display().to_string(), source));
     }
@@ -52,7 +54,8 @@ pub(crate) fn resolve(
     let resolver = Resolver {
         source,
         tree: expanded.tree,
-        named: expanded.named,
+        unnamed: expanded.unnamed,
+        shared: expanded.shared,
         schema: &schema,
         registry,
         profile: &options.profile,
@@ -66,8 +69,10 @@ struct Resolver<'a> {
     source: &'a str,
     /// The file with all of it written out, and what the profile and `--set` change laid over it.
     tree: Toml,
-    /// Whether the names of all items are known.
-    named: bool,
+    /// The lists in which the name of an item is not known.
+    unnamed: BTreeSet<&'static str>,
+    /// `[shared]`, as it is written.
+    shared: Option<Entry>,
     schema: &'a Value,
     registry: &'a Registry,
     profile: &'a str,
@@ -92,7 +97,7 @@ impl Resolver<'_> {
         let defs = &self.schema["$defs"];
         let problems = validate(&self.tree, self.schema, defs, &[]);
         self.problems.extend(problems);
-        let unique = self.unique_names(&["stage", "figure"]) && self.named;
+        let unique = self.unique_names(&["stage", "figure"]);
         self.unique_names(&["quantizer"]);
         self.unique_names(&["claim"]);
         let profiles = self.profiles();
@@ -104,7 +109,7 @@ impl Resolver<'_> {
             project.as_ref().map_or(0, |project| project.seed),
         );
         if !unique {
-            // What a reference means is open until the names are mended.
+            // What a reference means is open until the names are fixed.
             self.problems.into_result()?;
             return Err(Diagnostics::new(&path.display().to_string(), self.source));
         }
@@ -244,6 +249,11 @@ impl Resolver<'_> {
         }
         self.problems.extend(problems);
         project
+    }
+
+    /// Whether the names of all stages and figures are known.
+    fn is_named(&self) -> bool {
+        !self.unnamed.contains("stage") && !self.unnamed.contains("figure")
     }
 
     /// The names of stages and figures, as written.

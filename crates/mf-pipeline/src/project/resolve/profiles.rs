@@ -3,6 +3,8 @@
 use super::Resolver;
 use crate::project::DEFAULT_PROFILE;
 use crate::project::{RUNS, TRIAL};
+use crate::spec::expand::LISTS;
+use crate::spec::headers::TABLES;
 use crate::spec::lay::lay;
 use crate::spec::schema::overrides;
 use crate::spec::tree::{Data, Entry, Node as Toml};
@@ -53,7 +55,7 @@ impl Resolver<'_> {
                 match self.laid(&entry.key, &entry.node, &path, &mut problems) {
                     Some(item) if profile.key == self.profile => changed.push((&entry.key, item)),
                     Some(_) => {}
-                    None => problems.extend(self.unknown_stage("profile", entry, &path)),
+                    None => problems.extend(self.unknown_stage(entry, &path)),
                 }
             }
         }
@@ -127,24 +129,32 @@ impl Resolver<'_> {
         }
     }
 
-    /// What is changed and not there; nothing while the names of items are not known.
-    pub(super) fn unknown_stage(
-        &self,
-        who: &str,
-        entry: &Entry,
-        path: &[String],
-    ) -> Option<Diagnostic> {
-        let names = self.names();
-        let message = format!(
-            "{who} overrides `{}`, but there is no such stage or figure",
-            entry.key
-        );
-        let unknown = Diagnostic::new(message)
+    /// A change of something that is not a stage or a figure; nothing while their names are not known.
+    pub(super) fn unknown_stage(&self, entry: &Entry, path: &[String]) -> Option<Diagnostic> {
+        let (name, names) = (entry.key.as_str(), self.names());
+        let is_item = |list: &str| {
+            let mut items = self.items(list).into_iter();
+            items.any(|(_, item)| item.text("name") == Some(name))
+        };
+        let shared = self.shared.as_ref().map_or(&[][..], |shared| shared.node.entries());
+        let lists = LISTS.iter().copied();
+        let what = match name {
+            _ if is_item("claim") => "is a claim".to_owned(),
+            _ if is_item("quantizer") => "is a quantizer".to_owned(),
+            _ if shared.iter().any(|entry| entry.key == name) => "is a shared value".to_owned(),
+            _ if lists.chain(TABLES).any(|key| key == name) => "is a key of the file".to_owned(),
+            _ => "is not the name of a stage or a figure".to_owned(),
+        };
+        let begins = names.iter().find(|other| other.starts_with(name));
+        let near = did_you_mean(name, names.iter().map(String::as_str))
+            .or(begins.map(|begins| format!("did you mean `{begins}`?")));
+        let form = "profiles and `--set` change parameters of stages and figures: name one, then its key";
+        let unknown = Diagnostic::new(format!("`{name}` {what}"))
             .at(entry.span.clone())
             .key(path.join("."))
             .allowed(list(&names))
-            .help(did_you_mean(&entry.key, names.iter().map(String::as_str)));
-        self.named.then_some(unknown)
+            .help(near.or(Some(form.to_owned())));
+        self.is_named().then_some(unknown)
     }
 }
 
