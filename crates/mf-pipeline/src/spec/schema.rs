@@ -66,7 +66,7 @@ pub(crate) fn schema(registry: &Registry) -> Value {
         quantizer.insert("then".to_owned(), format);
         quantizer.insert(
             "else".to_owned(),
-            json!({ "required": ["family"], "allOf": families }),
+            json!({ "properties": { "name": {}, "format": {}, "family": {} }, "required": ["family"], "allOf": families }),
         );
     }
     if let Some(kind) = registry.find_figure() {

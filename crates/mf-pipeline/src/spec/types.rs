@@ -52,6 +52,7 @@ pub(crate) struct FileSpec {
 #[schemars(rename = "project")]
 pub(crate) struct ProjectSpec {
     /// The title, for people.
+    #[schemars(length(min = 1))]
     pub(crate) title: String,
     /// The seed from which all random numbers derive, each network's with what it is.
     pub(crate) seed: u64,
@@ -124,6 +125,7 @@ pub(crate) struct StageSpec {
     pub(crate) kind: String,
     /// A sentence for people; changing it reruns nothing.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub(crate) about: String,
     /// What it reads, by role: `"stage.table"`, `"stage.number"`, `"stage.numbers"` or `"file:path"`.
     #[serde(default)]
@@ -170,6 +172,7 @@ pub(crate) struct FigureSpec {
     pub(crate) name: String,
     /// The caption; changing it reruns nothing.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub(crate) about: String,
     /// What to draw.
     #[serde(flatten)]
@@ -187,6 +190,7 @@ pub(crate) struct ClaimSpec {
     pub(crate) name: String,
     /// What is claimed, in a sentence.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub(crate) about: String,
     /// Our value: `"stage.number"`, or `"stage.table"` with `column`.
     pub(crate) of: String,
@@ -210,6 +214,7 @@ pub(crate) struct ClaimSpec {
     #[schemars(range(min = 0.0))]
     pub(crate) relative_tolerance: Option<f64>,
     /// Why this tolerance. It is set before the result is known. May be left out where `tolerance` is `"printed"`.
+    #[schemars(length(min = 1))]
     pub(crate) reason: Option<String>,
     /// An explanation, if the reference does not hold.
     pub(crate) differs: Option<DiffersSpec>,
@@ -220,7 +225,7 @@ pub(crate) struct ClaimSpec {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "source")]
 pub(crate) struct SourceSpec {
-    /// Who gives it, in a word or two: heads the column of reference values.
+    /// Who gives it, in a word or two: at most 24 characters, as it is the title of a column of the table of claims.
     #[schemars(length(min = 1, max = 24))]
     pub(crate) by: String,
     /// Where it is given there: a section, a table, a formula.
@@ -285,5 +290,6 @@ pub(crate) struct DiffersSpec {
     #[schemars(range(min = 0.0))]
     pub(crate) within: f64,
     /// Why the reference does not hold.
+    #[schemars(length(min = 1))]
     pub(crate) reason: String,
 }
