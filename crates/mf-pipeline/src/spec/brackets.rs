@@ -26,7 +26,9 @@ pub(crate) fn unclosed(source: &str) -> Option<Range<usize>> {
     while let Some(next) = source.get(at..).and_then(|rest| rest.chars().next()) {
         let rest = source.get(at..).unwrap_or_default();
         let line = rest.lines().next().unwrap_or_default();
-        let begins = source.get(..at).is_none_or(|b| b.is_empty() || b.ends_with('\n'));
+        let begins = source
+            .get(..at)
+            .is_none_or(|b| b.is_empty() || b.ends_with('\n'));
         if begins && !open.is_empty() && header(line).is_some() {
             return last(&open);
         }
@@ -57,14 +59,22 @@ pub(crate) fn unclosed(source: &str) -> Option<Range<usize>> {
 fn string(text: &str) -> Result<usize, usize> {
     let quote = if text.starts_with('"') { "\"" } else { "'" };
     let three = quote.repeat(3);
-    let quotes = if text.starts_with(&three) { &three } else { quote };
+    let quotes = if text.starts_with(&three) {
+        &three
+    } else {
+        quote
+    };
     let mut at = quotes.len();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         if rest.starts_with(quotes) {
             let more = rest.get(quotes.len()..).unwrap_or_default();
             // `""""` ends in a quote that is a part of the string.
             let own = more.bytes().take_while(|byte| quote.as_bytes() == [*byte]);
-            let own = if quotes.len() == 3 { own.take(2).count() } else { 0 };
+            let own = if quotes.len() == 3 {
+                own.take(2).count()
+            } else {
+                0
+            };
             return Ok(at + quotes.len() + own);
         }
         let mut letters = rest.chars();
@@ -84,7 +94,10 @@ mod tests {
     #[test]
     fn what_is_not_closed_is_found_where_it_opens() {
         for (source, open) in [
-            ("a = \"x\\\"\"\nb = 'y\\'\nc = [1, { d = \"\" }] # [\n[[e]]\n", None),
+            (
+                "a = \"x\\\"\"\nb = 'y\\'\nc = [1, { d = \"\" }] # [\n[[e]]\n",
+                None,
+            ),
             ("a = \"\"\"x \"y\" \\\"\"\"\"\"\"\nb = '''\n[z\n'''\n", None),
             ("a = \"x\nb = 1", Some(4..5)),
             ("a = 'it''s\nb = 1", Some(8..9)),

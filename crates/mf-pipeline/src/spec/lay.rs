@@ -1,4 +1,4 @@
-//! One value laid over another: what profiles, defaults and `--set` change of an item.
+//! One value laid over another: how profiles, defaults and `--set` change an item.
 
 use crate::spec::tree::{Data, Entry, Node};
 use crate::spec::validate::below;

@@ -1,4 +1,4 @@
-//! `pipeline.toml` as a text: its tree, what stands there for what, its schema, and what is wrong with it.
+//! `pipeline.toml` as a text: its tree, written out; its schema; its validation.
 
 pub(crate) mod brackets;
 pub(crate) mod editor;

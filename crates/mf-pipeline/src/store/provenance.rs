@@ -24,7 +24,7 @@ pub struct Provenance {
     pub started: String,
     /// How long it took, in seconds.
     pub seconds: f64,
-    /// The cells that it is made of which were made by code that behaves otherwise than this one, and are taken from a
+    /// How many of its cells were made by code that behaves differently, and are taken from a
     /// folder of the project (`[project] cells`).
     #[serde(default)]
     pub not_reproduced: usize,
@@ -44,7 +44,7 @@ impl Provenance {
     }
 }
 
-/// By whom, when and on what machine a cell was made.
+/// The code, the time and the machine that made a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Made {
     /// The hash of the code of its kind.
@@ -63,7 +63,7 @@ pub struct Made {
     pub seconds: f64,
 }
 
-/// Where cells are made: asked once for a run, when the first one is kept.
+/// The machine and commit that make cells: found once in a run, when the first cell is kept.
 #[derive(Debug)]
 pub(crate) struct Place {
     root: PathBuf,

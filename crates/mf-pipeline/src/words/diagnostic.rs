@@ -15,7 +15,7 @@ pub struct Diagnostic {
     pub column: Option<usize>,
     /// The path of the key, such as `stage.optimum.with.states`; empty for the file as a whole.
     pub key: String,
-    /// The value that stands there, as written.
+    /// The value, as written.
     pub value: Option<String>,
     /// What is wrong.
     pub message: String,
@@ -56,7 +56,7 @@ impl Diagnostic {
         self
     }
 
-    /// The one problem to tell of its place: what follows from it there is left out.
+    /// The only problem to report of its place: consequences there are left out.
     #[must_use]
     pub(crate) fn alone(mut self) -> Self {
         self.alone = true;
@@ -150,8 +150,8 @@ impl Diagnostics {
         self.problems.is_empty()
     }
 
-    /// Adds a problem; its line and column follow from its place.
-    pub fn push(&mut self, mut problem: Diagnostic) {
+    /// A problem with the line and the column of its place, or the option that it is in.
+    pub(crate) fn placed(&self, mut problem: Diagnostic) -> Diagnostic {
         if let Some(span) = &problem.span {
             let (line, column) = line_column(&self.source, span.start);
             if span.start <= self.own {
@@ -161,7 +161,13 @@ impl Diagnostics {
                 problem.set = self.source.lines().nth(line - 1).map(str::to_owned);
             }
         }
-        // What stands once and is meant in several places is told once: the messages differ by where it is meant.
+        problem
+    }
+
+    /// Adds a problem; its line and column follow from its place.
+    pub fn push(&mut self, problem: Diagnostic) {
+        let problem = self.placed(problem);
+        // A value that is written once and used in several places has one problem: the messages differ by where it is used.
         let what = |problem: &Diagnostic| problem.message.split(" in `").next().map(str::to_owned);
         let same = |other: &Diagnostic| {
             other.span == problem.span && (other.alone || what(other) == what(&problem))
@@ -251,6 +257,29 @@ impl Diagnostics {
     }
 }
 
+impl fmt::Display for Diagnostic {
+    /// In one line: place, message, what is allowed, what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.set, self.line, self.column) {
+            (Some(set), ..) => write!(f, "--set {set}: ")?,
+            (None, Some(line), Some(column)) => write!(f, "pipeline.toml:{line}:{column}: ")?,
+            _ => {}
+        }
+        f.write_str(&self.message)?;
+        let notes = [
+            ("key", Some(&self.key).filter(|key| !key.is_empty())),
+            ("allowed", self.allowed.as_ref()),
+            ("help", self.help.as_ref()),
+        ];
+        for (name, text) in notes {
+            if let Some(text) = text {
+                write!(f, "; {name}: {text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(false))
@@ -262,7 +291,9 @@ impl std::error::Error for Diagnostics {}
 /// The line and the column (in characters) of a byte, both from 1.
 pub(crate) fn line_column(source: &str, byte: usize) -> (usize, usize) {
     let before = source.get(..byte).unwrap_or(source);
-    let column = source.get(line_start(source, byte)..byte).unwrap_or_default();
+    let column = source
+        .get(line_start(source, byte)..byte)
+        .unwrap_or_default();
     (before.matches('\n').count() + 1, column.chars().count() + 1)
 }
 

@@ -40,7 +40,7 @@ impl Resolver<'_> {
             let add = may_be.then(|| format!("add `[profile.{}]`", self.profile));
             self.problems.push(missing.help(help.or(add)));
         }
-        // Results of a profile lie in a folder of its name.
+        // The results of a profile are in a folder of its name.
         for entry in entries.iter().filter(|entry| !is_kebab(&entry.key)) {
             let message = format!("`{}` is not a name of a profile", entry.key);
             let problem = Diagnostic::new(message)
@@ -66,7 +66,7 @@ impl Resolver<'_> {
         names
     }
 
-    /// A stage or figure with changes laid over its parameters, which are checked together; none if there is no such item.
+    /// A stage or figure with changes laid over its parameters, checked together; none if there is no such item.
     pub(super) fn laid(
         &self,
         name: &str,
@@ -82,7 +82,7 @@ impl Resolver<'_> {
         let stage = of("stage");
         let item = stage.or_else(|| of("figure"))?;
         if !matches!(over.data, Data::Table(_)) {
-            return Some(item.clone()); // told with the file
+            return Some(item.clone()); // reported by the validation of the file
         }
         let nothing = Toml {
             data: Data::Table(Vec::new()),
@@ -136,7 +136,10 @@ impl Resolver<'_> {
             let mut items = self.items(list).into_iter();
             items.any(|(_, item)| item.text("name") == Some(name))
         };
-        let shared = self.shared.as_ref().map_or(&[][..], |shared| shared.node.entries());
+        let shared = self
+            .shared
+            .as_ref()
+            .map_or(&[][..], |shared| shared.node.entries());
         let lists = LISTS.iter().copied();
         let what = match name {
             _ if is_item("claim") => "is a claim".to_owned(),
@@ -148,7 +151,8 @@ impl Resolver<'_> {
         let begins = names.iter().find(|other| other.starts_with(name));
         let near = did_you_mean(name, names.iter().map(String::as_str))
             .or(begins.map(|begins| format!("did you mean `{begins}`?")));
-        let form = "profiles and `--set` change parameters of stages and figures: name one, then its key";
+        let form =
+            "profiles and `--set` change parameters of stages and figures: name one, then its key";
         let unknown = Diagnostic::new(format!("`{name}` {what}"))
             .at(entry.span.clone())
             .key(path.join("."))
@@ -158,9 +162,9 @@ impl Resolver<'_> {
     }
 }
 
-/// A key that neither the item nor what is laid over it has by mistake: the two are of different kinds.
+/// The change and the item are tables of different kinds, so that a key of one does not fit the other.
 fn mixed(mut problem: Diagnostic) -> Diagnostic {
-    problem.message += ": it is laid into a table of another kind";
-    let help = "tables are laid key by key: keep to the kind that the item has, or move the item's own table to `[profile.default]`";
+    problem.message += ": the table that it is laid over is of another kind";
+    let help = "tables are laid key by key: use the keys of the item's table, or move that table to `[profile.default]`";
     problem.help(Some(help.to_owned()))
 }

@@ -116,7 +116,11 @@ pub(super) fn choose_quantizers(
             .filter_map(|(_, definition)| definition.clone())
             .collect(),
         (Some(QuantizerChoice::Named(names)), true) => {
-            let known: Vec<&str> = quantizers.list.iter().map(|(name, _)| name.as_str()).collect();
+            let known: Vec<&str> = quantizers
+                .list
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
             for (index, name) in names
                 .iter()
                 .enumerate()

@@ -1,4 +1,4 @@
-//! What an input, a figure or a claim refers to.
+//! References of inputs, figures and claims.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ impl Resolver<'_> {
         self.problems.extend(problems);
     }
 
-    /// Gives the stages that are made of cells the folder of cells that the profile has.
+    /// Gives stages that consist of cells the folder of cells of the profile.
     pub(super) fn cells(
         &mut self,
         folders: &BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! `--set STAGE.KEY=VALUE`: parameters that are tried, laid over those of the profile like those over the file.
+//! `--set STAGE.KEY=VALUE`: changes of parameters for one run, laid over those of the profile.
 
 use super::Resolver;
 use crate::spec::expand::shared;
@@ -9,7 +9,7 @@ use crate::words::diagnostic::Diagnostic;
 const FORM: &str = "STAGE.KEY=VALUE, such as optimum.states=[4, 8]";
 
 impl Resolver<'_> {
-    /// Lays what is set over the stages and figures, in the order given.
+    /// Applies the settings to stages and figures, in the order given.
     pub(super) fn settings(&mut self, settings: &[String]) {
         for setting in settings {
             let problems = self.setting(setting);
@@ -72,7 +72,7 @@ fn as_toml(setting: &str) -> String {
 }
 
 fn formless(what: &str, span: std::ops::Range<usize>) -> Diagnostic {
-    Diagnostic::new(format!("`--set` is not of its form: {what}"))
+    Diagnostic::new(format!("`--set` has the wrong form: {what}"))
         .at(span)
         .allowed(FORM)
 }

@@ -38,7 +38,7 @@ pub(super) fn expand(
     (tree, wrong)
 }
 
-/// The items that one item stands for; none if its matrix makes no sense.
+/// The items that an item with a matrix makes; none if the matrix is wrong.
 fn repeat(
     source: &str,
     name: &str,
@@ -90,7 +90,7 @@ fn repeat(
             _ => items.push(filled),
         }
     }
-    // A key that is nowhere is told of items that are right otherwise: it may be one that was mistyped.
+    // An unused key is a problem only if all else is right: otherwise it may be a consequence of a slip.
     let all = rows.iter().flatten().filter(|_| problems.len() == before);
     for key in all.collect::<Vec<_>>() {
         if used.insert(key.key.clone()) {
@@ -281,7 +281,9 @@ impl Fill<'_> {
 
     fn ambiguous(&mut self, word: &str, node: &Node, path: &[String]) {
         let message = format!("`{{{word}}}` can be markup or the value of `{word}` in the matrix");
-        let allowed = format!("`{{{{{word}}}}}` for markup, `{{{{{{{word}}}}}}}` for the value in the braces of markup");
+        let allowed = format!(
+            "`{{{{{word}}}}}` for markup, `{{{{{{{word}}}}}}}` for the value in the braces of markup"
+        );
         self.note(message, node, path, allowed, None);
     }
 
@@ -299,7 +301,7 @@ impl Fill<'_> {
     }
 }
 
-/// The word in braces that a text begins with, and what comes after it.
+/// The word in braces at the start of a text, and the rest.
 fn word<'a>(text: &'a str, open: &str, close: &str) -> Option<(&'a str, &'a str)> {
     let (word, after) = text.strip_prefix(open)?.split_once(close)?;
     is_kebab(word).then_some((word, after))

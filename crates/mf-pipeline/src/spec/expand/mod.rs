@@ -1,5 +1,5 @@
-//! What stands once in `pipeline.toml` and is meant in several places: `[shared]`, `matrix`, `[defaults]` and `each`, written
-//! out on the tree before anything else is made of it. Every value keeps the place where it is written.
+//! What is written once in `pipeline.toml` and used in several places: `[shared]`, `matrix`, `[defaults]` and `each`, written
+//! out on the tree before it is checked. Every value keeps the place where it is written.
 
 mod defaults;
 mod matrix;

@@ -16,7 +16,7 @@ use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list, nearest};
 use phrases::{article, expected, has_type, inside, is_index, last, plain, types};
 
-/// All problems of `node` under `schema`; `defs` holds the definitions that `$ref` names; `path` is where `node` stands.
+/// All problems of `node` under `schema`; `defs` holds the definitions that `$ref` names; `path` is the place of `node`.
 pub(crate) fn validate(
     node: &Node,
     schema: &Value,
@@ -300,7 +300,10 @@ impl<'a> Check<'a> {
             .filter_map(Value::as_str)
             .collect();
         let lacks = |key: &str| node.get(key).is_none();
-        let missing = properties.keys().map(String::as_str).filter(|key| lacks(key));
+        let missing = properties
+            .keys()
+            .map(String::as_str)
+            .filter(|key| lacks(key));
         // Any key may be in an open table, but one that looks like a missing key is a slip.
         let closing = ["additionalProperties", "unevaluatedProperties"];
         let is_open = !closing.iter().any(|word| words.contains_key(*word));

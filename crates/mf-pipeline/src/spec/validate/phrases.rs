@@ -1,4 +1,4 @@
-//! What a schema accepts, and where a value stands, in words.
+//! Words for messages: what a schema accepts, and where a value is.
 
 use serde_json::{Map, Value};
 
@@ -47,7 +47,10 @@ pub(super) fn article(kind: &str) -> &str {
 
 /// What one of several schemas accepts, in phrases: the words that all of them list first.
 pub(super) fn forms(branches: &[&Value]) -> String {
-    let words = branches.iter().flat_map(|branch| choices(branch)).map(plain);
+    let words = branches
+        .iter()
+        .flat_map(|branch| choices(branch))
+        .map(plain);
     let others = branches.iter().filter(|branch| choices(branch).is_empty());
     let others = others.filter_map(|branch| expected(branch.as_object()?));
     list(words.chain(others))

@@ -1,4 +1,4 @@
-//! Unions: which branch a value was meant to be.
+//! Unions: finds the branch that a value was meant to be.
 
 use serde_json::Value;
 
@@ -74,7 +74,9 @@ impl<'a> Check<'a> {
     fn all<'b>(&'b self, branches: &[&'b Value]) -> Vec<&'b Value> {
         let inner = |branch: &&'b Value| {
             let branch = self.deref(branch);
-            let unions = ["oneOf", "anyOf"].iter().filter_map(|word| branch.get(*word)?.as_array());
+            let unions = ["oneOf", "anyOf"]
+                .iter()
+                .filter_map(|word| branch.get(*word)?.as_array());
             let inner: Vec<&Value> = unions.flatten().collect();
             if inner.is_empty() {
                 vec![branch]
@@ -116,7 +118,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// The key that tells the branches of a union apart, with its values.
+/// The key whose value decides the branch of a union, with its values.
 fn tag<'a>(branches: &[&'a Value]) -> Option<(&'a str, Vec<&'a Value>)> {
     let first = branches.first()?.get("properties")?.as_object()?;
     first.keys().map(String::as_str).find_map(|key| {
