@@ -1,8 +1,8 @@
-//! Why there is no fingerprint.
+//! Why a fingerprint cannot be made.
 
 use std::path::PathBuf;
 
-/// Why there is no fingerprint.
+/// Why a fingerprint cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CodeError {
     /// A file or folder that cannot be read.

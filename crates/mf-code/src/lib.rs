@@ -1,13 +1,13 @@
 //! Fingerprints of code: hashes that change when what a module computes may have changed, and not otherwise.
 //!
-//! The fingerprint of a module of a crate is made of parts:
+//! The fingerprint of a module of a crate has these parts:
 //!
 //! - the tokens of the module and of the modules of its crate that it names, and of those that they name ([`mod@tokens`]: no
 //!   comments, documentation or tests; line ends do not count);
 //! - the tokens of each crate of the workspace that these name, and that those depend on, with the files that they include;
-//! - the locked versions and the declared features of the packages from elsewhere that all of these depend on.
+//! - the locked versions and the declared features of the registry packages that all of these depend on.
 //!
-//! So a comment changes no fingerprint, a formula changes those of what links it, and nobody has to raise a number.
+//! So a comment changes no fingerprint, and a formula changes the fingerprints of all code that links it. There is no version number to raise.
 
 mod error;
 mod lock;
@@ -24,22 +24,22 @@ use crate::lock::Lock;
 use crate::modules::Modules;
 use crate::workspace::Workspace;
 
-/// The part of a fingerprint that stands for packages from elsewhere.
+/// The name of the part of a fingerprint with the packages of registries.
 pub const LOCKED: &str = "locked versions";
 
-/// The code of a workspace, as it lies on the disk.
+/// The code of a workspace, as it is on the disk.
 #[derive(Debug)]
 pub struct Code {
     workspace: Workspace,
     lock: Lock,
     /// The modules of each crate, and the hash of all of them.
     crates: BTreeMap<String, (Modules, String)>,
-    /// Crates of the workspace that are left out: they compute nothing.
+    /// Crates of the workspace that are left out, as they compute nothing.
     without: BTreeSet<String>,
 }
 
 impl Code {
-    /// Reads the workspace at `root`; `without` names crates of it that no fingerprint holds.
+    /// Reads the workspace at `root`; `without` names crates that are left out of all fingerprints.
     ///
     /// # Errors
     /// [`CodeError`]: a file that cannot be read or is not what it should be.

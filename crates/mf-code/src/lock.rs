@@ -1,4 +1,4 @@
-//! The locked versions of packages from elsewhere.
+//! The locked versions of registry packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::workspace::read;
 /// A package of `Cargo.lock`, by name and version.
 type Id = (String, String);
 
-/// `Cargo.lock`, and what the workspace asks of its packages.
+/// `Cargo.lock`, and the versions and features that the workspace asks for.
 #[derive(Debug)]
 pub(crate) struct Lock {
     /// Each package: its checksum (none for a crate of the workspace) and what it depends on.
@@ -61,8 +61,8 @@ impl Lock {
         })
     }
 
-    /// The hash of the packages with these names, what the workspace asks of them, and all that they depend on. Names that
-    /// are none, and crates of the workspace, do not count.
+    /// The hash of the packages with these names, the versions and features asked for, and all that they depend on. Unknown
+    /// names and crates of the workspace do not count.
     pub(crate) fn hash(&self, names: &BTreeSet<String>) -> String {
         let mut reached: BTreeSet<&Id> = BTreeSet::new();
         let named = |id: &&Id| names.contains(&id.0) || names.contains(&id.0.replace('_', "-"));

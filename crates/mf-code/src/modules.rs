@@ -1,4 +1,4 @@
-//! The modules of a crate: which of them a module reaches, and what they name.
+//! The modules of a crate: the modules that one of them uses, and the paths in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::error::CodeError;
 use crate::tokens::{canonical, paths, tokens};
 use crate::workspace::read;
 
-/// A module: its tokens, and the files that it includes as they are.
+/// A module: its tokens, and the bytes of the files that it includes.
 #[derive(Debug)]
 struct Module {
     tokens: TokenStream,
@@ -69,7 +69,7 @@ impl Modules {
                 // `mod name;` declares a module below, which belongs to this one.
                 _ => (module, path.as_slice()),
             };
-            // `pub(super)` and the like lead nowhere.
+            // `pub(super)` and the like name nothing.
             if !rest.is_empty() {
                 found.extend(self.home(from, rest));
             }
@@ -77,7 +77,7 @@ impl Modules {
         found
     }
 
-    /// The module that a path leads to: as far down as there are modules, below where it starts.
+    /// The module of a path: as far down as there are modules, from where it starts.
     fn home(&self, from: &str, rest: &[String]) -> Option<String> {
         let mut here = from.to_owned();
         for part in rest {
@@ -94,7 +94,7 @@ impl Modules {
             }
             here = below;
         }
-        // An item of the module itself leads nowhere new.
+        // An item of the module itself is not another module.
         (!here.is_empty() && self.0.contains_key(&here)).then_some(here)
     }
 

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 /// The tokens of a source without comments, documentation and what is compiled for tests only; line ends are `\n`.
 ///
 /// # Errors
-/// What is wrong with a text that is not made of Rust's tokens.
+/// The message of the tokenizer, if the text is not Rust.
 pub fn tokens(text: &str) -> Result<TokenStream, String> {
     let text = text.replace("\r\n", "\n");
     let stream = TokenStream::from_str(&text).map_err(|error| error.to_string())?;
@@ -73,7 +73,7 @@ fn stripped(stream: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// A token, with what is inside it stripped, too.
+/// A token; a group is stripped inside.
 fn inside(token: TokenTree) -> TokenTree {
     match token {
         TokenTree::Group(group) => Group::new(group.delimiter(), stripped(group.stream())).into(),
@@ -99,7 +99,7 @@ fn names(attribute: &Group, words: &[&str]) -> bool {
     }
 }
 
-/// Passes over an item: more attributes, then all up to a semicolon or the end of a block in braces.
+/// Skips an item: its attributes, and all up to a semicolon or the end of a block in braces.
 fn skip_item(tokens: &mut impl Iterator<Item = TokenTree>) {
     for token in tokens {
         let ends = match &token {
@@ -163,7 +163,7 @@ fn collect(stream: &TokenStream, found: &mut Vec<Vec<String>>) {
     }
 }
 
-/// Whether `::` stands at a place.
+/// Whether there is `::` at a place.
 fn separated(tokens: &[TokenTree], at: usize) -> bool {
     let colon = |at: usize| tokens.get(at).is_some_and(|token| is(token, ':'));
     colon(at) && colon(at + 1)

@@ -1,4 +1,4 @@
-//! The crates of a workspace, and who depends on whom.
+//! The crates of a workspace, and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ fn table(path: &Path) -> Result<Table, CodeError> {
 /// The bytes of a file.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a build script's library: it has no need of atomic writes"
+    reason = "the library of a build script: it writes nothing"
 )]
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CodeError> {
     std::fs::read(path).map_err(|source| CodeError::Read {
@@ -127,7 +127,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CodeError> {
     })
 }
 
-/// What lies in a folder, sorted.
+/// The entries of a folder, sorted.
 pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, CodeError> {
     let failed = |source| CodeError::Read {
         path: folder.to_owned(),

@@ -121,7 +121,7 @@ impl Pipeline {
         single::import(&self.project, &self.cache, folder)
     }
 
-    /// The claims, judged against the results of the pipeline as it stands; what is not up to date is `missing`.
+    /// The claims, judged against the current results; a claim whose result is not up to date is `missing`.
     ///
     /// # Errors
     /// [`PipelineError`]: an unreadable file, a damaged cache.
@@ -138,7 +138,7 @@ impl Pipeline {
     }
 
     /// What depends on a file, a parameter (`stage.key`, `profile.NAME.stage.key`) or a quantizer; none if the name is
-    /// that of a result, which [`Pipeline::explain`] explains, or of nothing.
+    /// that of a result (see [`Pipeline::explain`]), or unknown.
     ///
     /// # Errors
     /// [`PipelineError`]: an unreadable file.
@@ -152,19 +152,19 @@ impl Pipeline {
         graph::graph(&self.project, format)
     }
 
-    /// Removes what a run made, and what ended writes have left; `dry_run` only says what that is.
+    /// Removes results, and what interrupted writes have left; `dry_run` only lists them.
     ///
     /// # Errors
-    /// [`PipelineError`]: a file cannot be removed, or another run is at work.
+    /// [`PipelineError`]: a file cannot be removed, or another run is running.
     pub fn clean(&self, what: Clean, dry_run: bool) -> Result<Cleaned, PipelineError> {
         clean::clean(&self.project, &self.cache, what, dry_run)
     }
 
-    /// Removes the results, and what is remembered of stages, that neither this pipeline nor the others reach, which are
-    /// those of the other profiles of the file. Cells stay.
+    /// Removes results and records of stages that neither this pipeline nor the others use; the others are
+    /// the other profiles of the file. Cells stay.
     ///
     /// # Errors
-    /// [`PipelineError`]: an unreadable file, a damaged cache, a file that cannot be removed, or another run is at work.
+    /// [`PipelineError`]: an unreadable file, a damaged cache, a file that cannot be removed, or another run is running.
     pub fn clean_unused(
         &self,
         others: &[Pipeline],
@@ -221,7 +221,7 @@ impl Pipeline {
         &self.project.results
     }
 
-    /// What is worth a warning, though the pipeline can be run: stages, shared values and defaults that nothing uses.
+    /// Warnings: stages, shared values and defaults that nothing uses. The pipeline can be run.
     #[must_use]
     pub fn warnings(&self) -> &Diagnostics {
         &self.project.warnings

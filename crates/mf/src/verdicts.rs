@@ -37,11 +37,17 @@ pub(crate) fn summary(verification: &Verification) -> String {
         count(Verdict::DiffersExplained),
         count(Verdict::Fails),
     );
-    if count(Verdict::Missing) > 0 {
-        text += &format!(
-            ", {} have no result that is up to date (run `mf run`)",
-            count(Verdict::Missing)
-        );
+    let wrong = verification
+        .claims
+        .iter()
+        .filter(|claim| claim.problem.is_some())
+        .count();
+    let missing = count(Verdict::Missing) - wrong;
+    if missing > 0 {
+        text += &format!(", {missing} have no result that is up to date (run `mf run`)");
+    }
+    if wrong > 0 {
+        text += &format!(", {wrong} do not fit the results (correct them in pipeline.toml)");
     }
     if !verification.not_reproduced.is_empty() {
         text += &format!(
@@ -194,6 +200,9 @@ fn remark(claim: &ClaimReport, lines: bool) -> Option<String> {
     match (claim.verdict, &claim.explanation, &claim.message) {
         (Verdict::Holds, ..) => None,
         (Verdict::DiffersExplained, Some((_, reason)), _) => Some(reason.clone()),
+        (_, _, Some(_)) if lines && claim.problem.is_some() => {
+            claim.problem.as_ref().map(ToString::to_string)
+        }
         (_, _, Some(message)) => Some(format!("{message}{place}")),
         _ => Some(format!(
             "{} is outside the tolerance: {}{place}",

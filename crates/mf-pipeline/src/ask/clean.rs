@@ -1,4 +1,4 @@
-//! Removing what runs made: entries of the cache that are damaged or that nobody asks for, the cache, the cells, or
+//! Removes results: damaged or unused entries of the cache, the cache, the cells, or
 //! published files.
 
 use std::collections::BTreeSet;
@@ -21,11 +21,11 @@ use crate::words::files;
 /// What to remove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clean {
-    /// Entries of the cache that are not what they were; the next run makes them anew.
+    /// Damaged entries of the cache; the next run makes them again.
     Damaged,
-    /// The results of all stages; the published files stay, and so do the cells, which are what takes long.
+    /// The results of all stages. Published files and cells stay.
     Cache,
-    /// The finished cells of stages ([`crate::CellStage`]); results made of them stay.
+    /// The finished cells of stages ([`crate::CellStage`]); results computed from them stay.
     Cells,
     /// The published tables, numbers and figures of this pipeline; the next run restores them from the cache.
     Outputs,
@@ -56,7 +56,7 @@ pub(crate) fn clean(
     })
 }
 
-/// Removes what none of these projects, which are the profiles of one file, reaches in the cache.
+/// Removes what no profile of the file uses in the cache; `others` are its other profiles.
 pub(crate) fn clean_unused(
     project: &Project,
     others: &[&Project],
@@ -76,7 +76,7 @@ pub(crate) fn clean_unused(
     })
 }
 
-/// Removes what is found and what ended writes have left, under the lock; fails at once if a run is at work. A dry run
+/// Removes what is found and what interrupted writes have left, under the lock; fails at once if a run is running. A dry run
 /// changes nothing, so it needs no lock.
 fn remove(
     project: &Project,

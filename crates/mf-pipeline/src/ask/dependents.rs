@@ -14,7 +14,7 @@ use crate::words::error::PipelineError;
 use crate::words::hash::Hash;
 use crate::words::text::shortened;
 
-/// What depends on something that `pipeline.toml` or its folder holds.
+/// What depends on a file, a parameter or a quantizer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dependents {
     /// The name asked for.
@@ -27,7 +27,7 @@ pub struct Dependents {
     pub value: Option<Value>,
     /// Stages, figures and claims that read it themselves.
     pub direct: Vec<Dependent>,
-    /// Stages, figures and claims that it reaches through those, in the order in which they run.
+    /// Stages, figures and claims that depend on it through those, in the order in which they run.
     pub indirect: Vec<Dependent>,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Dependents {
             write!(f, "\n  value       {}", shortened(&value.to_string()))?;
         }
         if self.direct.is_empty() {
-            return write!(f, "\nread by nothing");
+            return write!(f, "\nnot used");
         }
         write!(f, "\nread by")?;
         self.direct.iter().try_for_each(|found| found.line_of(f))?;
@@ -67,7 +67,7 @@ impl fmt::Display for Dependents {
 }
 
 impl Dependent {
-    /// A line of its own.
+    /// Prints one line.
     fn line_of(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n  {:<8} {}", self.what, self.name)?;
         match self.line {
@@ -77,7 +77,7 @@ impl Dependent {
     }
 }
 
-/// What depends on `name`; none if it is the name of a result, or of nothing.
+/// What depends on `name`; none if it is the name of a result, or unknown.
 pub(crate) fn dependents(
     project: &Project,
     name: &str,
@@ -152,7 +152,7 @@ fn is_or_holds(path: &str, file: &str) -> bool {
 }
 
 /// The stage and value of `stage.key` or `profile.NAME.stage.key`, where a key may have keys of its own. The value is that
-/// of the profile at hand, and is not known for another one.
+/// of the profile at hand, and is not known for another profile.
 fn parameter<'a>(project: &'a Project, name: &str) -> Option<(&'a Node, Option<&'a Value>)> {
     let (profile, name) = match name.strip_prefix("profile.") {
         Some(rest) => rest.split_once('.')?,
@@ -188,7 +188,7 @@ fn of_claim(claim: &Claim) -> Dependent {
 fn below(project: &Project, from: &[&Node]) -> Vec<Dependent> {
     let mut reached: Vec<&str> = from.iter().map(|node| node.name.as_str()).collect();
     let mut all = Vec::new();
-    // Nodes are in an order in which they can run: one pass reaches everything.
+    // Nodes are in running order: one pass finds everything.
     for node in &project.nodes {
         let known = reached.contains(&node.name.as_str());
         if !known && node.upstream().iter().any(|name| reached.contains(name)) {

@@ -60,7 +60,7 @@ pub struct Change {
     pub old: String,
     /// The value after.
     pub new: String,
-    /// How much, relative to its size; none where it is no number, as for texts.
+    /// The relative change; none if it is not a number.
     pub relative: Option<f64>,
 }
 
@@ -95,8 +95,8 @@ impl ChangedTable {
     }
 }
 
-/// What differs between the published results of two places, each a folder or a git revision, under a profile. Where they lie
-/// there says the `pipeline.toml` of the place; without one, that at `file`, or what is usual. Fractions may change by
+/// The differences between the published results of two places, each a folder or a git revision, under a profile. Their folders
+/// are read from the `pipeline.toml` of the place, otherwise from that at `file`, otherwise they are the usual ones. Fractions may change by
 /// `tolerance` relative to their size; whole numbers and texts may not.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ pub struct Explanation {
     pub claim: Option<ClaimReport>,
     /// The stage, figure or document that makes it.
     pub made_by: Link,
-    /// Everything that one needs, nearest last: the order in which it runs.
+    /// Everything that it needs, in running order.
     pub upstream: Vec<Link>,
     /// Stages, figures, documents and claims (`claim NAME`) that read from the stage that makes it.
     pub used_by: Vec<String>,
@@ -80,7 +80,8 @@ pub(crate) fn explain(
                 None => last_record(cache, node)?,
             };
             let state = planned.state.clone();
-            links.push(Link::new(project, node, state, recipe, last.as_ref()));
+            let link = Link::new(project, node, state, recipe, last.as_ref());
+            links.push(link.with_places(project, node));
         }
     }
     let made_by = links

@@ -98,7 +98,7 @@ fn parts(project: &Project) -> (Vec<Vertex>, BTreeSet<Edge>) {
     (files.chain(vertices).collect(), edges)
 }
 
-/// Whether an input is an arrow of its own. Documents read every table and number: theirs are figures, claims and texts.
+/// Whether an input is drawn as an arrow. Documents read every table and number: theirs are figures, claims and texts.
 fn drawn(project: &Project, node: &Node, source: &Source) -> bool {
     let is_reference = |path: &str| {
         let mut references = project.claims.iter().filter_map(Claim::reference_file);

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use mf_data::Table;
+use mf_data::{DataError, Table};
 use serde_json::Value;
 
 use crate::kinds::job::file_table;
@@ -14,6 +14,7 @@ use crate::plan::survey::Survey;
 use crate::project::Project;
 use crate::project::claim::{Claim, Ours, Reference, Tolerance};
 use crate::store::cache::{Cache, Record};
+use crate::words::diagnostic::Diagnostic;
 use crate::words::error::PipelineError;
 use crate::words::hash::Hash;
 use crate::words::text::{did_you_mean, list};
@@ -48,10 +49,10 @@ pub(crate) fn judge(
     };
     let judged = |claim: &Claim| {
         let pairs = match records.get(&claim.stage) {
-            None => Err(why(&claim.stage)),
+            None => Err(Diagnostic::new(why(&claim.stage)).into()),
             Some(record) => pairs(&results, record, claim)?,
         };
-        Ok(report(claim, pairs))
+        Ok(report(project, claim, pairs))
     };
     let claims: Result<_, PipelineError> = project.claims.iter().map(judged).collect();
     Ok(Verification {
@@ -82,6 +83,9 @@ impl Results<'_> {
     }
 }
 
+/// What claims need, or why it is not there; with a key if a key of the claim is wrong.
+type Found<T> = Result<T, Box<Diagnostic>>;
+
 /// A reference and ours; the message says why there is none.
 struct Pair {
     key: String,
@@ -95,13 +99,13 @@ struct Pair {
 fn stale(survey: &Survey<'_>, stage: &str) -> String {
     let node = survey.plan.nodes.iter().find(|node| node.name == stage);
     match node.map(|node| &node.state) {
-        None | Some(State::Fresh) => format!("`{stage}` has no result: run `mf run` first"),
+        None | Some(State::Fresh) => format!("`{stage}` has no result: run `mf run`"),
         Some(State::Pending { on }) => {
-            format!("`{stage}` waits for {}: run `mf run` first", list(on))
+            format!("`{stage}` waits for {}: run `mf run`", list(on))
         }
         Some(State::Stale { reasons }) => {
             let reasons = list(reasons.iter().map(ToString::to_string));
-            format!("`{stage}` is not up to date ({reasons}): run `mf run` first")
+            format!("`{stage}` is not up to date ({reasons}): run `mf run`")
         }
     }
 }
@@ -111,19 +115,21 @@ fn pairs(
     results: &Results<'_>,
     record: &Record,
     claim: &Claim,
-) -> Result<Result<Vec<Pair>, String>, PipelineError> {
+) -> Result<Found<Vec<Pair>>, PipelineError> {
     let of = format!("{}.{}", claim.stage, claim.output);
     if matches!(claim.ours, Ours::Number) {
         let numbers = results.cache.numbers(record)?;
-        let number = |name: &str| {
+        let number = |name: &str, key: &str| {
             let found = numbers.iter().find(|number| number.name == name);
-            let missing = || format!("there is no number `{}.{name}`", claim.stage);
+            let message = || format!("there is no number `{}.{name}`", claim.stage);
+            let missing = || Diagnostic::new(message()).key(key).into();
             found.map(|number| number.value).ok_or_else(missing)
         };
-        return Ok(one(claim, &claim.output, number).map(|pair| vec![pair]));
+        return Ok(one(claim, (&claim.output, "of"), number).map(|pair| vec![pair]));
     }
     let Some(objects) = record.tables.get(&claim.output) else {
-        return Ok(Err(format!("there is no table `{of}`")));
+        let missing = Diagnostic::new(format!("there is no table `{of}`"));
+        return Ok(Err(missing.key("of").into()));
     };
     let table = results.table(&of, &objects.parquet)?;
     Ok(match &claim.ours {
@@ -135,56 +141,61 @@ fn pairs(
     })
 }
 
-/// The claim on one value; `value` is that of a name, be it of a number or of a column.
+/// The claim on one value. `value` gives that of a number or a column, by its name and by the key of the claim that names it.
 fn one(
     claim: &Claim,
-    ours: &str,
-    value: impl Fn(&str) -> Result<f64, String>,
-) -> Result<Pair, String> {
+    (ours, key): (&str, &str),
+    value: impl Fn(&str, &str) -> Found<f64>,
+) -> Found<Pair> {
     let (reference, digits) = match &claim.reference {
-        Reference::Theory(name) => (value(name)?, None),
+        Reference::Theory(name) => (value(name, "against")?, None),
         Reference::Value { value, digits } => (*value, Some(digits.clone())),
         Reference::File(_) => (f64::NAN, None),
     };
-    let error = claim.error().map_or(Ok(f64::NAN), &value)?;
+    let error = claim.error();
+    let error = error.map_or(Ok(f64::NAN), |error| value(error, "tolerance"))?;
     Ok(Pair {
         key: String::new(),
         reference,
         digits,
-        ours: Ok(value(ours)?),
+        ours: Ok(value(ours, key)?),
         tolerance: claim.tolerance_at(error),
     })
 }
 
 /// The claim on the one cell of a row that is named by the values of other columns.
-fn cell(
-    claim: &Claim,
-    table: &Table,
-    column: &str,
-    row: &BTreeMap<String, Value>,
-) -> Result<Pair, String> {
+fn cell(claim: &Claim, table: &Table, column: &str, row: &BTreeMap<String, Value>) -> Found<Pair> {
     let of = format!("{}.{}", claim.stage, claim.output);
     let fitting = fitting(table, &of, row)?;
     let [at] = fitting.as_slice() else {
-        return Err(format!(
-            "`row` names {} rows of `{of}`, not one",
-            fitting.len()
-        ));
+        let count = match fitting.len() {
+            0 => "no row".to_owned(),
+            count => format!("{count} rows"),
+        };
+        let many = Diagnostic::new(format!("{count} of `{of}` has these values of `row`"));
+        let help = "name columns and values that only one row has";
+        return Err(many.key("row").help(Some(help.to_owned())).into());
     };
-    one(claim, column, |column| {
-        let found = values(table, &of, column)?;
+    one(claim, (column, "column"), |column, key| {
+        let found = values(table, &of, (column, key))?;
         Ok(found.get(*at).copied().unwrap_or(f64::NAN))
     })
 }
 
 /// The rows of a table in which columns have these values.
-fn fitting(table: &Table, of: &str, row: &BTreeMap<String, Value>) -> Result<Vec<usize>, String> {
+fn fitting(table: &Table, of: &str, row: &BTreeMap<String, Value>) -> Found<Vec<usize>> {
     let mut fits = vec![true; table.rows()];
     for (name, wanted) in row {
-        let found = texts(table, of, name)?;
+        let found = texts(table, of, (name, "row"))?;
         let wanted = wanted
             .as_str()
             .map_or_else(|| wanted.to_string(), str::to_owned);
+        if !found.iter().any(|found| same_key(found, &wanted)) {
+            let near = did_you_mean(&wanted, found.iter().map(String::as_str));
+            let none = Diagnostic::new(format!("no row of `{of}` has `{name}` = {wanted}"));
+            let known: BTreeSet<&String> = found.iter().collect();
+            return Err(none.key("row").allowed(list(known)).help(near).into());
+        }
         for (fit, found) in fits.iter_mut().zip(&found) {
             *fit &= same_key(found, &wanted);
         }
@@ -200,13 +211,13 @@ fn rows(
     claim: &Claim,
     table: &Table,
     (column, key, row): (&str, &str, &BTreeMap<String, Value>),
-) -> Result<Vec<Pair>, String> {
+) -> Found<Vec<Pair>> {
     let of = format!("{}.{}", claim.stage, claim.output);
-    let keys = texts(table, &of, key)?;
-    let ours = values(table, &of, column)?;
+    let keys = texts(table, &of, (key, "key"))?;
+    let ours = values(table, &of, (column, "column"))?;
     let errors = claim
         .error()
-        .map(|error| values(table, &of, error))
+        .map(|error| values(table, &of, (error, "tolerance")))
         .transpose()?;
     let here = fitting(table, &of, row)?;
     let text = |at: usize| keys.get(at).map(String::as_str).unwrap_or_default();
@@ -216,9 +227,10 @@ fn rows(
     };
     match &claim.reference {
         Reference::Theory(theory) => {
-            let theory = values(table, &of, theory)?;
+            let theory = values(table, &of, (theory, "against"))?;
             if here.is_empty() {
-                return Err(format!("`row` names no row of `{of}`"));
+                let none = format!("no row of `{of}` has these values of `row`");
+                return Err(Diagnostic::new(none).key("row").into());
             }
             let pair = |at: usize| Pair {
                 key: text(at).to_owned(),
@@ -230,14 +242,17 @@ fn rows(
             Ok(here.into_iter().map(pair).collect())
         }
         Reference::File(file) => {
-            let bytes = project.read(&file.file).map_err(|e| e.to_string())?;
+            const KEY: &str = "reference-table";
+            let wrong = |message: String| Box::new(Diagnostic::new(message).key(KEY));
+            let bytes = project.read(&file.file);
+            let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
             let printed = file_table(&project.root.join(&file.file), &bytes);
-            let printed = printed.map_err(|error| error.to_string())?;
-            let wanted = texts(&printed, &file.file, &file.key)?;
-            let digits = texts(&printed, &file.file, &file.column)?;
-            let references = values(&printed, &file.file, &file.column)?;
+            let printed = printed.map_err(|error| wrong(error.to_string()))?;
+            let wanted = texts(&printed, &file.file, (&file.key, KEY))?;
+            let digits = texts(&printed, &file.file, (&file.column, KEY))?;
+            let references = values(&printed, &file.file, (&file.column, KEY))?;
             if wanted.is_empty() {
-                return Err(format!("{} has no rows", file.file));
+                return Err(wrong(format!("{} has no rows", file.file)));
             }
             let pair = |((wanted, digits), reference): ((String, String), f64)| {
                 let mut found = here.iter().filter(|at| same_key(text(**at), &wanted));
@@ -268,32 +283,32 @@ fn rows(
     }
 }
 
-fn known_column(table: &Table, of: &str, name: &str) -> Result<(), String> {
-    let names: Vec<&str> = table
-        .fields()
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
+/// Checks that a table has a column, which a key of the claim names.
+fn known_column(table: &Table, of: &str, (name, key): (&str, &str)) -> Found<()> {
+    let fields = table.fields();
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     if names.contains(&name) {
         return Ok(());
     }
-    let hint = did_you_mean(name, names.iter().copied())
-        .map(|hint| format!("; {hint}"))
-        .unwrap_or_default();
-    Err(format!(
-        "`{of}` has no column `{name}`; it has {}{hint}",
-        list(names)
-    ))
+    let missing = Diagnostic::new(format!("`{of}` has no column `{name}`"));
+    let near = did_you_mean(name, names.iter().copied());
+    Err(missing.key(key).allowed(list(names)).help(near).into())
 }
 
-fn texts(table: &Table, of: &str, column: &str) -> Result<Vec<String>, String> {
+fn texts(table: &Table, of: &str, column: (&str, &str)) -> Found<Vec<String>> {
     known_column(table, of, column)?;
-    table.text(column).map_err(|error| error.to_string())
+    table
+        .text(column.0)
+        .map_err(|error| wrong(&error, column.1))
 }
 
-fn values(table: &Table, of: &str, column: &str) -> Result<Vec<f64>, String> {
+fn values(table: &Table, of: &str, column: (&str, &str)) -> Found<Vec<f64>> {
     known_column(table, of, column)?;
-    table.f64(column).map_err(|error| error.to_string())
+    table.f64(column.0).map_err(|error| wrong(&error, column.1))
+}
+
+fn wrong(error: &DataError, key: &str) -> Box<Diagnostic> {
+    Diagnostic::new(error.to_string()).key(key).into()
 }
 
 /// Keys are equal as numbers if both are numbers, and as text otherwise.
@@ -304,11 +319,17 @@ fn same_key(a: &str, b: &str) -> bool {
     }
 }
 
-fn report(claim: &Claim, pairs: Result<Vec<Pair>, String>) -> ClaimReport {
-    let mut message = None;
+fn report(project: &Project, claim: &Claim, pairs: Found<Vec<Pair>>) -> ClaimReport {
+    let (mut message, mut problem) = (None, None);
     let mut rows = Vec::new();
     match pairs {
-        Err(text) => message = Some(text),
+        Err(why) if why.key.is_empty() => message = Some(why.message),
+        Err(wrong) => {
+            let path = [wrong.key.clone()];
+            let key = format!("claim.{}.{}", claim.name, wrong.key);
+            message = Some(wrong.message.clone());
+            problem = Some(project.written.problem(wrong.key(key), &claim.item, &path));
+        }
         Ok(pairs) => {
             for pair in pairs {
                 let (row, text) = row(claim, pair);
@@ -357,6 +378,7 @@ fn report(claim: &Claim, pairs: Result<Vec<Pair>, String>) -> ClaimReport {
         rows,
         worst,
         message,
+        problem,
     }
 }
 

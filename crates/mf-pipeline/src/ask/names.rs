@@ -1,4 +1,4 @@
-//! What a name on the command line stands for.
+//! The meaning of a name on the command line.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::project::node::{Node, NodeRole, Source};
 use crate::words::error::PipelineError;
 use crate::words::text::{list, nearest};
 
-/// The node behind a name, what the name stands for, and the output it names.
+/// The node of a name, the kind of the name, and the output it names.
 pub(crate) fn find<'a>(
     project: &'a Project,
     name: &'a str,

@@ -25,13 +25,13 @@ pub(crate) enum Place {
     Revision(String),
 }
 
-/// A published file: where it lies in its place, and its content.
+/// A published file: its path, and its content.
 pub(crate) struct Published {
     pub(crate) path: String,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Published files by what they hold: `fit/numbers.json`, `results.md`.
+/// Published files by their paths below their folder: `fit/numbers.json`, `results.md`.
 pub(crate) type Files = BTreeMap<String, Published>;
 
 /// Where results are published in a place, with `/`.
@@ -89,7 +89,7 @@ impl Layout {
         format!("{}/{PAGE}", self.documents)
     }
 
-    /// What a file holds, if it is one of those that are compared.
+    /// The path of a file below its folder, if it is one of those that are compared.
     fn holds(&self, path: &str) -> Option<String> {
         if path == self.page() {
             return Some(PAGE.to_owned());
@@ -190,7 +190,7 @@ impl<'a> Ours<'a> {
         Ok((layout, files))
     }
 
-    /// Tables of ours that git is told to ignore: no revision has them.
+    /// Our tables that git ignores: no revision has them.
     pub(crate) fn ignored(&self) -> BTreeSet<String> {
         let names = self.git(&[
             "ls-files",

@@ -1,8 +1,8 @@
-//! Kinds whose stages are made of many independent cells: one lists them, one computes a cell, one collects all.
+//! Kinds whose stages consist of many independent cells: functions that list them, compute one, and collect all.
 //!
 //! A cell's key is its kind, how cells of this kind behave and its recipe; neither the stage's name nor the grid it is part of.
-//! So a run that was stopped goes on where it was, a grid that grows computes only what is new, a table with another
-//! column computes nothing, and cells of other machines count once their files lie in `.mf/cells`.
+//! So a run that was stopped continues, a larger grid computes only its new cells, a table with another
+//! column computes nothing, and cells of other machines count once their files are in `.mf/cells`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,24 +16,24 @@ use crate::kinds::registry::{Code, Registry, TypedKind, TypedStage};
 use crate::words::error::BoxError;
 use crate::words::outputs::Outputs;
 
-/// A kind whose stages are made of cells. Its [`TypedStage::run`] is [`collect`], and it is registered by [`Registry::cells`].
+/// A kind whose stages consist of cells. Its [`TypedStage::run`] is [`collect`], and it is registered by [`Registry::cells`].
 pub trait CellStage: TypedStage {
-    /// What a cell is known by: all that its result depends on.
+    /// The recipe of a cell: all that its result depends on.
     type Recipe: Serialize + Send + Sync;
-    /// What cells have in common and is worth making once, such as a data set.
+    /// What all cells share and is made once, such as a data set.
     type Shared: Send + Sync;
     /// What is kept of a cell. Numbers must be finite: NaN where there is an `f64` is an error; in an `Option<f64>` it
     /// comes back as `None`.
     type Kept: Serialize + DeserializeOwned;
 
-    /// How cells behave: the results of small cells, one for each way that a cell can go, computed in seconds. Kept cells
+    /// How cells behave: the results of small cells, one for each branch of the code, computed in seconds. Kept cells
     /// stay valid as long as these results are the same, whatever changed in the code.
     ///
     /// # Errors
     /// Any error of a small cell.
     fn behaviour() -> Result<Value, BoxError>;
 
-    /// The cells, in the order of the table that is made of them.
+    /// The cells, in the order of the rows that are computed from them.
     ///
     /// # Errors
     /// Any error; it is reported as this stage's failure.
@@ -72,7 +72,7 @@ pub trait CellStage: TypedStage {
 }
 
 impl Registry {
-    /// Registers a typed kind whose stages are made of cells, with the fingerprint of its code.
+    /// Registers a typed kind whose stages consist of cells, with the fingerprint of its code.
     pub fn cells<T: CellStage>(&mut self, code: Code) -> &mut Self {
         self.stage_kind(Arc::new(TypedKind::<T> {
             code,
@@ -82,8 +82,8 @@ impl Registry {
     }
 }
 
-/// Runs a stage that is made of cells: those that are kept, and the others computed now, longest first, on as many threads
-/// as the run has for all its stages. A result is what JSON gives back, whether it was kept or computed now, so that a
+/// Runs a stage that consists of cells: takes those that are kept and computes the others, longest first, on as many threads
+/// as the run has for all its stages. Every result is read back from JSON, whether it was kept or computed now, so that a
 /// run that was stopped and resumed ends with the same bits.
 ///
 /// In a run of one shard ([`crate::RunOptions::shard`]) only the cells of that shard are computed.
@@ -173,7 +173,7 @@ impl<T: CellStage> CellWork for Work<'_, T> {
             source,
         };
         let json = serde_json::to_value(&kept).map_err(form)?;
-        // What JSON does not give back is not kept.
+        // A result that cannot be read back is not kept.
         read::<T::Kept>(&cell.label, json.clone())?;
         Ok(json)
     }

@@ -1,4 +1,4 @@
-//! What a stage is given to work with.
+//! What a stage works with.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub struct QuantizerDefinition {
     pub family: String,
     /// The family's parameters; none with a format.
     pub params: Value,
-    /// The registered format that stands for a member of the family.
+    /// The registered format, if it is named by its format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
 }
@@ -40,7 +40,7 @@ pub enum Input {
     Numbers(Vec<Number>),
     /// A file from outside, read whole.
     File {
-        /// Where it lies.
+        /// Its path.
         path: PathBuf,
         /// Its content, as it was when the plan was made.
         bytes: Vec<u8>,
@@ -58,7 +58,7 @@ pub(crate) const CLAIMS: &str = "claims";
 /// The role of the parameters of stages among the inputs of a document.
 pub(crate) const SETTINGS: &str = "settings";
 
-/// An input that is not there, or not of the form asked for.
+/// An input that is missing, or of another form than asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// No input has this role.
@@ -96,7 +96,7 @@ pub enum JobError {
     Data(#[from] DataError),
 }
 
-/// What a stage is given: inputs by role, quantizers, a seed, and ways to tell of progress.
+/// What a stage works with: inputs by role, quantizers, a seed, and a listener for its progress.
 pub struct Job<'a> {
     name: String,
     inputs: BTreeMap<String, Input>,
@@ -164,7 +164,7 @@ impl<'a> Job<'a> {
         self
     }
 
-    /// With someone who hears of progress and may ask the stage to stop.
+    /// With a listener for progress, which may ask the stage to stop.
     #[must_use]
     pub fn with_listener(mut self, listener: &'a dyn Listener) -> Self {
         self.listener = listener;
@@ -193,7 +193,7 @@ impl<'a> Job<'a> {
         self.listener
     }
 
-    /// Threads for work that can use up to `most` of them and needs so many bytes: as many as are free in the run, once one
+    /// Threads for work that can use up to `most` of them and needs `memory` bytes: as many as are free in the run, once one
     /// is, and that memory. Results must not depend on their number. A job without a run has all cores.
     #[must_use]
     pub fn workers(&self, most: usize, memory: u64) -> Workers<'a> {
@@ -243,7 +243,7 @@ impl<'a> Job<'a> {
     /// A table: of a stage, or a checked `.csv` or `.parquet` file.
     ///
     /// # Errors
-    /// [`JobError`] if there is no such input, or if it is no table.
+    /// [`JobError`] if there is no such input, or if it is not a table.
     pub fn table(&self, role: &str) -> Result<Table, JobError> {
         match self.input(role)? {
             Input::Table(table) => Ok(table.clone()),
@@ -269,7 +269,7 @@ impl<'a> Job<'a> {
     /// A number of a stage.
     ///
     /// # Errors
-    /// [`JobError`] if there is no such input, or if it is no number.
+    /// [`JobError`] if there is no such input, or if it is not a number.
     pub fn number(&self, role: &str) -> Result<&Number, JobError> {
         match self.input(role)? {
             Input::Number(number) => Ok(number),
@@ -280,7 +280,7 @@ impl<'a> Job<'a> {
     /// All numbers of a stage (`stage.numbers`), or a single one as a slice.
     ///
     /// # Errors
-    /// [`JobError`] if there is no such input, or if it holds no numbers.
+    /// [`JobError`] if there is no such input, or if it is not numbers.
     pub fn numbers(&self, role: &str) -> Result<&[Number], JobError> {
         match self.input(role)? {
             Input::Numbers(numbers) => Ok(numbers),
@@ -292,7 +292,7 @@ impl<'a> Job<'a> {
     /// The path and the bytes of a file.
     ///
     /// # Errors
-    /// [`JobError`] if there is no such input, or if it is no file.
+    /// [`JobError`] if there is no such input, or if it is not a file.
     pub fn file(&self, role: &str) -> Result<(&Path, &[u8]), JobError> {
         match self.input(role)? {
             Input::File { path, bytes } => Ok((path, bytes)),
@@ -340,7 +340,7 @@ impl<'a> Job<'a> {
         Ok(derived_seed(seed, what))
     }
 
-    /// Tells how far the work is.
+    /// Reports progress: `done` of `total` parts.
     pub fn progress(&self, done: u64, total: u64) {
         self.listener.progress(&Advance {
             done,
@@ -349,7 +349,7 @@ impl<'a> Job<'a> {
         });
     }
 
-    /// Tells the user something that is worth a line.
+    /// Prints a line for the user.
     pub fn note(&self, text: &str) {
         self.listener.note(text);
     }
@@ -387,7 +387,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// The bytes of a file from outside as a table, by the ending of its name.
+/// The bytes of an input file as a table: Parquet if its name ends in `.parquet`, otherwise CSV.
 pub(crate) fn file_table(path: &Path, bytes: &[u8]) -> Result<Table, DataError> {
     let name = path.display().to_string();
     if path.extension().is_some_and(|ending| ending == "parquet") {

@@ -32,7 +32,7 @@ pub trait CellWork: Sync {
     /// Computes the cell at an index.
     ///
     /// # Errors
-    /// [`CellsError`]: it failed, panicked, or yields what JSON cannot hold.
+    /// [`CellsError`]: it failed, panicked, or its result cannot be written as JSON.
     fn compute(&self, index: usize) -> Result<Value, CellsError>;
 
     /// The seconds that a unit of cost takes on one thread, measured now; `None` if it cannot be said.
@@ -47,7 +47,7 @@ pub trait CellWork: Sync {
     }
 }
 
-/// Why there are no results, or not all of them.
+/// Why results are missing.
 #[derive(Debug, thiserror::Error)]
 pub enum CellsError {
     /// A cost that is not a finite number above 0.
@@ -62,7 +62,7 @@ pub enum CellsError {
     },
     /// A cell that needs more memory than the run may take.
     #[error(
-        "cell `{label}` needs {} of memory, more than the {} of this run: give it more with --memory if the machine has it, or make the cell smaller",
+        "cell `{label}` needs {} of memory, but this run has {}: give it more with --memory, or make the cell smaller",
         memory(*need), memory(*limit)
     )]
     Memory {
@@ -90,7 +90,7 @@ pub enum CellsError {
         message: String,
     },
     /// Several cells that failed; the others are kept.
-    #[error("{count} of {total} cells failed, the others are kept; the first of them")]
+    #[error("{count} of {total} cells failed, the others are kept; the first failure")]
     Several {
         /// The cells that failed.
         count: usize,
@@ -100,9 +100,9 @@ pub enum CellsError {
         #[source]
         first: Box<CellsError>,
     },
-    /// A result that JSON cannot hold (it has no NaN and no infinity), or a kept one of another form.
+    /// A result that JSON cannot hold (NaN or infinity), or a kept one of another form.
     #[error(
-        "the result of cell `{label}` cannot be kept as JSON and read back, in which numbers are finite; a kept result of another form than now is of other code: run `mf clean --cells`"
+        "the result of cell `{label}` cannot be written as JSON and read back. Numbers must be finite. If older code kept a result of another form, run `mf clean --cells`"
     )]
     Form {
         /// The cell.
@@ -112,7 +112,7 @@ pub enum CellsError {
     },
     /// A cell that was computed twice, with two results.
     #[error(
-        "cell `{label}` is not deterministic: computed anew it differs from {}, which is left as it was; it says by which code and on which machine it was made",
+        "cell `{label}` is not deterministic: computed again it differs from {}. That file was not changed; it names the code and the machine that made it",
         path.display()
     )]
     NotDeterministic {
@@ -122,7 +122,7 @@ pub enum CellsError {
         path: PathBuf,
     },
     /// The user asked to stop.
-    #[error("stopped after {done} of {total} cells; they are kept: run again to go on from there")]
+    #[error("stopped after {done} of {total} cells, which are kept: run again to continue")]
     Cancelled {
         /// The cells that are kept.
         done: usize,

@@ -1,4 +1,4 @@
-//! Kinds of stages: what they are registered as, what they read and are given, and the cells that long ones are made of.
+//! Kinds of stages: their registry, what they read, the job they run with, and the cells of long ones.
 
 pub(crate) mod cells;
 pub(crate) mod job;

@@ -1,8 +1,8 @@
-//! What a document reads of its project as a whole.
+//! What a document reads of the whole project.
 
 use serde::Serialize;
 
-/// What a document reads. Each becomes inputs of its own, so that the document is made anew when one of them changes.
+/// What a document reads. Each becomes inputs of its own, so that the document is made again when one of them changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
     /// The verdicts on the claims ([`crate::Job::verdicts`]), and the results and references they are judged by.
@@ -17,7 +17,7 @@ pub enum Reads {
     Figures(&'static [&'static str]),
     /// Where every figure comes from ([`Origin`]), as `figure.origin`.
     Origins,
-    /// A file, by its path from the folder of `pipeline.toml`. Where it is missing, there is no such document.
+    /// A file, by its path from the folder of `pipeline.toml`. Without the file there is no document.
     File(&'static str),
     /// The files of a folder with these endings, by their paths from the folder of `pipeline.toml`.
     Files {

@@ -97,7 +97,7 @@ pub trait StageKind: Send + Sync {
     fn about(&self) -> &str;
     /// The fingerprint of the code that computes it: when it changes, its stages run again.
     fn code(&self) -> Code;
-    /// How its cells behave, if its stages are made of cells: see [`crate::CellStage::behaviour`].
+    /// How its cells behave, if its stages consist of cells: see [`crate::CellStage::behaviour`].
     fn behaviour(&self) -> Option<Behaviour>;
     /// The JSON Schema of the parameters (an object).
     fn schema(&self) -> Value;
@@ -114,7 +114,7 @@ pub trait Stage: Send + Sync {
     fn params(&self) -> Value;
     /// Inputs named inside the parameters, as (role, reference); figures use it.
     fn inputs(&self) -> Vec<(String, String)>;
-    /// What it reads of the project as a whole; asked of documents alone.
+    /// What it reads of the whole project; only documents do.
     fn reads(&self) -> Vec<Reads>;
     /// The roles that `inputs = {...}` may name.
     fn roles(&self) -> Vec<Role>;
@@ -134,7 +134,7 @@ pub trait Stage: Send + Sync {
     /// # Errors
     /// Any error; it is reported as this stage's failure with its chain of sources.
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError>;
-    /// The cells that the work is made of, if it is made of cells.
+    /// The cells that the work consists of, if it consists of cells.
     fn cells<'a>(&'a self, job: &'a Job<'a>) -> Option<Result<Box<dyn CellWork + 'a>, BoxError>>;
 }
 
@@ -148,7 +148,7 @@ pub trait TypedStage: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 
     /// What it computes, in a sentence.
     const ABOUT: &'static str;
 
-    /// What the types cannot say about the parameters.
+    /// Checks of the parameters that their types do not make.
     ///
     /// # Errors
     /// [`ParamError`] names the parameter that is refused.
@@ -212,7 +212,7 @@ pub(crate) struct TypedKind<T> {
 }
 
 impl<T> TypedKind<T> {
-    /// A kind whose stages are of one piece.
+    /// A kind whose stages do not consist of cells.
     fn whole(code: Code) -> Self {
         Self {
             code,
@@ -312,7 +312,7 @@ pub trait QuantizerFamily: Send + Sync {
     fn check(&self, params: &Value) -> Result<(), ParamError>;
 }
 
-/// A quantizer that has a name of its own: what `[[quantizer]]` may name as `format`, without parameters.
+/// A number format: what `[[quantizer]]` may name as `format`, without parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuantizerFormat {
     /// The name in `format = "..."`, kebab-case.
@@ -364,7 +364,7 @@ impl Registry {
 
     /// Registers the kind of a document, typed. Every project has it, without a line in `pipeline.toml`, if the files are there
     /// that it needs ([`Reads::File`]). Its fields are any of `title` and `profile`, those of the project. It makes one file,
-    /// named by its kind and its ending; so is the document.
+    /// named by its kind and its ending. The document has the same name.
     pub fn document<T: TypedStage>(&mut self, code: Code) -> &mut Self {
         self.documents.push(Arc::new(TypedKind::<T>::whole(code)));
         self

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::words::diagnostic::Diagnostic;
 use crate::words::outputs::any_f64;
 
 /// The verdict on a claim.
@@ -14,7 +15,7 @@ pub enum Verdict {
     DiffersExplained,
     /// The difference is beyond what is explained, or ours is not a number.
     Fails,
-    /// There is no value of ours that is up to date.
+    /// There is no computed value that is up to date.
     Missing,
 }
 
@@ -71,7 +72,7 @@ pub struct ClaimReport {
     pub line: usize,
     /// Which of our results.
     pub of: String,
-    /// Who gives the reference, in a word or two.
+    /// The source of the reference, in a word or two.
     pub source: String,
     /// Where it is given there; may be empty.
     pub place: String,
@@ -86,7 +87,7 @@ pub struct ClaimReport {
     pub standard_errors: Option<f64>,
     /// Why this tolerance.
     pub reason: String,
-    /// Why the reference does not hold, and how far the explanation reaches.
+    /// Why the reference does not hold, and up to which difference this explains it.
     pub explanation: Option<(f64, String)>,
     /// One row per value.
     pub rows: Vec<RowReport>,
@@ -94,10 +95,12 @@ pub struct ClaimReport {
     pub worst: Option<usize>,
     /// What is missing or wrong, if there is something to say.
     pub message: Option<String>,
+    /// A key of the claim that does not fit the results, such as a column that they do not have.
+    pub problem: Option<Diagnostic>,
 }
 
 impl ClaimReport {
-    /// Who gives the reference, and where.
+    /// The source of the reference, and the place there.
     #[must_use]
     pub fn cited(&self) -> String {
         if self.place.is_empty() {

@@ -1,4 +1,4 @@
-//! What the inputs of a node hold: the recipe of its result.
+//! The recipe of a node's result, with the contents of its inputs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -90,7 +90,7 @@ pub(crate) fn origin(
     files: &BTreeMap<String, Hash>,
 ) -> Option<Origin> {
     let mut needed = BTreeSet::from([figure]);
-    // Nodes stand in an order in which they can run: what a node needs stands before it.
+    // Nodes are in running order: what a node needs comes before it.
     for node in project.nodes.iter().rev() {
         if needed.contains(node.name.as_str()) {
             needed.extend(node.upstream());

@@ -59,7 +59,7 @@ impl Inputs<'_> {
             }
             Source::Drawing { figure, ending } => {
                 let hash = record(figure)?.files.get(ending).ok_or_else(gone)?;
-                // As the cache has it: what lies in the folder of figures may have been edited.
+                // From the cache: files in the folder of figures may have been edited.
                 Input::File {
                     path: PathBuf::from(source.to_string()),
                     bytes: cache.bytes(hash)?,

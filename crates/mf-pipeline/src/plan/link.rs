@@ -1,5 +1,6 @@
 //! One result of a chain: what it was made from, when, and where it is published.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::plan::State;
 use crate::plan::publish::published;
 use crate::project::Project;
 use crate::project::node::{Node, NodeRole};
+use crate::spec::tree::{Entry, Node as Toml};
 use crate::store::cache::Record;
 use crate::store::provenance::Provenance;
 use crate::store::recipe::{InputHash, Recipe};
@@ -21,7 +23,7 @@ use crate::words::text::shortened;
 pub struct Link {
     /// Its name.
     pub name: String,
-    /// Whether it computes, draws or tells.
+    /// Whether it is a stage, a figure or a document.
     pub role: NodeRole,
     /// Its kind.
     pub kind: String,
@@ -38,6 +40,8 @@ pub struct Link {
     pub key: Option<Hash>,
     /// Its parameters, defaults filled in.
     pub params: Value,
+    /// Where parameters are written that are not in its own item, by their keys: `@few, pipeline.toml line 5`.
+    pub written: BTreeMap<String, String>,
     /// Its quantizers.
     pub quantizers: Vec<QuantizerDefinition>,
     /// Its seed, if it is random.
@@ -86,6 +90,7 @@ impl Link {
             key: recipe.key(),
             inputs: recipe.inputs.iter().map(input).collect(),
             params: recipe.params,
+            written: BTreeMap::new(),
             quantizers: recipe.quantizers,
             seed: recipe.seed,
             published: last
@@ -93,6 +98,14 @@ impl Link {
                 .unwrap_or_default(),
             made: last.map(|record| record.provenance.clone()),
         }
+    }
+
+    /// The link, with the places of its parameters.
+    pub(crate) fn with_places(mut self, project: &Project, node: &Node) -> Self {
+        let entries = node.params_item().map_or(&[][..], Toml::entries).iter();
+        let place = |entry: &Entry| Some((entry.key.clone(), project.written.origin(&entry.node)?));
+        self.written = entries.filter_map(place).collect();
+        self
     }
 
     /// For a person, line by line.
@@ -114,7 +127,10 @@ impl Link {
         }
         if let Value::Object(params) = &self.params {
             for (key, value) in params {
-                say("with", format!("{key} = {}", shortened(&value.to_string())));
+                let place = self.written.get(key);
+                let place = place.map_or(String::new(), |place| format!("  ({place})"));
+                let value = shortened(&value.to_string());
+                say("with", format!("{key} = {value}{place}"));
             }
         }
         for input in &self.inputs {
@@ -149,7 +165,7 @@ impl Link {
             say(
                 "cells",
                 format!(
-                    "{of_others} of the project's own were made by other code: not reproduced by this code"
+                    "{of_others} of the project's cells were made by other code, and not reproduced by this code"
                 ),
             );
         }

@@ -33,7 +33,7 @@ pub struct Plan {
 pub struct PlannedNode {
     /// Its name.
     pub name: String,
-    /// Whether it computes, draws or tells.
+    /// Whether it is a stage, a figure or a document.
     pub role: NodeRole,
     /// Its kind.
     pub kind: String,
@@ -46,7 +46,7 @@ pub struct PlannedNode {
     pub key: Option<Hash>,
     /// Published files of a fresh result that are missing or differ: the run writes them again from the cache.
     pub restore: Vec<Restore>,
-    /// What is kept of the cells that it is made of, if it runs and they are known.
+    /// Its cells, if it runs and they are known.
     pub cells: Option<PlannedCells>,
 }
 
@@ -57,7 +57,7 @@ pub struct PlannedCells {
     pub total: usize,
     /// Those that are kept: the others are computed.
     pub kept: usize,
-    /// Those that were kept by code which behaves otherwise: they are computed anew.
+    /// Those that code of another behaviour kept: they are computed again.
     pub moved: usize,
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for PlannedCells {
         let Self { total, kept, moved } = self;
         write!(f, "{kept} of {total} cells kept")?;
         if *moved > 0 {
-            write!(f, ", {moved} behave otherwise since the code changed")?;
+            write!(f, ", {moved} behave differently since the code changed")?;
         }
         Ok(())
     }

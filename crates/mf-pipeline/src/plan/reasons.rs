@@ -42,7 +42,7 @@ pub enum Reason {
         /// The value of the last run.
         old: Value,
     },
-    /// An input holds something else.
+    /// An input has another content.
     Input {
         /// Its role.
         role: String,
@@ -87,12 +87,12 @@ pub enum Reason {
         /// The seed now.
         new: Option<u64>,
     },
-    /// A stage that runs before it makes an input anew, and no earlier result has this stage's parameters.
+    /// A stage before it runs again, and no earlier result has this stage's parameters.
     Upstream {
         /// The stages before it.
         names: Vec<String>,
     },
-    /// The result was made before and is no longer in the cache.
+    /// The result was made before, but is no longer in the cache.
     ResultGone,
 }
 

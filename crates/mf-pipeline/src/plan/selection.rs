@@ -48,7 +48,7 @@ impl Selection {
 }
 
 impl Chosen {
-    /// Of these only what is made of cells, and what that needs.
+    /// Of these only stages that consist of cells, and what they need.
     pub(crate) fn with_cells(mut self, project: &Project) -> Self {
         let has_cells = |index: &usize| {
             let node = project.nodes.get(*index);
@@ -63,7 +63,7 @@ impl Chosen {
 
 /// These nodes and all that they need.
 fn needed(project: &Project, mut targets: BTreeSet<usize>) -> BTreeSet<usize> {
-    // Nodes stand in an order in which they can run: what a node needs stands before it.
+    // Nodes are in running order: what a node needs comes before it.
     for (index, node) in project.nodes.iter().enumerate().rev() {
         if targets.contains(&index) {
             let upstream = node.upstream().into_iter();

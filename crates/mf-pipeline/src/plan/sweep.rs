@@ -9,7 +9,7 @@ use crate::store::cache::Cache;
 use crate::words::error::PipelineError;
 use crate::words::files;
 
-/// A write takes seconds: what has not been written to for so long belongs to nobody. The lock does not say so, as cells are
+/// A write takes seconds: a temporary file this old is left over from an interrupted write. The lock does not say so, as cells are
 /// written beside a run, nor do the processes of this machine, as others may write into the same folder.
 const ABANDONED: Duration = Duration::from_secs(3600);
 

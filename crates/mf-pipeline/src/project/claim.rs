@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::spec::tree::Node as Toml;
 use crate::spec::types::{DiffersSpec, MeasuredSpec, ReferenceTableSpec};
 
 /// A claim whose references have been resolved.
@@ -15,6 +16,9 @@ pub(crate) struct Claim {
     /// Its line in `pipeline.toml`, which moves without a change of the claim.
     #[serde(skip)]
     pub(crate) line: usize,
+    /// Its item of `pipeline.toml`, with all of it written out.
+    #[serde(skip)]
+    pub(crate) item: Toml,
     pub(crate) stage: String,
     pub(crate) output: String,
     pub(crate) ours: Ours,

@@ -4,12 +4,14 @@ pub(crate) mod claim;
 pub(crate) mod node;
 pub(crate) mod options;
 pub(crate) mod resolve;
+pub(crate) mod written;
 
 use std::path::PathBuf;
 
 use crate::kinds::job::QuantizerDefinition;
 use crate::project::claim::Claim;
 use crate::project::node::{Node, NodeRole};
+use crate::project::written::Written;
 use crate::words::diagnostic::Diagnostics;
 use crate::words::error::PipelineError;
 use crate::words::paths::inside;
@@ -18,10 +20,10 @@ use crate::words::text::{list, nearest};
 /// The profile of a user who names none; the only one that publishes beside `pipeline.toml`.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 
-/// The folder in which every other profile has a folder of its own for what it publishes.
+/// The folder with a folder for the results of each other profile.
 pub(crate) const RUNS: &str = "runs";
 
-/// The folder there of what is tried with parameters from the command line; no profile has this name.
+/// The folder there for results of `--set`; no profile has this name.
 pub(crate) const TRIAL: &str = "trial";
 
 /// A valid project under one profile.
@@ -40,8 +42,9 @@ pub(crate) struct Project {
     /// In an order in which they can run; otherwise in the order of the file.
     pub(crate) nodes: Vec<Node>,
     pub(crate) claims: Vec<Claim>,
-    /// What is worth a word, though it can be run.
+    /// Warnings: what is suspicious, though it can be run.
     pub(crate) warnings: Diagnostics,
+    pub(crate) written: Written,
 }
 
 impl Project {

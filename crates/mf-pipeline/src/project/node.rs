@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::kinds::job::{CLAIMS, QuantizerDefinition, SETTINGS};
 use crate::kinds::registry::{Behaviour, Code, Stage};
+use crate::spec::tree::Node as Toml;
 
 /// Whether a node computes, draws or tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,6 +49,8 @@ pub(crate) struct Node {
     pub(crate) about: String,
     /// Its line in `pipeline.toml`; a document has none.
     pub(crate) line: Option<usize>,
+    /// Its item of `pipeline.toml`, with all of it written out; a document has none.
+    pub(crate) item: Option<Toml>,
     pub(crate) stage: Box<dyn Stage>,
     pub(crate) params: Value,
     pub(crate) inputs: BTreeMap<String, Source>,
@@ -117,6 +120,23 @@ impl fmt::Display for Source {
 }
 
 impl Node {
+    /// Its parameters in `pipeline.toml`: `with` of a stage, the item of a figure.
+    pub(crate) fn params_item(&self) -> Option<&Toml> {
+        let item = self.item.as_ref()?;
+        match self.role {
+            NodeRole::Stage => item.get("with"),
+            NodeRole::Figure | NodeRole::Document => Some(item),
+        }
+    }
+
+    /// The key of its parameters: `stage.NAME.with`, `figure.NAME`.
+    pub(crate) fn params_path(&self) -> String {
+        match self.role {
+            NodeRole::Stage => format!("stage.{}.with", self.name),
+            NodeRole::Figure | NodeRole::Document => format!("{}.{}", self.role, self.name),
+        }
+    }
+
     /// The nodes it reads from.
     pub(crate) fn upstream(&self) -> BTreeSet<&str> {
         self.inputs.values().filter_map(Source::stage).collect()

@@ -1,6 +1,6 @@
-//! How a file is read: under which profile, with which values tried, how strictly.
+//! How a file is read: the profile, values that are tried, strictness.
 
-/// How `pipeline.toml` is read; by default under the profile `default`, as it stands.
+/// How `pipeline.toml` is read; by default under the profile `default`, without changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadOptions {
     /// The profile.
@@ -8,7 +8,7 @@ pub struct LoadOptions {
     /// Parameters that are tried without editing the file, each as `STAGE.KEY[.KEY...]=VALUE` in TOML, where a bare word
     /// is a string. They count above the profile. Results are then published into `runs/trial`.
     pub set: Vec<String>,
-    /// Whether what is worth a warning is an error.
+    /// Whether warnings are errors.
     pub strict: bool,
 }
 

@@ -31,10 +31,10 @@ pub(crate) struct CellKeeper<'a> {
     pub(crate) budget: &'a Budget,
     /// Cells that belong to the project: they count whatever code made them.
     pub(crate) folder: Option<CellFolder>,
-    /// Whether kept cells are computed anew.
+    /// Whether kept cells are computed again.
     pub(crate) forced: bool,
     pub(crate) shard: Option<Shard>,
-    /// Whether a failed cell costs only itself.
+    /// Whether the other cells go on after a failure.
     pub(crate) keep_going: bool,
     /// Of the results: those of cells that code made which behaves otherwise.
     pub(crate) not_reproduced: AtomicUsize,
@@ -107,7 +107,7 @@ impl CellKeeper<'_> {
         grid.run(self.budget, kept)
     }
 
-    /// Computes kept cells anew and compares them with what is kept, which stays as it is.
+    /// Computes kept cells again and compares; the kept ones stay.
     pub(crate) fn audit(
         &self,
         work: &dyn CellWork,

@@ -92,7 +92,7 @@ pub struct Snakefile {
 }
 
 impl Snakefile {
-    /// What the first line of every Snakefile begins with.
+    /// How every Snakefile begins.
     pub const HEAD: &'static str = "# Written by `mf export snakemake`";
 }
 

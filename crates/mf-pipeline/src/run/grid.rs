@@ -15,7 +15,7 @@ use crate::words::listener::{Advance, Listener};
 pub(crate) struct Grid<'a, T> {
     listener: &'a dyn Listener,
     forecast: &'a Forecast<'a>,
-    /// Whether a failed cell costs only itself.
+    /// Whether the other cells go on after a failure.
     keep_going: bool,
     /// The number of cells, kept ones with them.
     total: usize,
@@ -94,7 +94,7 @@ impl<'a, T: Send> Grid<'a, T> {
         }
     }
 
-    /// The longest cell that waits, if there is room for it. Shorter ones do not overtake it: it would end last.
+    /// The longest waiting cell, if there is memory for it. Shorter ones do not go first: then it would end last.
     fn pick(&self, room: Room) -> Pick<(usize, &'a Cell<Value>)> {
         let mut state = self.state();
         if self.listener.cancelled() {
@@ -139,8 +139,8 @@ impl<'a, T: Send> Grid<'a, T> {
         }
     }
 
-    /// Tells how far the cells are (under the lock, so that no count is told late), and the time left: at the rate of
-    /// what was computed so far.
+    /// Reports how many cells are done (under the lock, so that counts come in order), and the time left, at the rate of
+    /// the cells so far.
     fn tell(&self, state: &State<T>) {
         let measured = (state.cost > 0.0).then(|| state.seconds / state.cost);
         let rate = measured.or(self.forecast.probed);
@@ -156,7 +156,7 @@ impl<'a, T: Send> Grid<'a, T> {
             .state
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        // A cell that looks at the flag ends with an error of its own, which is none.
+        // A cell that stops at the flag returns an error, which is not a failure.
         if self.listener.cancelled() && !state.left.is_empty() {
             return Err(CellsError::Cancelled {
                 done: self.total - state.left.len(),

@@ -1,10 +1,10 @@
-//! Whoever watches a run.
+//! An observer of a run.
 
 use crate::plan::Plan;
 use crate::run::report::NodeReport;
 use crate::words::listener::Advance;
 
-/// Is told what a run does, from several threads.
+/// Called with what a run does, from several threads.
 pub trait Observer: Sync {
     /// Another run holds the lock; we wait for it.
     fn waiting(&self, _holder: &str) {}
@@ -12,11 +12,11 @@ pub trait Observer: Sync {
     fn planned(&self, _plan: &Plan) {}
     /// A stage starts to run (not called for what is fresh, unchanged or skipped).
     fn started(&self, _name: &str) {}
-    /// A stage tells how far it is.
+    /// The progress of a stage.
     fn progress(&self, _name: &str, _advance: &Advance) {}
-    /// A stage says something that is worth a line.
+    /// A line that a stage prints.
     fn note(&self, _name: &str, _text: &str) {}
-    /// A stage is settled, in whatever way.
+    /// A stage has ended, with any outcome.
     fn finished(&self, _report: &NodeReport) {}
 }
 

@@ -16,17 +16,17 @@ pub struct RunOptions {
     pub jobs: usize,
     /// How many threads cells and simulations may use, of all stages together, at least 1.
     pub threads: usize,
-    /// How many bytes they may take together; `None` is what the machine has.
+    /// How many bytes they may use together; `None`: the memory of the machine.
     pub memory: Option<u64>,
     /// Computes only the cells of this shard, and what they need; publishes nothing.
     pub shard: Option<Shard>,
     /// Whether to publish results; otherwise they are kept in the cache alone.
     pub publish: bool,
-    /// Whether to judge the claims in the end, before another run may begin.
+    /// Whether to judge the claims at the end, before another run can start.
     pub judge: bool,
     /// Whether to go on with what does not depend on a failed stage, and with the other cells of a stage.
     pub keep_going: bool,
-    /// Computes so many kept cells of the selected stages anew, after the run, and compares.
+    /// How many kept cells of the selected stages are computed again after the run, to compare.
     pub audit: usize,
     /// Whether to wait for another run; otherwise it is an error.
     pub wait: bool,

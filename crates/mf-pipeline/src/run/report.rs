@@ -8,18 +8,18 @@ use crate::kinds::verdict::Verification;
 use crate::plan::Plan;
 use crate::project::node::NodeRole;
 
-/// What became of a stage.
+/// The outcome of a stage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Its result was there; nothing was to do.
+    /// Its result was up to date.
     Fresh,
-    /// Its result was there; published files were written again from the cache.
+    /// Its result was up to date; published files were written again from the cache.
     Restored {
         /// The files.
         files: Vec<PathBuf>,
     },
-    /// It waited for a stage before it, whose result was known after all: so was its own.
+    /// It waited for a stage before it, whose result did not change: so its own result is up to date.
     Unchanged,
     /// It ran.
     Ran,
@@ -30,18 +30,18 @@ pub enum Outcome {
         /// The errors behind it, outermost first.
         causes: Vec<String>,
     },
-    /// Its cells of this shard are kept; those of other shards are not (all) there, so there is no result yet.
+    /// Its cells of this shard are kept. Cells of other shards are missing, so there is no result yet.
     Partial {
         /// The cells that are kept.
         done: usize,
         /// The cells that other shards have yet to compute.
         missing: usize,
     },
-    /// It was stopped on request while it ran: its finished cells are kept, the rest of its work is dropped.
+    /// It was stopped on request: its finished cells are kept, the rest is lost.
     Stopped {
-        /// The cells that are kept; 0 if it is not made of cells.
+        /// The cells that are kept; 0 if it has no cells.
         done: usize,
-        /// All its cells; 0 if it is not made of cells.
+        /// All its cells; 0 if it has no cells.
         total: usize,
     },
     /// It did not run, because something before it failed or is partial, or the run was stopped.
@@ -51,12 +51,12 @@ pub enum Outcome {
     },
 }
 
-/// What became of a stage, and how long it took.
+/// The outcome of a stage, and how long it took.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NodeReport {
     /// Its name.
     pub name: String,
-    /// Whether it computes, draws or tells.
+    /// Whether it is a stage, a figure or a document.
     pub role: NodeRole,
     /// Its line in `pipeline.toml`; a document has none.
     pub line: Option<usize>,
@@ -67,12 +67,12 @@ pub struct NodeReport {
     pub seconds: f64,
 }
 
-/// What computing kept cells anew came to.
+/// The result of computing kept cells again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Audit {
-    /// The cells that were computed anew.
+    /// The cells that were computed again.
     pub cells: usize,
-    /// What was found wrong, a stage each.
+    /// Problems, one for each stage.
     pub failures: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ pub struct RunReport {
     pub plan: Plan,
     /// Every planned node, in the order of the plan.
     pub nodes: Vec<NodeReport>,
-    /// What computing kept cells anew came to, if it was asked for.
+    /// The result of computing kept cells again, if it was asked for.
     pub audit: Option<Audit>,
     /// The verdicts on the claims, if they were asked for ([`crate::RunOptions::judge`]).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +111,7 @@ impl RunReport {
         })
     }
 
-    /// Whether a stage failed, a cell computed anew differs, or the run was asked to stop.
+    /// Whether a stage failed, a cell computed again differs, or the run was asked to stop.
     #[must_use]
     pub fn has_failed(&self) -> bool {
         let differs = |audit: &Audit| !audit.failures.is_empty();

@@ -93,7 +93,7 @@ fn why(nodes: &[NodeReport], stage: &str) -> String {
         Some(Outcome::Failed { .. }) => format!("`{stage}` failed"),
         Some(Outcome::Partial { .. }) => format!("`{stage}` waits for cells of other shards"),
         Some(Outcome::Skipped { because }) => format!("`{stage}` did not run: {because}"),
-        _ => format!("`{stage}` was not part of the run: run `mf run` first"),
+        _ => format!("`{stage}` was not part of the run: run `mf run`"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Single cells: listed, computed by their keys, brought from another machine, computed anew to compare.
+//! Single cells: listed, computed by their keys, imported from another machine, computed again to compare.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ use crate::words::listener::Listener;
 pub struct ListedCell {
     /// What it is kept under: `.mf/cells/KIND/KEY.json`.
     pub key: Hash,
-    /// The first stage, in the order of the run, that is made of it.
+    /// The first stage, in running order, that has it.
     pub stage: String,
     /// The kind of the stage.
     pub kind: String,
@@ -45,7 +45,7 @@ pub struct ListedCell {
     pub kept: bool,
 }
 
-/// What became of cells that were asked for by their keys.
+/// The outcome for cells that were asked for by their keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ComputedCells {
     /// Those that were computed now.
@@ -54,7 +54,7 @@ pub struct ComputedCells {
     pub kept: usize,
 }
 
-/// What became of the cells of a folder.
+/// The outcome for the cells of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ImportedCells {
     /// Cells that were not here.
@@ -63,7 +63,7 @@ pub struct ImportedCells {
     pub same: usize,
     /// Cells that are here with another result, by the paths of those that are here: they stay.
     pub other: Vec<PathBuf>,
-    /// Cells of code that behaves otherwise, or of a kind that this project does not use: left out.
+    /// Cells of code that behaves differently, or of a kind that this project does not use: left out.
     pub of_other_code: usize,
     /// Files of another format: left out.
     pub of_other_format: usize,
@@ -196,7 +196,7 @@ pub(crate) fn import(
     cache: &Cache,
     folder: &Path,
 ) -> Result<ImportedCells, PipelineError> {
-    // Who names a project means its cells.
+    // A folder of a project means its cells.
     let inside = folder.join(".mf/cells");
     let has_inside = mf_data::files::file_type(&inside)?.is_some();
     let CellFolder {
@@ -234,8 +234,8 @@ pub(crate) fn import(
     Ok(imported)
 }
 
-/// Computes so many kept cells of the surveyed stages anew and compares. Which ones follows from their keys and their
-/// code, so that another state of the code is tried on other cells.
+/// Computes `count` kept cells of the surveyed stages again and compares. Their keys and the code decide which ones:
+/// so another state of the code is tried on other cells.
 pub(crate) fn audit(
     shared: &Shared<'_>,
     records: &BTreeMap<String, Record>,
@@ -249,7 +249,7 @@ pub(crate) fn audit(
         |stage| {
             for cell in stage.work.cells() {
                 let key = stage.keeper.key(cell);
-                // What other code made is known to be not reproduced.
+                // Cells that other code made are known not to be reproduced.
                 let kept = stage.keeper.find(cell)?;
                 if kept.is_some_and(|(_, kept)| kept.behaviour == stage.keeper.behaviour) {
                     let lot = Hash::of(format!("{key} {}", stage.keeper.code).as_bytes());
@@ -286,7 +286,7 @@ pub(crate) fn audit(
     Ok(audit)
 }
 
-/// Calls `with` for every surveyed stage that is made of cells and that is `wanted` by its name.
+/// Calls `with` for every surveyed stage that consists of cells and whose name is `wanted`.
 fn open(
     shared: &Shared<'_>,
     records: &BTreeMap<String, Record>,

@@ -1,13 +1,16 @@
-//! One stage: given its inputs, run, held to its promises, stored.
+//! One stage: gets its inputs, runs, its outputs are checked and stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::time::{Instant, SystemTime};
 
+use mf_data::DataError;
+
 use crate::ask::judge::judge;
 use crate::kinds::job::Input;
 use crate::kinds::keeper::CellsError;
+use crate::kinds::registry::ParamError;
 use crate::plan::cells::{behaviour, folder};
 use crate::plan::contents::recipe;
 use crate::plan::inputs::Inputs;
@@ -25,6 +28,7 @@ use crate::store::cache::{Cache, Record, TableObjects};
 use crate::store::provenance::{Place, Provenance};
 use crate::store::recipe::{Recipe, number_hash};
 use crate::words::budget::Budget;
+use crate::words::diagnostic::Diagnostic;
 use crate::words::error::{BoxError, PipelineError, chain, panic_message};
 use crate::words::hash::Hash;
 use crate::words::listener::{Advance, Listener};
@@ -35,25 +39,24 @@ use crate::words::outputs::{Number, Outputs};
 pub(crate) enum Failure {
     #[error("{0}")]
     Stage(#[source] BoxError),
+    /// A parameter that does not fit the inputs, at its place.
+    #[error("{0}")]
+    Parameter(Box<Diagnostic>),
     #[error("it panicked: {0}; this is a fault of its code")]
     Panic(String),
-    #[error(
-        "its kind promises {what} `{name}`, but the run did not make it; correct the kind `{kind}`"
-    )]
+    #[error("kind `{kind}` names {what} `{name}`, but the run did not make it; correct the kind")]
     NotMade {
         what: &'static str,
         name: String,
         kind: String,
     },
-    #[error(
-        "the run made {what} `{name}`, which its kind does not name; correct the kind `{kind}`"
-    )]
+    #[error("the run made {what} `{name}`, which kind `{kind}` does not name; correct the kind")]
     NotPromised {
         what: &'static str,
         name: String,
         kind: String,
     },
-    #[error("the run made {what} `{name}` twice; correct the kind `{kind}`")]
+    #[error("the run made {what} `{name}` twice; correct kind `{kind}`")]
     MadeTwice {
         what: &'static str,
         name: String,
@@ -65,7 +68,40 @@ pub(crate) enum Failure {
     Data(#[from] mf_data::DataError),
 }
 
-/// Tells the run's observer what one stage says.
+impl Failure {
+    /// The failure of a node. A parameter that is refused, or names a column that is not there, is shown at its place.
+    fn of(project: &Project, node: &Node, error: BoxError) -> Self {
+        let Some(params) = node.params_item() else {
+            return Self::Stage(error);
+        };
+        let (mut path, problem) = match (error.downcast_ref(), error.downcast_ref()) {
+            (
+                Some(ParamError {
+                    path,
+                    message,
+                    allowed,
+                }),
+                _,
+            ) => {
+                let mut problem = Diagnostic::new(message);
+                problem.allowed.clone_from(allowed);
+                (path.clone(), problem)
+            }
+            (_, Some(DataError::MissingColumn { name, .. })) => {
+                match params.find_text(&|text| text == name) {
+                    Some((path, _)) => (path, Diagnostic::new(error.to_string())),
+                    None => return Self::Stage(error),
+                }
+            }
+            _ => return Self::Stage(error),
+        };
+        let problem = project.written.problem(problem, params, &path);
+        path.insert(0, node.params_path());
+        Self::Parameter(problem.key(path.join(".")).into())
+    }
+}
+
+/// Passes on what a stage reports to the observer of the run.
 struct StageListener<'a> {
     stage: &'a str,
     observer: &'a dyn Observer,
@@ -205,7 +241,7 @@ impl<'a> Shared<'a> {
         let run = catch_unwind(AssertUnwindSafe(|| node.stage.run(&job)));
         let outputs = run
             .map_err(|panic| Failure::Panic(panic_message(&*panic)))?
-            .map_err(Failure::Stage)?;
+            .map_err(|error| Failure::of(self.project, node, error))?;
         promised(node, &outputs)?;
         let mut provenance =
             Provenance::new(&node.name, &self.project.profile, started, clock.elapsed());
@@ -216,7 +252,7 @@ impl<'a> Shared<'a> {
         Ok(record)
     }
 
-    /// Whoever keeps the cells of a node, if it is made of cells.
+    /// The keeper of a node's cells, if it consists of cells.
     pub(crate) fn keeper<'s>(
         &'s self,
         node: &'s Node,
@@ -228,7 +264,7 @@ impl<'a> Shared<'a> {
         let Some(behaviour) = known.map_err(|error| Failure::Stage(error.into()))? else {
             return Ok(None);
         };
-        // It only saves time: a folder that cannot be written is told when something is kept there.
+        // This only saves time: if the folder cannot be written, keeping a cell reports it.
         let _ = self.cache.keep_behaviour(&node.kind, &code, &behaviour);
         Ok(Some(CellKeeper {
             cache: self.cache,
@@ -245,7 +281,7 @@ impl<'a> Shared<'a> {
         }))
     }
 
-    /// Tells the run's observer what a node says.
+    /// Passes on what a node reports to the observer of the run.
     pub(crate) fn listener<'s>(&'s self, node: &'s Node) -> impl Listener + 's {
         StageListener {
             stage: &node.name,
@@ -296,7 +332,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// What became of a stage without a result. One that gave up after it was asked to stop has not failed.
+/// The outcome of a stage without a result. A stage that was asked to stop has not failed.
 pub(crate) fn ended(failure: &Failure, cancel: &Cancel) -> Outcome {
     let mut error: Option<&(dyn std::error::Error + 'static)> = Some(failure);
     while let Some(found) = error {
@@ -322,7 +358,7 @@ fn failed(failure: &Failure) -> Outcome {
     Outcome::Failed { error, causes }
 }
 
-/// The outputs are exactly those that the stage names.
+/// Checks that the outputs are those that the stage names.
 fn promised(node: &Node, outputs: &Outputs) -> Result<(), Failure> {
     let tables = outputs
         .tables

@@ -1,5 +1,5 @@
 //! The schema for editors: of `pipeline.toml` as it is written, where names of shared values, placeholders of a matrix and
-//! defaults stand for what the schema asks for.
+//! defaults take the place of values.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::kinds::registry::Registry;
 use crate::spec::schema;
 use crate::spec::types::NAME_PATTERN;
 
-/// What a text begins with that stands for a value: the name of a shared value, or a placeholder.
+/// The first character of a text that takes the place of a value: the name of a shared value, or a placeholder.
 const STANDS_FOR: &str = "^[@{]";
 
 /// [`NAME_PATTERN`] with placeholders.
@@ -112,10 +112,10 @@ fn take_matrix(name: &str, definition: &mut Value) {
     }
 }
 
-/// Lets what stands for a value stand wherever the schema asks for something else than a text.
+/// Accepts names of shared values and placeholders where the schema asks for something else than a text.
 fn open(schema: &mut Value) {
     let Value::Object(words) = schema else { return };
-    words.remove("format"); // the widths of numbers, which are told by their bounds
+    words.remove("format"); // widths of numbers: the bounds say the same
     for (word, value) in words.iter_mut() {
         match (word.as_str(), value) {
             ("properties", Value::Object(values)) => values.values_mut().for_each(open),

@@ -1,4 +1,4 @@
-//! One value laid over another: what profiles, defaults and `--set` change of an item.
+//! One value laid over another: how profiles, defaults and `--set` change an item.
 
 use crate::spec::tree::{Data, Entry, Node};
 use crate::spec::validate::below;
@@ -62,6 +62,7 @@ fn no_item(path: &[String], entry: &Entry, count: usize) -> Diagnostic {
     );
     let allowed = match count {
         0 => "the whole array".to_owned(),
+        1 => "0".to_owned(),
         _ => format!("0 to {}", count - 1),
     };
     Diagnostic::new(message)

@@ -1,7 +1,9 @@
-//! `pipeline.toml` as a text: its tree, what stands there for what, its schema, and what is wrong with it.
+//! `pipeline.toml` as a text: its tree, written out; its schema; its validation.
 
+pub(crate) mod brackets;
 pub(crate) mod editor;
 pub(crate) mod expand;
+pub(crate) mod headers;
 pub(crate) mod lay;
 pub(crate) mod schema;
 pub(crate) mod tree;

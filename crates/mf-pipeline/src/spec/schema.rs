@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::kinds::registry::Registry;
 use crate::spec::types::FileSpec;
 
-/// What the names of definitions begin with.
+/// The prefix of references to definitions.
 const DEFS: &str = "#/$defs/";
 
 /// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families, once all of it is written out.
@@ -66,7 +66,7 @@ pub(crate) fn schema(registry: &Registry) -> Value {
         quantizer.insert("then".to_owned(), format);
         quantizer.insert(
             "else".to_owned(),
-            json!({ "required": ["family"], "allOf": families }),
+            json!({ "properties": { "name": {}, "format": {}, "family": {} }, "required": ["family"], "allOf": families }),
         );
     }
     if let Some(kind) = registry.find_figure() {
@@ -139,8 +139,8 @@ fn push_case(defs: &mut Map<String, Value>, definition: &str, key: &str, name: &
 /// The names of the definitions that have moved up, by what they mean.
 type Moved = BTreeMap<String, String>;
 
-/// A kind's schema as a definition of the file's: its own definitions move up, where those that mean the same in several
-/// kinds stand once, and those that mean something else have the kind's name before theirs.
+/// A kind's schema as a definition of the file's. Its own definitions move up: those that mean the same in several
+/// kinds become one, and those that mean something else get the kind's name as a prefix.
 fn embed(
     defs: &mut Map<String, Value>,
     moved: &mut Moved,

@@ -1,4 +1,4 @@
-//! A TOML file as a tree that remembers where each key and value stands.
+//! A TOML file as a tree that knows the place of each key and value.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -6,7 +6,8 @@ use std::ops::Range;
 use serde_json::{Map, Number, Value};
 use toml::de::{DeTable, DeValue};
 
-use crate::words::diagnostic::Diagnostic;
+use crate::spec::brackets::unclosed;
+use crate::words::diagnostic::{Diagnostic, line_start};
 
 /// A value with its place in the file.
 #[derive(Debug, Clone)]
@@ -19,7 +20,7 @@ pub(crate) struct Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Data {
     Bool(bool),
-    /// Every integer that TOML can write, wider than any target so that range errors are ours to tell.
+    /// Any integer of TOML, wider than any parameter, so that the validator reports what is out of range.
     Integer(i128),
     Float(f64),
     Text(String),
@@ -37,19 +38,28 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
-/// One unclosed bracket makes a problem of every line after it: the first few say where to look.
+/// One slip can make a problem of every line after it: the first few are enough.
 const SYNTAX_SHOWN: usize = 3;
 
 /// The tree of a file, as much of it as can be read, and the problems of its syntax.
 pub(crate) fn parse(source: &str) -> (Node, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(source);
     let mut problems: Vec<Diagnostic> = errors.iter().map(|error| syntax(source, error)).collect();
+    // What follows from something that is not closed says little.
+    if let Some(open) = (!errors.is_empty()).then(|| unclosed(source)).flatten() {
+        let message = format!("`{}` is not closed", &source[open.clone()]);
+        let help = "close it, or look for one that is too much before its end";
+        problems = vec![
+            Diagnostic::new(message)
+                .at(open)
+                .help(Some(help.to_owned())),
+        ];
+    }
     if problems.len() > SYNTAX_SHOWN {
         let more = problems.len() - SYNTAX_SHOWN;
         problems.truncate(SYNTAX_SHOWN);
-        let rest = format!(
-            "{more} more problems of syntax, which may follow from these: mend these first"
-        );
+        let rest =
+            format!("{more} more problems of syntax, which may follow from these: fix these first");
         problems.push(Diagnostic::new(rest));
     }
     let span = table.span();
@@ -73,10 +83,16 @@ fn syntax(source: &str, error: &toml::de::Error) -> Diagnostic {
         .unwrap_or("it cannot be read")
         .to_owned();
     if message.contains("duplicate key") {
+        let line = source.get(line_start(source, span.start)..);
+        let help = if line.is_some_and(|line| line.starts_with('[')) {
+            "remove one of the two; tables of a list have double brackets: `[[...]]`"
+        } else {
+            "remove one of the two"
+        };
         return Diagnostic::new(format!("key `{token}` is given twice"))
             .at(span)
             .key(token)
-            .help(Some("remove one of the two".to_owned()));
+            .help(Some(help.to_owned()));
     }
     Diagnostic::new(format!("not TOML: {message}"))
         .at(span)
@@ -245,6 +261,21 @@ impl Node {
         Some((keys, found))
     }
 
+    /// The keys that lead to the value at a place.
+    pub(crate) fn keys_to(&self, span: &Range<usize>) -> Option<Vec<String>> {
+        let inside = |key: &str, node: &Node| {
+            let mut keys = node.keys_to(span)?;
+            keys.insert(0, key.to_owned());
+            Some(keys)
+        };
+        let mut entries = self.entries().iter();
+        let mut items = self.items().iter().enumerate();
+        entries
+            .find_map(|entry| inside(&entry.key, &entry.node))
+            .or_else(|| items.find_map(|(index, item)| inside(&index.to_string(), item)))
+            .or_else(|| (self.span == *span).then(Vec::new))
+    }
+
     /// Every text in the tree.
     pub(crate) fn texts(&self, found: &mut BTreeSet<String>) {
         match &self.data {
@@ -255,7 +286,7 @@ impl Node {
         }
     }
 
-    /// The value as JSON; not finite floats, which JSON cannot write, become null (the validator has refused them).
+    /// The value as JSON; floats that are not finite become null, as JSON has none (the validator has refused them).
     pub(crate) fn json(&self) -> Value {
         match &self.data {
             Data::Bool(value) => Value::Bool(*value),

@@ -15,12 +15,12 @@ pub(crate) const NAME_PATTERN: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 #[schemars(rename = "pipeline")]
 #[expect(
     dead_code,
-    reason = "describes the file; its items are read one by one, so that each has its own problems"
+    reason = "describes the file; its items are read one by one, so that all problems are reported"
 )]
 pub(crate) struct FileSpec {
     /// The project as a whole.
     pub(crate) project: ProjectSpec,
-    /// Values with a name: the string `"@name"` stands for the value of `name` anywhere in the file. A string that begins
+    /// Values with a name: the string `"@name"` is replaced by the value of `name` anywhere in the file. A string that begins
     /// with @ itself is written `"@@..."`.
     #[serde(default)]
     pub(crate) shared: Map<String, Value>,
@@ -52,11 +52,12 @@ pub(crate) struct FileSpec {
 #[schemars(rename = "project")]
 pub(crate) struct ProjectSpec {
     /// The title, for people.
+    #[schemars(length(min = 1))]
     pub(crate) title: String,
     /// The seed from which all random numbers derive, each network's with what it is.
     pub(crate) seed: u64,
     /// The folder for tables and numbers, relative to this file; under a profile of another name than `default` this and the other
-    /// folders lie in `runs/NAME`.
+    /// folders are in `runs/NAME`.
     #[serde(default = "tables_folder")]
     pub(crate) tables: String,
     /// The folder for figures, relative to this file.
@@ -124,6 +125,7 @@ pub(crate) struct StageSpec {
     pub(crate) kind: String,
     /// A sentence for people; changing it reruns nothing.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub(crate) about: String,
     /// What it reads, by role: `"stage.table"`, `"stage.number"`, `"stage.numbers"` or `"file:path"`.
     #[serde(default)]
@@ -170,6 +172,7 @@ pub(crate) struct FigureSpec {
     pub(crate) name: String,
     /// The caption; changing it reruns nothing.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub(crate) about: String,
     /// What to draw.
     #[serde(flatten)]
@@ -187,12 +190,13 @@ pub(crate) struct ClaimSpec {
     pub(crate) name: String,
     /// What is claimed, in a sentence.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub(crate) about: String,
     /// Our value: `"stage.number"`, or `"stage.table"` with `column`.
     pub(crate) of: String,
     /// The column of our table.
     pub(crate) column: Option<String>,
-    /// Which row of our table: `{ column = value }`. All of them hold in exactly one row; with `key`, in the rows that count.
+    /// The row of our table: `{ column = value }`. Exactly one row must have all these values; with `key`, the rows that have them are used.
     pub(crate) row: Option<BTreeMap<String, Value>>,
     /// Our column that names the rows, where there are several.
     pub(crate) key: Option<String>,
@@ -210,6 +214,7 @@ pub(crate) struct ClaimSpec {
     #[schemars(range(min = 0.0))]
     pub(crate) relative_tolerance: Option<f64>,
     /// Why this tolerance. It is set before the result is known. May be left out where `tolerance` is `"printed"`.
+    #[schemars(length(min = 1))]
     pub(crate) reason: Option<String>,
     /// An explanation, if the reference does not hold.
     pub(crate) differs: Option<DiffersSpec>,
@@ -220,7 +225,7 @@ pub(crate) struct ClaimSpec {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "source")]
 pub(crate) struct SourceSpec {
-    /// Who gives it, in a word or two: heads the column of reference values.
+    /// Who gives it, in a word or two: at most 24 characters, as it is the title of a column of the table of claims.
     #[schemars(length(min = 1, max = 24))]
     pub(crate) by: String,
     /// Where it is given there: a section, a table, a formula.
@@ -228,16 +233,16 @@ pub(crate) struct SourceSpec {
     pub(crate) place: String,
 }
 
-/// How far ours may be from the reference.
+/// The largest difference from the reference.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "tolerance")]
 pub(crate) enum ToleranceSpec {
     /// Half a unit of the last digit that `reference` is written with: 0.00005 for 0.7100.
     Printed(Printed),
-    /// So far.
+    /// An absolute difference.
     Absolute(#[schemars(range(min = 0.0))] f64),
-    /// So many standard errors, which the stage measures.
+    /// A number of standard errors, which the stage measures.
     Measured(MeasuredSpec),
 }
 
@@ -250,12 +255,12 @@ pub(crate) enum Printed {
     Printed,
 }
 
-/// So many standard errors, which the stage measures.
+/// A number of standard errors, which the stage measures.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "measured-tolerance")]
 pub(crate) struct MeasuredSpec {
-    /// How many.
+    /// The number of standard errors.
     #[schemars(range(min = 0.0))]
     pub(crate) standard_errors: f64,
     /// The standard error: the name of a number of the same stage, or of a column of the same table.
@@ -275,7 +280,7 @@ pub(crate) struct ReferenceTableSpec {
     pub(crate) column: String,
 }
 
-/// Why the reference does not hold, and how far ours is off.
+/// Why the reference does not hold, and the largest difference that this explains.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "differs")]
@@ -285,5 +290,6 @@ pub(crate) struct DiffersSpec {
     #[schemars(range(min = 0.0))]
     pub(crate) within: f64,
     /// Why the reference does not hold.
+    #[schemars(length(min = 1))]
     pub(crate) reason: String,
 }

@@ -25,7 +25,7 @@ use crate::words::hash::Hash;
 use crate::words::outputs::Number;
 use crate::words::text::list;
 
-/// A result: what it was made from, what it consists of, and when it was made.
+/// A result: its recipe, its outputs, and how it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) key: Hash,
@@ -76,10 +76,10 @@ pub(crate) enum Object<T> {
 /// An entry that is read as JSON.
 pub(crate) type Entry<T> = Result<Option<T>, Damage>;
 
-/// The form of entries. An entry of another form is as good as not there; raise it when a form changes.
+/// The format of entries. Entries of another format are ignored; raise it when a format changes.
 const FORMAT: u32 = 3;
 
-/// A JSON entry with its form and the hash of its content, so that a damaged one is known.
+/// A JSON entry with its format and the hash of its content, so that damage is found.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     #[serde(default)]
@@ -175,7 +175,7 @@ impl Cache {
     /// Whether there is a result with this recipe, whatever its inputs held.
     pub(crate) fn knows(&self, own: &Hash) -> Result<bool, PipelineError> {
         let records = mf_data::files::entries(&self.records_path(own))?;
-        // A write that was interrupted may have left a temporary file, which is no record.
+        // An interrupted write may have left a temporary file, which is not a record.
         Ok(records
             .iter()
             .any(|path| path.extension().is_some_and(|ending| ending == "json")))

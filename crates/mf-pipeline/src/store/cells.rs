@@ -23,11 +23,11 @@ pub(crate) struct KeptCell {
     pub(crate) value: Value,
     /// What it is, for people.
     pub(crate) label: String,
-    /// By whom, when, on what; no part of the key.
+    /// The code, the time and the machine; not part of the key.
     pub(crate) made: Made,
 }
 
-/// Whether a cell was there when it came to be kept.
+/// What was there when a cell was to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kept {
     /// It is new.
@@ -52,7 +52,7 @@ impl KeptCell {
 }
 
 impl Cache {
-    /// Where a cell lies, or would.
+    /// The path of a cell, whether it is kept or not.
     pub(crate) fn cell_path(&self, kind: &str, key: &Hash) -> PathBuf {
         self.cells().join(kind).join(format!("{key}.json"))
     }
@@ -78,7 +78,7 @@ impl Cache {
     }
 }
 
-/// A cell; one that lies under another key than its own is damaged, too.
+/// A cell; one with another key than its file's name is damaged, too.
 pub(crate) fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, DataError> {
     Ok(unseal::<KeptCell>(path)?.and_then(|cell| match cell {
         Some(cell) if cell.key().as_str() != key => Err(Damage {
@@ -90,12 +90,12 @@ pub(crate) fn unseal_cell(path: &Path, key: &str) -> Result<Entry<KeptCell>, Dat
     }))
 }
 
-/// Cells of a folder that lies outside of the cache: copied from another machine, or committed with the project.
+/// Cells of a folder outside of the cache: copied from another machine, or committed with the project.
 #[derive(Debug, Default)]
 pub(crate) struct CellFolder {
     /// With their files, in the order of these.
     pub(crate) cells: Vec<(PathBuf, KeptCell)>,
-    /// Files that are no good cells.
+    /// Files that are damaged cells.
     pub(crate) damaged: Vec<Damage>,
     /// Files of another format than this version reads.
     pub(crate) other_formats: Vec<PathBuf>,

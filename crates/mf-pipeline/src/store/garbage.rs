@@ -1,4 +1,4 @@
-//! What of the cache may be removed: nothing here removes it.
+//! Lists what can be removed from the cache; removes nothing.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,12 +14,12 @@ use crate::words::error::PipelineError;
 use crate::words::files;
 use crate::words::hash::Hash;
 
-/// The folders of results and of what is remembered of stages.
+/// The folders of results and of records of stages.
 const RESULTS: [&str; 4] = ["stages", "results", "objects", "behaviours"];
 
 impl Cache {
-    /// Every damaged object and entry, and every record that has lost an object. An entry of another format is not
-    /// there, so it is not damaged.
+    /// Every damaged object and entry, and every record with a missing object. An entry of another format is not
+    /// read, so it is not damaged.
     pub(crate) fn damaged(&self) -> Result<Vec<PathBuf>, PipelineError> {
         let mut damaged = BTreeSet::new();
         for path in self.files("objects")? {
@@ -92,7 +92,7 @@ impl Cache {
         ]
     }
 
-    /// Every result, object and memory of a stage but those in these places, and all of another format. Cells are not
+    /// All results, objects and records of stages except those in these places, and all of another format. Cells are not
     /// looked at: which ones a stage has is known only when it runs.
     pub(crate) fn unused(&self, places: &BTreeSet<PathBuf>) -> Result<Vec<PathBuf>, PipelineError> {
         let is_asked_for = |path: &Path| path.ancestors().take(2).any(|at| places.contains(at));
@@ -115,7 +115,7 @@ impl Cache {
         Ok([unused, others].concat())
     }
 
-    /// Every object, record and memory of stages; neither the lock nor the cells.
+    /// All objects and records; neither the lock nor the cells.
     pub(crate) fn results(&self) -> Result<Vec<PathBuf>, PipelineError> {
         let folders = RESULTS.iter().map(|folder| self.files(folder));
         Ok(folders.collect::<Result<Vec<_>, _>>()?.concat())

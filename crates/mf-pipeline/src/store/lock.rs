@@ -1,5 +1,5 @@
-//! Who publishes and cleans holds the lock alone; shards, which only keep results and cells, hold it together. The system
-//! frees it when its holder ends, however it ends. Between machines nothing rests on it.
+//! A run that publishes or cleans holds the lock alone; shards, which only keep results and cells, hold it together. The system
+//! frees it when its holder ends, however it ends. Correctness between machines does not depend on it.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -15,7 +15,7 @@ use crate::words::files;
 pub(crate) enum Hold {
     /// By one.
     Alone,
-    /// By any number, while nobody holds it alone.
+    /// By any number, while none holds it alone.
     Together,
 }
 
@@ -87,7 +87,7 @@ fn failed(action: &'static str, path: &Path, source: std::io::Error) -> Pipeline
     }
 }
 
-/// Who holds the lock, as they signed it.
+/// The holder of the lock, as it signed the file.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let read = file.read_to_string(&mut text);

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::words::git::git;
 use crate::words::hash::Hash;
@@ -22,7 +24,7 @@ pub struct Provenance {
     pub started: String,
     /// How long it took, in seconds.
     pub seconds: f64,
-    /// The cells that it is made of which were made by code that behaves otherwise than this one, and are taken from a
+    /// How many of its cells were made by code that behaves differently, and are taken from a
     /// folder of the project (`[project] cells`).
     #[serde(default)]
     pub not_reproduced: usize,
@@ -42,7 +44,7 @@ impl Provenance {
     }
 }
 
-/// By whom, when and on what machine a cell was made.
+/// The code, the time and the machine that made a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Made {
     /// The hash of the code of its kind.
@@ -61,7 +63,7 @@ pub struct Made {
     pub seconds: f64,
 }
 
-/// Where cells are made: asked once for a run, when the first one is kept.
+/// The machine and commit that make cells: found once in a run, when the first cell is kept.
 #[derive(Debug)]
 pub(crate) struct Place {
     root: PathBuf,
@@ -135,36 +137,16 @@ fn processor() -> String {
     words.join(" ")
 }
 
-/// A time as `2019-06-03T12:00:00Z`.
+/// A time in UTC, without fractions of seconds: `2019-06-03T12:00:00Z` (RFC 3339).
 pub(crate) fn rfc3339(time: SystemTime) -> String {
-    let seconds = time
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let (year, month, day) = date(seconds / 86_400);
-    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-/// Year, month and day of a day since 1970, in the proleptic Gregorian calendar: H. Hinnant, "chrono-Compatible
-/// Low-Level Date Algorithms" (2013), whose years begin in March so that the leap day comes last.
-fn date(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468; // from 0000-03-01
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+    let time = OffsetDateTime::from(time).truncate_to_second();
+    time.format(&Rfc3339).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     #[test]

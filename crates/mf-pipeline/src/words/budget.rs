@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// So many threads and bytes, however many stages ask for them.
+/// A number of threads and bytes, shared by all stages.
 pub(crate) struct Budget {
     threads: usize,
     memory: u64,
@@ -25,11 +25,11 @@ pub(crate) struct Room {
 
 /// What a stage has for a thread.
 pub(crate) enum Pick<T> {
-    /// Something to do at once that needs so many bytes.
+    /// Work that can start now and needs these bytes.
     Take(T, u64),
-    /// Something to do, once there is room for it.
+    /// Work that waits for memory.
     Wait,
-    /// Nothing any more.
+    /// No more work.
     Done,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Share<'a> {
     memory: u64,
 }
 
-/// How often somebody who waits looks whether the run is to stop.
+/// How often a waiting thread checks whether the run is to stop.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The number of processors we may use.
@@ -73,11 +73,11 @@ impl Budget {
     }
 
     fn used(&self) -> MutexGuard<'_, Used> {
-        // Nothing that could panic runs under this lock but sums.
+        // Only sums run under this lock, so that it cannot be poisoned.
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until `pick` takes something for one thread (it is told what is free, and asked again now and then) or has
+    /// Waits until `pick` takes something for one thread (it is called with what is free, again and again) or has
     /// nothing any more.
     pub(crate) fn take<T>(&self, pick: impl Fn(Room) -> Pick<T>) -> Option<(T, Share<'_>)> {
         self.take_threads(|room| (1, pick(room)))

@@ -1,9 +1,9 @@
 //! What is wrong in a file, where, and what to do about it: all problems at once.
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::ops::Range;
 
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 /// One problem in a file.
@@ -15,7 +15,7 @@ pub struct Diagnostic {
     pub column: Option<usize>,
     /// The path of the key, such as `stage.optimum.with.states`; empty for the file as a whole.
     pub key: String,
-    /// The value that stands there, as written.
+    /// The value, as written.
     pub value: Option<String>,
     /// What is wrong.
     pub message: String,
@@ -56,7 +56,7 @@ impl Diagnostic {
         self
     }
 
-    /// The one problem to tell of its place: what follows from it there is left out.
+    /// The only problem to report of its place: consequences there are left out.
     #[must_use]
     pub(crate) fn alone(mut self) -> Self {
         self.alone = true;
@@ -150,8 +150,8 @@ impl Diagnostics {
         self.problems.is_empty()
     }
 
-    /// Adds a problem; its line and column follow from its place.
-    pub fn push(&mut self, mut problem: Diagnostic) {
+    /// A problem with the line and the column of its place, or the option that it is in.
+    pub(crate) fn placed(&self, mut problem: Diagnostic) -> Diagnostic {
         if let Some(span) = &problem.span {
             let (line, column) = line_column(&self.source, span.start);
             if span.start <= self.own {
@@ -161,7 +161,13 @@ impl Diagnostics {
                 problem.set = self.source.lines().nth(line - 1).map(str::to_owned);
             }
         }
-        // What stands once and is meant in several places is told once: the messages differ by where it is meant.
+        problem
+    }
+
+    /// Adds a problem; its line and column follow from its place.
+    pub fn push(&mut self, problem: Diagnostic) {
+        let problem = self.placed(problem);
+        // A value that is written once and used in several places has one problem: the messages differ by where it is used.
         let what = |problem: &Diagnostic| problem.message.split(" in `").next().map(str::to_owned);
         let same = |other: &Diagnostic| {
             other.span == problem.span && (other.alone || what(other) == what(&problem))
@@ -190,75 +196,53 @@ impl Diagnostics {
         }
     }
 
-    /// The problems with the lines they stand on and a caret under the place; `colour` for a terminal.
+    /// The problems, each with its line and carets under its place; `colour` for a terminal.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let paint = Paint { colour };
-        let mut text = String::new();
-        for problem in &self.problems {
-            self.render_one(&mut text, problem, paint);
-            text.push('\n');
-        }
-        if self.are_warnings {
-            text.truncate(text.trim_end().len());
-            return text;
-        }
-        let count = self.problems.len();
-        let problems = if count == 1 {
-            "1 problem".to_owned()
+        let renderer = if colour {
+            Renderer::styled()
         } else {
-            format!("{count} problems")
+            Renderer::plain()
         };
-        let in_options = self.problems.iter().all(|problem| problem.set.is_some());
-        let place = if in_options { "--set" } else { &self.file };
-        let _ = write!(text, "{problems} in {place}; nothing was run");
-        text
+        let problems = self.problems.iter();
+        let drawn = problems.map(|problem| renderer.render(&[self.group(problem)]));
+        let mut parts: Vec<String> = drawn.collect();
+        if !self.are_warnings {
+            let count = match self.problems.len() {
+                1 => "1 problem".to_owned(),
+                count => format!("{count} problems"),
+            };
+            let in_options = self.problems.iter().all(|problem| problem.set.is_some());
+            let place = if in_options { "--set" } else { &self.file };
+            parts.push(format!("{count} in {place}; nothing was run"));
+        }
+        parts.join("\n\n")
     }
 
-    fn render_one(&self, text: &mut String, problem: &Diagnostic, paint: Paint) {
-        let severity = if self.are_warnings {
-            paint.yellow("warning")
+    /// A problem as it is drawn: its message, the first line of its place, and notes.
+    fn group<'a>(&'a self, problem: &'a Diagnostic) -> Group<'a> {
+        let level = if self.are_warnings {
+            Level::WARNING
         } else {
-            paint.red("error")
+            Level::ERROR
         };
-        let _ = writeln!(
-            text,
-            "{severity}{}",
-            paint.bold(&format!(": {}", problem.message))
-        );
-        let number = problem
-            .line
-            .map_or_else(String::new, |line| line.to_string());
-        let gutter = " ".repeat(number.len());
-        match &problem.span {
+        let title = level.primary_title(&problem.message);
+        let mut group = match &problem.span {
+            None => title.element(Origin::path(&self.file)),
             Some(span) => {
-                let (line, column) = line_column(&self.source, span.start);
-                let place = match problem.set {
-                    Some(_) => "--set".to_owned(),
-                    None => format!("{}:{line}:{column}", self.file),
-                };
-                let source = self.source.lines().nth(line - 1).unwrap_or_default();
-                let rest = source.chars().count().saturating_sub(column - 1).max(1);
-                let marked = self
-                    .source
-                    .get(span.clone())
-                    .map_or(1, |part| part.lines().next().unwrap_or("").chars().count());
-                let carets = "^".repeat(marked.clamp(1, rest));
-                let _ = writeln!(text, "{gutter}{} {place}", paint.blue("-->"));
-                let _ = writeln!(text, "{gutter} {}", paint.blue("|"));
-                let _ = writeln!(text, "{} {source}", paint.blue(&format!("{number} |")));
-                let indent = " ".repeat(column - 1);
-                let _ = writeln!(
-                    text,
-                    "{gutter} {} {indent}{}",
-                    paint.blue("|"),
-                    paint.red(&carets)
-                );
+                let start = line_start(&self.source, span.start);
+                let text = self.source.get(start..).unwrap_or_default();
+                let line = text.lines().next().unwrap_or_default();
+                let from = span.start.saturating_sub(start);
+                let to = (span.end.saturating_sub(start)).clamp(from, line.len().max(from));
+                let mark = AnnotationKind::Primary.span(from..to);
+                let snippet = Snippet::source(line).annotation(mark);
+                title.element(match problem.line {
+                    Some(number) => snippet.line_start(number).path(&self.file),
+                    None => snippet.line_numbering(false).path("--set"),
+                })
             }
-            None => {
-                let _ = writeln!(text, "{gutter}{} {}", paint.blue("-->"), self.file);
-            }
-        }
+        };
         let value = problem.value.as_ref().filter(|_| problem.span.is_none());
         let notes = [
             ("key", Some(&problem.key).filter(|key| !key.is_empty())),
@@ -266,16 +250,33 @@ impl Diagnostics {
             ("allowed", problem.allowed.as_ref()),
             ("help", problem.help.as_ref()),
         ];
-        for (label, note) in notes {
-            if let Some(note) = note {
-                let _ = writeln!(
-                    text,
-                    "{gutter} {} {}: {note}",
-                    paint.blue("="),
-                    paint.bold(label)
-                );
+        for (name, text) in notes {
+            group = group.elements(text.map(|text| Level::NOTE.with_name(name).message(text)));
+        }
+        group
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// In one line: place, message, what is allowed, what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.set, self.line, self.column) {
+            (Some(set), ..) => write!(f, "--set {set}: ")?,
+            (None, Some(line), Some(column)) => write!(f, "pipeline.toml:{line}:{column}: ")?,
+            _ => {}
+        }
+        f.write_str(&self.message)?;
+        let notes = [
+            ("key", Some(&self.key).filter(|key| !key.is_empty())),
+            ("allowed", self.allowed.as_ref()),
+            ("help", self.help.as_ref()),
+        ];
+        for (name, text) in notes {
+            if let Some(text) = text {
+                write!(f, "; {name}: {text}")?;
             }
         }
+        Ok(())
     }
 }
 
@@ -289,38 +290,15 @@ impl std::error::Error for Diagnostics {}
 
 /// The line and the column (in characters) of a byte, both from 1.
 pub(crate) fn line_column(source: &str, byte: usize) -> (usize, usize) {
-    let before = source.get(..byte.min(source.len())).unwrap_or(source);
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    (
-        line,
-        before.get(start..).map_or(0, |part| part.chars().count()) + 1,
-    )
+    let before = source.get(..byte).unwrap_or(source);
+    let column = source
+        .get(line_start(source, byte)..byte)
+        .unwrap_or_default();
+    (before.matches('\n').count() + 1, column.chars().count() + 1)
 }
 
-#[derive(Clone, Copy)]
-struct Paint {
-    colour: bool,
-}
-
-impl Paint {
-    fn with(self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
-    }
-    fn red(self, text: &str) -> String {
-        self.with("1;31", text)
-    }
-    fn yellow(self, text: &str) -> String {
-        self.with("1;33", text)
-    }
-    fn blue(self, text: &str) -> String {
-        self.with("1;34", text)
-    }
-    fn bold(self, text: &str) -> String {
-        self.with("1", text)
-    }
+/// The first byte of the line that a byte is in.
+pub(crate) fn line_start(source: &str, byte: usize) -> usize {
+    let before = source.get(..byte).unwrap_or(source);
+    before.rfind('\n').map_or(0, |newline| newline + 1)
 }

@@ -1,4 +1,4 @@
-//! What can go wrong when a valid pipeline is planned, run or judged.
+//! Errors of planning, running and judging a valid pipeline.
 
 use std::path::PathBuf;
 
@@ -23,14 +23,14 @@ pub enum PipelineError {
         /// All names.
         known: String,
     },
-    /// Entries of the cache that are not what they were when they were written.
-    #[error("the cache is damaged:\n{}\nrun `mf clean --damaged` to remove what is damaged; the next run makes it anew (nothing was touched)", damages(.0))]
+    /// Damaged entries of the cache.
+    #[error("the cache is damaged:\n{}\nrun `mf clean --damaged` to remove the damaged entries; the next run makes them again (nothing was changed)", damages(.0))]
     Damaged(Vec<Damage>),
-    /// Cells that belong to the project are not what they were when they were written.
-    #[error("cells of the project are damaged:\n{}\nbring them back, such as by git, or remove these files; mf writes nothing there", damages(.0))]
+    /// Damaged cells of the project.
+    #[error("cells of the project are damaged:\n{}\nrestore them, for example from git, or remove these files; mf writes nothing there", damages(.0))]
     DamagedCells(Vec<Damage>),
-    /// Another run holds the lock, and we were told not to wait.
-    #[error("another run is at work: {holder} (lock {}); wait until it has ended", path.display())]
+    /// Another run holds the lock, and the options say not to wait.
+    #[error("another run is running: {holder} (lock {}); wait until it has ended", path.display())]
     Locked {
         /// The lock file.
         path: PathBuf,
@@ -38,7 +38,7 @@ pub enum PipelineError {
         holder: String,
     },
     /// The cells of a stage cannot be listed, or one of them failed.
-    #[error("the cells of stage `{stage}` (pipeline.toml, line {line}) are not all there")]
+    #[error("not all cells of stage `{stage}` (pipeline.toml, line {line}) could be computed")]
     Cells {
         /// The stage.
         stage: String,
@@ -49,14 +49,14 @@ pub enum PipelineError {
     },
     /// The cells of a stage follow from results that are not there yet.
     #[error(
-        "the cells of stage `{stage}` follow from stages before it that are not up to date: run `mf run {stage}`, or these stages, first"
+        "the cells of stage `{stage}` depend on stages that are not up to date: run `mf run {stage}`, or these stages, first"
     )]
     CellsUnknown {
         /// The stage.
         stage: String,
     },
     /// The key of no cell, or the beginning of several.
-    #[error("`{key}` is the key of {}; `mf cells list` prints the keys, and their first digits are enough where they name one cell", keys(*count))]
+    #[error("`{key}` is the key of {}; `mf cells list` prints the keys. The first digits are enough if only one key begins with them", keys(*count))]
     CellKey {
         /// What was given.
         key: String,
@@ -123,7 +123,7 @@ pub enum PipelineError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// The engine broke a promise of its own: a fault of the program, not of the pipeline.
+    /// A fault of the program, not of the pipeline.
     #[error("internal error: {0}; please report it")]
     Internal(String),
 }
@@ -164,7 +164,7 @@ fn hint(near: &Option<String>) -> String {
         .unwrap_or_default()
 }
 
-/// An error and those behind it, outermost first; what a transparent one repeats, once. Never empty.
+/// An error and its sources, outermost first, without repeated texts. Never empty.
 pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     let mut texts = vec![error.to_string()];
     let mut source = error.source();

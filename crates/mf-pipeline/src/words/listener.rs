@@ -11,11 +11,11 @@ pub struct Advance {
     pub seconds_left: Option<f64>,
 }
 
-/// Hears of one stage, and may ask it to stop.
+/// Listens to one stage, and may ask it to stop.
 pub trait Listener: Sync {
-    /// The stage tells how far it is.
+    /// The progress of the stage.
     fn progress(&self, _advance: &Advance) {}
-    /// The stage says something that is worth a line.
+    /// A line that the stage prints.
     fn note(&self, _text: &str) {}
     /// Whether the stage is asked to stop.
     fn cancelled(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What every other part speaks in: texts, problems, hashes, results, and how many threads there are.
+//! What all other modules use: texts, problems, errors, hashes, results, threads and memory.
 
 pub(crate) mod budget;
 pub(crate) mod diagnostic;

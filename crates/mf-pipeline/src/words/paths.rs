@@ -10,7 +10,7 @@ use mf_data::DataError;
 use crate::words::diagnostic::Diagnostic;
 use crate::words::error::PipelineError;
 
-/// Where `path` leads from `root`, without links. What is not there yet lies below what is.
+/// The place of `path` below `root`, with links followed. Parts that do not exist yet are appended.
 ///
 /// # Errors
 /// [`PipelineError::Outside`] if that is not below `root`; or the system does not say where it leads.

@@ -12,15 +12,17 @@ pub struct Shard {
     count: usize,
 }
 
-/// A text or a pair of numbers that is no shard.
+/// A text or a pair of numbers that is not a shard.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShardError {
     /// Not two whole numbers with a slash between them.
-    #[error("`{0}` is no shard: write NUMBER/COUNT, such as 3/16 for the third of sixteen parts")]
+    #[error(
+        "`{0}` is not a shard: write NUMBER/COUNT, such as 3/16 for the third of sixteen parts"
+    )]
     Form(String),
     /// A number that is not one of 1 to the count.
     #[error(
-        "there is no shard {number} of {count}: the number goes from 1 to the count, from 1/16 to 16/16 of sixteen parts"
+        "there is no shard {number} of {count}: the number is from 1 to the count, such as 1/16 to 16/16"
     )]
     Range {
         /// The number given.

@@ -78,7 +78,7 @@ pub fn duration(seconds: f64) -> String {
     const HOUR: f64 = 60.0 * MINUTE;
     const DAY: f64 = 24.0 * HOUR;
     match seconds {
-        // A little more than one is told in the smaller unit: 80 s, 75 min, 36 h.
+        // A little more than one of a unit is written in the smaller unit: 80 s, 75 min, 36 h.
         seconds if seconds < 1.5 * MINUTE => format!("{:.0} s", seconds.max(1.0)),
         seconds if seconds < 1.5 * HOUR => format!("{:.0} min", seconds / MINUTE),
         seconds if seconds < 10.0 * HOUR => format!("{:.1} h", seconds / HOUR),

@@ -27,6 +27,7 @@ error: unknown key `stp` in `stage.some.with`
    |
 18 | with = { upto = 3, stp = 2 }
    |                    ^^^
+   |
    = key: stage.some.with.stp
    = allowed: upto, step, which, fails-with
    = help: did you mean `step`?
@@ -342,10 +343,11 @@ fn of_settings(settings: &[&str]) -> String {
 fn a_value_that_is_tried_is_checked_like_the_file() {
     let expected = "\
 error: unknown key `stp` in `some`
---> --set
+--> --set:1:6
  |
  | some.stp=2
  |      ^^^
+ |
  = key: some.stp
  = allowed: upto, step, which, fails-with
  = help: did you mean `step`?
@@ -571,7 +573,7 @@ fn colour_is_asked_for() {
     let mut project = Project::new();
     project.replace("seed = 7", "sed = 7");
     let problems = project.try_load(&registry(), "default").unwrap_err();
-    assert!(problems.render(true).contains("\u{1b}[1;31merror"));
+    assert!(problems.render(true).starts_with('\u{1b}'));
     assert!(!problems.render(false).contains('\u{1b}'));
 }
 

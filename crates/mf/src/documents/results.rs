@@ -26,15 +26,19 @@ impl TypedStage for Results {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let page = format!(
-            "# {}\n\nWritten by `mf reproduce` under profile `{}`. Every line is a `[[claim]]` of `pipeline.toml`; each table has the \
-             references of one source. A tolerance follows from the digits of the reference or from a statistical error, as its \
-             reason says. Where a value differs, the bound of its explanation was set after the result was known; the \
-             explanations are below.\n\n{}",
-            self.title,
-            self.profile,
-            verdicts::markdown(job.verdicts()?),
-        );
+        let verification = job.verdicts()?;
+        let claims = &verification.claims;
+        let mut about = format!("Written by mf under profile `{}`.", self.profile);
+        if !claims.is_empty() {
+            about += " Every line is a `[[claim]]` of `pipeline.toml`; each table has the references of one source. A tolerance \
+                      follows from the digits of the reference or from a statistical error; `reason` in `pipeline.toml` says which.";
+        }
+        if claims.iter().any(|claim| claim.explanation.is_some()) {
+            about += " Where a value differs, the bound of its explanation was set after the result was known; the explanations \
+                      are below.";
+        }
+        let verdicts = verdicts::markdown(verification);
+        let page = format!("# {}\n\n{about}\n\n{verdicts}", self.title);
         Ok(Outputs::new().file("md", page.into_bytes()))
     }
 }

@@ -87,7 +87,8 @@ impl TypedStage for FigureStage {
         let mut figure = serde_json::to_value(&self.0)?;
         fill(&mut figure, &|piece| number(job, piece))?;
         let figure: Figure = serde_json::from_value(figure)?;
-        let drawing = mf_plot::render(&figure, &tables(job)?)?;
+        let drawing =
+            mf_plot::render(&figure, &tables(job)?).map_err(|error| self.placed(error))?;
         Ok(Outputs::new()
             .file("svg", drawing.svg.into_bytes())
             .file("png", drawing.png)
@@ -96,6 +97,28 @@ impl TypedStage for FigureStage {
 }
 
 impl FigureStage {
+    /// A column that is not there, as an error of the key that names it; any other error as it is.
+    fn placed(&self, error: PlotError) -> BoxError {
+        let PlotError::UnknownColumn { part, column, .. } = &error else {
+            return error.into();
+        };
+        let (Ok(figure), mut found) = (self.value(), Vec::new()) else {
+            return error.into();
+        };
+        visit(&figure, &mut Vec::new(), &mut |path, text| {
+            if text == column {
+                found.push(path.join("."));
+            }
+        });
+        // A facet repeats panels: then the number of the panel is not its place in the file.
+        let part = list_path(part);
+        let here = found.iter().find(|path| path.starts_with(&part));
+        match here.or(found.first()) {
+            Some(path) => ParamError::at(path, error.to_string()).into(),
+            None => error.into(),
+        }
+    }
+
     fn value(&self) -> Result<Value, ParamError> {
         serde_json::to_value(&self.0).map_err(|error| ParamError::whole(error.to_string()))
     }
@@ -174,15 +197,7 @@ fn whole(error: impl std::fmt::Display) -> ParamError {
 /// Where in a figure an error is: `panels.0.series.1`, or the key of a text.
 fn place(error: &PlotError, figure: &Value) -> String {
     match error {
-        PlotError::Setting { part, .. } => {
-            let words = part.split(", ").filter_map(|word| {
-                let (kind, number) = word.split_once(' ')?;
-                let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-                let list = if kind == "panel" { "panels" } else { kind };
-                Some(format!("{list}.{index}"))
-            });
-            words.collect::<Vec<_>>().join(".")
-        }
+        PlotError::Setting { part, .. } => list_path(part),
         PlotError::Markup { text, .. } | PlotError::MissingGlyph { text, .. } => {
             let mut found = String::new();
             visit(figure, &mut Vec::new(), &mut |path, other| {
@@ -194,4 +209,15 @@ fn place(error: &PlotError, figure: &Value) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// A part of a figure as a path: `panel 1, series 2` is `panels.0.series.1`.
+fn list_path(part: &str) -> String {
+    let words = part.split(", ").filter_map(|word| {
+        let (kind, number) = word.split_once(' ')?;
+        let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+        let list = if kind == "panel" { "panels" } else { kind };
+        Some(format!("{list}.{index}"))
+    });
+    words.collect::<Vec<_>>().join(".")
 }

@@ -1,4 +1,4 @@
-//! Claims: which of our values, against which references.
+//! Claims: our values, the references, the tolerances.
 
 use super::{Known, Resolver};
 use crate::project::claim::{Claim, Ours, Reference, Tolerance};
@@ -89,6 +89,7 @@ impl Resolver<'_> {
             stage: stage.to_owned(),
             output: output.to_owned(),
             line: self.line(item),
+            item: item.clone(),
             ours: ours?,
             reference: reference?,
             tolerance: tolerance?,

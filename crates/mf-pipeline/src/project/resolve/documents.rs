@@ -1,4 +1,4 @@
-//! Documents: no lines of `pipeline.toml`, but kinds that every project has, and what they read of it.
+//! Documents: every project has them, without lines in `pipeline.toml`; and what they read.
 
 use std::collections::BTreeMap;
 

@@ -18,10 +18,12 @@ use serde_json::{Map, Value};
 use crate::kinds::registry::{ParamError, Registry, Stage, StageKind};
 use crate::project::node::{Node, NodeRole};
 use crate::project::options::LoadOptions;
+use crate::project::written::Written;
 use crate::project::{DEFAULT_PROFILE, Project, RUNS, TRIAL};
 use crate::spec::expand::expand;
+use crate::spec::headers::headers;
 use crate::spec::schema::schema;
-use crate::spec::tree::{self, Node as Toml};
+use crate::spec::tree::{self, Entry, Node as Toml};
 use crate::spec::types::{FigureSpec, ProjectSpec, StageSpec};
 use crate::spec::validate::{below, item_name, validate};
 use crate::words::diagnostic::{Diagnostic, Diagnostics, line_column};
@@ -38,9 +40,10 @@ pub(crate) fn resolve(
 ) -> Result<Project, Diagnostics> {
     let mut problems = Diagnostics::new(&path.display().to_string(), source);
     let (tree, syntax) = tree::parse(source);
-    let only_duplicates = syntax.iter().all(tree::is_duplicate);
-    problems.extend(syntax);
-    if !only_duplicates {
+    let wrong = headers(source, &tree, &syntax);
+    let is_readable = wrong.is_empty() && syntax.iter().all(tree::is_duplicate);
+    problems.extend(if wrong.is_empty() { syntax } else { wrong });
+    if !is_readable {
         problems.into_result()?;
         return Err(Diagnostics::new(&path.display().to_string(), source));
     }
@@ -51,8 +54,10 @@ pub(crate) fn resolve(
     let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let resolver = Resolver {
         source,
+        written: tree,
         tree: expanded.tree,
-        named: expanded.named,
+        unnamed: expanded.unnamed,
+        shared: expanded.shared,
         schema: &schema,
         registry,
         profile: &options.profile,
@@ -64,10 +69,14 @@ pub(crate) fn resolve(
 
 struct Resolver<'a> {
     source: &'a str,
-    /// The file with all of it written out, and what the profile and `--set` change laid over it.
+    /// The file as it is written.
+    written: Toml,
+    /// The file written out, with the changes of the profile and of `--set`.
     tree: Toml,
-    /// Whether the names of all items are known.
-    named: bool,
+    /// The lists in which the name of an item is not known.
+    unnamed: BTreeSet<&'static str>,
+    /// `[shared]`, as it is written.
+    shared: Option<Entry>,
     schema: &'a Value,
     registry: &'a Registry,
     profile: &'a str,
@@ -78,7 +87,7 @@ struct Resolver<'a> {
 /// What is known of the stages and figures when references are resolved.
 struct Known<'a> {
     nodes: &'a [Node],
-    /// Names of items that have problems of their own: what refers to them is not judged.
+    /// Names of items with problems: references to them are not checked.
     broken: &'a BTreeSet<String>,
 }
 
@@ -92,7 +101,7 @@ impl Resolver<'_> {
         let defs = &self.schema["$defs"];
         let problems = validate(&self.tree, self.schema, defs, &[]);
         self.problems.extend(problems);
-        let unique = self.unique_names(&["stage", "figure"]) && self.named;
+        let unique = self.unique_names(&["stage", "figure"]);
         self.unique_names(&["quantizer"]);
         self.unique_names(&["claim"]);
         let profiles = self.profiles();
@@ -104,7 +113,7 @@ impl Resolver<'_> {
             project.as_ref().map_or(0, |project| project.seed),
         );
         if !unique {
-            // What a reference means is open until the names are mended.
+            // What a reference means is open until the names are fixed.
             self.problems.into_result()?;
             return Err(Diagnostics::new(&path.display().to_string(), self.source));
         }
@@ -127,9 +136,11 @@ impl Resolver<'_> {
         let mut nodes = in_running_order(nodes);
         let title = project.as_ref().map_or("", |project| &project.title);
         nodes.extend(self.documents(title, &nodes, &claims));
-        self.problems.into_result()?;
-        let project =
-            project.ok_or_else(|| Diagnostics::new(&path.display().to_string(), self.source))?;
+        let text = self.problems;
+        text.clone().into_result()?;
+        let Some(project) = project else {
+            return Err(text);
+        };
         // Neither another profile nor what is tried takes the place of the project's results.
         let place = match self.profile {
             _ if !options.set.is_empty() => self.root.join(RUNS).join(TRIAL),
@@ -146,6 +157,10 @@ impl Resolver<'_> {
             documents: place.join(project.documents),
             results: place,
             warnings,
+            written: Written {
+                tree: self.written,
+                text,
+            },
             quantizers: quantizers.into_values().flatten().collect(),
             nodes,
             claims,
@@ -164,7 +179,7 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// An item as its type, unless it has problems of its own (which the validation of the file has told).
+    /// An item as its type; none if it has problems, which the validation of the file has reported.
     fn item<T: DeserializeOwned>(
         &self,
         definition: &str,
@@ -246,6 +261,11 @@ impl Resolver<'_> {
         project
     }
 
+    /// Whether the names of all stages and figures are known.
+    fn is_named(&self) -> bool {
+        !self.unnamed.contains("stage") && !self.unnamed.contains("figure")
+    }
+
     /// The names of stages and figures, as written.
     fn names(&self) -> Vec<String> {
         let items = ["stage", "figure"]
@@ -304,6 +324,7 @@ impl Resolver<'_> {
             seed,
         );
         node.line = Some(self.line(item));
+        node.item = Some(item.clone());
         node.quantizers = chosen;
         Some(node)
     }
@@ -334,6 +355,7 @@ impl Resolver<'_> {
             seed,
         );
         node.line = Some(self.line(item));
+        node.item = Some(item.clone());
         Some(node)
     }
 
@@ -359,7 +381,7 @@ impl Resolver<'_> {
         });
         if let Some((_, name)) = clash {
             let message = format!(
-                "{what} names an output `{name}` that is taken, reserved or no plain name; correct the kind"
+                "{what} names an output `{name}` that is used twice, reserved or not a plain name; correct the kind"
             );
             problems.push(
                 Diagnostic::new(message)
@@ -372,7 +394,7 @@ impl Resolver<'_> {
     }
 }
 
-/// What is wrong with a folder for results that lies in the project.
+/// What is wrong with a folder for results inside the project.
 fn taken(folder: &str, twice: bool) -> Option<Diagnostic> {
     let mut parts = Path::new(folder).components();
     let first = parts.find_map(|part| match part {
@@ -380,13 +402,13 @@ fn taken(folder: &str, twice: bool) -> Option<Diagnostic> {
         _ => None,
     });
     let taken = match first.as_deref() {
-        None => "is the project's own folder",
-        Some(".mf" | ".git") => "holds what is not to be published over",
+        None => "is the folder of the project itself",
+        Some(".mf" | ".git") => "must not be published over",
         Some(RUNS) => "has the results of other profiles",
         _ if twice => "is named twice",
         _ => return None,
     };
-    let allowed = "a folder of its own for each of tables, figures and documents";
+    let allowed = "three different folders for tables, figures and documents";
     Some(Diagnostic::new(format!("the folder `{folder}` {taken}")).allowed(allowed))
 }
 
@@ -406,6 +428,7 @@ fn node(
         behaviour: kind.behaviour(),
         about,
         line: None,
+        item: None,
         params: stage.params(),
         seed: stage.random().then_some(seed),
         inputs: BTreeMap::new(),
@@ -414,7 +437,7 @@ fn node(
     }
 }
 
-/// A parameter that a kind or a family refuses, where it stands.
+/// A parameter that a kind or a family refuses, at its place.
 fn refused(error: &ParamError, with: &Toml, path: &[String], what: &str) -> Diagnostic {
     let place = with.deepest(&error.path);
     let key: Vec<String> = path.iter().chain(&error.path).cloned().collect();

@@ -1,4 +1,4 @@
-//! The order in which nodes can run: cycles, and stages that nobody uses.
+//! Running order: cycles, and stages that are not used.
 
 use std::collections::BTreeSet;
 
@@ -45,11 +45,11 @@ impl Resolver<'_> {
         }
     }
 
-    /// Stages whose outputs nobody reads: a figure or a claim was forgotten, or the stage is one to explore with.
+    /// Stages whose outputs are not used: a figure or a claim was forgotten, or the stage is for exploration.
     pub(super) fn unused(&self, nodes: &[Node], claims: &[Claim]) -> Vec<Diagnostic> {
         let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
         used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
-        // Items with problems of their own count by what they mention.
+        // Items with problems count by the names in them.
         let mut mentioned = BTreeSet::new();
         ["stage", "figure", "claim"]
             .iter()
@@ -124,7 +124,7 @@ fn loop_from(graph: &DiGraph<(), ()>, component: &[NodeIndex], start: NodeIndex)
     walk
 }
 
-/// The nodes so that each stands after what it needs; otherwise in the order of the file. There is no cycle.
+/// The nodes in running order: each after what it needs, otherwise in the order of the file. There must be no cycle.
 pub(super) fn in_running_order(mut nodes: Vec<Node>) -> Vec<Node> {
     let mut ordered: Vec<Node> = Vec::with_capacity(nodes.len());
     let ready = |node: &Node, ordered: &[Node]| {

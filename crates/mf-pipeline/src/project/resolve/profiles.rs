@@ -3,6 +3,8 @@
 use super::Resolver;
 use crate::project::DEFAULT_PROFILE;
 use crate::project::{RUNS, TRIAL};
+use crate::spec::expand::LISTS;
+use crate::spec::headers::TABLES;
 use crate::spec::lay::lay;
 use crate::spec::schema::overrides;
 use crate::spec::tree::{Data, Entry, Node as Toml};
@@ -38,7 +40,7 @@ impl Resolver<'_> {
             let add = may_be.then(|| format!("add `[profile.{}]`", self.profile));
             self.problems.push(missing.help(help.or(add)));
         }
-        // Results of a profile lie in a folder of its name.
+        // The results of a profile are in a folder of its name.
         for entry in entries.iter().filter(|entry| !is_kebab(&entry.key)) {
             let message = format!("`{}` is not a name of a profile", entry.key);
             let problem = Diagnostic::new(message)
@@ -53,7 +55,7 @@ impl Resolver<'_> {
                 match self.laid(&entry.key, &entry.node, &path, &mut problems) {
                     Some(item) if profile.key == self.profile => changed.push((&entry.key, item)),
                     Some(_) => {}
-                    None => problems.extend(self.unknown_stage("profile", entry, &path)),
+                    None => problems.extend(self.unknown_stage(entry, &path)),
                 }
             }
         }
@@ -64,7 +66,7 @@ impl Resolver<'_> {
         names
     }
 
-    /// A stage or figure with changes laid over its parameters, which are checked together; none if there is no such item.
+    /// A stage or figure with changes laid over its parameters, checked together; none if there is no such item.
     pub(super) fn laid(
         &self,
         name: &str,
@@ -80,7 +82,7 @@ impl Resolver<'_> {
         let stage = of("stage");
         let item = stage.or_else(|| of("figure"))?;
         if !matches!(over.data, Data::Table(_)) {
-            return Some(item.clone()); // told with the file
+            return Some(item.clone()); // reported by the validation of the file
         }
         let nothing = Toml {
             data: Data::Table(Vec::new()),
@@ -127,30 +129,42 @@ impl Resolver<'_> {
         }
     }
 
-    /// What is changed and not there; nothing while the names of items are not known.
-    pub(super) fn unknown_stage(
-        &self,
-        who: &str,
-        entry: &Entry,
-        path: &[String],
-    ) -> Option<Diagnostic> {
-        let names = self.names();
-        let message = format!(
-            "{who} overrides `{}`, but there is no such stage or figure",
-            entry.key
-        );
-        let unknown = Diagnostic::new(message)
+    /// A change of something that is not a stage or a figure; nothing while their names are not known.
+    pub(super) fn unknown_stage(&self, entry: &Entry, path: &[String]) -> Option<Diagnostic> {
+        let (name, names) = (entry.key.as_str(), self.names());
+        let is_item = |list: &str| {
+            let mut items = self.items(list).into_iter();
+            items.any(|(_, item)| item.text("name") == Some(name))
+        };
+        let shared = self
+            .shared
+            .as_ref()
+            .map_or(&[][..], |shared| shared.node.entries());
+        let lists = LISTS.iter().copied();
+        let what = match name {
+            _ if is_item("claim") => "is a claim".to_owned(),
+            _ if is_item("quantizer") => "is a quantizer".to_owned(),
+            _ if shared.iter().any(|entry| entry.key == name) => "is a shared value".to_owned(),
+            _ if lists.chain(TABLES).any(|key| key == name) => "is a key of the file".to_owned(),
+            _ => "is not the name of a stage or a figure".to_owned(),
+        };
+        let begins = names.iter().find(|other| other.starts_with(name));
+        let near = did_you_mean(name, names.iter().map(String::as_str))
+            .or(begins.map(|begins| format!("did you mean `{begins}`?")));
+        let form =
+            "profiles and `--set` change parameters of stages and figures: name one, then its key";
+        let unknown = Diagnostic::new(format!("`{name}` {what}"))
             .at(entry.span.clone())
             .key(path.join("."))
             .allowed(list(&names))
-            .help(did_you_mean(&entry.key, names.iter().map(String::as_str)));
-        self.named.then_some(unknown)
+            .help(near.or(Some(form.to_owned())));
+        self.is_named().then_some(unknown)
     }
 }
 
-/// A key that neither the item nor what is laid over it has by mistake: the two are of different kinds.
+/// The change and the item are tables of different kinds, so that a key of one does not fit the other.
 fn mixed(mut problem: Diagnostic) -> Diagnostic {
-    problem.message += ": it is laid into a table of another kind";
-    let help = "tables are laid key by key: keep to the kind that the item has, or move the item's own table to `[profile.default]`";
+    problem.message += ": the table that it is laid over is of another kind";
+    let help = "tables are laid key by key: use the keys of the item's table, or move that table to `[profile.default]`";
     problem.help(Some(help.to_owned()))
 }

@@ -14,12 +14,15 @@ use crate::words::text::{did_you_mean, list};
 impl Resolver<'_> {
     /// Quantizers by name, in the order of the file; `None` for one with problems.
     pub(super) fn quantizers(&mut self) -> Quantizers {
-        let mut quantizers = Quantizers::default();
+        let mut quantizers = Quantizers {
+            named: !self.unnamed.contains("quantizer"),
+            list: Vec::new(),
+        };
         let mut problems = Vec::new();
         for (path, item) in self.items("quantizer") {
             let name = item.text("name").unwrap_or_default().to_owned();
             let definition = self.quantizer(&path, item, &mut problems);
-            quantizers.0.push((name, definition));
+            quantizers.list.push((name, definition));
         }
         self.problems.extend(problems);
         quantizers
@@ -59,13 +62,16 @@ impl Resolver<'_> {
 }
 
 /// Quantizers by name in the order of the file; `None` for one with problems.
-#[derive(Default)]
-pub(super) struct Quantizers(Vec<(String, Option<QuantizerDefinition>)>);
+pub(super) struct Quantizers {
+    list: Vec<(String, Option<QuantizerDefinition>)>,
+    /// Whether all names are known.
+    named: bool,
+}
 
 impl Quantizers {
     /// The definitions, in the order of the file.
     pub(super) fn into_values(self) -> impl Iterator<Item = Option<QuantizerDefinition>> {
-        self.0.into_iter().map(|(_, definition)| definition)
+        self.list.into_iter().map(|(_, definition)| definition)
     }
 }
 
@@ -105,16 +111,20 @@ pub(super) fn choose_quantizers(
             Vec::new()
         }
         (Some(QuantizerChoice::All(_)), true) => quantizers
-            .0
+            .list
             .iter()
             .filter_map(|(_, definition)| definition.clone())
             .collect(),
         (Some(QuantizerChoice::Named(names)), true) => {
-            let known: Vec<&str> = quantizers.0.iter().map(|(name, _)| name.as_str()).collect();
+            let known: Vec<&str> = quantizers
+                .list
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
             for (index, name) in names
                 .iter()
                 .enumerate()
-                .filter(|(_, name)| !known.contains(&name.as_str()))
+                .filter(|(_, name)| quantizers.named && !known.contains(&name.as_str()))
             {
                 let place = place.items().get(index).unwrap_or(place);
                 problems.push(
@@ -127,7 +137,7 @@ pub(super) fn choose_quantizers(
             }
             let find = |name: &String| {
                 quantizers
-                    .0
+                    .list
                     .iter()
                     .find(|(known, _)| known == name)?
                     .1

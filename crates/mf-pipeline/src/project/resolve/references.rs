@@ -1,4 +1,4 @@
-//! What an input, a figure or a claim refers to.
+//! References of inputs, figures and claims.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ impl Resolver<'_> {
         self.problems.extend(problems);
     }
 
-    /// Gives the stages that are made of cells the folder of cells that the profile has.
+    /// Gives stages that consist of cells the folder of cells of the profile.
     pub(super) fn cells(
         &mut self,
         folders: &BTreeMap<String, String>,
@@ -171,7 +171,7 @@ impl Resolver<'_> {
         inputs
     }
 
-    /// What a reference means; `None` if it names an item that has problems of its own.
+    /// What a reference means; `None` if it names an item with problems, or may do so.
     pub(super) fn reference(
         &self,
         reference: &str,
@@ -191,6 +191,9 @@ impl Resolver<'_> {
             return Ok(None);
         }
         let Some(node) = known.nodes.iter().find(|node| node.name == name) else {
+            if !self.is_named() {
+                return Ok(None);
+            }
             let names = self.names();
             return Err(Diagnostic::new(format!("there is no stage `{name}`"))
                 .allowed(list(&names))
@@ -243,11 +246,14 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether a text of `pipeline.toml` is what `reference` was made of: itself, or the folder of the file that it names.
+/// Whether a text of `pipeline.toml` is where `reference` comes from: the reference itself, the folder of the file that it
+/// names, or a text with its number (`${stage.number:.3}`).
 fn names(reference: &str) -> impl Fn(&str) -> bool {
     move |text| {
         let file = reference.strip_prefix("file:");
         let folder = file.and_then(|file| Some(file.rsplit_once('/')?.0));
-        text == reference || folder == Some(text.trim_end_matches('/'))
+        text == reference
+            || folder == Some(text.trim_end_matches('/'))
+            || text.contains(&format!("${{{reference}:"))
     }
 }

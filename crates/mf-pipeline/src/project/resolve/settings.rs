@@ -1,6 +1,7 @@
-//! `--set STAGE.KEY=VALUE`: parameters that are tried, laid over those of the profile like those over the file.
+//! `--set STAGE.KEY=VALUE`: changes of parameters for one run, laid over those of the profile.
 
 use super::Resolver;
+use crate::spec::expand::shared;
 use crate::spec::tree;
 use crate::words::diagnostic::Diagnostic;
 
@@ -8,7 +9,7 @@ use crate::words::diagnostic::Diagnostic;
 const FORM: &str = "STAGE.KEY=VALUE, such as optimum.states=[4, 8]";
 
 impl Resolver<'_> {
-    /// Lays what is set over the stages and figures, in the order given.
+    /// Applies the settings to stages and figures, in the order given.
     pub(super) fn settings(&mut self, settings: &[String]) {
         for setting in settings {
             let problems = self.setting(setting);
@@ -28,11 +29,17 @@ impl Resolver<'_> {
         if !syntax.is_empty() {
             return syntax;
         }
-        let mut problems = Vec::new();
+        // `"@name"` has the value of `[shared]`.
+        let (tree, mut problems, _) = match &self.shared {
+            Some(shared) if tree.get("shared").is_none() => {
+                shared::replace(&tree.with_entry("shared", &shared.span, shared.node.clone()))
+            }
+            _ => shared::replace(&tree),
+        };
         for stage in tree.entries() {
             let path = [stage.key.clone()];
             let Some(item) = self.laid(&stage.key, &stage.node, &path, &mut problems) else {
-                problems.extend(self.unknown_stage("--set", stage, &path));
+                problems.extend(self.unknown_stage(stage, &path));
                 continue;
             };
             let named = stage.node.entries().first();
@@ -46,16 +53,16 @@ impl Resolver<'_> {
     }
 }
 
-/// The setting as TOML: a bare word is a string.
+/// The setting as TOML: a bare word, or `@name`, is a string.
 fn as_toml(setting: &str) -> String {
     let Some((keys, value)) = setting.split_once('=') else {
         return setting.to_owned();
     };
     let word = value.trim();
-    let is_word = word.starts_with(|first: char| first.is_ascii_alphabetic())
+    let is_word = word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '@')
         && word
             .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c))
+            .all(|c| c.is_ascii_alphanumeric() || "_-./@".contains(c))
         && !["true", "false", "inf", "nan"].contains(&word);
     if is_word {
         format!("{keys}=\"{word}\"")
@@ -65,7 +72,7 @@ fn as_toml(setting: &str) -> String {
 }
 
 fn formless(what: &str, span: std::ops::Range<usize>) -> Diagnostic {
-    Diagnostic::new(format!("`--set` is not of its form: {what}"))
+    Diagnostic::new(format!("`--set` has the wrong form: {what}"))
         .at(span)
         .allowed(FORM)
 }

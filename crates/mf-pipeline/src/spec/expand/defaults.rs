@@ -1,4 +1,4 @@
-//! What is said once for several: `[defaults.KIND]`, parameters that all stages of a kind have unless they say otherwise;
+//! Defaults: `[defaults.KIND]`, parameters that all stages of a kind have unless they say otherwise;
 //! `[defaults.figure]`, those of all figures; `each` of a panel, what all its series have.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use crate::spec::validate::below;
 use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list};
 
-/// What stands for a kind where figures are meant.
+/// The key of the defaults of figures.
 const FIGURE: &str = "figure";
 
 /// The tree with the series of each panel laid over what its `each` says of all of them.
@@ -76,7 +76,7 @@ pub(super) fn apply(
         let laid = own.map_or(defaults.node.clone(), |own| {
             lay_over("stage", item, &defaults.node, own)
         });
-        // The place of a stage's parameters is its own.
+        // Problems of parameters are shown at the stage.
         let laid = Node {
             span: own.unwrap_or(item).span.clone(),
             ..laid
@@ -100,7 +100,7 @@ pub(super) fn apply(
         if known.contains(&entry.key.as_str()) {
             unused.push(no_stage(entry));
         } else {
-            let message = format!("`[defaults.{}]` is of no kind", entry.key);
+            let message = format!("`[defaults.{}]` does not name a kind", entry.key);
             let near = did_you_mean(&entry.key, known.iter().copied());
             let problem = Diagnostic::new(message).at(entry.span.clone());
             let problem = problem.key(format!("defaults.{}", entry.key));
@@ -116,8 +116,8 @@ fn is_table(entry: &Entry) -> bool {
 
 fn no_stage(entry: &Entry) -> Diagnostic {
     let message = match entry.key.as_str() {
-        FIGURE => "there is no figure that has the defaults".to_owned(),
-        kind => format!("there is no stage of kind `{kind}` that has the defaults"),
+        FIGURE => "there is no figure for these defaults".to_owned(),
+        kind => format!("there is no stage of kind `{kind}` for these defaults"),
     };
     Diagnostic::new(message)
         .at(entry.span.clone())

@@ -12,20 +12,33 @@ use crate::words::text::{did_you_mean, list};
 const FORM: &str =
     "`{ key = [value, value] }`, for all combinations, or `[{ key = value }, { key = value }]`";
 
+/// What comes before braces of the markup of figures.
+const MARKUP: [char; 3] = ['_', '^', '~'];
+
 /// The most items that a matrix may make: more is a slip.
 const MOST: usize = 10_000;
 
-/// The tree with every item that has a matrix repeated.
-pub(super) fn expand(source: &str, tree: &Node, problems: &mut Vec<Diagnostic>) -> Node {
-    LISTS.iter().fold(tree.clone(), |tree, name| {
-        tree.with_items(name, |item| match item.entry("matrix") {
-            Some(entry) => repeat(source, name, item, entry, problems),
+/// The tree with every item that has a matrix repeated, and the lists with a matrix that is wrong.
+pub(super) fn expand(
+    source: &str,
+    tree: &Node,
+    problems: &mut Vec<Diagnostic>,
+) -> (Node, BTreeSet<&'static str>) {
+    let (mut tree, mut wrong) = (tree.clone(), BTreeSet::new());
+    for list in LISTS {
+        let before = problems.len();
+        tree = tree.with_items(list, |item| match item.entry("matrix") {
+            Some(entry) => repeat(source, list, item, entry, problems),
             None => vec![item.clone()],
-        })
-    })
+        });
+        if problems.len() > before {
+            wrong.insert(list);
+        }
+    }
+    (tree, wrong)
 }
 
-/// The items that one item stands for; none if its matrix makes no sense.
+/// The items that an item with a matrix makes; none if the matrix is wrong.
 fn repeat(
     source: &str,
     name: &str,
@@ -77,7 +90,7 @@ fn repeat(
             _ => items.push(filled),
         }
     }
-    // A key that is nowhere is told of items that are right otherwise: it may be one that was mistyped.
+    // An unused key is a problem only if all else is right: otherwise it may be a consequence of a slip.
     let all = rows.iter().flatten().filter(|_| problems.len() == before);
     for key in all.collect::<Vec<_>>() {
         if used.insert(key.key.clone()) {
@@ -203,21 +216,28 @@ impl Fill<'_> {
         Some(entry.node.clone())
     }
 
-    /// A text with its placeholders replaced. `{{key}}` is `{key}` itself; behind `_`, `^`, `~` or `$` a brace that names no
-    /// key belongs to the markup of figures.
+    /// A text with its placeholders replaced. `{{key}}` is the text `{key}`; `{{{key}}}` is the value in braces. After `_`,
+    /// `^` or `~` braces are markup of figures, and after `$` they hold a number of a stage: there `{word}` stays as it is,
+    /// and is an error where `word` is a key.
     fn text(&mut self, text: &str, node: &Node, path: &[String]) -> String {
         let mut filled = String::new();
         let mut rest = text;
         while let Some(start) = rest.find('{') {
             let (before, from) = rest.split_at(start);
             filled += before;
-            if let Some((word, after)) = word(from, "{{", "}}") {
+            if let Some((key, after)) = word(from, "{{{", "}}}")
+                && let Some(value) = self.value(key)
+            {
+                filled += &format!("{{{}}}", self.written(&value, key, node, path));
+                rest = after;
+            } else if let Some((word, after)) = word(from, "{{", "}}") {
                 filled += &format!("{{{word}}}");
                 rest = after;
             } else if let Some((word, after)) = word(from, "{", "}") {
                 match self.value(word) {
+                    Some(_) if filled.ends_with(MARKUP) => self.ambiguous(word, node, path),
                     Some(value) => filled += &self.written(&value, word, node, path),
-                    None if filled.ends_with(['_', '^', '~', '$']) => {
+                    None if filled.ends_with(MARKUP) || filled.ends_with('$') => {
                         filled += &format!("{{{word}}}");
                     }
                     None => self.unknown(word, node, path),
@@ -259,6 +279,14 @@ impl Fill<'_> {
         self.note(message, node, path, list(&keys), help);
     }
 
+    fn ambiguous(&mut self, word: &str, node: &Node, path: &[String]) {
+        let message = format!("`{{{word}}}` can be markup or the value of `{word}` in the matrix");
+        let allowed = format!(
+            "`{{{{{word}}}}}` for markup, `{{{{{{{word}}}}}}}` for the value in the braces of markup"
+        );
+        self.note(message, node, path, allowed, None);
+    }
+
     fn note(
         &mut self,
         message: String,
@@ -273,7 +301,7 @@ impl Fill<'_> {
     }
 }
 
-/// The word in braces that a text begins with, and what comes after it.
+/// The word in braces at the start of a text, and the rest.
 fn word<'a>(text: &'a str, open: &str, close: &str) -> Option<(&'a str, &'a str)> {
     let (word, after) = text.strip_prefix(open)?.split_once(close)?;
     is_kebab(word).then_some((word, after))

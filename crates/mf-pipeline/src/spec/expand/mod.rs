@@ -1,15 +1,17 @@
-//! What stands once in `pipeline.toml` and is meant in several places: `[shared]`, `matrix`, `[defaults]` and `each`, written
-//! out on the tree before anything else is made of it. Every value keeps the place where it is written.
+//! What is written once in `pipeline.toml` and used in several places: `[shared]`, `matrix`, `[defaults]` and `each`, written
+//! out on the tree before it is checked. Every value keeps the place where it is written.
 
 mod defaults;
 mod matrix;
 pub(crate) mod shared;
 
-use crate::spec::tree::Node;
+use std::collections::BTreeSet;
+
+use crate::spec::tree::{Entry, Node};
 use crate::words::diagnostic::Diagnostic;
 
 /// The lists of `pipeline.toml` whose items may have a `matrix`.
-const LISTS: [&str; 4] = ["quantizer", "stage", "figure", "claim"];
+pub(crate) const LISTS: [&str; 4] = ["quantizer", "stage", "figure", "claim"];
 
 /// A tree without `[shared]`, `matrix` and `[defaults]`.
 pub(crate) struct Expanded {
@@ -17,23 +19,30 @@ pub(crate) struct Expanded {
     pub(crate) problems: Vec<Diagnostic>,
     /// What is shared or a default, and used by nothing.
     pub(crate) unused: Vec<Diagnostic>,
-    /// Whether every matrix could be written out, so that the names of all items are known.
-    pub(crate) named: bool,
+    /// The lists in which the name of an item is not known: it is missing, or a matrix is wrong.
+    pub(crate) unnamed: BTreeSet<&'static str>,
+    /// `[shared]`, as it is written.
+    pub(crate) shared: Option<Entry>,
 }
 
 /// Writes a tree out. `source` is the text of the file, for the digits of numbers; `kinds` can have defaults.
-pub(crate) fn expand(source: &str, tree: &Node, kinds: &[&str]) -> Expanded {
-    let (tree, mut problems, mut unused) = shared::replace(tree);
-    let before = problems.len();
-    let tree = matrix::expand(source, &tree, &mut problems);
-    let named = problems.len() == before;
+pub(crate) fn expand(source: &str, written: &Node, kinds: &[&str]) -> Expanded {
+    let (tree, mut problems, mut unused) = shared::replace(written);
+    let (tree, mut unnamed) = matrix::expand(source, &tree, &mut problems);
+    let tree = tree.with_items("quantizer", |item| vec![named_by_format(item)]);
+    let nameless = |list: &&str| {
+        let items = tree.get(list).map_or(&[][..], Node::items);
+        items.iter().any(|item| item.text("name").is_none())
+    };
+    unnamed.extend(LISTS.into_iter().filter(nameless));
     let tree = defaults::apply(tree, kinds, &mut problems, &mut unused);
     let tree = defaults::series(&tree, &mut problems);
     Expanded {
-        tree: tree.with_items("quantizer", |item| vec![named_by_format(item)]),
+        tree,
         problems,
         unused,
-        named,
+        unnamed,
+        shared: written.entry("shared").cloned(),
     }
 }
 

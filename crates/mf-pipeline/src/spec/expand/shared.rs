@@ -1,4 +1,4 @@
-//! `[shared]`: values with a name, and `"@name"`, which stands for one of them anywhere in the file.
+//! `[shared]`: values with a name, and `"@name"`, which is replaced by the value anywhere in the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::spec::validate::{KEBAB, below, is_kebab, item_name};
 use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list};
 
-/// The tree without `[shared]`, with its values where their names stood; the problems; and the names that nothing uses.
+/// The tree without `[shared]`, with its values where their names stood; the problems; and the unused names.
 pub(crate) fn replace(tree: &Node) -> (Node, Vec<Diagnostic>, Vec<Diagnostic>) {
     let Some(table) = tree.get("shared") else {
         let mut none = Shared::default();
@@ -21,7 +21,7 @@ pub(crate) fn replace(tree: &Node) -> (Node, Vec<Diagnostic>, Vec<Diagnostic>) {
     if !matches!(table.data, Data::Table(_)) {
         let wrong = format!("`shared` is {}, but must be a table", table.describe());
         let wrong = Diagnostic::new(wrong).at(table.span.clone()).key("shared");
-        let allowed = "`[shared]` with `name = value`, which `\"@name\"` stands for";
+        let allowed = "`[shared]` with `name = value`; `\"@name\"` is replaced by the value";
         shared.problems.push(wrong.allowed(allowed));
     }
     for entry in shared.entries.iter().filter(|entry| !is_kebab(&entry.key)) {
@@ -34,14 +34,14 @@ pub(crate) fn replace(tree: &Node) -> (Node, Vec<Diagnostic>, Vec<Diagnostic>) {
     let mut unused = Vec::new();
     for entry in shared.entries {
         if !shared.values.contains_key(&entry.key) {
-            let message = format!("the shared value `{}` is used by nothing", entry.key);
+            let message = format!("the shared value `{}` is not used", entry.key);
             let problem = Diagnostic::new(message).at(entry.span.clone());
             let problem = problem.key(format!("shared.{}", entry.key));
-            let help = format!("remove it, or write `\"@{}\"` where it is meant", entry.key);
+            let help = format!("remove it, or write `\"@{}\"` where it is used", entry.key);
             unused.push(problem.help(Some(help)));
         }
     }
-    // What is wrong in values that nothing uses is told too.
+    // Problems of unused values are reported too.
     for entry in shared.entries {
         shared.value(entry, &mut Vec::new());
     }
@@ -89,7 +89,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// What a name stands for; the text itself if it is no name.
+    /// The value of a name; the text itself if there is no such name.
     fn named(
         &mut self,
         name: &str,

@@ -14,9 +14,9 @@ use crate::spec::tree::{Data, Node};
 use crate::spec::types::NAME_PATTERN;
 use crate::words::diagnostic::Diagnostic;
 use crate::words::text::{did_you_mean, list, nearest};
-use phrases::{article, expected, has_type, inside, last, plain, types};
+use phrases::{article, expected, has_type, inside, is_index, last, plain, types};
 
-/// All problems of `node` under `schema`; `defs` holds the definitions that `$ref` names; `path` is where `node` stands.
+/// All problems of `node` under `schema`; `defs` holds the definitions that `$ref` names; `path` is the place of `node`.
 pub(crate) fn validate(
     node: &Node,
     schema: &Value,
@@ -160,7 +160,16 @@ impl<'a> Check<'a> {
         let found = node.describe();
         let message = format!("`{name}` is {found}, but must be {phrase}");
         let allowed = expected(words).unwrap_or(phrase);
-        self.note(node, path, message, Some(allowed), None);
+        let help = match &node.data {
+            Data::Table(_) if wanted.contains(&"array") => {
+                Some("write it in [brackets], or its header in [[double brackets]]")
+            }
+            Data::Array(items) if wanted == ["object"] && !items.is_empty() => {
+                Some("write it in {braces}, or its header in [single brackets]")
+            }
+            _ => None,
+        };
+        self.note(node, path, message, Some(allowed), help.map(str::to_owned));
         false
     }
 
@@ -174,21 +183,25 @@ impl<'a> Check<'a> {
         if allowed.iter().any(|value| **value == node.json()) {
             return true;
         }
-        self.not_allowed(node, &allowed, path);
+        let names = list(allowed.iter().map(|value| plain(value)));
+        self.not_allowed(node, &allowed, names, path);
         false
     }
 
-    fn not_allowed(&mut self, node: &Node, allowed: &[&Value], path: &[String]) {
-        let names: Vec<String> = allowed.iter().map(|value| plain(value)).collect();
+    /// A value that is none of these `names`; `allowed` says what else may be there.
+    fn not_allowed(&mut self, node: &Node, names: &[&Value], allowed: String, path: &[String]) {
+        let names: Vec<String> = names.iter().map(|value| plain(value)).collect();
         let help = match &node.data {
             Data::Text(text) => did_you_mean(text, names.iter().map(String::as_str)),
             _ => None,
         };
         let found = match &node.data {
-            Data::Text(text) => format!("unknown {} `{text}`", last(path)),
+            Data::Text(text) if !path.last().is_some_and(|part| is_index(part)) => {
+                format!("unknown {} `{text}`", last(path))
+            }
             _ => format!("`{}` is {}", last(path), node.describe()),
         };
-        self.note(node, path, found, Some(list(names)), help);
+        self.note(node, path, found, Some(allowed), help);
     }
 
     /// `minimum`, `maximum`, the exclusive ones, and the widths of integers
@@ -220,7 +233,7 @@ impl<'a> Check<'a> {
         self.note(node, path, message, expected(words), None);
     }
 
-    /// `pattern` (of names) and `minLength`
+    /// `pattern` (of names), `minLength` and `maxLength`; white space at the ends does not count
     fn name(&mut self, node: &Node, words: &Map<String, Value>, path: &[String]) {
         let Data::Text(text) = &node.data else { return };
         let is_name = words.get("pattern").and_then(Value::as_str) == Some(NAME_PATTERN);
@@ -228,10 +241,18 @@ impl<'a> Check<'a> {
             let message = format!("`{text}` is not a name");
             self.note(node, path, message, Some(KEBAB.to_owned()), None);
         }
-        let shortest = words.get("minLength").and_then(Value::as_u64).unwrap_or(0);
-        if (text.chars().count() as u64) < shortest {
-            let message = format!("`{}` is too short", last(path));
-            let allowed = format!("at least {shortest} characters");
+        let bound = |word: &str| words.get(word).and_then(Value::as_u64);
+        let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength"));
+        let count = text.trim().chars().count() as u64;
+        if count < least || most.is_some_and(|most| count > most) {
+            let message = match count {
+                0 => format!("`{}` is empty", last(path)),
+                count => format!("`{}` has {count} characters", last(path)),
+            };
+            let allowed = match most {
+                Some(most) => format!("{least} to {most} characters"),
+                None => format!("a text of {least} or more characters"),
+            };
             self.note(node, path, message, Some(allowed), None);
         }
     }
@@ -278,6 +299,18 @@ impl<'a> Check<'a> {
             .flatten()
             .filter_map(Value::as_str)
             .collect();
+        let lacks = |key: &str| node.get(key).is_none();
+        let missing = properties
+            .keys()
+            .map(String::as_str)
+            .filter(|key| lacks(key));
+        // Any key may be in an open table, but one that looks like a missing key is a slip.
+        let closing = ["additionalProperties", "unevaluatedProperties"];
+        let is_open = !closing.iter().any(|word| words.contains_key(*word));
+        let is_slip = |key: &str| {
+            let near = nearest(key, missing.clone());
+            required.iter().any(|key| lacks(key)) && near.is_some()
+        };
         let mut meant = Vec::new();
         for entry in node.entries() {
             let place = below(path, &entry.key);
@@ -297,16 +330,12 @@ impl<'a> Check<'a> {
                     self.node(&entry.node, schema, &place);
                     false
                 }
-                _ => false,
+                _ => is_open && is_slip(&entry.key),
             };
             if closed {
-                let missing = properties
-                    .keys()
-                    .filter(|key| node.get(key).is_none())
-                    .map(String::as_str);
                 meant.extend(nearest(&entry.key, missing.clone()));
-                let help =
-                    did_you_mean(&entry.key, missing).unwrap_or_else(|| "remove it".to_owned());
+                let help = did_you_mean(&entry.key, missing.clone())
+                    .unwrap_or_else(|| "remove it".to_owned());
                 self.problems.push(
                     Diagnostic::new(format!("unknown key `{}`{}", entry.key, inside(path)))
                         .at(entry.span.clone())
@@ -317,10 +346,11 @@ impl<'a> Check<'a> {
                 );
             }
         }
-        for key in required {
-            if node.get(key).is_none() && !meant.contains(&key) {
+        let stands_in = is_open && !meant.is_empty();
+        for key in required.iter().filter(|key| lacks(key) && !stands_in) {
+            if !meant.contains(key) {
                 let about = properties
-                    .get(key)
+                    .get(*key)
                     .and_then(|schema| self.deref_words(schema))
                     .and_then(expected);
                 let mut problem =

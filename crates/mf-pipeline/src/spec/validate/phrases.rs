@@ -1,4 +1,4 @@
-//! What a schema accepts, and where a value stands, in words.
+//! Words for messages: what a schema accepts, and where a value is.
 
 use serde_json::{Map, Value};
 
@@ -43,6 +43,17 @@ pub(super) fn article(kind: &str) -> &str {
         "object" => "a table",
         other => other,
     }
+}
+
+/// What one of several schemas accepts, in phrases: the words that all of them list first.
+pub(super) fn forms(branches: &[&Value]) -> String {
+    let words = branches
+        .iter()
+        .flat_map(|branch| choices(branch))
+        .map(plain);
+    let others = branches.iter().filter(|branch| choices(branch).is_empty());
+    let others = others.filter_map(|branch| expected(branch.as_object()?));
+    list(words.chain(others))
 }
 
 /// What a schema accepts, in a phrase: kind, range, names.
@@ -96,6 +107,16 @@ pub(super) fn inside(path: &[String]) -> String {
     }
 }
 
-pub(super) fn last(path: &[String]) -> &str {
-    path.last().map_or("the file", String::as_str)
+/// How a message calls the value at a path: `states`, or `states[0]` for an item of a list.
+pub(super) fn last(path: &[String]) -> String {
+    match path {
+        [] => "the file".to_owned(),
+        [.., list, item] if is_index(item) => format!("{list}[{item}]"),
+        [.., key] => key.clone(),
+    }
+}
+
+/// Whether a part of a path is the number of an item.
+pub(super) fn is_index(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,8 +1,8 @@
-//! Unions: which branch a value was meant to be.
+//! Unions: finds the branch that a value was meant to be.
 
 use serde_json::Value;
 
-use super::phrases::{choices, expected, has_type, last, types};
+use super::phrases::{choices, forms, has_type, last, plain, types};
 use super::{Check, Seen, below, resolve};
 use crate::spec::tree::{Data, Node};
 use crate::words::text::list;
@@ -21,7 +21,8 @@ impl<'a> Check<'a> {
             return match chosen {
                 Some(branch) => self.node(node, branch, path),
                 None => {
-                    self.not_allowed(named, &names, &below(path, tag));
+                    let allowed = list(names.iter().map(|name| plain(name)));
+                    self.not_allowed(named, &names, allowed, &below(path, tag));
                     node.entries()
                         .iter()
                         .map(|entry| entry.key.clone())
@@ -36,14 +37,8 @@ impl<'a> Check<'a> {
         let fits = |branch: &&&Value| self.may_be(node, branch);
         let fitting: Vec<&Value> = branches.iter().filter(fits).copied().collect();
         if fitting.is_empty() {
-            let forms = list(
-                branches
-                    .iter()
-                    .filter_map(|branch| branch.as_object())
-                    .filter_map(expected),
-            );
             let message = format!("`{}` is {}", last(path), node.describe());
-            self.note(node, path, message, Some(forms), None);
+            self.note(node, path, message, Some(forms(&self.all(branches))), None);
             return Seen::new();
         }
         let words: Vec<&Value> = fitting.iter().flat_map(|branch| choices(branch)).collect();
@@ -52,7 +47,7 @@ impl<'a> Check<'a> {
             && fitting.iter().all(|branch| !choices(branch).is_empty())
         {
             if !words.iter().any(|word| **word == node.json()) {
-                self.not_allowed(node, &words, path);
+                self.not_allowed(node, &words, forms(&self.all(branches)), path);
             }
             return Seen::new();
         }
@@ -73,6 +68,23 @@ impl<'a> Check<'a> {
         };
         self.problems.extend(problems);
         seen
+    }
+
+    /// The branches, with those of a branch that is a union itself in its place.
+    fn all<'b>(&'b self, branches: &[&'b Value]) -> Vec<&'b Value> {
+        let inner = |branch: &&'b Value| {
+            let branch = self.deref(branch);
+            let unions = ["oneOf", "anyOf"]
+                .iter()
+                .filter_map(|word| branch.get(*word)?.as_array());
+            let inner: Vec<&Value> = unions.flatten().collect();
+            if inner.is_empty() {
+                vec![branch]
+            } else {
+                self.all(&inner)
+            }
+        };
+        branches.iter().flat_map(inner).collect()
     }
 
     /// Whether the type of a value is one that a schema, or a branch of it, takes.
@@ -106,7 +118,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// The key that tells the branches of a union apart, with its values.
+/// The key whose value decides the branch of a union, with its values.
 fn tag<'a>(branches: &[&'a Value]) -> Option<(&'a str, Vec<&'a Value>)> {
     let first = branches.first()?.get("properties")?.as_object()?;
     first.keys().map(String::as_str).find_map(|key| {

@@ -1,4 +1,4 @@
-//! Which file of a crate's `src` names which: for the tests of floors of the crate that is tested.
+//! Which file of a crate's `src` names which other: for the test of each crate that its modules import downward only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn module(path: &Path) -> String {
     parts.join("::")
 }
 
-/// What a file names behind `crate::`, without comments: `words::hash::Hash`, `plan::{Plan, State}` as two.
+/// The paths behind `crate::` in a file, without comments: `words::hash::Hash`, `plan::{Plan, State}` as two.
 pub(crate) fn names(text: &str) -> BTreeSet<String> {
     let code: Vec<&str> = text
         .lines()
@@ -72,22 +72,22 @@ fn home<'a>(modules: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str
     found.map(String::as_str)
 }
 
-fn floor(floors: &[&str], module: &str) -> Option<usize> {
+fn rank(order: &[&str], module: &str) -> Option<usize> {
     let name = module.split("::").next()?;
-    floors.iter().position(|floor| *floor == name)
+    order.iter().position(|other| *other == name)
 }
 
-/// Whatever on one of the floors, given from the ground up, names something that is not there or below.
-pub(crate) fn upward(floors: &[&str]) -> Vec<String> {
+/// Imports that do not go downward. `order` lists the modules, the lowest first.
+pub(crate) fn upward(order: &[&str]) -> Vec<String> {
     let modules = modules();
     let mut upward = Vec::new();
     for (module, text) in &modules {
-        let Some(own) = floor(floors, module) else {
+        let Some(own) = rank(order, module) else {
             continue;
         };
         for name in names(text) {
-            // What is named at the root of the crate goes around the floors.
-            if floor(floors, &name).is_none_or(|other| other > own) {
+            // A name at the root of the crate would hide where it comes from.
+            if rank(order, &name).is_none_or(|other| other > own) {
                 upward.push(format!("{module} names crate::{name}"));
             }
         }

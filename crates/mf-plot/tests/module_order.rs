@@ -1,12 +1,12 @@
-//! The files and folders of `src` are floors: what stands on one uses only what stands on it or below, and no two files
-//! use each other in a circle. One file alone draws on the sheet.
+//! Modules import downward only: a file or folder of `src` uses itself and those below it, and no files use each other in a
+//! circle. Only one file draws on the sheet.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
-#[path = "../../mf-pipeline/tests/common/floors.rs"]
+#[path = "../../mf-pipeline/tests/common/module_order.rs"]
 mod tree;
 
 /// From the ground up.
-const FLOORS: [&str; 13] = [
+const ORDER: [&str; 13] = [
     "error", "geometry", "spec", "theme", "text", "axis", "colors", "table", "canvas", "place",
     "parts", "charts", "page",
 ];
@@ -15,8 +15,8 @@ const FLOORS: [&str; 13] = [
 const DOOR: &str = "canvas::backend";
 
 #[test]
-fn every_floor_uses_only_what_is_below() {
-    let upward = tree::upward(&FLOORS);
+fn modules_import_downward_only() {
+    let upward = tree::upward(&ORDER);
     assert!(upward.is_empty(), "{}", upward.join("\n"));
     let count = tree::modules().len();
     assert!(count > 25, "only {count} files were read");

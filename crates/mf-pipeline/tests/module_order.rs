@@ -1,12 +1,11 @@
-//! The folders of `src` are floors: what stands on one uses only what stands on it or below, and no two files use each
-//! other in a circle.
+//! Modules import downward only: a folder of `src` uses itself and those below it, and no files use each other in a circle.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
-#[path = "common/floors.rs"]
+#[path = "common/module_order.rs"]
 mod tree;
 
 /// From the ground up.
-const FLOORS: [&str; 8] = [
+const ORDER: [&str; 8] = [
     "words", "kinds", "spec", "project", "store", "plan", "ask", "run",
 ];
 
@@ -14,8 +13,8 @@ const FLOORS: [&str; 8] = [
 const MOST_LINES: usize = 500;
 
 #[test]
-fn every_floor_uses_only_what_is_below() {
-    let upward = tree::upward(&FLOORS);
+fn modules_import_downward_only() {
+    let upward = tree::upward(&ORDER);
     assert!(upward.is_empty(), "{}", upward.join("\n"));
     let count = tree::modules().len();
     assert!(count > 30, "only {count} files were read");
