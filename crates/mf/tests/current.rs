@@ -152,6 +152,32 @@ fn the_readme_links_to_every_page() {
     }
 }
 
+/// The figure and the claim that CONTRIBUTING.md adds, in a project with the paper's numbers of states: the figure is drawn, the
+/// claim holds.
+#[test]
+fn the_recipes_of_figures_and_claims_work() {
+    let page = text("CONTRIBUTING.md");
+    let recipe = |item: &str| {
+        let head = format!("[[{item}]]\n");
+        let (_, rest) = page.split_once(&format!("```toml\n{head}")).unwrap();
+        head + rest.split_once("```").unwrap().0
+    };
+    let file = text("pipeline.toml");
+    let (_, states) = file.split_once("\nfigure-2-states = ").unwrap();
+    let pipeline = [common::SMALL, &recipe("figure"), &recipe("claim")].join("\n");
+    let pipeline = pipeline
+        .replace("[4, 8, 16, 32]", states.lines().next().unwrap())
+        .replace("optimum-exact.", "optimum.")
+        .replace("tradeoff-exact.", "fit.");
+    let project = Project::new(&pipeline);
+    project.mf(&["run", "my-figure"]).with_code(0);
+    assert!(project.path("figures/my-figure.svg").exists());
+    project
+        .mf(&["reproduce"])
+        .with_code(0)
+        .saying(&["my-claim"]);
+}
+
 /// A published table of this repository.
 struct Results(mf_data::Table);
 
