@@ -343,10 +343,6 @@ fn the_readme_is_current() {
         "int4, {} values: xi = {xi:.1} layers at sigma_w = {sigma_w:.6}",
         int4("states")
     ));
-    page.says(format!(
-        "N(0, {:.8}^2): sigma_w {sigma_w:.6}",
-        sigma_w / 64.0
-    ));
     page.says(format!("{} formats", formats.0.rows()));
     let equal = Results::of("quantizers/optima").cell("depth_scale", &[("quantizer", "uniform-8")]);
     let best = formats.cell("depth_scale", &[("format", "lloyd-max-3-bit")]);
@@ -391,6 +387,14 @@ fn the_page_of_results_is_current() {
         "it gives {} and {}.",
         signed(spacing("authors", "slope"), 4),
         signed(spacing("authors", "intercept"), 4)
+    ));
+    assert!(text("pipeline.toml").contains("gives -0.8790 +- 0.0007 and 1.4026"));
+    page.says("gives −0.8790 and 1.4026.");
+    page.says(format!(
+        "It is {} in double precision, and the notebook prints {} ± {}.",
+        signed(number("tradeoff-authors", "slope"), 4),
+        reference("tradeoff-slope-authors"),
+        reference("tradeoff-slope-error")
     ));
     let [printed, least, ..] = claim("max-1960-nonuniform");
     page.says(format!(
