@@ -1,4 +1,4 @@
-//! Activations as the theory sees them: what becomes of normal inputs.
+//! Activation functions, and their moments on normal inputs.
 //!
 //! | activation | type |
 //! | --- | --- |
@@ -25,8 +25,8 @@ pub use table::ProductTable;
 
 /// An activation `phi` on normal inputs `sqrt(Q) z` of variance `Q >= 0`.
 ///
-/// Every number of a random activation (stochastic rounding) is a mean over its noise too, which is fresh for each input.
-/// Results are NaN for a negative variance and for NaN.
+/// For a random activation (stochastic rounding) every expectation is also over its noise, which is independent for
+/// each input. Results are NaN for a negative variance and for NaN.
 ///
 /// ```
 /// // The weights that keep the variance at 1, for any activation.
@@ -53,7 +53,7 @@ pub trait Activation {
     /// ```
     fn response(&self, variance: f64) -> Self::Response;
 
-    /// `E[phi(sqrt(Q) z)]`.
+    /// The mean `E[phi(sqrt(Q) z)]`.
     ///
     /// ```
     /// use mf_core::{Activation, Relu, gaussian::PDF_AT_ZERO};
@@ -62,7 +62,7 @@ pub trait Activation {
     /// ```
     fn mean(&self, variance: f64) -> f64;
 
-    /// `E[phi(sqrt(Q) z)^2]`; at 0 the limit from above.
+    /// The mean square `E[phi(sqrt(Q) z)^2]`; at `Q = 0` the limit from above.
     ///
     /// ```
     /// use mf_core::{Activation, StepActivation};
@@ -105,12 +105,12 @@ pub trait Activation {
     /// ```
     fn largest_square(&self) -> f64;
 
-    /// A variance below which `E[phi^2]` is as good as at 0: no fixed point but 0 lies there.
+    /// A variance below which `E[phi^2]` equals its value at 0, to rounding. So the only fixed point below it is 0.
     ///
     /// ```
     /// use mf_core::{Activation, StepActivation};
     ///
-    /// // So weak a signal never leaves the dead zone.
+    /// // A signal this weak never leaves the dead zone.
     /// let ternary = StepActivation::uniform(3)?;
     /// assert_eq!(ternary.mean_square(ternary.least_variance()), 0.0);
     /// # Ok::<(), mf_core::ActivationError>(())
@@ -118,10 +118,10 @@ pub trait Activation {
     fn least_variance(&self) -> f64;
 }
 
-/// An activation that has a best scale: a quantizer, whose thresholds and levels lie somewhere.
+/// An activation that can be scaled, and so has a best scale: a quantizer.
 ///
 /// ```
-/// // Any quantizer, with its outermost threshold brought to 2.
+/// // Any quantizer, scaled so that its outermost threshold is 2.
 /// use mf_core::{ActivationError, Scalable, StepActivation};
 ///
 /// fn reaching<A: Scalable>(phi: &A, reach: f64) -> Result<A, ActivationError> {
@@ -136,7 +136,7 @@ pub trait Scalable: Activation + Sized {
     /// ```
     /// use mf_core::{Scalable, StepActivation, StochasticActivation};
     ///
-    /// // The thresholds; of stochastic rounding the levels.
+    /// // The thresholds; for stochastic rounding, the levels.
     /// let ternary = StepActivation::uniform(3)?;
     /// assert_eq!(ternary.edges(), [-0.5, 0.5]);
     /// assert_eq!(StochasticActivation::new(&ternary).edges(), [-1.0, 0.0, 1.0]);
@@ -170,7 +170,8 @@ pub trait Scalable: Activation + Sized {
     /// [`ActivationError`] unless `factor` is finite, above 0, and leaves the values finite and apart.
     fn scaled(&self, factor: f64) -> Result<Self, ActivationError>;
 
-    /// The same for inputs; the unit of the outputs, on which neither `C*` nor `chi` depends, is free.
+    /// `x -> phi(x / factor)`: inputs in another unit. The outputs may get another unit too: neither `C*` nor `chi`
+    /// depends on it.
     ///
     /// ```
     /// use mf_core::{Scalable, StepActivation};
@@ -185,14 +186,14 @@ pub trait Scalable: Activation + Sized {
     fn stretched(&self, factor: f64) -> Result<Self, ActivationError>;
 }
 
-/// An activation on inputs of one variance: `f(z) = phi(sqrt(Q) z)`, and what pairs of inputs make of it.
+/// An activation on inputs of one variance: `f(z) = phi(sqrt(Q) z)`, and its products over pairs of inputs.
 ///
-/// `x` and `y` are standard normal with correlation `C` from -1 to 1; `g` is the response of the same activation on inputs
-/// of another variance, or `f` itself. Products are accurate to `1e-13` of `sqrt(E[f^2] E[g^2])`, for `C >= 0` and `g = f` up
-/// to 0.9 relative to themselves.
+/// `x` and `y` are standard normal with correlation `C` from -1 to 1; `g` is the response of the same activation on
+/// inputs of another variance, or `f` itself. Products are accurate to `1e-13` of `sqrt(E[f^2] E[g^2])`. For `g = f`
+/// and `0 <= C <= 0.9` their relative accuracy is `1e-13`.
 ///
 /// ```
-/// // Stein's lemma: at C = 0 the slope is what the error of the best gain leaves.
+/// // Stein's lemma: at C = 0 the normalized slope is 1 minus the least squared error.
 /// use mf_core::{Activation, Erf, Response};
 ///
 /// let f = Erf.response(1.0);
@@ -232,12 +233,12 @@ pub trait Response {
     /// ```
     fn product_slope(&self, other: &Self, correlation: f64) -> f64;
 
-    /// What fresh noise adds to `E[f^2]`, beyond the product of an input with itself; 0 but for random activations.
+    /// The part of `E[f^2]` that comes from the noise of a random activation, `E[Var(phi | x)]`; 0 for all others.
     ///
     /// ```
     /// use mf_core::{Activation, Response, StepActivation, StochasticActivation};
     ///
-    /// // Small inputs become -1 or 1 at random: all but Q = 0.01 is noise.
+    /// // Small inputs become -1 or 1 at random: of E[f^2] = 1 only Q = 0.01 is not noise.
     /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?;
     /// let rounding = StochasticActivation::new(&sign);
     /// assert!((rounding.response(0.01).noise() - 0.99).abs() < 1e-14);
@@ -247,15 +248,15 @@ pub trait Response {
         0.0
     }
 
-    /// How far the tangent of `E[f(x) f(y)]` at `C` passes below `E[f^2]` at 1, as a share of `E[f^2]`, for `C` from 0 to
-    /// [`SUMMED_UP_TO`]:
+    /// The distance, at correlation 1, from the tangent of `E[f(x) f(y)]` at `C` up to `E[f^2]`, divided by `E[f^2]`,
+    /// for `C` from 0 to [`SUMMED_UP_TO`]:
     ///
     /// ```text
     /// (E[f^2] - P(C) - (1 - C) P'(C)) / E[f^2] = sum_{k>=2} c_k^2 (1 - C^(k-1) (k - (k-1) C)) / E[f^2],   P(C) = sum_k c_k^2 C^k,
     /// ```
     ///
-    /// plus the share of the noise. No term is negative. Where it vanishes `f` is a straight line, and `1 - chi` is this over
-    /// `1 - C*`: see [`crate::CorrelationMap::one_minus_slope`].
+    /// plus the share of the noise. No term is negative. It is 0 only for a straight line. Without biases `1 - chi` is
+    /// this at `C*`, divided by `1 - C*`: see [`crate::CorrelationMap::one_minus_slope`].
     ///
     /// ```
     /// use mf_core::{Activation, Identity, Relu, Response};
@@ -277,8 +278,8 @@ pub trait Response {
     /// assert!((found.gain - 1.0).abs() < 1e-15 && (found.mean_squared_error - 0.5).abs() < 1e-15);
     /// ```
     ///
-    /// From `E[z f]^2`, the slope at `C = 0`, for an increasing activation; those of which it may be small sum it without
-    /// cancellation.
+    /// For an increasing activation, from `E[z f]^2`, the slope at `C = 0`. An activation whose error may be small
+    /// overrides this with a sum that does not cancel.
     fn distortion(&self) -> Distortion {
         let (part, square) = (self.product_slope(self, 0.0), self.mean_square());
         Distortion {

@@ -1,12 +1,12 @@
 //! Block-scaled formats: a few numbers share a scale that follows from the largest of them.
 //!
-//! What the theory says of a format with one constant scale holds for its elements: the best `1 - chi` of MXFP4 or NVFP4
-//! with an ideal scale is that of FP4 E2M1. A scale for each block departs from this in two ways. The scale depends on
-//! the other units of the block: the activation is no longer applied to each unit by itself, the units are tied
-//! together. In the limit of large blocks the largest of `B` units is `sqrt(2 ln B)` times `sqrt(Q)` with less and less
-//! spread, and the scale is again a constant; in blocks of 32 it fluctuates. And a scale that is a power of two is a
-//! factor in `[1, 2)` off the one that was asked for: `chi` then is that of a scale off the best one by up to an octave,
-//! which costs floating point elements little, whose levels nearly repeat every octave, and integers much.
+//! With one ideal constant scale, the theory of the element format holds: the best `1 - chi` of MXFP4 or NVFP4 is that
+//! of FP4 E2M1. A scale for each block differs from this in two ways. First, the scale depends on the other units of
+//! the block: the activation is no longer applied to each unit by itself. In the limit of large blocks the largest of
+//! `B` units is `sqrt(2 ln B)` times `sqrt(Q)` with less and less spread, and the scale is again a constant; in blocks
+//! of 32 it fluctuates. Second, a scale that is a power of two differs from the ideal one by a factor in `[1, 2)`, up
+//! to an octave. This costs floating point elements little, because their levels nearly repeat every octave, and costs
+//! integers much.
 
 use crate::quantizer::named::plain;
 use crate::quantizer::{Format, QuantizerError, Specials, UnknownFormat, find, minifloat};
@@ -16,7 +16,7 @@ use crate::quantizer::{Format, QuantizerError, Specials, UnknownFormat, find, mi
 /// ```
 /// use mf_core::block::BLOCK_FORMATS;
 ///
-/// // Bits of a number with its share of an eight-bit scale: 4.25 of MXFP4, 4.5 of NVFP4.
+/// // Bits of a number with its share of an eight-bit scale: 4.25 for MXFP4, 4.5 for NVFP4.
 /// let bits = |name| BLOCK_FORMATS.iter().find(|f| f.name == name).map(|f| 4.0 + 8.0 / f.block as f64);
 /// assert_eq!((bits("mxfp4"), bits("nvfp4")), (Some(4.25), Some(4.5)));
 /// ```
@@ -30,7 +30,7 @@ pub struct BlockFormat {
     pub block: usize,
     /// How the scale is stored.
     pub scale: BlockScale,
-    /// Where it is from.
+    /// Its publication.
     pub source: &'static str,
 }
 
@@ -96,7 +96,7 @@ impl BlockFormat {
     }
 }
 
-/// What a name stands for.
+/// The format that a name stands for.
 ///
 /// ```
 /// use mf_core::block::find_any;
@@ -106,7 +106,7 @@ impl BlockFormat {
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Named {
-    /// The format; that of the elements, if blocks of them share a scale.
+    /// The format; for a block-scaled one, the format of its elements.
     pub format: &'static Format,
     /// The block-scaled format, if it is one.
     pub block: Option<&'static BlockFormat>,
@@ -133,7 +133,7 @@ impl Named {
 /// ```
 ///
 /// # Errors
-/// [`UnknownFormat`] as from [`find`], with names of block-scaled formats, too.
+/// [`UnknownFormat`] as from [`find`], which also suggests names of block-scaled formats.
 pub fn find_any(name: &str) -> Result<Named, UnknownFormat> {
     let wanted = plain(name);
     if let Some(block) = BLOCK_FORMATS.iter().find(|block| block.name == wanted) {
@@ -143,14 +143,14 @@ pub fn find_any(name: &str) -> Result<Named, UnknownFormat> {
         });
     }
     let blocks: Vec<_> = BLOCK_FORMATS.iter().map(|b| (b.name, b.name)).collect();
-    let format = find(name).map_err(|_| UnknownFormat::beside(name, &blocks))?;
+    let format = find(name).map_err(|_| UnknownFormat::new(name, &blocks))?;
     Ok(Named {
         format,
         block: None,
     })
 }
 
-/// What a block is divided by before its elements are rounded, made once for a format.
+/// The rule for the scale that a block is divided by before its elements are rounded, built once for a format.
 ///
 /// ```
 /// use mf_core::{block::{BlockRule, BlockScale}, quantizer::find};
@@ -207,8 +207,8 @@ impl BlockRule {
 
     /// The scale of a block whose largest size is `absmax`.
     ///
-    /// A power of two is `2^(floor(log2 absmax) - floor(log2 largest))`: what then exceeds the largest element
-    /// saturates. E4M3 is `absmax / largest`, rounded to nearest. A block of zeros gets the smallest scale. (NVFP4
+    /// A power of two is `2^(floor(log2 absmax) - floor(log2 largest))`: numbers that then exceed the largest element
+    /// saturate. E4M3 is `absmax / largest`, rounded to nearest. A block of zeros gets the smallest scale. (NVFP4
     /// brings the scales of a tensor into the range of E4M3 by a factor for the whole tensor, which is the caller's.)
     ///
     /// ```

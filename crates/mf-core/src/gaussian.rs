@@ -6,13 +6,13 @@
 use crate::quadrature::gauss_legendre;
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// `1 / sqrt(2 pi)`, the density at its middle.
+/// `1 / sqrt(2 pi)`, the density at 0.
 pub const PDF_AT_ZERO: f64 = 0.3989422804014327;
 
 /// Beyond this distance from 0 the density is 0 in `f64`.
 pub(crate) const FARTHEST: f64 = 39.0;
 
-/// From here on the rounding of `x^2` and of `x / sqrt(2)`, which grows like `x^2`, is made good.
+/// From here on the rounding of `x^2` and of `x / sqrt(2)`, which grows like `x^2`, is corrected.
 const FAR: f64 = 6.0;
 
 /// Density `n(x) = exp(-x^2 / 2) / sqrt(2 pi)`.
@@ -34,7 +34,7 @@ pub fn pdf(x: f64) -> f64 {
 /// Cumulative distribution `Psi(x) = P(z < x)`, accurate relative to itself for negative `x` too.
 ///
 /// ```
-/// // 97.5 % lie below 1.96.
+/// // 97.5 % are below 1.96.
 /// let share = mf_core::gaussian::cdf(1.96);
 /// assert!((share - 0.975_002_104_851_779_5).abs() < 1e-15);
 /// ```
@@ -57,12 +57,12 @@ pub fn upper_tail(x: f64) -> f64 {
     if x < FAR || tail == 0.0 {
         return tail;
     }
-    // What rounding left out of x / sqrt(2), times the derivative of the logarithm, -2 x / sqrt(2) and a little more.
+    // The rounding error of x / sqrt(2), times the derivative of ln erfc, about -2 (x + 1/x) / sqrt(2).
     let left_out = libm::fma(x, FRAC_1_SQRT_2, -scaled) + x * REST;
     tail * (1.0 - left_out * 2.0 * FRAC_1_SQRT_2 * (x + 1.0 / x))
 }
 
-/// On an interval as narrow as this a difference of tails loses digits.
+/// On an interval no wider than this a difference of tails loses digits.
 pub(crate) const NARROW: f64 = 0.5;
 
 /// `P(from < z < to)` for `from <= to`; either end may be infinite.
@@ -114,7 +114,7 @@ pub fn tail_moments<const K: usize>(t: f64) -> [f64; K] {
         let (mut before, mut current) = (density, upper_tail(t));
         for (k, moment) in moments.iter_mut().enumerate() {
             *moment = current;
-            // J_1 is n - t J_0: the density stands in for "0 J_{-1}".
+            // J_1 is n - t J_0: the density takes the place of "0 J_{-1}".
             let weight = if k == 0 { 1.0 } else { k as f64 };
             (before, current) = (current, weight * before - t * current);
         }

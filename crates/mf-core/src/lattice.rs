@@ -30,7 +30,7 @@ impl LatticeTail {
     /// Sums from `start >= 0` on with spacing `spacing > 0`.
     ///
     /// Euler-Maclaurin where its terms fall fast (`D <= 0.35` and `D T <= 1`: the eleventh is below `1e-16` of the
-    /// sum), direct elsewhere, where at most some forty terms matter.
+    /// sum), a direct sum elsewhere, where at most about forty terms matter.
     pub(crate) fn new(start: f64, spacing: f64) -> Self {
         if start > FARTHEST {
             return Self {

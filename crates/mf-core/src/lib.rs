@@ -9,7 +9,7 @@
 //! Q'     = sigma_w^2 E[phi(sqrt(Q) z)^2] + sigma_b^2        (variance)
 //! (QC)'  = sigma_w^2 E[phi(u1) phi(u2)] + sigma_b^2         (covariance)
 //! chi    = dC'/dC at the fixed point C*                     (slope)
-//! xi     = -1 / ln(chi)                                     (layers over which differences survive)
+//! xi     = -1 / ln(chi)                                     (depth scale, in layers)
 //! ```
 //!
 //! How far do signals travel in a network of 16 uniform states? At its best weights, a difference between two inputs falls
@@ -22,19 +22,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | question | module |
+//! | subject | module |
 //! | --- | --- |
-//! | activations: quantized, stochastically rounded, smooth; what they do to normal inputs | [`mod@activation`] |
-//! | families of quantizers, and formats that have a name | [`quantizer`] |
-//! | scales that blocks of numbers share | [`mod@block`] |
+//! | activations: quantized, stochastically rounded, smooth; their moments on normal inputs | [`mod@activation`] |
+//! | families of quantizers, and named number formats | [`quantizer`] |
+//! | block-scaled formats: blocks of numbers share a scale | [`mod@block`] |
 //! | `V(Q)` and `Q*`; `M(C)`, `chi(C)` and `C*` | [`maps`] |
-//! | all of them in one call; layer by layer | [`network`] |
+//! | `Q*`, `C*`, `chi` and `xi` in one call; the network layer by layer | [`network`] |
 //! | the uniform quantizer of any number of states in constant time | [`uniform`] |
 //! | the straight-through estimator | [`surrogate`] |
 //!
-//! A module uses only what stands above it in this table (the uniform quantizer stands alone).
+//! A module uses only modules above it in this table ([`uniform`] uses none of them).
 //!
-//! NaN is never hidden: a function that returns a number returns NaN for NaN, one that returns a `Result` refuses it.
+//! NaN is never hidden: a function that returns a number returns NaN for NaN, one that returns a `Result` returns an
+//! error.
 //!
 //! The crate does no input or output and starts no threads. It takes its elementary functions from `libm`, so that
 //! the same input gives the same bits on every machine.

@@ -1,4 +1,5 @@
-//! Networks: from an activation and the scales of its weights and biases to how far signals travel.
+//! Networks: the depth scale and the layer by layer statistics, from an activation and the scales of weights and
+//! biases.
 
 mod chain;
 mod trajectory;

@@ -13,7 +13,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[error("{name} is {value}: give {allowed}")]
 pub struct ParameterError {
-    /// The parameter, by the name that the signature gives it.
+    /// The name of the parameter in the signature.
     pub name: &'static str,
     /// The value that was given.
     pub value: f64,

@@ -20,7 +20,7 @@ pub(crate) fn gauss_legendre(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 
     by_rule(&RULE, from, to, f)
 }
 
-/// `∫ f` over a `[from, to]` that is short beside all that `f` varies over, by four points.
+/// `∫ f` over a `[from, to]` that is short compared with the scale on which `f` varies, by four points.
 pub(crate) fn short(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     by_rule(&SHORT_RULE, from, to, f)
 }

@@ -1,8 +1,8 @@
-//! Quantizers: the families, one file each ([`FAMILIES`]), and the formats that have a name ([`FORMATS`]).
+//! Quantizers: the families, one file each ([`FAMILIES`]), and the named number formats ([`FORMATS`]).
 //!
-//! A family chooses its levels, its thresholds (not always half way) and says where it comes from. To add one: write
-//! its file with a function that builds a [`Quantizer`] and a `FAMILY` that describes it, and name it in [`FAMILIES`]:
-//! `pipeline.toml`, its schema, the command line and the tables then know it (CONTRIBUTING.md has an example).
+//! A family has its levels, its thresholds (not always half way) and its source. To add one, write its file with a
+//! function that builds a [`Quantizer`] and a `FAMILY` that describes it, and add it to [`FAMILIES`]: `pipeline.toml`,
+//! its schema, the command line and the tables then know it (CONTRIBUTING.md has an example).
 
 use crate::activation::StepActivation;
 use std::fmt::Display;
@@ -61,12 +61,12 @@ pub struct Quantizer {
     pub activation: StepActivation,
 }
 
-/// A family: what there is to say about it, and how one of its members is built.
+/// A family: its description, its parameters, and the function that builds a member.
 ///
 /// ```
 /// use mf_core::quantizer::{Argument, Arguments, relu::FAMILY};
 ///
-/// // What `family = "relu"` with `bits = 1` stands for; `max` is 1 by default.
+/// // The quantizer of `family = "relu"` with `bits = 1`; `max` is 1 by default.
 /// let given = Arguments::default().with("bits", Argument::Integer(1));
 /// assert_eq!((FAMILY.build)(&given)?.activation.levels(), [0.0, 1.0]);
 /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
@@ -79,11 +79,11 @@ pub struct Family {
     pub about: &'static str,
     /// Its definition and where it is from.
     pub source: &'static str,
-    /// What users give.
+    /// The parameters that users give.
     pub parameters: &'static [Parameter],
-    /// The member for these arguments.
+    /// Builds the member for these arguments.
     pub build: fn(&Arguments) -> Result<Quantizer, QuantizerError>,
-    /// Its members by their number of levels, if it has one for every number.
+    /// Its members by their number of levels, if there is one for every number.
     pub members: Option<Members>,
 }
 
@@ -98,17 +98,17 @@ pub struct Family {
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Members {
-    /// Most levels.
+    /// The largest number of levels.
     pub most: u64,
-    /// The member of `N` levels. More than [`crate::activation::MOST_STATES`] cannot be built one by one.
+    /// Builds the member of `N` levels, at most [`crate::activation::MOST_STATES`].
     pub build: fn(u64) -> Result<Quantizer, QuantizerError>,
-    /// Where a member is at its best scale.
+    /// How the best scale of a member is found.
     pub best_scale: BestScale,
     /// The leading term of `1 - chi` at the best scale for large `N`, if it is known.
     pub asymptote: Option<fn(f64) -> f64>,
 }
 
-/// How the best scale of a member is known.
+/// How the best scale of a member is found.
 ///
 /// ```
 /// use mf_core::quantizer::{BestScale, lloyd_max, power_of_two, uniform};
@@ -119,9 +119,9 @@ pub struct Members {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BestScale {
-    /// It is not: it has to be searched for.
+    /// By a search.
     Searched,
-    /// It is 1: as it stands, the member has the least error on a unit Gaussian, at `C* = 0`.
+    /// It is 1: the member, as built, has the least error on a unit Gaussian, at `C* = 0`.
     One,
     /// The levels have equal steps: their best spacing takes constant time, without the levels ([`crate::uniform`]).
     EqualSteps,
@@ -176,7 +176,7 @@ impl Family {
 /// ```
 /// use mf_core::quantizer::family;
 ///
-/// // What users have to give.
+/// // The parameters of a family.
 /// let parameters = family("pact").map_or(&[][..], |family| family.parameters);
 /// assert!(parameters.iter().map(|parameter| parameter.name).eq(["bits", "alpha"]));
 /// assert!(family("packed").is_none());

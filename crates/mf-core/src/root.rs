@@ -1,4 +1,4 @@
-//! A root of a continuous function between two points where its signs differ.
+//! A root of a continuous function between two points where its values have opposite signs.
 
 /// The root in `[low, high]`, to the last bits, given values of opposite sign (or 0) at the two ends; NaN without that.
 ///

@@ -55,8 +55,8 @@ impl Surrogate {
         }
     }
 
-    /// The surrogate on a window whose [`Surrogate::backward_gain`] is 1, so that gradients neither vanish nor explode:
-    /// its height is `1 / (sigma_w sqrt(P(window)))`.
+    /// The surrogate on a window whose [`Surrogate::backward_gain`] is 1, so that gradients neither vanish nor explode.
+    /// Its height is `1 / (sigma_w sqrt(P(window)))`.
     ///
     /// ```
     /// // Four levels in [-1, 1] at their best weight gain, 1.0653: the variance there is (2/3 / 0.9957)^2.
@@ -86,7 +86,7 @@ impl Surrogate {
             Err(ParameterError {
                 name: "variance",
                 value: variance,
-                allowed: "one with which states reach the window",
+                allowed: "a larger one, so that states reach the window",
             })
         }
     }
@@ -120,7 +120,7 @@ impl Surrogate {
     pub fn second_moment(&self, variance: f64) -> Result<f64, ParameterError> {
         let spread = positive("variance", variance)?.sqrt();
         let (from, to) = (self.lower / spread, self.upper / spread);
-        // Kept trainings are known by the bits of this difference.
+        // The keys of cached trainings depend on the bits of this difference: keep its form.
         let inside = if from <= 0.0 && to >= 0.0 && to - from > NARROW {
             cdf(to) - cdf(from)
         } else {

@@ -21,9 +21,9 @@
 //! b = b_inf + 2 D sum_j n(T + j D),   m = m_inf + 4 D sum_j J_1(T + j D),   J_1(g) = ∫_g^∞ (z - g) n(z) dz:
 //! ```
 //!
-//! granular and overload distortion (Bennett 1948; Hui & Neuhoff, IEEE Trans. Inf. Theory 47, 2001). These lattice
-//! sums come from Euler-Maclaurin. Above `D = 1`, where a few dozen thresholds matter and nothing cancels, the sums over
-//! thresholds are taken as they stand.
+//! granular and overload distortion (Bennett 1948; Hui & Neuhoff, IEEE Trans. Inf. Theory 47, 2001). These lattice sums
+//! come from Euler-Maclaurin. Above `D = 1`, where a few dozen thresholds matter and nothing cancels, the sums over
+//! thresholds are computed directly.
 
 use crate::gaussian::{FARTHEST, pdf, upper_tail};
 use crate::lattice::LatticeTail;
@@ -61,8 +61,8 @@ pub enum UniformDomainError {
     },
     /// `N D / 2` is so small that the error would lose its digits.
     #[error(
-        "{states} states at spacing {spacing} reach only N D / 2 = {range}: the error is formed from \
-         {NARROWEST_RANGE} on; `slope` takes every spacing"
+        "{states} states at spacing {spacing} reach only N D / 2 = {range}: give a spacing that reaches at least \
+         {NARROWEST_RANGE}; `slope` takes every spacing"
     )]
     TooNarrow {
         /// The number of states that was given.
@@ -74,7 +74,7 @@ pub enum UniformDomainError {
     },
     /// The spacing is so large that hardly any input crosses a threshold.
     #[error(
-        "the normalized spacing {spacing} is above {WIDEST_SPACING}, where the error loses its digits: \
+        "the normalized spacing {spacing} is above {WIDEST_SPACING}, where the error loses its digits: give a smaller one; \
          `slope` takes every spacing"
     )]
     TooWide {
@@ -104,7 +104,7 @@ pub struct UniformError {
 }
 
 impl UniformError {
-    /// The error of `states >= 2` levels at normalized `spacing`, in at most some microseconds whatever `states` is.
+    /// The error of `states >= 2` levels at normalized `spacing`, in a few microseconds for any number of states.
     ///
     /// ```
     /// use mf_core::uniform::UniformError;

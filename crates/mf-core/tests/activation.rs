@@ -43,7 +43,7 @@ fn halfway_rounds_to_the_nearest_level() {
 }
 
 #[test]
-fn refusals_name_the_culprit() {
+fn errors_name_the_level_or_threshold() {
     let refusal = |thresholds: &[f64], levels: &[f64]| {
         StepActivation::new(thresholds.to_vec(), levels.to_vec()).unwrap_err()
     };
@@ -131,7 +131,7 @@ fn thresholds_out_of_reach_drop_out() {
 }
 
 #[test]
-fn scaling_refuses_what_is_not_a_scale() {
+fn an_invalid_scale_is_refused() {
     let phi = StepActivation::uniform(3).unwrap();
     for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(
@@ -156,7 +156,7 @@ fn scaling_refuses_what_is_not_a_scale() {
 
 #[test]
 fn moments_at_zero_variance_are_limits_from_above() {
-    // A threshold at 0 parts the inputs in halves, however small they are.
+    // A threshold at 0 separates the inputs in halves, however small they are.
     let parted = StepActivation::new(vec![0.0], vec![1.0, 3.0]).unwrap();
     assert_eq!((parted.mean(0.0), parted.mean_square(0.0)), (2.0, 5.0));
     let whole = StepActivation::new(vec![-0.1, 0.2], vec![-5.0, 2.0, 4.0]).unwrap();
@@ -182,7 +182,7 @@ fn moments_are_sums_over_bins() {
 }
 
 #[test]
-fn families_are_listed_with_names_of_their_own() {
+fn families_have_distinct_names() {
     for listed in FAMILIES {
         assert_eq!(family(listed.name).unwrap().source, listed.source);
         assert!(!listed.about.is_empty() && !listed.source.is_empty());
@@ -215,7 +215,7 @@ fn members_say_what_they_are() {
 }
 
 #[test]
-fn members_by_their_levels_have_as_many() {
+fn members_have_the_requested_number_of_levels() {
     for members in FAMILIES.iter().filter_map(|family| family.members) {
         for states in [2, 3, 16, 255] {
             let member = (members.build)(states).unwrap();

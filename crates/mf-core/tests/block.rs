@@ -15,7 +15,7 @@ fn block_formats_have_the_elements_and_blocks_of_their_specifications() {
 }
 
 #[test]
-fn names_stand_for_formats_and_for_blocks_of_them() {
+fn names_find_formats_and_block_formats() {
     let int4 = find_any("INT4").unwrap();
     assert_eq!((int4.name(), int4.format.name), ("int4", "int4"));
     let mxfp6 = find_any("mxfp6_e2m3").unwrap();
@@ -27,7 +27,7 @@ fn names_stand_for_formats_and_for_blocks_of_them() {
 }
 
 #[test]
-fn names_that_may_be_blocks_are_asked_back() {
+fn ambiguous_names_list_block_formats_too() {
     let ambiguous = |name: &str| match find_any(name) {
         Err(UnknownFormat::Ambiguous { candidates, .. }) => candidates,
         other => panic!("{name}: {other:?}"),

@@ -68,7 +68,7 @@ fn fixed_points_agree_with_high_precision() {
 }
 
 #[test]
-fn the_two_formulas_meet_where_one_takes_over() {
+fn the_two_formulas_agree_where_they_meet() {
     for states in [2, 3, 16, 101, 1024] {
         let map = uniform_map(states);
         for (inside, beyond) in [(0.9, 0.9_f64.next_up()), (-0.9, (-0.9_f64).next_down())] {
@@ -139,7 +139,7 @@ fn an_odd_map_is_odd_and_small_values_keep_their_digits() {
 }
 
 #[test]
-fn slope_diverges_at_the_ends_as_mirrored_thresholds_say() {
+fn slope_at_the_ends_depends_on_opposite_thresholds() {
     let odd = uniform_map(5);
     assert_eq!(odd.slope(1.0).unwrap(), f64::INFINITY);
     assert_eq!(odd.slope(-1.0).unwrap(), f64::INFINITY);
@@ -169,7 +169,7 @@ fn many_states_tend_to_the_clipped_identity() {
 }
 
 #[test]
-fn refusals_name_the_value() {
+fn errors_name_the_value() {
     let map = uniform_map(4);
     for correlation in [1.5, -1.0000001, f64::INFINITY] {
         let refusal = Err(CorrelationError::Correlation { correlation });
@@ -188,7 +188,7 @@ fn refusals_name_the_value() {
 }
 
 #[test]
-fn a_fixed_point_is_asked_for_at_a_fixed_point() {
+fn a_variance_that_is_not_a_fixed_point_is_refused() {
     let refusal = uniform_map(4).fixed_point().unwrap_err();
     assert!(matches!(
         refusal,
@@ -197,9 +197,9 @@ fn a_fixed_point_is_asked_for_at_a_fixed_point() {
     assert!(refusal.to_string().contains("VarianceMap::fixed_points"));
 }
 
-/// 1 is an unstable fixed point: what rounding leaves below it would be gone after some twenty layers.
+/// 1 is an unstable fixed point: a correlation that rounds to less than 1 would reach `C*` after some twenty layers.
 #[test]
-fn identical_and_mirrored_inputs_stay_so() {
+fn identical_and_opposite_inputs_stay_so() {
     let layers = 1000;
     for states in [2, 3, 8, 16, 32] {
         let phi = StepActivation::uniform(states).unwrap();

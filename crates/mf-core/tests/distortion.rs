@@ -188,9 +188,9 @@ fn number_formats_have_the_known_errors() {
     }
 }
 
-/// nf4 is not odd, so three quantities differ that are one for odd formats. The tabulated 0.0098993165 is the error with
-/// the best gain and no intercept, which is `1 - chi(0)`; `1 - chi(C*)`, at `C* = 6e-5`, is `1e-11` less and rounds to
-/// the same digits; the error with an intercept is another number.
+/// nf4 is not odd, so three quantities differ that are equal for odd formats. The tabulated 0.0098993165 is the error
+/// with the best gain and no intercept, which is `1 - chi(0)`; `1 - chi(C*)`, at `C* = 6e-5`, is `1e-11` less and
+/// rounds to the same digits; the error with an intercept is another number.
 #[test]
 fn nf4_is_tabulated_without_intercept() {
     const TABULATED: f64 = 0.0098993165;

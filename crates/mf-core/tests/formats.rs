@@ -80,7 +80,7 @@ fn codebooks_have_their_published_levels() {
 }
 
 #[test]
-fn evenly_spaced_families_are_those_of_their_definitions() {
+fn evenly_spaced_families_follow_their_definitions() {
     assert_eq!(built(mid_rise(2)).levels(), [-1.5, -0.5, 0.5, 1.5]);
     assert_eq!(built(mid_rise(2)).thresholds(), [-1.0, 0.0, 1.0]);
     assert_eq!(
@@ -174,7 +174,7 @@ fn logarithmic_levels_round_the_logarithm_or_the_value() {
 }
 
 #[test]
-fn additive_powers_of_two_are_those_of_the_paper() {
+fn additive_powers_of_two_are_as_published() {
     // Two terms of two bits: {0, 1, 1/4, 1/16} + {0, 1/2, 1/8, 1/32} (Li, Dong, Wang 2020, section 2.3).
     let mut sums = Vec::new();
     for a in [0.0, 1.0, 0.25, 0.0625] {
@@ -222,7 +222,7 @@ fn sample(family: &Family) -> Arguments {
 }
 
 #[test]
-fn every_family_builds_and_says_where_it_is_from() {
+fn every_family_builds_and_names_its_source() {
     for family in FAMILIES {
         let member = (family.build)(&sample(family)).unwrap();
         assert!(!member.source.is_empty() && member.name.starts_with(family.name));
@@ -246,7 +246,7 @@ fn refused(family_name: &str, given: &[(&'static str, Argument)]) -> QuantizerEr
 type Refusal<'a> = (&'a str, &'a [(&'static str, Argument)], &'a str);
 
 #[test]
-fn what_makes_no_quantizer_is_refused_with_its_name() {
+fn invalid_arguments_are_refused_by_name() {
     use Argument::{Integer, Number, Numbers, Text};
     let cases: &[Refusal] = &[
         ("int", &[("bits", Integer(1))], "bits"),
@@ -322,7 +322,7 @@ fn what_makes_no_quantizer_is_refused_with_its_name() {
     assert_eq!(error, "`bits` is 9: give a whole number from 2 to 8");
     let error = refused("int", &[("range", Text("wide".into()))]).to_string();
     assert_eq!(error, "`range` is wide: give one of narrow, full");
-    // The levels of so small a rectifier fall together; so large a one is not finite when squared.
+    // With so small a maximum levels coincide; with so large a one their squares are not finite.
     for max in [5e-324, 1e200] {
         let error = refused("relu", &[("max", Number(max))]);
         assert!(
@@ -330,7 +330,7 @@ fn what_makes_no_quantizer_is_refused_with_its_name() {
             "{error}"
         );
     }
-    // 0 is all that is finite.
+    // 0 is the only finite value.
     let only_zero = refused(
         "minifloat",
         &[
@@ -357,7 +357,7 @@ fn every_format_builds_and_fits_its_bits() {
         );
         let states = quantizer.activation.states();
         assert!(states <= 1 << format.bits, "{}", format.name);
-        // No bit is wasted: fewer would not do.
+        // No bit is wasted: fewer bits have too few codes.
         assert!(2 * states > 1 << format.bits, "{}", format.name);
         names.push(format.name);
         names.extend(format.aliases);
@@ -392,7 +392,7 @@ fn names_of_several_formats_list_them() {
 }
 
 #[test]
-fn unknown_names_are_answered_with_what_is_near() {
+fn unknown_names_get_suggestions() {
     let suggestions = |name: &str| match find(name) {
         Err(UnknownFormat::Unknown { suggestions, .. }) => suggestions,
         other => panic!("{name}: {other:?}"),

@@ -13,7 +13,7 @@ use std::f64::consts::PI;
 /// Rounding enters the error in second order.
 const ERROR: f64 = 1e-12;
 
-/// The conditions part the levels worst along a slow wave across all of them, by `1e-16 N^2`.
+/// Rounding moves the levels most along a slow wave across all of them, by `1e-16 N^2`.
 const LEVEL: f64 = 1e-15;
 
 fn best(states: u64) -> StepActivation {

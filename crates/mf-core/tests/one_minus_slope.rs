@@ -29,7 +29,7 @@ fn check(what: &str, found: f64, expected: f64, tolerance: f64) {
 }
 
 fn check_correlation(what: &str, found: &Propagation, expected: f64) {
-    // Beside 1 less than a unit in the last place says nothing: 1 - chi moves by less than C*.
+    // Near 1 a difference below one unit in the last place means nothing: 1 - chi moves by less than C*.
     const FLOOR: f64 = 1e-16;
     let off = (found.correlation - expected).abs();
     assert!(
@@ -62,8 +62,8 @@ fn many_levels_that_are_nearly_odd_keep_the_digits_of_one_minus_slope() {
     }
 }
 
-/// The mean is a sum over 65,535 thresholds that all but cancel: `E[phi]` is `-1e-9` beside levels of 32768, and only
-/// the lowest one, which has no opposite, is left.
+/// The mean is a sum over 65,535 thresholds that nearly cancel: `E[phi]` is `-1e-9` with levels of up to 32768, and
+/// comes from the lowest one alone, which has no opposite.
 #[test]
 fn a_small_mean_of_many_levels_keeps_some_digits() {
     let file = Reference::parse(include_str!("data/mid_tread_16.csv"));

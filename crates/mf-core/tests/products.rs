@@ -26,7 +26,7 @@ fn check<A: Activation>(phi: &A, row: Row<'_>) {
         off < TIGHT * slope.abs().max(scale),
         "slope of {place}: {off:e} of {slope}"
     );
-    // The pair is the same the other way round.
+    // The two inputs can be exchanged.
     let other = g.product(&f, c);
     assert!(
         (other - row.f64("product")).abs() < TIGHT * scale,

@@ -28,7 +28,7 @@ fn best_scales(states: usize) -> (f64, f64) {
 }
 
 #[test]
-fn slopes_at_the_optimum_are_the_known_ones() {
+fn slopes_at_the_optimum_are_the_known_values() {
     // states, dV/dQ, chi
     let known = [
         (3, 0.374548, 0.809826),
@@ -258,7 +258,7 @@ fn scales_and_silence_are_refused() {
 
 /// Var(phi) / E[phi^2] is about `1e-18`, and `1 - C*` the square of that: nothing an f64 near 1 can hold.
 #[test]
-fn an_all_but_constant_activation_is_refused() {
+fn a_nearly_constant_activation_is_refused() {
     let phi = StepActivation::new(vec![0.05], vec![1.0, 1.0 + 1e-9]).unwrap();
     let refused = propagate_at_unit_variance(&phi);
     assert!(

@@ -39,7 +39,7 @@ fn the_rectifier_with_biases_has_the_fixed_point_of_a_line() {
 }
 
 #[test]
-fn without_end_a_variance_is_an_error() {
+fn a_variance_that_grows_without_limit_is_an_error() {
     let refused = propagate_from(&Relu, 1.5, 0.1, 1.0).unwrap_err();
     assert!(matches!(
         refused,
@@ -76,7 +76,7 @@ fn the_fixed_point_with_biases_solves_its_equation() {
 }
 
 #[test]
-fn a_signal_that_starts_near_nothing_is_told_from_one_that_starts_large() {
+fn weak_and_strong_signals_end_differently() {
     // A dead zone: weak signals die, others live.
     let phi = mf_core::StepActivation::uniform(3).unwrap();
     let best = propagate(&phi, 1.2, 0.0).unwrap();
@@ -84,7 +84,7 @@ fn a_signal_that_starts_near_nothing_is_told_from_one_that_starts_large() {
     assert_eq!(live, best);
     let dies = propagate_from(&phi, 1.2, 0.0, 0.01).unwrap_err();
     assert!(matches!(dies, PropagationError::SignalDies { .. }));
-    // Between the two lies the unstable fixed point: the layers go away from it on both sides.
+    // Between the two is the unstable fixed point: the layers move away from it on both sides.
     let points = VarianceMap::new(&phi, 1.2, 0.0).unwrap().fixed_points();
     let unstable = points
         .iter()
@@ -114,9 +114,10 @@ fn a_linear_network_loses_nothing() {
     }
 }
 
-/// `(1 - M'(C*)) (1 - C*)` is what the tangent misses, by the definition; the closed forms keep the digits that this loses.
+/// By definition `(1 - M'(C*)) (1 - C*)` is the gap of the tangent; the closed forms keep the digits that this form
+/// loses.
 #[test]
-fn tangent_gaps_are_those_of_the_definition() {
+fn tangent_gaps_follow_their_definition() {
     fn check<A: Activation>(phi: &A, variance: f64) {
         let response = phi.response(variance);
         for c in [0.0, 0.1, 0.5, 0.9] {
@@ -136,8 +137,8 @@ fn tangent_gaps_are_those_of_the_definition() {
     check(&Erf, 1.5);
     check(&Relu, 0.8);
     check(&Identity, 2.0);
-    // Of small inputs the error function is all but a line: its gap is that of the cubic term, c_3^2 (1 - C)^2 (1 + 2 C) of
-    // c_1^2, with c_3^2 / c_1^2 = r^2 / 6 for r = 2 Q (the arcsine's series), up to terms of order r^3.
+    // On small inputs the error function is nearly a line: its gap is that of the cubic term, c_3^2 (1 - C)^2 (1 + 2 C)
+    // of c_1^2, with c_3^2 / c_1^2 = r^2 / 6 for r = 2 Q (the arcsine's series), up to terms of order r^3.
     let q = 1e-5;
     let gap = Erf.response(q).tangent_gap(0.4);
     let cubic = 4.0 * q * q / 6.0 * 0.36 * 1.8;

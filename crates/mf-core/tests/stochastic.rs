@@ -74,7 +74,7 @@ fn the_ends_of_the_correlations_are_the_clipped_inputs_themselves() {
     // M is smooth up to its ends, but for terms in (1 - C)^(3/2).
     assert!(close(just(1.0), just(1.0 - 1e-9), 1e-8, 0.0));
     assert!(close(just(-1.0), just(-1.0 + 1e-9), 1e-8, 1e-8));
-    // Noise: two inputs that are the same do not stay so.
+    // Noise: two equal inputs do not stay equal.
     let product = sigma_w * sigma_w * phi.mean_square(1.7) / 1.7 + 0.09 / 1.7;
     assert!(just(1.0) < product - 0.05, "{} {product}", just(1.0));
     let mean = phi.mean(1.7);
@@ -85,7 +85,7 @@ fn the_ends_of_the_correlations_are_the_clipped_inputs_themselves() {
         0.0
     ));
     assert!(map.value(1.1).is_err() && map.slope(f64::NAN).is_err());
-    assert!(map.fixed_point().is_err(), "1.7 is no fixed point");
+    assert!(map.fixed_point().is_err(), "1.7 is not a fixed point");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn gains_and_even_heights_agree_with_high_precision() {
 }
 
 #[test]
-fn what_is_no_surrogate_is_refused_with_its_value() {
+fn an_invalid_surrogate_is_refused_with_its_value() {
     let message = |found: Result<_, mf_core::ParameterError>| -> String {
         let found: Result<Surrogate, _> = found;
         found.unwrap_err().to_string()
@@ -68,6 +68,6 @@ fn what_is_no_surrogate_is_refused_with_its_value() {
     // exp(-50^2 / 2) is less than f64 holds.
     assert_eq!(
         message(Surrogate::even(50.0, 60.0, 1.0, 1.0)),
-        "variance is 1: give one with which states reach the window"
+        "variance is 1: give a larger one, so that states reach the window"
     );
 }

@@ -33,7 +33,7 @@ fn layers_are_the_maps_one_after_the_other() {
 /// Figure 1 at the gain 0.1 below the best one: the slope of the map at `C = 1` is infinite, so that a correlation which rounds
 /// to less than 1 falls to `C*` within a few layers.
 #[test]
-fn identical_inputs_stay_identical_and_mirrored_ones_mirrored() {
+fn identical_inputs_stay_identical_and_opposite_ones_opposite() {
     let phi = StepActivation::uniform(16).unwrap();
     let sigma_w = 1.005_821_892_0 - 0.1;
     let start = propagate(&phi, sigma_w, 0.0).unwrap().variance;
@@ -44,13 +44,13 @@ fn identical_inputs_stay_identical_and_mirrored_ones_mirrored() {
     assert_eq!(last.correlations[..2], [1.0, -1.0]);
     assert!(last.correlations[2].abs() < 0.01, "{last:?}");
     assert_eq!(last.variance, start);
-    // With biases mirrored inputs part; identical ones do not.
+    // With biases opposite inputs do not stay opposite; identical ones stay identical.
     let biased = trajectory(&phi, sigma_w, 0.1, start, &[1.0, -1.0])
         .unwrap()
         .nth(200)
         .unwrap();
     assert!(biased.correlations[0] == 1.0 && biased.correlations[1] > 0.5);
-    // With noise of their own, identical inputs part.
+    // With independent noise, identical inputs become different.
     let noisy = StochasticActivation::new(&phi);
     let parted = trajectory(&noisy, 1.0, 0.0, 0.5, &[1.0])
         .unwrap()
@@ -69,7 +69,7 @@ fn a_dead_signal_has_no_correlation() {
 }
 
 #[test]
-fn what_is_no_start_is_refused() {
+fn an_invalid_start_is_refused() {
     let phi = StepActivation::uniform(4).unwrap();
     assert!(trajectory(&phi, 1.0, 0.0, 0.0, &[]).is_err());
     assert!(trajectory(&phi, 0.0, 0.0, 1.0, &[]).is_err());

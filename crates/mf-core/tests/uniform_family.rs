@@ -174,7 +174,7 @@ fn error_per_state_follows_hui_and_neuhoff() {
 }
 
 #[test]
-fn refusals_name_the_value_and_the_way_out() {
+fn errors_name_the_value_and_the_remedy() {
     let states = UniformDomainError::TooFewStates { states: 1 };
     assert_eq!(UniformError::new(1, 1.0), Err(states));
     assert_eq!(

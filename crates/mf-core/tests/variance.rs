@@ -81,7 +81,7 @@ fn ternary() -> StepActivation {
 }
 
 #[test]
-fn a_dead_zone_kills_weak_signals_and_parts_strong_ones() {
+fn a_dead_zone_kills_weak_signals_and_keeps_strong_ones() {
     let (sigma_w, _) = critical_ternary();
     let phi = ternary();
     let below = VarianceMap::new(&phi, sigma_w * (1.0 - 1e-9), 0.0)

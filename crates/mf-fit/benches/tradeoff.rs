@@ -1,6 +1,7 @@
-//! `make bench`: the trade-off's numbers beside plain peers, as medians and ratios of the same run.
+//! `make bench`: the numbers of the trade-off compared with plain implementations, as medians and ratios of the same
+//! run.
 //!
-//! The peer of the 69 optima is the authors' recipe written as it reads: for each N and each of 2,000 spacings the
+//! The peer of the 69 optima is the authors' recipe, implemented literally: for each N and each of 2,000 spacings the
 //! double sum over pairs of thresholds (theory 4), O(N^2) a spacing.
 #![allow(clippy::disallowed_macros, clippy::unwrap_used, missing_docs)]
 
@@ -21,12 +22,12 @@ fn states_of_figure_2() -> Vec<u64> {
     even.chain(odd).collect()
 }
 
-/// Whether everything is to run once and small (`-- --short`), to see that it runs: its times say nothing.
+/// Whether to run everything once, in a small size (`-- --short`), as a test: the times then mean nothing.
 fn short() -> bool {
     std::env::args().any(|argument| argument == "--short")
 }
 
-/// Median seconds of `work` over `runs` runs, after one that is not counted.
+/// Median seconds of `work` over `runs` runs, after one run to warm up.
 fn median<T>(runs: usize, mut work: impl FnMut() -> T) -> f64 {
     let runs = if short() { 1 } else { runs };
     black_box(work());

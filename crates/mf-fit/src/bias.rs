@@ -1,17 +1,17 @@
 //! The best scale and bias of an activation that is not odd.
 //!
-//! In units of `sqrt(Q*)` biases of variance `beta` leave `1 - beta` to the weights, and with `f` the correlation map
-//! without biases, `f(1) = 1`,
+//! Take `Q* = 1`. Of this variance, `beta` comes from the biases and `1 - beta` from the weights. With `f` the
+//! correlation map without biases, `f(1) = 1`,
 //!
 //! ```text
 //! M(C) = (1 - beta) f(C) + beta,   M(C*) = C*   =>   1 - beta = (1 - C*) / (1 - f(C*)),
 //! chi = (1 - beta) f'(C*) = (1 - C*) f'(C*) / (1 - f(C*)).
 //! ```
 //!
-//! So biases move `C*` up from the fixed point of `f`, and `chi` is a function of where it ends: the tangent of `f`
-//! against its chord to `(1, 1)`. Both grow with `C`. At the fixed point of `f`, `d ln chi / dC = f''/f' - (1 - chi)/(1 - C*)`:
-//! biases help where `f` bends much, as that of a rectifier of three bits or more does, and never where `f` is odd,
-//! as `f'' = 0` at `C* = 0`. They widen the distribution and thereby cost slope otherwise.
+//! So biases move `C*` up from the fixed point of `f`, and `chi` is a function of `C*`: the slope of `f` divided by the
+//! slope of its chord to `(1, 1)`. Both slopes grow with `C`. At the fixed point of `f`,
+//! `d ln chi / dC = f''/f' - (1 - chi)/(1 - C*)`: biases help where the curvature of `f` is large, as for a rectifier
+//! of three bits or more. They never help where `f` is odd, since `f'' = 0` at `C* = 0`.
 
 use std::cell::Cell;
 
@@ -24,7 +24,7 @@ use crate::error::FitError;
 use crate::scale::{ScaleOptimum, best_scale};
 use crate::solve::minimum;
 
-/// An activation at the scale and with the biases that carry signals deepest.
+/// An activation at the scale and with the biases of the largest depth scale.
 ///
 /// ```
 /// use mf_core::quantizer::relu;
@@ -49,12 +49,13 @@ pub struct BiasOptimum {
 /// The scale and the biases that maximize `chi` at `C*`, starting from [`best_scale`].
 ///
 /// For each scale Brent's method finds the best `C*` (see the module), and around that the best scale: `1 - chi` to
-/// about `1e-10` relative, the scale and `sigma_b` to about `1e-4`. An odd activation has none, by symmetry.
+/// about `1e-10` relative, the scale and `sigma_b` to about `1e-4`. For an odd activation the best biases are 0, by
+/// symmetry.
 ///
 /// ```
 /// use mf_core::StepActivation;
 ///
-/// // Of an odd activation biases only blur the differences.
+/// // Biases do not help an odd activation.
 /// let best = mf_fit::best_scale_and_bias(&StepActivation::uniform(4)?)?;
 /// assert_eq!(best.sigma_b, 0.0);
 /// assert!((best.sigma_w - 1.0653053398).abs() < 1e-9);
@@ -76,7 +77,7 @@ pub fn best_scale_and_bias<A: Scalable>(phi: &A) -> Result<BiasOptimum, FitError
     };
     let mut x = start;
     let mut value = libm::log(without.propagation.one_minus_slope);
-    // Biases want a smaller scale, as the mean takes a part of Q*: step down while that helps.
+    // With biases a smaller scale is best, as the mean takes a part of Q*: step down while that helps.
     loop {
         let next = objective(x - STEP)?;
         if next >= value {
@@ -111,7 +112,7 @@ pub fn best_scale_and_bias<A: Scalable>(phi: &A) -> Result<BiasOptimum, FitError
 /// Step of `ln(scale)`.
 const STEP: f64 = 0.1;
 
-/// Farthest `ln((1 - C*) / (1 - C))` that is tried: there `chi` tends to 1/2, its value at `C = 1`.
+/// The largest `ln((1 - C*) / (1 - C))` that is tried. There `chi` is near 1/2, its value at `C = 1`.
 const FARTHEST: f64 = 4.0;
 
 impl BiasOptimum {
@@ -130,11 +131,12 @@ struct AtScale {
     one_minus_slope: f64,
     /// `beta`, in units of `Q*`.
     bias: f64,
-    /// Of the variance map without biases.
+    /// `dV/dQ` of the variance map without biases.
     variance_slope: f64,
 }
 
-/// None where the activation is silent, all but constant, or the fixed point does not attract.
+/// The best bias at a scale; none if the activation is 0 on every input or nearly constant, or if the fixed point does
+/// not attract.
 fn at_scale<A: Scalable>(
     phi: &A,
     scale: f64,

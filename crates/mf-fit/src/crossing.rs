@@ -1,10 +1,10 @@
-//! Where curves fall through a level, on straight lines between their points.
+//! Where curves fall below a level, by linear interpolation between their points.
 
 use crate::error::FitError;
 use crate::regression::check_values;
 
-/// The `x` at which a curve falls through `level` for the last time; none if it does so nowhere between its points: all of
-/// them are below, or the last one is not.
+/// The `x` at which a curve falls below `level` for the last time, by linear interpolation. None if all points are
+/// below the level, or if the last one is not.
 ///
 /// ```
 /// // Accuracy over the depth of networks: shallow ones learn slowly, deep ones not at all.
@@ -14,7 +14,7 @@ use crate::regression::check_values;
 /// ```
 ///
 /// # Errors
-/// [`FitError::Lengths`]; [`FitError::Value`] for a value that is not finite; [`FitError::Order`] unless `x` rises.
+/// [`FitError::Lengths`]; [`FitError::Value`] for a value that is not finite; [`FitError::Order`] unless `x` increases.
 pub fn last_crossing(x: &[f64], y: &[f64], level: f64) -> Result<Option<f64>, FitError> {
     if x.len() != y.len() {
         let (x, y) = (x.len(), y.len());
@@ -37,8 +37,9 @@ pub fn last_crossing(x: &[f64], y: &[f64], level: f64) -> Result<Option<f64>, Fi
     }))
 }
 
-/// The layer, counted from 0, at which the sizes of a signal first fall below `level`: 0 if the first one is below, the
-/// last layer if none is, NaN of no sizes or if one of them up to there is.
+/// The layer, counted from 0, at which the sizes of a signal first fall below `level`: 0 if the first size is below,
+/// the last layer if none is. Between two layers it is interpolated. NaN if there are no sizes, or if one of them up to
+/// there is NaN.
 ///
 /// ```
 /// assert_eq!(mf_fit::lifetime(&[1.0, 0.8, 0.4, 0.6], 0.5), 1.75);
@@ -57,7 +58,8 @@ pub fn lifetime(sizes: &[f64], level: f64) -> f64 {
     }
 }
 
-/// Half the range of some numbers: the amplitude of a cosine that is known at its extremes. NaN of none, and if one is.
+/// Half the range of some numbers, `(max - min) / 2`: the amplitude of a cosine that is sampled at its extremes. NaN if
+/// there are no numbers, or if one is NaN.
 ///
 /// ```
 /// assert_eq!(mf_fit::half_range([0.25, -0.5, 0.75]), 0.625);
@@ -85,7 +87,7 @@ mod tests {
     const ROUNDING: f64 = 1e-14;
 
     #[test]
-    fn a_crossing_lies_on_the_line_between_its_neighbours() {
+    fn a_crossing_is_on_the_line_between_its_neighbours() {
         // Half way between 0.8 and 0.2, so half way between ln 10 and ln 40.
         let depth = [5.0, 10.0, 40.0, 80.0].map(libm::log);
         let found = last_crossing(&depth, &[0.9, 0.8, 0.2, 0.1], 0.5).unwrap();
@@ -107,11 +109,11 @@ mod tests {
     }
 
     #[test]
-    fn points_that_are_no_curve_are_refused() {
+    fn invalid_curves_are_refused() {
         let message = |x: &[f64], y: &[f64]| last_crossing(x, y, 0.5).unwrap_err().to_string();
         assert_eq!(
             message(&[1.0, 3.0, 2.0], &[0.9, 0.8, 0.1]),
-            "x[2] is 2 after 3: give rising values"
+            "x[2] is 2, after 3: give values in increasing order"
         );
         assert_eq!(
             message(&[1.0], &[f64::NAN]),
@@ -119,12 +121,12 @@ mod tests {
         );
         assert_eq!(
             message(&[1.0], &[]),
-            "1 values of x and 0 of y: give as many"
+            "1 values of x and 0 values of y: give the same number of both"
         );
     }
 
     #[test]
-    fn a_lifetime_lies_between_two_layers() {
+    fn a_lifetime_is_interpolated_between_two_layers() {
         let at = |level| lifetime(&[1.0, 0.8, 0.4, 0.6, 0.1], level);
         assert!((at(0.5) - 1.75).abs() < ROUNDING);
         assert!((at(0.9) - 0.5).abs() < ROUNDING);

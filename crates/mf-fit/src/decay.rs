@@ -1,10 +1,10 @@
-//! How fast a signal decays in networks of finite width, and how far chance carries it from the theory.
+//! How fast a signal decays in networks of finite width, and how far it deviates from the theory by chance.
 
 use crate::error::FitError;
 use crate::{Mean, jackknife};
 
-/// The factor per layer of a row of values, layer by layer: `exp` of the least squares slope of their logarithms. NaN of
-/// fewer than two values, or if one is not above 0.
+/// The factor per layer by which values decay: `exp` of the least squares slope of their logarithms over the layers.
+/// NaN for fewer than two values, or if one is not above 0.
 ///
 /// ```
 /// let factor = mf_fit::decay_factor(&[8.0, 4.0, 2.0]);
@@ -24,33 +24,33 @@ pub fn decay_factor(values: &[f64]) -> f64 {
     libm::exp(above / below)
 }
 
-/// [`decay_factor`] of the mean over networks, by the [`jackknife`]: a row of values, layer by layer, for each of two
-/// networks or more.
+/// [`decay_factor`] of the mean over networks, by the [`jackknife`]. Each network, of two or more, is a row of values,
+/// one for each layer.
 ///
 /// ```
-/// // Two networks that start differently and decay alike.
+/// // Two networks with different starts and the same decay.
 /// let networks = [vec![1.0, 0.5, 0.25], vec![2.0, 1.0, 0.5]];
 /// let factor = mf_fit::decay_factor_of_mean(&networks);
 /// assert!((factor.mean() - 0.5).abs() < 1e-15 && factor.standard_error() < 1e-15);
 /// ```
 pub fn decay_factor_of_mean(networks: &[Vec<f64>]) -> Mean {
-    // A factor does not depend on the unit: the sum serves as well as the mean.
+    // A factor does not depend on the unit: the sum gives the same as the mean.
     jackknife(networks, |sum, _| decay_factor(sum))
 }
 
 /// The mean squared distance of a correlation from the theory after `layers` layers of `width` units, where correlations
 /// decay by `chi` a layer towards 0, to first order in `1/width`.
 ///
-/// The kernel `sigma_w^2 mean(phi phi)` is a mean over `width` units: every layer adds noise of variance `1/width` to it,
-/// which then decays by `chi` like a signal. The first layer adds `1 - chi^2` of that, since the inputs' own covariance is
-/// exact, and the covariance of the last layer's states is once more a mean over units:
+/// The kernel `sigma_w^2 mean(phi phi)` is a mean over `width` units: every layer adds noise of variance `1/width` to
+/// it, which then decays by `chi` like a signal. The first layer adds only `1 - chi^2` of that, since the covariance of
+/// the inputs is exact. The covariance of the last layer's states is another mean over units:
 ///
 /// ```text
 /// (1 + (1 - s^(L-1)) / (1 - s) + s^(L-1) (1 - s)) / width,   s = chi^2,   L = layers.
 /// ```
 ///
 /// ```
-/// // What is forgotten at once leaves the noise of the last kernel and of the last mean.
+/// // At chi = 0 only the noise of the last kernel and of the last mean is left.
 /// assert_eq!(mf_fit::finite_width_noise(0.0, 10, 500)?, 2.0 / 500.0);
 /// # Ok::<(), mf_fit::FitError>(())
 /// ```
@@ -93,7 +93,7 @@ mod tests {
             .map(|l| 0.3 * libm::pow(0.9, f64::from(l)))
             .collect();
         assert!((decay_factor(&decay) - 0.9).abs() < ROUNDING);
-        // Two networks whose sum decays so, though neither does.
+        // Two networks whose sum decays by this factor, though neither does alone.
         let part = |share: &dyn Fn(usize) -> f64| -> Vec<f64> {
             let layers = decay.iter().enumerate();
             layers.map(|(l, value)| value * share(l)).collect()
@@ -101,13 +101,13 @@ mod tests {
         let uneven = |l: usize| 0.5 + 0.1 * (l % 3) as f64;
         let networks = [part(&uneven), part(&|l| 1.0 - uneven(l))];
         let found = decay_factor_of_mean(&networks);
-        // Of two networks the jackknife is 2 f(both) - (f(one) + f(other)) / 2.
+        // For two networks the jackknife is 2 f(both) - (f(one) + f(other)) / 2.
         let halves = (decay_factor(&networks[0]) + decay_factor(&networks[1])) / 2.0;
         assert!((found.mean() - (2.0 * 0.9 - halves)).abs() < ROUNDING);
     }
 
     #[test]
-    fn what_has_no_logarithm_has_no_factor() {
+    fn values_without_logarithm_have_no_factor() {
         for values in [&[0.5, 0.0][..], &[0.5, -0.1], &[0.5], &[]] {
             assert!(decay_factor(values).is_nan(), "{values:?}");
         }
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_refused() {
+    fn invalid_networks_are_refused() {
         let message = |chi, layers, width| {
             let error = finite_width_noise(chi, layers, width).unwrap_err();
             error.to_string()

@@ -1,16 +1,16 @@
-//! How far measurements lie from theory, in their standard errors.
+//! How far measurements are from theory, in standard errors.
 
 use crate::Mean;
 
 /// Beyond this many standard errors a measurement counts as off.
 const OFF: f64 = 3.0;
 
-/// Measurements that were judged against theory, and those that are off by more than three standard errors.
+/// Counts of measurements that were compared with theory, and of those that are off by more than three standard errors.
 ///
 /// ```
 /// use mf_fit::{Deviations, Mean};
 ///
-/// // Means of 2, 4, 6 (their standard error is 2/sqrt(3)) and of one value, which has no error to judge by.
+/// // Means of 2, 4, 6 (their standard error is 2/sqrt(3)) and of one value, which has no standard error.
 /// let (three, one): (Mean, Mean) = ([2.0, 4.0, 6.0].into_iter().collect(), [4.0].into_iter().collect());
 /// let mut deviations = Deviations::default();
 /// assert!((deviations.judge(&three, 0.0) - 12.0_f64.sqrt()).abs() < 1e-15);
@@ -26,8 +26,8 @@ pub struct Deviations {
 }
 
 impl Deviations {
-    /// The [`deviation`](Mean::deviation) of a measurement, counted if there is a theory and an error to measure by. A
-    /// measurement that is NaN is off.
+    /// The [`deviation`](Mean::deviation) of a measurement, counted if `theory` is not NaN and there is a standard
+    /// error. A measurement that is NaN counts as off.
     pub fn judge(&mut self, measured: &Mean, theory: f64) -> f64 {
         let deviation = measured.deviation(theory);
         if !theory.is_nan() && (!deviation.is_nan() || measured.mean().is_nan()) {
@@ -39,17 +39,17 @@ impl Deviations {
         deviation
     }
 
-    /// How many were judged.
+    /// The number of measurements that were compared.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The share of them within three standard errors of the theory; NaN of none.
+    /// The share of them within three standard errors of the theory; NaN if there are none.
     pub fn share_within(&self) -> f64 {
         (self.count - self.off) as f64 / self.count as f64
     }
 
-    /// The largest distance of one from the theory, in its standard errors; 0 of none.
+    /// The largest distance of a measurement from the theory, in its standard errors; 0 if there are none.
     ///
     /// ```
     /// use mf_fit::{Deviations, Mean};
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_measurement_that_is_none_is_off() {
+    fn a_measurement_that_is_nan_is_off() {
         let failed: Mean = [1.0, f64::NAN, 1.2].into_iter().collect();
         let mut deviations = Deviations::default();
         assert!(deviations.judge(&failed, 1.0).is_nan());
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_scatter_there_is_nothing_to_measure_by() {
+    fn without_scatter_there_is_no_deviation() {
         let exact: Mean = [1.0, 1.0].into_iter().collect();
         let mut deviations = Deviations::default();
         assert!(deviations.judge(&exact, 2.0).is_nan());

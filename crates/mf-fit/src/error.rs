@@ -1,4 +1,4 @@
-//! What can go wrong with a fit or an optimum, and what to do about it.
+//! Errors of fits and optima.
 
 use mf_core::quantizer::QuantizerError;
 use mf_core::uniform::UniformDomainError;
@@ -23,7 +23,7 @@ pub enum FitError {
         /// Most allowed.
         most: u64,
     },
-    /// A scan whose spacings are not an increasing row of finite numbers from 0 on.
+    /// A scan whose spacings are not increasing, finite and 0 or more.
     #[error(
         "a scan of {points} spacings from {from} to {to}: give two points or more and 0 <= from < to, both finite"
     )]
@@ -48,8 +48,8 @@ pub enum FitError {
     },
     /// No scale of the activation is better than all others.
     #[error(
-        "no best scale: over scales from {from:.3e} to {to:.3e}, chi is largest at {best:.3e}, an end of the range; \
-         it keeps growing as the thresholds shrink or spread, so give thresholds that leave an optimum between"
+        "no best scale: over scales from {from:.3e} to {to:.3e}, chi is largest at {best:.3e}, an end of the range: \
+         it grows as all thresholds go to 0 or to infinity; give thresholds with an optimum between these limits"
     )]
     NoBestScale {
         /// Smallest scale tried.
@@ -59,7 +59,7 @@ pub enum FitError {
         /// Where chi is largest.
         best: f64,
     },
-    /// No scale of the activation has a stable fixed point that tells inputs apart.
+    /// No scale of the activation has a stable fixed point at which inputs differ.
     #[error(
         "no best scale: with sigma_b = 0 and scales from {from:.3e} to {to:.3e}, the activation has no stable fixed point \
          at which inputs decorrelate; give levels on both sides of 0"
@@ -71,7 +71,7 @@ pub enum FitError {
         to: f64,
     },
     /// `x` and `y` of different lengths.
-    #[error("{x} values of x and {y} of y: give as many")]
+    #[error("{x} values of x and {y} values of y: give the same number of both")]
     Lengths {
         /// Number of `x`.
         x: usize,
@@ -86,7 +86,7 @@ pub enum FitError {
         /// Parameters of the fit.
         parameters: usize,
     },
-    /// A value that has no logarithm, or none that the fit can use.
+    /// A value that the fit cannot use, such as one without a logarithm.
     #[error("{name}[{index}] is {value}: give {allowed}")]
     Value {
         /// `x` or `y`.
@@ -98,7 +98,7 @@ pub enum FitError {
         /// What is allowed.
         allowed: &'static str,
     },
-    /// Too few different values of `x` to tell the parameters apart.
+    /// Too few different values of `x` for the parameters.
     #[error(
         "{distinct} different values of x for {parameters} parameters: give {parameters} or more"
     )]
@@ -108,8 +108,8 @@ pub enum FitError {
         /// Parameters of the fit.
         parameters: usize,
     },
-    /// Values of `x` that do not rise.
-    #[error("x[{index}] is {value} after {before}: give rising values")]
+    /// Values of `x` that do not increase.
+    #[error("x[{index}] is {value}, after {before}: give values in increasing order")]
     Order {
         /// Its place, from 0.
         index: usize,
@@ -130,7 +130,7 @@ pub enum FitError {
         /// The seeds of the first point.
         first: usize,
     },
-    /// A parameter outside what is allowed.
+    /// A parameter outside its range.
     #[error("{name} is {value}: give {allowed}")]
     Parameter {
         /// Its name.
@@ -140,13 +140,13 @@ pub enum FitError {
         /// What is allowed.
         allowed: &'static str,
     },
-    /// The regressors cannot be told apart in double precision.
-    #[error("the regressors are too alike to be told apart: give x over a wider range")]
+    /// The regressors are linearly dependent in double precision.
+    #[error("the values of x are too close together for this fit: give x over a wider range")]
     Collinear,
-    /// The theory of the uniform quantizer refused a number of states or a spacing.
+    /// A number of states or a spacing that the theory of the uniform quantizer does not take.
     #[error(transparent)]
     Uniform(#[from] UniformDomainError),
-    /// The activation has no propagation to optimize.
+    /// An error of the propagation of signals.
     #[error(transparent)]
     Propagation(#[from] PropagationError),
     /// The quantizer cannot be built.
@@ -155,14 +155,14 @@ pub enum FitError {
     /// The activation cannot be scaled.
     #[error(transparent)]
     Activation(#[from] ActivationError),
-    /// The solver stopped without an answer; a fault of this program.
+    /// The solver stopped without an answer: a bug of this program.
     #[error("the solver found no answer between {from} and {to}: {reason}; please report it")]
     Solver {
         /// Start of the interval.
         from: f64,
         /// End of the interval.
         to: f64,
-        /// The solver's words.
+        /// The message of the solver.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! A number format at its best scale, and beside it.
+//! A number format at its best scale, and at other scales.
 
 use mf_core::quantizer::{FORMATS, Format, Quantizer};
 use mf_core::{PropagationError, Scalable, StepActivation, propagate_at_unit_variance};
@@ -13,7 +13,7 @@ use crate::scale::{ScaleOptimum, best_scale};
 /// use mf_core::quantizer::find;
 /// use mf_fit::FormatOptimum;
 ///
-/// // Of four bits NF4 carries signals over 100 layers, FP4 E2M1 over 78.
+/// // Two formats of four bits: the depth scale of NF4 is 100 layers, that of FP4 E2M1 is 78.
 /// let [nf4, fp4] = [FormatOptimum::of(find("nf4")?)?, FormatOptimum::of(find("fp4-e2m1")?)?];
 /// assert!((nf4.depth_scale() - 100.5).abs() < 0.05 && (fp4.depth_scale() - 78.33).abs() < 0.005);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -22,7 +22,7 @@ use crate::scale::{ScaleOptimum, best_scale};
 pub struct FormatOptimum {
     /// The format.
     pub format: &'static Format,
-    /// Its quantizer: values and thresholds as the format has them.
+    /// Its quantizer, with the levels and thresholds of the format.
     pub quantizer: Quantizer,
     /// The same activation with its largest level at 1.
     pub phi: StepActivation,
@@ -34,7 +34,7 @@ impl FormatOptimum {
     /// The optimum of a format.
     ///
     /// ```
-    /// // NF4 with its largest level at 1, as it is published.
+    /// // NF4 is published with its largest level at 1.
     /// let nf4 = mf_fit::FormatOptimum::of(mf_core::quantizer::find("nf4")?)?;
     /// assert_eq!((nf4.phi.states(), nf4.phi.largest_level()), (16, 1.0));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -54,12 +54,12 @@ impl FormatOptimum {
         })
     }
 
-    /// Every format, fewest bits first, then the deepest.
+    /// The optima of all formats, sorted by bits, then from the largest depth scale down.
     ///
     /// ```
     /// use mf_fit::FormatOptimum;
     ///
-    /// // The deepest formats of four bits: the best quantizer of a Gaussian, then the two made for one.
+    /// // The deepest formats of four bits: Lloyd-Max, then the two that were designed for Gaussian numbers.
     /// let all = FormatOptimum::all()?;
     /// let four = all.iter().filter(|found| found.format.bits == 4).map(|found| found.format.name);
     /// assert!(four.take(3).eq(["lloyd-max-4-bit", "nf4", "af4"]));
@@ -89,7 +89,7 @@ impl FormatOptimum {
         self.best.propagation.depth_scale
     }
 
-    /// `xi` at `factor` times the best scale, in layers; 0 where signals die.
+    /// `xi` at `factor` times the best scale, in layers; 0 if signals die there.
     ///
     /// ```
     /// // Twice the best scale costs FP8 little, as its levels nearly repeat, and INT4 more than half of its depth.
@@ -102,7 +102,8 @@ impl FormatOptimum {
     /// ```
     ///
     /// # Errors
-    /// [`FitError::Activation`] unless `factor` is finite and above 0; [`FitError::Propagation`].
+    /// [`FitError::Activation`] unless `factor` is finite and above 0; [`FitError::Propagation`] for other errors of
+    /// the theory.
     pub fn depth_scale_at(&self, factor: f64) -> Result<f64, FitError> {
         let scaled = self.phi.stretched(self.best.scale * factor)?;
         match propagate_at_unit_variance(&scaled) {
@@ -115,7 +116,7 @@ impl FormatOptimum {
     /// The best scale and biases of `phi` together; without biases if they do not help.
     ///
     /// ```
-    /// // Biases take a rectifier of 16 levels deeper.
+    /// // Biases increase the depth scale of a rectifier of 16 levels.
     /// let relu4 = mf_fit::FormatOptimum::of(mf_core::quantizer::find("relu4")?)?;
     /// assert!(relu4.biased()?.propagation.depth_scale > relu4.depth_scale());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

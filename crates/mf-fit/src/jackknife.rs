@@ -2,13 +2,13 @@
 
 use crate::Mean;
 
-/// A statistic of the average of some networks' rows, as the mean of its jackknife pseudo-values: their standard error
-/// counts that the numbers of one network go together, whatever the statistic does with them.
+/// A statistic of the average over networks, as the mean of its jackknife pseudo-values. Their standard error takes
+/// into account that the numbers of one network are correlated, for any statistic.
 ///
-/// `statistic` gets the sum of the rows and how many they are. All rows are of one length; there are two or more.
+/// `statistic` gets the sum of the rows and the number of rows. There are two rows or more, all of the same length.
 ///
 /// ```
-/// // The ratio of two means over three networks: it is biased, and its error counts that both vary together.
+/// // The ratio of two means over three networks: both vary together, so its error is 0.
 /// let networks = [vec![1.0, 2.0], vec![3.0, 6.0], vec![5.0, 10.0]];
 /// let ratio = mf_fit::jackknife(&networks, |sum, _| sum[1] / sum[0]);
 /// assert_eq!((ratio.mean(), ratio.standard_error()), (2.0, 0.0));
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_mean_it_is_the_mean_with_its_standard_error() {
+    fn the_jackknife_of_a_mean_is_the_mean_with_its_standard_error() {
         let networks: Vec<Vec<f64>> = [1.0, 4.0, 2.5, 8.0].map(|x| vec![x]).into();
         let mean: Mean = networks.iter().flatten().copied().collect();
         let found = jackknife(&networks, |sum, count| sum[0] / count);
@@ -43,8 +43,8 @@ mod tests {
     }
 
     #[test]
-    fn of_a_square_it_removes_the_bias() {
-        // The square of a mean is too large by variance / count; the jackknife's is without bias (Quenouille 1956).
+    fn the_jackknife_removes_the_bias_of_a_square() {
+        // The square of a mean is too large by variance / count; the jackknife is unbiased (Quenouille 1956).
         let networks: Vec<Vec<f64>> = [1.0, 4.0, 2.5, 8.0].map(|x| vec![x]).into();
         let mean: Mean = networks.iter().flatten().copied().collect();
         let square = |x: f64| x * x;

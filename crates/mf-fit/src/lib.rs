@@ -1,5 +1,5 @@
-//! Optimization on top of the theory: the best spacing and scale of a quantizer, and the power laws they follow; and the
-//! statistics of what is measured over networks and seeds.
+//! Optimization on top of the theory: the best spacing and scale of a quantizer, and the power laws that they follow.
+//! Also the statistics of measurements over networks and seeds.
 //!
 //! How far do signals travel in a network with activations in INT4? At the best scale, a difference between two inputs falls
 //! by a factor of `e` every 77 layers:
@@ -11,21 +11,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | question | answer |
+//! | subject | functions |
 //! | --- | --- |
-//! | the deepest trainable network of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
+//! | the best spacing of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
 //! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`] |
-//! | a number format at its best scale, and off it | [`FormatOptimum`] |
+//! | a number format at its best scale, and at other scales | [`FormatOptimum`] |
 //! | `1 - chi` against the number of levels of a family; the fewest for a depth | [`least_error`], [`least_stochastic_error`]; [`fewest_states`] |
 //! | `y = e^c x^p` | [`power_law`] |
-//! | how far points are from such a law | [`bend`] |
+//! | the curvature of points on logarithmic axes | [`bend`] |
 //! | the slope of `ln(1 - chi_max)` at one `N` | [`local_exponent`] |
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
-//! | a mean and its standard error | [`Mean`], [`GeometricMean`]; of a statistic of an average, [`jackknife`] |
+//! | a mean and its standard error | [`Mean`], [`GeometricMean`]; a statistic of a mean, [`jackknife`] |
 //! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
-//! | where a curve falls through a level | [`last_crossing`]; a signal, [`lifetime`] of its [`half_range`] |
-//! | how fast a signal decays in networks | [`decay_factor`], [`decay_factor_of_mean`]; with what noise, [`finite_width_noise`] |
+//! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
+//! | how fast a signal decays in networks | [`decay_factor`], [`decay_factor_of_mean`]; its noise, [`finite_width_noise`] |
 //!
 //! How the depth grows with the number of states `N`, as a power law: `1 - chi` falls like `(N + 1)^-1.82`.
 //!
@@ -80,7 +80,7 @@ pub use scale::{ScaleOptimum, best_scale};
 pub use scan::SpacingScan;
 pub use seeds::{GeometricMean, SeededLine, power_law_over_seeds};
 
-/// The example of a family in CONTRIBUTING.md, run as it stands there.
+/// Runs the example of a family in CONTRIBUTING.md.
 #[cfg(doctest)]
 #[doc = include_str!("../../../CONTRIBUTING.md")]
 struct Contributing;

@@ -1,4 +1,4 @@
-//! Power laws with a logarithmic correction: what a window's slope is on its way to.
+//! Power laws with a logarithmic correction, whose local slope still changes.
 
 use nalgebra::{Vector1, Vector2};
 
@@ -56,7 +56,7 @@ impl LogCorrected {
         libm::exp(self.intercept - self.exponent * log + self.log_power * libm::log(log))
     }
 
-    /// `-d ln y / d ln x = a - b / ln x`, for `x > 1`: what a power law fitted near `x` would say.
+    /// `-d ln y / d ln x = a - b / ln x`, for `x > 1`: the exponent of a power law fitted near `x`.
     ///
     /// ```
     /// // x^-2 ln x at x = e^5: 2 - 1/5.

@@ -34,12 +34,12 @@ impl Mean {
         self.count
     }
 
-    /// The mean; NaN of no values.
+    /// The mean; NaN if there are no values.
     pub fn mean(&self) -> f64 {
         if self.count == 0 { f64::NAN } else { self.mean }
     }
 
-    /// The unbiased variance of the values; NaN of fewer than two.
+    /// The unbiased variance of the values; NaN for fewer than two.
     pub fn variance(&self) -> f64 {
         if self.count < 2 {
             f64::NAN
@@ -48,7 +48,7 @@ impl Mean {
         }
     }
 
-    /// The standard error of the mean, `sqrt(variance / count)`; NaN of fewer than two values.
+    /// The standard error of the mean, `sqrt(variance / count)`; NaN for fewer than two values.
     ///
     /// ```
     /// // The variance of 1, 3, 5, 7 is 20/3.
@@ -59,10 +59,10 @@ impl Mean {
         (self.variance() / self.count as f64).sqrt()
     }
 
-    /// How far the mean lies from `theory`, in its standard errors; NaN where there is no error to measure by.
+    /// `(mean - theory) / standard error`; NaN if the standard error is 0 or NaN.
     ///
     /// ```
-    /// // 5 ± 1 lies two standard errors above 3.
+    /// // 5 ± 1 is two standard errors above 3.
     /// let mean: mf_fit::Mean = [4.0, 6.0].into_iter().collect();
     /// assert!((mean.deviation(3.0) - 2.0).abs() < 1e-15);
     /// ```
@@ -109,7 +109,7 @@ mod tests {
         assert!(none.mean() == 3.0 && none.standard_error().is_nan());
     }
 
-    /// Far from 0 the plain sum of squares would lose every digit.
+    /// Far from 0 a plain sum of squares would lose every digit.
     #[test]
     fn means_do_not_cancel() {
         let mean: Mean = [4.0, 7.0, 13.0, 16.0]

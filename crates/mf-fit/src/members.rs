@@ -12,7 +12,7 @@ use crate::scale::best_scale;
 /// ```
 /// use mf_core::quantizer::{lloyd_max, uniform};
 ///
-/// // Eight levels (Max 1960, tables I and II): free ones err less than evenly spaced ones.
+/// // Eight levels (Max 1960, tables I and II): the best levels have a smaller error than the best evenly spaced ones.
 /// assert!((mf_fit::least_error(&lloyd_max::MEMBERS, 8)? - 0.03454).abs() < 1e-5);
 /// assert!((mf_fit::least_error(&uniform::MEMBERS, 8)? - 0.03744).abs() < 1e-5);
 /// # Ok::<(), mf_fit::FitError>(())
@@ -37,25 +37,24 @@ pub fn least_error(members: &Members, states: u64) -> Result<f64, FitError> {
 /// ```
 /// use mf_core::quantizer::uniform::MEMBERS;
 ///
-/// // Four states: half as much again as rounding to nearest, 0.1188.
+/// // Four states: 1.5 times the error of rounding to nearest, 0.1188.
 /// let error = mf_fit::least_stochastic_error(&MEMBERS, 4)?;
 /// assert!((error - 0.17422769).abs() < 1e-8);
 /// # Ok::<(), mf_fit::FitError>(())
 /// ```
 ///
 /// # Errors
-/// [`FitError::Quantizer`] if there is no such member, or its levels are too many to be built one by one; else as
-/// [`best_scale`].
+/// [`FitError::Quantizer`] if there is no such member, or if it has too many levels; else as [`best_scale`].
 pub fn least_stochastic_error(members: &Members, states: u64) -> Result<f64, FitError> {
     let phi = (members.build)(states)?.activation;
     let best = best_scale(&StochasticActivation::new(&phi))?;
     Ok(best.propagation.one_minus_slope)
 }
 
-/// The fewest levels whose member has a depth scale `xi` of `needed` layers or more at its best scale, and its `xi`; none
-/// if `members.most` levels do not suffice.
+/// The fewest levels whose member has a depth scale `xi` of `needed` layers or more at its best scale, and its `xi`;
+/// none if `members.most` levels are too few.
 ///
-/// By bisection: `xi` has to grow with every level, as it does for equal steps and for Lloyd-Max.
+/// By bisection: `xi` must grow with the number of levels, as it does for equal steps and for Lloyd-Max.
 ///
 /// ```
 /// use mf_core::quantizer::uniform::MEMBERS;

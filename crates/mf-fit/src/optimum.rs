@@ -7,7 +7,7 @@ use mf_core::uniform::UniformError;
 use crate::error::FitError;
 use crate::solve::root;
 
-/// Most states that [`uniform_optimum`] takes: `10^9` and its double, which the local exponent there needs.
+/// The largest number of states of [`uniform_optimum`]: `2 10^9`, so that [`local_exponent`] goes up to `10^9`.
 pub const MOST_STATES: u64 = MEMBERS.most;
 
 /// A uniform quantizer of `N` states at its best spacing, without biases.
@@ -55,8 +55,8 @@ impl UniformOptimum {
 ///
 /// Relative accuracy `1e-12` of `1 - chi` and spacing, in a few microseconds for every `N`.
 ///
-/// For two states `chi = 2/pi` at every spacing, since only the threshold at 0 counts; the spacing reported is the
-/// continuation of the rule, `2 sqrt(2/pi)`, at which the quantizer of unit gain has the least mean squared error.
+/// For two states `chi = 2/pi` at every spacing, since the only threshold is at 0. The spacing given is `2 sqrt(2/pi)`,
+/// which follows from the same condition: there the quantizer of unit gain has the least mean squared error.
 ///
 /// ```
 /// // Max 1960, table II, and a number of states at which 1 - chi is 1.44e-11.
@@ -86,7 +86,7 @@ pub fn uniform_optimum(states: u64) -> Result<UniformOptimum, FitError> {
 
 /// The exponent between `N` and `2 N`: `log2(f(N) / f(2 N))` of `f = 1 - chi_max`, so that `xi ~ N^exponent` there.
 ///
-/// It rises from 1.61 at `N = 2` towards 2, which it reaches nowhere: `1 - chi_max ~ 4 ln N / (3 N^2)`.
+/// It grows from 1.61 at `N = 2` towards its limit 2: `1 - chi_max ~ 4 ln N / (3 N^2)`.
 ///
 /// ```
 /// // It grows slowly, towards 2.

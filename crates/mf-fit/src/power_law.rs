@@ -35,7 +35,7 @@ impl Line {
     /// `y = exp(intercept) x^slope`.
     ///
     /// ```
-    /// // y = 5 / x at a place beyond the points.
+    /// // y = 5 / x, outside the range of the points.
     /// let line = mf_fit::power_law(&[1.0, 2.0, 4.0], &[5.0, 2.5, 1.25])?;
     /// assert!((line.at(100.0) - 0.05).abs() < 1e-14);
     /// # Ok::<(), mf_fit::FitError>(())
@@ -45,7 +45,7 @@ impl Line {
     }
 }
 
-/// Least squares of `ln y` on `ln x`. The regressor (`N` or `N + 1`) and the window are the caller's choice of points.
+/// Least squares of `ln y` on `ln x`. The caller chooses the regressor (`N` or `N + 1`) and the window by the points.
 ///
 /// ```
 /// let line = mf_fit::power_law(&[1.0, 2.0, 3.0], &[3.0, 12.0, 27.0])?;
@@ -54,7 +54,7 @@ impl Line {
 /// ```
 ///
 /// # Errors
-/// [`FitError::Lengths`]; [`FitError::Points`] for fewer than three points (two give the line, the others its error);
+/// [`FitError::Lengths`]; [`FitError::Points`] for fewer than three points (two define the line, the others its error);
 /// [`FitError::Value`] for a value that is not finite and above 0; [`FitError::Distinct`] if all `x` are equal.
 pub fn power_law(x: &[f64], y: &[f64]) -> Result<Line, FitError> {
     check(x, y, 0.0, "finite numbers above 0", 2)?;
@@ -74,8 +74,8 @@ pub fn power_law(x: &[f64], y: &[f64]) -> Result<Line, FitError> {
 /// The standard error of the slope of [`power_law`] that follows from standard errors of `y`, which are independent and
 /// small: `sqrt(sum((w e / y)^2))` with `w = (ln x - mean) / sum((ln x - mean)^2)`.
 ///
-/// It and [`Line::slope_error`] measure the same by two ways. The scatter about the line also holds what is no straight
-/// line, but of few points it is a poor estimate; report the larger one.
+/// This and [`Line::slope_error`] are two estimates of the same error. The scatter about the line also includes
+/// deviations from a straight line, but with few points it is a poor estimate; report the larger one.
 ///
 /// ```
 /// // Errors of a tenth over two octaves: 0.1 sqrt(2) / (2 ln 2).
@@ -103,13 +103,13 @@ pub fn slope_error(x: &[f64], y: &[f64], errors: &[f64]) -> Result<f64, FitError
     Ok(variance.sqrt())
 }
 
-/// How much a row of points bends on logarithmic axes: the coefficient of `(ln x)^2` beside a straight line, by least
-/// squares, and its standard error.
+/// The curvature of points on logarithmic axes: the coefficient of `(ln x)^2` in a parabola fitted by least squares,
+/// and its standard error.
 ///
-/// The exponent at `x` is then `slope + 2 bend ln x`: a power law has the bend 0, and what bends has no one exponent.
+/// The exponent at `x` is then `slope + 2 bend ln x`: it is constant only for a power law, with bend 0.
 ///
 /// ```
-/// // 1 - chi of uniform states is no power law: it falls ever faster.
+/// // 1 - chi of uniform states is not a power law: it falls faster and faster.
 /// let states = [8, 32, 128, 512, 2048];
 /// let y = states.map(|n| mf_fit::uniform_optimum(n).map_or(f64::NAN, |best| best.one_minus_slope));
 /// let law = mf_fit::bend(&states.map(|n| n as f64), &y)?;
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn errors_of_the_values_move_the_slope() {
-        // ln x = 0, 1, 2: the slope is (ln y3 - ln y1) / 2, whatever y2 is.
+        // ln x = 0, 1, 2: the slope is (ln y3 - ln y1) / 2, for any y2.
         let e = std::f64::consts::E;
         let (x, y) = ([1.0, e, e * e], [4.0, 1.0, 0.5]);
         let error = slope_error(&x, &y, &[0.4, 9.0, 0.1]).unwrap();

@@ -14,7 +14,7 @@ pub(crate) struct Regression<const P: usize> {
     pub(crate) points: usize,
 }
 
-/// Fits `y` on the regressors, one row a point, by sums about the means in the order of the points.
+/// Fits `y` on the regressors, one row for each point, by sums about the means in the order of the points.
 ///
 /// Standard errors are those of independent errors of equal variance, estimated with `points - P - 1` degrees of
 /// freedom.
@@ -64,7 +64,8 @@ pub(crate) fn regress<const P: usize>(
     })
 }
 
-/// Refuses series of different lengths, of values without a logarithm, or with too few different `x`.
+/// Checks that `x` and `y` have the same length, that all values have a logarithm, and that there are enough different
+/// `x`.
 pub(crate) fn check(
     x: &[f64],
     y: &[f64],
@@ -98,7 +99,7 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Refuses values that are not finite and above `above`.
+/// Checks that all values are finite and above `above`.
 pub(crate) fn check_values(
     name: &'static str,
     values: &[f64],

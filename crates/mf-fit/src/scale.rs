@@ -11,10 +11,10 @@ use crate::error::FitError;
 use crate::optimum::uniform_optimum;
 use crate::solve::{minimum, root};
 
-/// An activation at the scale that carries signals deepest, without biases.
+/// An activation at the scale of the largest depth scale, without biases.
 ///
 /// ```
-/// // At C* = 0 what is lost per layer is the error of a quantizer.
+/// // At C* = 0 the loss per layer, 1 - chi, is the squared error of the quantizer.
 /// let best = mf_fit::best_scale(&mf_core::StepActivation::uniform(32)?)?;
 /// assert!((best.sigma_w - 1.0017522003).abs() < 1e-10);
 /// assert!((best.distortion.mean_squared_error - 0.003495).abs() < 5e-7); // Max 1960
@@ -22,7 +22,8 @@ use crate::solve::{minimum, root};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScaleOptimum {
-    /// `1 / sqrt(Q*)`: thresholds (levels, where rounding is stochastic) in units of the fixed point are this times the given ones.
+    /// `1 / sqrt(Q*)`: thresholds (levels, for stochastic rounding) in units of the fixed point are this times the
+    /// given ones.
     pub scale: f64,
     /// The scale of the weights that puts the fixed point there, for the activation as given.
     pub sigma_w: f64,
@@ -37,43 +38,43 @@ pub struct ScaleOptimum {
 /// point formats.
 const SCAN_STEP: f64 = 0.05;
 
-/// The scan takes every fourth point first, and all points around those that are within [`PROMISING`] of the best: less
-/// than an octave apart, no optimum of a floating point format falls between.
+/// The scan first takes every fourth point, then all points next to those that are within [`PROMISING`] of the best.
+/// The coarse points are less than an octave apart, so no optimum of a floating point format is missed.
 const COARSE: usize = 4;
 
-/// Far more than `1 - chi` of a floating point format varies within an octave.
+/// Much larger than the factor by which `1 - chi` of a floating point format varies within an octave.
 const PROMISING: f64 = 2.0;
 
 /// All local minima of the scan within this factor of the best one are refined.
 const CONTENDER: f64 = 1.2;
 
-/// Local optima whose `1 - chi` is the same within this factor less 1, such as the octaves of a format of wide range,
-/// count as equally good, and the smallest scale is taken.
+/// Local optima whose `1 - chi` differs by less than this, relative, count as equally good, and the smallest scale is
+/// taken. The octaves of a format of wide range are such optima.
 const TIE: f64 = 1e-12;
 
-/// A guess of `C*` serves from here on; below, the climb from 0 costs little.
+/// A guess of `C*` is used above this value; below, the search from 0 costs little.
 const GUESS_FROM: f64 = 0.5;
 
-/// `ln(1 - chi)` at `chi = 0`, the least there is.
+/// `ln(1 - chi)` at `chi = 0`, the smallest `chi`.
 const NO_SIGNAL: f64 = 0.0;
 
-/// Where `1 - C*` is smaller the activation is all but constant, and `chi` at `C*` has lost its digits.
+/// Where `1 - C*` is smaller than this the activation is nearly constant, and `chi` at `C*` has few correct digits.
 const LEAST_DECORRELATION: f64 = 1e-6;
 
 /// The scale that maximizes `chi` at `C*` with `sigma_b = 0`, over scales where the fixed point attracts and inputs
 /// decorrelate (`1 - C*` above `1e-6`).
 ///
 /// A scan of `ln(scale)` finds the local optima (floating point formats have many), Brent's methods refine the good
-/// ones: `1 - chi` to about `1e-13` relative where `C* = 0` (`1e-12` up to `C* = 0.9`, `1e-13` absolute above), the scale to
-/// `1e-9`. If all thresholds are 0 (sign) every scale is the same, and the scale is 1; of octaves of a floating point format
-/// that do equally well, the smallest scale counts, which reaches farthest into the subnormals.
+/// ones: `1 - chi` to about `1e-13` relative where `C* = 0` (`1e-12` up to `C* = 0.9`, `1e-13` absolute above), the
+/// scale to `1e-9`. If all thresholds are 0 (sign) every scale is the same, and the scale is 1; if several octaves of a
+/// floating point format are equally good, the smallest scale is taken, which uses most subnormals.
 ///
 /// An activation that is not odd may do better with biases: [`crate::best_scale_and_bias`].
 ///
 /// ```
 /// use mf_core::quantizer::ternary;
 ///
-/// // Three levels: the best threshold is 0.6120 sqrt(Q*) (Max 1960, table I), wherever it stands at first.
+/// // Three levels: the best threshold is 0.6120 sqrt(Q*) (Max 1960, table I), for any given threshold.
 /// let best = mf_fit::best_scale(&ternary(2.0)?.activation)?;
 /// assert!((2.0 * best.scale - 0.6120).abs() < 5e-5);
 /// assert!((best.propagation.one_minus_slope - 0.1901740392).abs() < 1e-10);
@@ -81,20 +82,20 @@ const LEAST_DECORRELATION: f64 = 1e-6;
 /// ```
 ///
 /// # Errors
-/// [`FitError::NoBestScale`] if `chi` keeps growing towards an end of the range (the largest threshold at 1/20 of
-/// `sqrt(Q*)`, the smallest but 0 at 8 times), as for a single threshold that is not 0; [`FitError::NeverStable`];
-/// [`FitError::Propagation`].
+/// [`FitError::NoBestScale`] if `chi` keeps growing towards an end of the range, as for a single threshold that is not
+/// 0 (the range is from the largest threshold at `sqrt(Q*) / 20` to the smallest nonzero one at `8 sqrt(Q*)`);
+/// [`FitError::NeverStable`]; [`FitError::Propagation`].
 pub fn best_scale<A: Scalable>(phi: &A) -> Result<ScaleOptimum, FitError> {
     let Some((from, to)) = log_range(phi.edges()) else {
         return at_scale(phi, 1.0);
     };
-    // The scan costs some hundred sums over all thresholds.
+    // The scan costs about a hundred sums over all thresholds.
     const SCANNED: usize = 4096;
     let states = phi.edges().len() + 1;
     if let Some(spacing) = phi.even_spacing().filter(|_| states > SCANNED) {
         return at_scale(phi, uniform_optimum(states as u64)?.spacing / spacing);
     }
-    // Neighbouring scales have neighbouring C*.
+    // Neighbouring scales have similar C*.
     let correlation = Cell::new(0.0);
     let x = lowest_inside(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;
     at_scale(phi, libm::exp(x))
@@ -146,7 +147,7 @@ fn search(
     Ok(best)
 }
 
-/// `f` on the grid, infinite where the coarse scan does not promise an optimum.
+/// `f` on the grid; infinite where the coarse scan excludes an optimum.
 fn scan(f: impl Fn(f64) -> Result<f64, FitError>, grid: &[f64]) -> Result<Vec<f64>, FitError> {
     let mut coarse = Vec::new();
     for x in grid.iter().step_by(COARSE) {
@@ -169,7 +170,8 @@ fn scan(f: impl Fn(f64) -> Result<f64, FitError>, grid: &[f64]) -> Result<Vec<f6
     Ok(values)
 }
 
-/// `ln(scale)` from where all thresholds lie near 0 to where all but one at 0 lie far out; none if all are 0.
+/// The range of `ln(scale)`: from the largest threshold at 0.05 to the smallest nonzero one at 8, in units of
+/// `sqrt(Q*)`. None if all thresholds are 0.
 fn log_range(thresholds: &[f64]) -> Option<(f64, f64)> {
     let sizes = thresholds.iter().map(|g| g.abs());
     let nonzero = sizes.filter(|size| *size > 0.0);
@@ -200,8 +202,8 @@ fn contenders(grid: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// `ln(1 - chi)` at `ln(scale) = x`; [`NO_SIGNAL`] where the activation is silent or all but constant, or the fixed
-/// point does not attract. `guess` carries `C*` from one call to the next.
+/// `ln(1 - chi)` at `ln(scale) = x`; [`NO_SIGNAL`] where the activation is 0 on every input or nearly constant, or the
+/// fixed point does not attract. `guess` keeps `C*` from one call to the next.
 fn log_one_minus_slope<A: Scalable>(phi: &A, x: f64, guess: &Cell<f64>) -> Result<f64, FitError> {
     let scaled = phi.stretched(libm::exp(x))?;
     let near = Some(guess.get()).filter(|guess| *guess >= GUESS_FROM);
@@ -227,7 +229,8 @@ fn signals_propagate<A: Activation>(phi: &A, propagation: &Propagation) -> bool 
     propagation.variance_slope < 1.0 && 1.0 - correlation > LEAST_DECORRELATION
 }
 
-/// The root of the derivative near a minimum, by the five-point formula: a minimum itself is known to half the digits.
+/// The root of the derivative near a minimum, by the five-point formula. A search for the minimum itself would give
+/// only half the digits.
 fn polish(f: impl Fn(f64) -> Result<f64, FitError>, x: f64) -> Result<f64, FitError> {
     const STEP: f64 = 1e-3;
     const REACH: f64 = 1e-4;
@@ -245,7 +248,7 @@ fn polish(f: impl Fn(f64) -> Result<f64, FitError>, x: f64) -> Result<f64, FitEr
 }
 
 fn at_scale<A: Scalable>(phi: &A, scale: f64) -> Result<ScaleOptimum, FitError> {
-    // Scaling thresholds and levels alike changes the unit of Q only: sigma_w, C* and chi stay.
+    // Scaling thresholds and levels by the same factor changes only the unit of Q: sigma_w, C* and chi stay the same.
     let normalized = phi.scaled(scale)?;
     let (sigma_w, propagation) = propagate_at_unit_variance(&normalized)?;
     let propagation = Propagation {

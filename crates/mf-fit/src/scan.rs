@@ -8,7 +8,7 @@ use crate::optimum::{MOST_STATES, UniformOptimum};
 /// A scan of `chi` over `points` normalized spacings, evenly from `from` to `to`, both included.
 ///
 /// ```
-/// // A finer scan of 16 states comes as near to the best spacing as its step.
+/// // A finer scan of 16 states finds the best spacing to within its step.
 /// let scan = mf_fit::SpacingScan { points: 5001, from: 0.3, to: 0.35 };
 /// assert!((scan.optimum(16)?.spacing - mf_fit::uniform_optimum(16)?.spacing).abs() < 1e-5);
 /// # Ok::<(), mf_fit::FitError>(())
@@ -27,7 +27,7 @@ impl SpacingScan {
     /// The paper's scan: 2,000 spacings of `[0, 2]`, a step of 2/1999 (the authors' public code).
     ///
     /// ```
-    /// // What the paper's recipe reads at N = 1024; the best spacing is 0.008785.
+    /// // The result of the paper's recipe at N = 1024; the best spacing is 0.008785.
     /// let read = mf_fit::SpacingScan::authors().optimum(1024)?.spacing;
     /// assert!((read - 0.009005).abs() < 5e-7);
     /// # Ok::<(), mf_fit::FitError>(())
@@ -78,8 +78,9 @@ impl SpacingScan {
     /// ```
     ///
     /// # Errors
-    /// [`FitError::Scan`] for a scan that is none; [`FitError::States`] unless `3 <= states <= `[`MOST_STATES`] (two
-    /// states have the same `chi` everywhere); [`FitError::ScanEnd`] if the best spacing is at an end of the scan.
+    /// [`FitError::Scan`] unless `points >= 2` and `0 <= from < to`, both finite; [`FitError::States`] unless
+    /// `3 <= states <= `[`MOST_STATES`] (two states have the same `chi` everywhere); [`FitError::ScanEnd`] if the best
+    /// spacing is at an end of the scan.
     pub fn optimum(&self, states: u64) -> Result<UniformOptimum, FitError> {
         self.check()?;
         if !(3..=MOST_STATES).contains(&states) {

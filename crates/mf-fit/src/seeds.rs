@@ -17,10 +17,10 @@ use crate::{Line, Mean, power_law};
 pub struct GeometricMean(Mean);
 
 impl GeometricMean {
-    /// From the values' logarithms.
+    /// From the logarithms of the values.
     ///
     /// ```
-    /// // What overflows as a number has a logarithm.
+    /// // Values that overflow f64 have finite logarithms.
     /// let huge = mf_fit::GeometricMean::of_logs([900.0, 1100.0]);
     /// assert_eq!(huge.logs().mean(), 1000.0);
     /// ```
@@ -33,12 +33,12 @@ impl GeometricMean {
         self.0
     }
 
-    /// The geometric mean; NaN of no values.
+    /// The geometric mean; NaN if there are no values.
     pub fn value(&self) -> f64 {
         exp(self.0.mean())
     }
 
-    /// Its standard error, `value * (standard error of the logarithm)`; NaN of fewer than two values.
+    /// Its standard error, `value * (standard error of the logarithm)`; NaN for fewer than two values.
     ///
     /// ```
     /// // Logarithms with mean 0 and standard error 1.
@@ -49,7 +49,7 @@ impl GeometricMean {
         self.value() * self.0.standard_error()
     }
 
-    /// One standard error of the logarithm below and above it; NaN of fewer than two values.
+    /// One standard error of the logarithm below and above it; NaN for fewer than two values.
     ///
     /// ```
     /// let (low, high) = mf_fit::GeometricMean::of_logs([1.0, 3.0]).range();
@@ -60,7 +60,7 @@ impl GeometricMean {
         (exp(mean - error), exp(mean + error))
     }
 
-    /// The factor by which values scatter about it: one standard deviation of the logarithm.
+    /// The factor by which values scatter about it: `exp` of one standard deviation of the logarithm.
     ///
     /// ```
     /// // Values 1/2, 1 and 2 scatter by a factor of two.
@@ -72,7 +72,7 @@ impl GeometricMean {
     }
 }
 
-/// A power law of geometric means over seeds, and the exponents of the seeds.
+/// A power law of geometric means over seeds, and the exponent of each seed.
 ///
 /// ```
 /// // Three seeds with exponents 1, 2 and 3: 2 with the standard error 1/sqrt(3).
@@ -86,16 +86,16 @@ impl GeometricMean {
 pub struct SeededLine {
     /// The line through the geometric means.
     pub line: Line,
-    /// The slopes of the lines through the points of one seed each.
+    /// The mean of the slopes of separate lines, one for each seed.
     pub slopes: Mean,
 }
 
 impl SeededLine {
-    /// The standard error of the slope: the larger one of what the residuals of the line and what the seeds say. Seeds tell
-    /// how far chance moves the slope, residuals how far a line is from the points. Of one seed, what the residuals say.
+    /// The standard error of the slope: the larger one of the estimate from the residuals of the line and the estimate
+    /// from the scatter of the seeds. With one seed, the estimate from the residuals.
     ///
     /// ```
-    /// // Both seeds say y ~ x, and the points lie on a line: no error.
+    /// // Both seeds give y ~ x, and the points are on a line: no error.
     /// let x = [1.0, 2.0, 4.0_f64];
     /// let fit = mf_fit::power_law_over_seeds(&x, &x.map(|x| vec![x.ln(), x.ln() + 1.0]))?;
     /// assert!(fit.slope_error() < 1e-14);
@@ -106,7 +106,8 @@ impl SeededLine {
     }
 }
 
-/// [`power_law`] of values measured over seeds: for each `x` the logarithms `ln y`, one for each seed, seeds in one order.
+/// [`power_law`] of values measured over seeds: for each `x` the logarithms `ln y`, one for each seed, with the seeds
+/// in the same order.
 ///
 /// ```
 /// // Two seeds, y = 2 x and y = 2 x^3: their geometric mean is 2 x^2.
@@ -176,7 +177,7 @@ mod tests {
         assert!((fit.line.slope - 1.0).abs() < ROUNDING);
         assert!(fit.slopes.standard_error() < ROUNDING);
         assert!((fit.slope_error() - (1.0_f64 / 12.0).sqrt()).abs() < ROUNDING);
-        // One seed tells nothing of chance.
+        // One seed gives no estimate of the scatter.
         let alone = power_law_over_seeds(&x, &bent.map(|log| vec![log])).unwrap();
         assert!(alone.slopes.standard_error().is_nan());
         assert!((alone.slope_error() - (1.0_f64 / 12.0).sqrt()).abs() < ROUNDING);

@@ -8,7 +8,7 @@ use argmin::solver::brent::{BrentOpt, BrentRoot};
 
 use crate::error::FitError;
 
-/// Both methods end long before, at the resolution of `f64`.
+/// A limit that is not reached: both methods end earlier, at the resolution of `f64`.
 const MOST_ITERATIONS: u64 = 200;
 
 type State = IterState<f64, (), (), (), (), f64>;
@@ -55,7 +55,7 @@ where
         .timer(false)
         .ctrlc(false)
         .run()
-        // The function's own error comes back as it was.
+        // An error of the function itself is returned unchanged.
         .map_err(|error| match error.downcast::<FitError>() {
             Ok(own) => own,
             Err(other) => failure(other.to_string()),

@@ -29,7 +29,7 @@ fn assert_near(ours: f64, outside: f64, tolerance: f64, what: &str) {
 }
 
 #[test]
-fn number_formats_of_theory_section_8() {
+fn number_formats_have_the_computed_optima() {
     let table = [
         ("ternary", uniform(3), 0.1901740392, 4.741, 5e-4),
         ("int4 narrow", uniform(15), 0.0128893859, 77.08, 5e-3),
@@ -82,7 +82,7 @@ fn uniform_quantizers_reach_the_exact_optimum() {
 }
 
 #[test]
-fn convergence_of_the_variance_of_theory_section_1() {
+fn convergence_of_the_variance() {
     let printed = [
         (3, 0.374548),
         (4, 0.544476),
@@ -102,7 +102,7 @@ fn convergence_of_the_variance_of_theory_section_1() {
 }
 
 #[test]
-fn quantizers_of_max_1960_table_1_are_best_as_they_are() {
+fn quantizers_of_max_1960_table_1_have_the_best_scale_1() {
     // Levels and thresholds (x) as printed: the thresholds are half way to four digits.
     let n4 = StepActivation::new(
         vec![-0.9816, 0.0, 0.9816],
@@ -176,7 +176,7 @@ fn an_optimum_at_the_end_of_the_range_is_an_error() {
 }
 
 #[test]
-fn an_activation_that_is_all_but_constant_has_no_best_scale() {
+fn a_nearly_constant_activation_has_no_best_scale() {
     let phi = StepActivation::new(vec![0.5], vec![1.0, 1.001]).unwrap();
     let error = best_scale(&phi).unwrap_err();
     assert!(matches!(error, FitError::NeverStable { .. }), "{error}");
@@ -184,7 +184,7 @@ fn an_activation_that_is_all_but_constant_has_no_best_scale() {
 
 #[test]
 fn thresholds_of_very_different_sizes_are_solved() {
-    // A dead zone of 1e-100 is none.
+    // A dead zone of 1e-100 has no effect.
     let with = StepActivation::new(
         vec![-1.0, -1e-100, 1e-100, 1.0],
         vec![-2.0, -1.0, 0.0, 1.0, 2.0],

@@ -8,7 +8,7 @@ use mf_fit::{FitError, MOST_STATES, UniformOptimum, local_exponent, uniform_opti
 use proptest::prelude::*;
 use seeded::seeded;
 
-/// Relative; what is left is rounding (the reference has 20 digits).
+/// Relative: rounding errors (the reference has 20 digits).
 const TIGHT: f64 = 1e-14;
 
 fn optimum(states: u64) -> UniformOptimum {
@@ -62,7 +62,7 @@ fn weight_scales_of_theory_section_4() {
         (16, 1.0058218905),
         (32, 1.0017522018),
     ];
-    // The printed values come from a minimum, which fixes the spacing, and with it sigma_w, to some 1e-8 only.
+    // The printed values come from a minimum, which determines the spacing and sigma_w only to about 1e-8.
     for (states, sigma_w) in printed {
         assert_near(optimum(states).sigma_w, sigma_w, 1e-8, "sigma_w");
     }
@@ -98,7 +98,7 @@ fn max_1960_table_2() {
 }
 
 #[test]
-fn two_states_are_the_sign_and_its_spacing_that_of_least_error() {
+fn two_states_are_the_sign_at_the_spacing_of_least_error() {
     let sign = optimum(2);
     let pi = std::f64::consts::PI;
     assert_near(sign.slope, 2.0 / pi, 1e-15, "chi");

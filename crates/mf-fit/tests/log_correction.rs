@@ -1,4 +1,4 @@
-//! The logarithmic correction: exact laws are recovered, and the paper's exponent is a window's slope on its way to 2.
+//! The logarithmic correction: exact laws are recovered, and the local exponent of uniform states tends to 2.
 
 #![allow(clippy::unwrap_used)]
 

@@ -44,8 +44,8 @@ fn stochastic_rounding_has_the_errors_of_theory_section_8() {
 }
 
 #[test]
-fn every_way_to_the_best_scale_finds_the_least_error() {
-    // The search knows nothing of centroids and spacings; both are exact to some 1e-13.
+fn both_methods_find_the_least_error() {
+    // The search does not use centroids or spacings; both results are exact to about 1e-13.
     for name in ["uniform", "lloyd-max", "power-of-two"] {
         for states in [2, 3, 7, 16, 33] {
             let members = members(name);
@@ -75,7 +75,8 @@ fn leading_terms_are_those_of_panter_and_dite_and_of_hui_and_neuhoff() {
 
 #[test]
 fn the_fewest_levels_are_those_whose_depth_is_tabulated() {
-    // xi of 3, 15 and 255 levels as theory section 8 prints it: a little less needs as many levels, a little more one more.
+    // xi of 3, 15 and 255 levels as theory section 8 prints it: a slightly smaller depth needs the same number of
+    // levels, a slightly larger one needs one level more.
     let uniform = members("uniform");
     for (states, xi, half) in [(3, 4.741, 5e-4), (15, 77.08, 5e-3), (255, 11323.0, 0.5)] {
         let fewest = |needed: f64| fewest_states(&uniform, needed).unwrap().unwrap();
@@ -88,7 +89,7 @@ fn the_fewest_levels_are_those_whose_depth_is_tabulated() {
     let xi = depth_scale(0.03454776);
     assert_eq!(fewest_states(&lloyd_max, xi - 1e-4).unwrap().unwrap().0, 8);
     assert_eq!(fewest_states(&lloyd_max, xi + 1e-4).unwrap().unwrap().0, 9);
-    // The sign carries -1/ln(2/pi) = 2.21 layers.
+    // The depth scale of the sign is -1/ln(2/pi) = 2.21 layers.
     assert_eq!(fewest_states(&uniform, 1.0).unwrap().unwrap().0, 2);
     // 2.72 / 65536^2 (Panter and Dite) is xi = 1.6e9.
     assert_eq!(fewest_states(&lloyd_max, 1e12), Ok(None));

@@ -19,7 +19,7 @@ const OPTIMA: &str = include_str!("../../../data/reference/formats/optima.csv");
 
 #[test]
 fn odd_formats_have_the_optima_of_high_precision() {
-    // The search says 1e-13; octaves that tie within 1e-12 may be exchanged.
+    // The search is accurate to 1e-13; octaves that tie within 1e-12 may be exchanged.
     const TOLERANCE: f64 = 2e-12;
     let rows = OPTIMA.lines().filter(|line| !line.starts_with('#')).skip(1);
     let mut count = 0;
@@ -39,12 +39,12 @@ fn odd_formats_have_the_optima_of_high_precision() {
 
 #[test]
 fn every_named_format_has_a_best_scale() {
-    // The widest rectifiers take their time: mf-core has them.
+    // The widest rectifiers take long: the tests of mf-core have them.
     for format in FORMATS.iter().filter(|format| format.bits < 8) {
         let best = best_scale(&phi(format.name)).unwrap();
         let p = best.propagation;
         assert!(p.slope > 0.0 && p.slope < 1.0, "{}", format.name);
-        // The signs of a bit and more.
+        // The sign, and formats that are equivalent to it.
         assert!(p.depth_scale > 2.2, "{}: {p:?}", format.name);
         assert!(p.variance_slope < 1.0, "{}: {p:?}", format.name);
         // No quantizer of so many states beats Lloyd-Max.
@@ -59,7 +59,7 @@ fn every_named_format_has_a_best_scale() {
 }
 
 #[test]
-fn lloyd_max_is_at_its_best_scale_as_it_is() {
+fn lloyd_max_has_the_best_scale_1() {
     for states in [2, 5, 16, 64] {
         let quantizer = lloyd_max(states).unwrap();
         let best = best_scale(&quantizer.activation).unwrap();
@@ -89,13 +89,13 @@ fn biases_deepen_rectifiers_of_three_bits_or_more() {
         assert_eq!(with.sigma_b > 0.0, helps, "{bits}: {with:?}");
         let gain = without.one_minus_slope - with.propagation.one_minus_slope;
         assert_eq!(gain > 0.0, helps, "{bits}: {with:?}");
-        // The general map with biases, which knows nothing of chords and tangents, finds the same network ...
+        // The general map with biases, which uses no chord or tangent, gives the same network ...
         let general = propagate(&phi, with.sigma_w, with.sigma_b).unwrap();
         let off = general.one_minus_slope / with.propagation.one_minus_slope - 1.0;
         assert!(off.abs() < 1e-10, "{bits}: {general:?}");
         assert!((general.variance / with.propagation.variance - 1.0).abs() < 1e-10);
         assert!((general.variance_slope - with.propagation.variance_slope).abs() < 1e-10);
-        // ... and none better beside it.
+        // ... and no better one near it.
         let (q, beta) = (with.propagation.variance, with.sigma_b * with.sigma_b);
         for share in [-0.02, 0.0, 0.02] {
             for growth in [0.95, 1.0, 1.05] {
@@ -147,7 +147,7 @@ fn formats_have_the_depths_of_theory_section_8() {
         let found = optimum(name);
         assert!((found.depth_scale() - depth_scale).abs() <= half, "{name}");
         assert_eq!(found.phi.largest_level(), 1.0);
-        // The largest value of the format itself is its own.
+        // The quantizer keeps the largest value of the format.
         let largest = found.quantizer.activation.largest_level();
         let phi = found.quantizer.activation.scaled(1.0 / largest).unwrap();
         assert_eq!(phi, found.phi);

@@ -72,7 +72,7 @@ fn printed_errors_and_coefficients_of_determination() {
 }
 
 #[test]
-fn on_the_number_of_states_itself_the_slope_is_another() {
+fn the_slope_on_the_number_of_states_itself_differs() {
     let x: Vec<f64> = states().iter().map(|n| *n as f64).collect();
     let line = slope_fit(&x, &exact());
     assert!((line.slope + 1.75273).abs() <= PRINTED, "{line:?}");
@@ -106,7 +106,7 @@ fn authors_rows_agree_within_their_print_and_one_step() {
 }
 
 #[test]
-fn the_scan_reads_its_own_step_at_large_n() {
+fn the_result_of_the_scan_is_one_of_its_steps_at_large_n() {
     let scan = SpacingScan::authors();
     assert!((scan.step() - 0.0010005).abs() < 5e-8);
     assert!((scan.optimum(1024).unwrap().spacing - 0.009005).abs() < 5e-7);
@@ -120,7 +120,7 @@ fn a_scan_never_beats_the_exact_optimum() {
             scanned.one_minus_slope >= exact.one_minus_slope,
             "{scanned:?}"
         );
-        // The best of a row of points lies within one step of the top.
+        // The best point of a scan is within one step of the optimum.
         let step = SpacingScan::authors().step();
         assert!(
             (scanned.spacing - exact.spacing).abs() < step,
@@ -147,7 +147,7 @@ fn scan_points_are_evenly_spaced_with_both_ends_but_zero() {
 }
 
 #[test]
-fn scans_that_are_none_are_refused() {
+fn invalid_scans_are_refused() {
     let scan = |points, from, to| SpacingScan { points, from, to }.optimum(4);
     for (points, from, to) in [
         (1, 0.0, 2.0),

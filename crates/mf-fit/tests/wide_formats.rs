@@ -6,7 +6,7 @@ use mf_core::quantizer::{FORMATS, find};
 use mf_core::{StepActivation, propagate_at_unit_variance};
 use mf_fit::best_scale;
 
-/// What may be off, relative.
+/// Relative tolerances.
 struct Tolerance {
     one_minus_slope: f64,
     /// The optimum is flat: a scale off by `d` costs `1 - chi` some `15 d^2` of itself, so only the derivative places it.
@@ -108,7 +108,7 @@ fn check_format(row: &Row, tolerance: &Tolerance) {
 fn every_wide_format_is_in_the_file() {
     let listed: Vec<&str> = rows().iter().map(|row| row.format).collect();
     for format in FORMATS.iter().filter(|format| format.bits >= 6) {
-        // Its levels are an optimum themselves; mf-core has them.
+        // Its levels are an optimum themselves, which the tests of mf-core check.
         let known = format.family == "lloyd-max" || listed.contains(&format.name);
         assert!(known, "{}", format.name);
     }

@@ -1,16 +1,16 @@
-//! Fetching weights before their turn.
+//! Fetching weights into the cache before they are needed.
 
 use crate::Tile;
 
-/// A tile that is needed next: with each row of products a part of it is brought nearer to the processor, which does not
-/// foresee the order of tiles, or not as early. Nothing depends on it but time.
+/// The tile that is needed next. With each row of products a part of it is fetched into the cache, because the
+/// processor does not predict the order of tiles early enough. It changes only the speed.
 pub struct Ahead<'a> {
     numbers: &'a [f32],
 }
 
 impl<'a> Ahead<'a> {
-    /// Numbers from one fetch to the next, half a line of most caches: the products of a tile with 32 samples go through
-    /// all of the next tile, and no faster, as memory would not follow.
+    /// Numbers from one fetch to the next, half a line of most caches. At this rate the products of a tile with 32
+    /// samples fetch all of the next tile; memory would not be fast enough for a higher rate.
     const STRIDE: usize = 8;
 
     /// Fetches this tile, if there is one.
@@ -41,7 +41,7 @@ fn prefetch(number: &f32) {
     }
 }
 
-/// Elsewhere there is no such hint.
+/// No such instruction on other processors.
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
 fn prefetch(_: &f32) {}

@@ -4,11 +4,12 @@ use crate::Row;
 use mf_core::StepActivation;
 use pulp::Simd;
 
-/// Up to here every threshold is compared with whole vectors of numbers; beyond, each number searches for its bin.
+/// Up to this number of thresholds, each is compared with whole vectors of numbers; above it, the bin of each number is
+/// searched for.
 const COMPARED: usize = 32;
 
-/// Thresholds and levels in f32. At a threshold itself, where the theory has the mean of two levels, the lower one; NaN stays
-/// NaN.
+/// Thresholds and levels in f32. The value at a threshold is the lower level (in the theory it is the mean of the two,
+/// a case of probability 0). NaN stays NaN.
 #[derive(Debug, Clone)]
 pub struct Bins {
     thresholds: Vec<f32>,
@@ -50,7 +51,7 @@ impl Bins {
         let (from, _) = from.as_chunks::<TOGETHER>();
         let (to, _) = to.as_chunks_mut::<TOGETHER>();
         for (x, to) in from.iter().zip(to) {
-            // NaN is not equal to itself, and beyond no threshold.
+            // NaN is not equal to itself, and not above any threshold.
             let lowest = simd.splat_f32s(self.lowest);
             let mut values = *x;
             for value in &mut values {
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_those_of_the_activation() {
+    fn values_are_the_levels_of_the_activation() {
         let activations = [
             StepActivation::uniform(2).unwrap(),
             StepActivation::uniform(33).unwrap(),
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn at_a_threshold_the_lower_level_counts() {
+    fn the_value_at_a_threshold_is_the_lower_level() {
         for states in [2, 64] {
             let activation = StepActivation::uniform(states).unwrap();
             let mut to = vec![[0.0; LANES]];
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn nan_is_no_level_and_infinity_is_the_last() {
+    fn nan_stays_nan_and_infinity_is_the_last_level() {
         for states in [2, 64] {
             let bins = Bins::new(&StepActivation::uniform(states).unwrap());
             for machine in crate::machines() {

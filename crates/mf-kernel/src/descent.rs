@@ -1,10 +1,10 @@
-//! A step of weights down their gradient, which is formed in registers and never stored.
+//! A step of gradient descent. The gradient is summed in registers and never stored.
 
 use crate::product::{Product, Rows, Sums, group_mut, part_mut};
 use crate::{Ahead, LANES, Row, Tile};
 use pulp::Simd;
 
-/// How far and with how much memory a step goes: `v = momentum v + g`, `w = w - rate v`.
+/// Rate and momentum of a step: `v = momentum v + g`, `w = w - rate v`, with the gradient `g`.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// `rate`.
@@ -37,7 +37,7 @@ pub fn descend<'a, S: Simd, const DEPTH: usize>(
     product.run(simd);
 }
 
-/// Sums that start from 0 and end as a step.
+/// Sums that start from 0; the finished sum is the gradient of a step.
 struct Descent<'a> {
     step: Step,
     weights: &'a mut Tile,

@@ -1,21 +1,21 @@
-//! What simulation and training share: random numbers, quantizers and products in f32, fast, with the same bits on any
-//! processor.
+//! The kernels of simulation and training: fast random numbers, quantizers and products in f32, with the same bits on
+//! any processor.
 //!
-//! | what | module |
+//! | subject | module |
 //! | --- | --- |
-//! | random bits, and where a stream's seed comes from | [`random`] |
+//! | random bits, and the seeds of streams | [`random`] |
 //! | normal numbers | [`normal`] |
 //! | uniform numbers and permutations | [`uniform`] |
-//! | a step activation on rows of numbers | [`bins`] |
+//! | a step activation applied to rows of numbers | [`bins`] |
 //! | rows, tiles and panels | [`tile`] |
 //! | the product of tiles, and a step down a gradient | [`product`], [`descent`] |
 //! | fetching the next tile | [`ahead`] |
-//! | every kind of vectors, for tests | [`machines`](mod@machines) |
+//! | every vector length of this processor, for tests | [`machines`](mod@machines) |
 //!
 //! Everything works on rows of [`LANES`] numbers. Operations are correctly rounded ones (add, multiply, fused
-//! multiply-add, square root) in an order that does not depend on the length of the machine's vectors, so a number's bits
-//! don't either. The widest vectors are chosen at run time by `pulp`: the functions inline into the caller's
-//! `Arch::dispatch`.
+//! multiply-add, square root) in an order that does not depend on the length of the machine's vectors, so a number's
+//! bits do not depend on it either. `pulp` chooses the widest vectors at run time; the functions are inlined into the
+//! caller's `Arch::dispatch`.
 
 pub mod ahead;
 pub mod bins;

@@ -1,8 +1,8 @@
-//! Every kind of vectors that this processor has, for tests: results must not depend on them.
+//! Every vector length that this processor has, for tests: results must not depend on it.
 
 use pulp::Arch;
 
-/// From none to the widest.
+/// No vectors, the widest ones, and AVX2 if there is one.
 #[must_use]
 pub fn machines() -> Vec<Arch> {
     let mut machines = vec![Arch::Scalar, Arch::new()];

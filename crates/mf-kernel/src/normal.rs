@@ -1,4 +1,4 @@
-//! Normal random numbers, fast: as many lanes at once as the machine has.
+//! Normal random numbers, fast: as many at once as a vector of the machine holds.
 //!
 //! They come from random bits by Box and Muller's transform (1958) in f32,
 //!
@@ -33,13 +33,14 @@ impl Random {
     }
 }
 
-/// Box and Muller's pair from 64 bits.
+/// A pair of normal numbers from 64 bits (Box and Muller).
 #[inline(always)]
 fn pair(radius: u32, angle: u32, scale: f32) -> (f32, f32) {
     const PER_STEP: f32 = 1.0 / (1_u32 << 31) as f32;
     let uniform = ((radius >> 1) as i32 as f32 + 0.5) * PER_STEP;
     let length = scale * (-2.0 * logarithm(uniform)).max(0.0).sqrt();
-    // The half circle of cosines above 0; the bit that `uniform` leaves over chooses the half.
+    // The angle covers the half circle where the cosine is positive; the bit that `uniform` does not use chooses the
+    // half.
     let length = f32::from_bits(length.to_bits() ^ (radius << 31));
     let turn = (angle as i32) as f32 * (0.5 * PER_STEP);
     let square = turn * turn;

@@ -1,14 +1,15 @@
-//! The product of tiles, `C[r][c] += sum over k of A[r][k] B[k][c]`: a factor times a vector, sums in registers.
+//! The product of tiles, `C[r][c] += sum over k of A[r][k] B[k][c]`: a number times a vector, with the sums in
+//! registers.
 //!
-//! Each number is one chain of fused multiply-adds over `k` from 0 up, whatever the length of the vectors and however many
-//! of them are held in registers. So its bits are the same on any processor.
+//! Each number is one chain of fused multiply-adds over `k` from 0 up, for any length of vectors and any number of
+//! registers. So its bits are the same on any processor.
 
 use crate::Ahead;
 use pulp::Simd;
 
-/// `A`, by the way it lies in memory.
+/// `A`, stored by rows or by columns.
 pub trait Factors: Copy {
-    /// From `k` to `A[first + r][k]` for `r` below `ROWS`.
+    /// The function from `k` to `A[first + r][k]` for `r` below `ROWS`.
     fn columns<const ROWS: usize>(self, first: usize) -> impl Fn(usize) -> [f32; ROWS];
 }
 
@@ -38,9 +39,9 @@ impl<const ALL: usize> Factors for Columns<'_, ALL> {
     }
 }
 
-/// `C`: where sums start, and what is done with them. A row is [`part`] after part.
+/// `C`: the start values of the sums, and the use of the finished sums. A row is processed [`part`] by part.
 pub(crate) trait Sums<const COLUMNS: usize> {
-    /// A part of the rows from `first` on, before the first term.
+    /// The start values of part `place` of the rows from `first` on.
     fn start<S: Simd, const ROWS: usize, const VECTORS: usize>(
         &self,
         simd: S,
@@ -48,7 +49,7 @@ pub(crate) trait Sums<const COLUMNS: usize> {
         place: usize,
     ) -> [[S::f32s; VECTORS]; ROWS];
 
-    /// Takes that part after the last term.
+    /// Takes the finished sums of that part.
     fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         simd: S,
@@ -58,7 +59,7 @@ pub(crate) trait Sums<const COLUMNS: usize> {
     );
 }
 
-/// Sums that start from what is there, and replace it.
+/// Sums that start from the numbers that are there, and replace them.
 impl<const COLUMNS: usize> Sums<COLUMNS> for [[f32; COLUMNS]] {
     #[inline(always)]
     fn start<S: Simd, const ROWS: usize, const VECTORS: usize>(
@@ -88,7 +89,7 @@ impl<const COLUMNS: usize> Sums<COLUMNS> for [[f32; COLUMNS]] {
     }
 }
 
-/// `C += A B` for all rows of `C` and of `B`; `ahead` is fetched meanwhile.
+/// `C += A B` for all rows of `C` and of `B`; meanwhile the tile of `ahead` is fetched.
 #[inline(always)]
 pub fn multiply<S: Simd, const COLUMNS: usize>(
     simd: S,
@@ -107,7 +108,7 @@ pub fn multiply<S: Simd, const COLUMNS: usize>(
     product.run(simd);
 }
 
-/// `C += A B` for one pair of `A` and `B` after the other, and the first `rows` rows of `C`.
+/// `C += A B` for each pair of `A` and `B` in order, for the first `rows` rows of `C`.
 pub(crate) struct Product<'p, 'a, P, C: ?Sized> {
     pub(crate) pairs: P,
     pub(crate) rows: usize,
@@ -123,8 +124,8 @@ where
 {
     #[inline(always)]
     pub(crate) fn run<S: Simd>(mut self, simd: S) {
-        // Beside a row of B and a factor twelve sums fit into 16 registers. Of 32, sixteen keep the processor busy, and their
-        // rows divide a tile.
+        // Of 16 registers, twelve are for sums; the others hold a row of B and a factor. Of 32 registers, sixteen for
+        // sums keep the processor busy, and their rows divide a tile.
         if S::REGISTER_COUNT < 32 {
             self.groups::<S, 6, 2>(simd);
         } else if COLUMNS < 4 * S::F32_LANES {
@@ -134,7 +135,7 @@ where
         }
     }
 
-    /// Groups of `ROWS` rows; what is left, in fours, then one by one.
+    /// Groups of `ROWS` rows; the rows that remain in groups of four, then one by one.
     #[inline(always)]
     fn groups<S: Simd, const ROWS: usize, const VECTORS: usize>(&mut self, simd: S) {
         let mut first = 0;
@@ -177,13 +178,13 @@ where
     }
 }
 
-/// The `ROWS` things from `first` on.
+/// The `ROWS` elements from `first` on.
 #[inline(always)]
 fn group<T, const ROWS: usize>(things: &[T], first: usize) -> &[T; ROWS] {
     &things[first..].as_chunks().0[0]
 }
 
-/// The `ROWS` things from `first` on.
+/// The `ROWS` elements from `first` on.
 #[inline(always)]
 pub(crate) fn group_mut<T, const ROWS: usize>(things: &mut [T], first: usize) -> &mut [T; ROWS] {
     &mut things[first..].as_chunks_mut().0[0]
@@ -210,7 +211,7 @@ mod tests {
     use crate::{LANES, Purpose, Random, Row, Step, Tile, descend, machines};
     use pulp::WithSimd;
 
-    /// Samples of a strip, in training.
+    /// Number of samples of a strip, in training.
     const SAMPLES: usize = 32;
 
     const STEP: Step = Step {
@@ -250,7 +251,7 @@ mod tests {
         }
     }
 
-    /// Each product of `rows` rows over `depth` terms, the next with what the one before has made.
+    /// Each product of `rows` rows over `depth` terms; each one uses the results of the one before.
     struct All<'a>(&'a mut Numbers, usize, usize);
 
     impl WithSimd for All<'_> {
@@ -322,7 +323,7 @@ mod tests {
 
     #[test]
     fn every_number_is_one_chain_of_fused_operations() {
-        // Whole groups of rows, fours and single ones, of all kinds of vectors.
+        // Whole groups of rows, groups of four and single rows, for all vector lengths.
         for (rows, depth) in [(64, 64), (1, 64), (5, 7), (12, 0), (13, 1), (23, 40)] {
             let mut by_one = numbers();
             expected(&mut by_one, rows, depth);

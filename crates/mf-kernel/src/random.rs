@@ -5,11 +5,11 @@
 
 use crate::LANES;
 
-/// Generators side by side: half as many as a row has numbers.
+/// Number of generators side by side: half the length of a row.
 pub const STREAMS: usize = LANES / 2;
 
-/// What numbers are for: part of their seed, so that no two purposes share any. The values are what seeds are made of:
-/// another one would change every number.
+/// The purpose of random numbers. It is part of their seed, so that no two purposes share a stream. The values are part
+/// of all seeds: changing one changes every number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Weights of a layer.
@@ -20,7 +20,7 @@ pub enum Purpose {
     Input = 2,
     /// Gradients at the output of a network.
     Gradient = 3,
-    /// The order in which training data are shown.
+    /// The order in which training data are used.
     Order = 4,
     /// States of a layer that are drawn by their law, without weights.
     State = 5,
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bits_are_those_of_the_reference_implementation() {
+    fn bits_agree_with_the_reference_implementation() {
         // The output of Blackman and Vigna's xoshiro128plusplus.c from the state 1, 2, 3, 4.
         let expected = [641, 1573767, 3222811527, 3517856514, 836907274, 4247214768];
         let state = [1, 2, 3, 4].map(|word| [word; STREAMS]);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seeds_are_those_of_split_mix() {
+    fn seeds_agree_with_split_mix() {
         // The first outputs of Steele, Lea and Flood's SplitMix64 from the seed 1234567.
         assert_eq!(mixed(1234567), 6457827717110365317);
         assert_eq!(mixed(1234567_u64.wrapping_add(GOLDEN)), 3203168211198807973);
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn purposes_keep_their_values() {
-        // The first bits of each, by SplitMix64 and xoshiro128++ in Python from the values of then.
+        // The first bits of each, computed with SplitMix64 and xoshiro128++ in Python from the values of the enum.
         for (purpose, first) in [
             (Purpose::Weight, 3781410293),
             (Purpose::Bias, 2926214271),

@@ -1,14 +1,14 @@
-//! How numbers lie in memory.
+//! The layout of numbers in memory.
 //!
 //! | word | meaning |
 //! | --- | --- |
 //! | row | [`LANES`] numbers |
 //! | tile | a square of rows: the weights from [`LANES`] units to as many of the next layer |
-//! | panel | states, activations or gradients of [`LANES`] units of a layer, for all samples that are worked on together |
+//! | panel | states, activations or gradients of [`LANES`] units of a layer, for all samples that are processed together |
 //!
 //! The last tiles and panels of a layer may have more lanes than there are units left ([`lanes`]).
 
-/// Numbers of a row, and units of a panel.
+/// The length of a row, and the number of units of a panel.
 pub const LANES: usize = 64;
 
 /// A row of [`LANES`] numbers.
@@ -29,7 +29,7 @@ pub fn transpose<const ROWS: usize, const COLUMNS: usize>(
     from: &[[f32; COLUMNS]; ROWS],
     to: &mut [[f32; ROWS]; COLUMNS],
 ) {
-    // Writing in order is what processors are faster at.
+    // Writing in order is faster than reading in order.
     for (c, column) in to.iter_mut().enumerate() {
         for (value, row) in column.iter_mut().zip(from) {
             *value = row[c];

@@ -4,7 +4,7 @@ use crate::Row;
 use crate::random::{Random, STREAMS};
 
 impl Random {
-    /// Fills rows with numbers uniform in `(-half, half)`, from a grid of `2^24` of them without 0.
+    /// Fills rows with numbers uniform in `(-half, half)`, from a grid of `2^24` numbers without 0.
     #[inline(always)]
     pub fn uniform(&mut self, half: f32, rows: &mut [Row]) {
         // Odd multiples of 2^-24 from -(1 - 2^-24) to 1 - 2^-24: exact in f32, evenly spaced, odd.
@@ -41,7 +41,7 @@ impl Random {
 
 /// A number below `bound`, each equally likely (Lemire 2019, ACM TOMACS 29:3).
 fn below(bound: u32, word: &mut impl FnMut() -> u32) -> u32 {
-    // Without these `2^32 mod bound` low halves, every number comes from equally many words.
+    // Without the words of these `2^32 mod bound` low halves, every number comes from the same number of words.
     let surplus = bound.wrapping_neg() % bound;
     loop {
         let product = u64::from(word()) * u64::from(bound);

@@ -1,8 +1,7 @@
 //! `cargo bench --profile dev -p mf-sim --bench figure_1`: the five panels of figure 1.
 //!
 //! The peer is the same simulation in PyTorch, `benches/peers/figure_1/figure_1.py`: run both in the same session.
-//! The yardstick of the products is the machine's arithmetic peak, fused multiply-adds on registers alone, which
-//! no product of matrices passes.
+//! The products are compared with the arithmetic peak of the machine: fused multiply-adds on registers alone.
 #![allow(clippy::disallowed_macros, clippy::unwrap_used, missing_docs)]
 
 use mf_core::{StepActivation, VarianceMap};
@@ -22,7 +21,7 @@ const SIGMA_B: f64 = 0.001;
 const SIGMA_W: f64 = 1.0058218905;
 const PANELS: [f64; 5] = [-0.2, -0.1, 0.0, 0.1, 0.2];
 
-/// Whether everything is to run once and small (`-- --short`), to see that it runs: its times say nothing.
+/// Whether to run everything once, in a small size (`-- --short`), as a test: the times then mean nothing.
 fn short() -> bool {
     std::env::args().any(|argument| argument == "--short")
 }
@@ -38,7 +37,7 @@ fn best<T>(runs: usize, mut work: impl FnMut() -> T) -> f64 {
     (0..runs).map(time).fold(f64::INFINITY, f64::min)
 }
 
-/// As many independent chains of multiply-adds as registers hold beside their operands.
+/// As many independent chains of multiply-adds as fit into the registers together with their operands.
 struct Chains;
 
 const CHAINS: usize = 12;
@@ -141,7 +140,7 @@ fn main() {
             let inputs = Inputs::circle(points, WIDTH, variance, 1).unwrap();
             best(9, || simulated(&network, &inputs, threads, false))
         };
-        // With one point nothing but drawing the weights takes time.
+        // With one point almost all of the time is for drawing the weights.
         let (all, drawing) = (layers(POINTS), layers(1));
         let operations = 2.0 * (POINTS * WIDTH * WIDTH * depth()) as f64;
         let rate = 1e-9 * operations / (all - drawing);

@@ -12,17 +12,17 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
 
-/// Natural logarithms of squared norms of gradients, averaged over the inputs before the logarithm: entry `l` is that of
-/// the gradient with respect to `u(l)`, for `l = 0 ..= depth`; minus infinity where no gradient comes through. Gradients may
-/// grow and shrink beyond what any number format holds.
+/// Natural logarithms of squared norms of gradients, averaged over the inputs before the logarithm: entry `l` is for
+/// the gradient with respect to `u(l)`, for `l = 0 ..= depth`, and minus infinity if that gradient is 0. Gradients may
+/// grow and shrink beyond the range of f64.
 ///
 /// Each input has its own random output gradient of norm 1 with respect to `u(depth)`, and
 /// `g(l) = rho(u(l)) W^T g(l+1)` with the weights of the forward run of the same seed, drawn again. In the limit of
 /// infinite width entry `l` is `(depth - l) ln(M_JJ)` with `M_JJ` of [`Surrogate::backward_gain`].
 ///
 /// # Errors
-/// [`SimError`] if the widths differ, the window is empty in f32, memory does not suffice (a byte a state is kept), or
-/// threads can't be started.
+/// [`SimError`] if the widths differ, the window is empty in f32, memory is too small (one byte is kept for each
+/// state), or threads cannot be started.
 pub fn gradient_norms(
     network: &Network,
     inputs: &Inputs,
@@ -44,7 +44,8 @@ pub fn gradient_norms(
         .install(|| Ok(backpropagated(network, inputs, surrogate, run.seed)))
 }
 
-/// Bytes that [`gradient_norms`] holds: gradients as large as the states, and a byte for each state of each layer.
+/// Bytes that [`gradient_norms`] needs: twice the memory of a forward run, for the gradients, and a byte for each state
+/// of each layer.
 pub fn gradient_memory_needed(points: usize, width: usize, depth: usize) -> u64 {
     let rows = (points as u64).saturating_mul(width.div_ceil(LANES) as u64);
     let windows = rows
@@ -55,7 +56,7 @@ pub fn gradient_memory_needed(points: usize, width: usize, depth: usize) -> u64 
         .saturating_add(windows)
 }
 
-/// Whether states lie in the window, for a row of them.
+/// Whether each state of a row is in the window.
 type Window = [bool; LANES];
 
 fn backpropagated(
@@ -78,7 +79,7 @@ fn backpropagated(
     let (points, width) = (layers.hidden.points(), network.width());
     let mut gradient = unit_gradients(points, width, seed);
     let mut earlier = Hidden::zeros(points, width);
-    // Powers of two go into the logarithm; without them no layer leaves f32.
+    // Powers of two are moved into the logarithm, so that no gradient leaves the range of f32.
     let (height, power) = libm::frexp(surrogate.height());
     let (height, mut shift) = (height as f32, 0.0);
     let mut norms = vec![0.0];
@@ -119,7 +120,7 @@ fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
     let mut rows = vec![[0.0; LANES]; width.div_ceil(LANES)];
     for point in 0..points {
         let mut random = Random::new(seed, Purpose::Gradient, [point, 0, 0]);
-        // One number alone can be 0.
+        // A single random number can be 0.
         let mut square = 0.0;
         while square == 0.0 {
             random.normal(1.0, &mut rows);

@@ -1,15 +1,16 @@
-//! Block-scaled activations: what a scale for each block does to the decay of signals.
+//! Block-scaled activations: the effect of a scale for each block on the decay of signals.
 //!
-//! Units of a block are tied together by their scale, so the activation is no function of one number. Mean field theory
-//! still holds where the width is many blocks: pre-activations of a layer with fresh Gaussian weights are independent, and
-//! a pair of inputs next to uncorrelated keeps, of its correlation, the share
+//! The units of a block share a scale, so the activation is not a function of one number. Mean field theory still holds
+//! if the width is many blocks: pre-activations of a layer with fresh Gaussian weights are independent, and a small
+//! correlation of two inputs is multiplied by
 //!
 //! ```text
 //! chi = E[u phi(u)]^2 / (E[u^2] E[phi(u)^2]),
 //! ```
 //!
-//! means over a block of independent normal numbers (only `u_i` itself is correlated with `phi_i`, as `phi_i` is odd in it
-//! and even in the others). As for a single number, `1 - chi` is the least mean squared error with the best output gain.
+//! The means are over a block of independent normal numbers (only `u_i` is correlated with `phi_i`, as `phi_i` is odd
+//! in `u_i` and even in the others). As for a single number, `1 - chi` is the least mean squared error with the best
+//! output gain.
 
 use mf_core::StepActivation;
 use mf_core::block::{BlockRule, BlockScale};
@@ -22,7 +23,7 @@ use crate::forward::Phi;
 use crate::hidden::Hidden;
 use crate::law::Law;
 
-/// An activation that divides each block by a scale of its own, rounds to the element format, and multiplies back.
+/// An activation that divides each block by its scale, rounds to the element format, and multiplies by the scale.
 #[derive(Debug, Clone)]
 pub struct BlockActivation {
     bins: Bins,
@@ -30,7 +31,7 @@ pub struct BlockActivation {
     size: usize,
 }
 
-/// What a block-scaled activation does to normal numbers.
+/// The error of a block-scaled activation on normal numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BlockError {
     /// `1 - chi`, a mean over batches.
@@ -39,11 +40,12 @@ pub struct BlockError {
     pub power: Mean,
 }
 
-/// Rows of a batch: 32,768 numbers, so that the bias of a ratio of means is 1e-4 of its distance from 1 or less.
+/// Number of rows of a batch: 32,768 numbers, so that the bias of the ratio of means is at most 1e-4 of its distance
+/// from 1.
 const BATCH: usize = 512;
 
 impl BlockActivation {
-    /// Blocks of `size` numbers with these elements, their scales stored as `scale`.
+    /// Blocks of `size` numbers that are rounded to `element`, with scales stored as `scale`.
     ///
     /// # Errors
     /// [`SimError::Block`] unless `size` divides [`LANES`]; [`SimError::Parameter`] if the largest element is not above 0.
@@ -94,7 +96,7 @@ impl BlockActivation {
 
     /// `1 - chi` for pre-activations of standard deviation `deviation`, from `batches` batches of random numbers.
     ///
-    /// A power-of-two scale repeats itself every octave of `deviation`, and nothing else.
+    /// With a power-of-two scale the result is periodic in `log2 deviation`, with period 1.
     ///
     /// # Errors
     /// [`SimError`] unless `deviation` is from 1e-15 to 1e15 and `batches` 2 or more.
@@ -126,10 +128,10 @@ impl BlockActivation {
         Ok(error)
     }
 
-    /// Correlation of two inputs layer by layer, the start first, in a network of random weights, drawn by its
-    /// [`law`](crate::law).
+    /// The correlation of two inputs layer by layer, the start first, in a network of random weights. Layers are drawn
+    /// by their [`law`](crate::law).
     ///
-    /// `rows` of [`LANES`] units are its width; `sigma_w` multiplies weights of variance `1 / width`; inputs have the
+    /// The width is `rows` times [`LANES`] units; the weights have variance `sigma_w^2 / width`; inputs have the
     /// standard deviation `deviation`.
     ///
     /// # Errors
@@ -168,7 +170,7 @@ impl BlockActivation {
     }
 }
 
-/// Normal numbers of this standard deviation.
+/// Fills rows with normal numbers of this standard deviation.
 fn fill(seed: u64, purpose: Purpose, place: [usize; 3], deviation: f32, rows: &mut [Row]) {
     let mut random = Random::new(seed, purpose, place);
     Arch::new().dispatch(
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_scaled_each_by_its_own_largest() {
+    fn each_block_is_scaled_by_its_largest_number() {
         // MX specification, 6.3: 2^(floor(log2 largest) - 2) for FP4, whose values are 0.5, 1, 1.5, 2, 3, 4 and 6.
         let mut row = [0.0; LANES];
         (row[0], row[1], row[2], row[3]) = (5.5, -0.8, 2.4, 0.1);
@@ -208,15 +210,15 @@ mod tests {
     }
 
     #[test]
-    fn octaves_repeat_a_scale_that_is_a_power_of_two() {
+    fn a_power_of_two_scale_is_periodic_in_octaves() {
         let blocks = format("mxfp8-e4m3");
         let at = |deviation| blocks.error(deviation, 2, 5).unwrap();
         assert_eq!(at(1.0).one_minus_slope, at(8.0).one_minus_slope);
         assert_ne!(at(1.0).one_minus_slope, at(1.5).one_minus_slope);
     }
 
-    /// A block of one number is divided by its own size: only the rounding of that scale is left. E4M3 has steps of 2^-3 in
-    /// each octave; the relative error of rounding to nearest, uniform in a step of h at m, has the mean square
+    /// A block of one number is divided by its size: the only error is the rounding of that scale. E4M3 has steps of
+    /// 2^-3 in each octave; the relative error of rounding to nearest, uniform in a step of h at m, has the mean square
     /// h^2 / (12 m^2) over numbers whose logarithms are spread, between 2^-6/12/4 and 2^-6/12.
     #[test]
     fn a_block_of_one_number_keeps_the_error_of_its_scale() {
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn deviations_that_f32_can_not_hold_are_refused() {
+    fn deviations_outside_the_range_of_f32_are_refused() {
         let blocks = format("mxfp4");
         for deviation in [0.0, -1.0, 1e-40, 1e40, f64::NAN] {
             assert!(blocks.error(deviation, 2, 5).is_err(), "{deviation}");

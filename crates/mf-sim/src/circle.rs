@@ -1,4 +1,4 @@
-//! What is measured on a circle of inputs.
+//! Measurements on a circle of inputs.
 
 use crate::hidden::Hidden;
 
@@ -9,14 +9,14 @@ impl Hidden {
     pub fn angle_covariance(&self) -> Vec<f64> {
         let points = self.points();
         let table = self.covariances_up_to_diagonal();
-        // Sums over the pairs of points whose indices are `apart`.
+        // Sums over the pairs of points by the difference of their indices.
         let mut sums = vec![0.0; points + 1];
         for (a, row) in table.chunks(points).enumerate() {
             for (sum, covariance) in sums.iter_mut().zip(row.iter().take(a + 1).rev()) {
                 *sum += covariance;
             }
         }
-        // The circle is closed: `points - apart` indices are the same angle the other way round.
+        // The circle is closed: index differences `apart` and `points - apart` are the same angle.
         let closed = sums.iter().zip(sums.iter().rev());
         let mean = |(sum, other): (&f64, &f64)| (sum + other) / points as f64;
         closed.map(mean).take(points).collect()

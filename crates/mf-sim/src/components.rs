@@ -13,8 +13,8 @@ pub struct PrincipalComponents {
 }
 
 impl PrincipalComponents {
-    /// The same components with the signs of those of another layer: each is turned about so that its scores go along with
-    /// that layer's (their sum of products over the points is not negative). A component without a partner keeps its sign.
+    /// The same components with signs that match those of another layer: for each, the sum over points of the products
+    /// of its scores with that layer's scores is not negative. A component without a partner keeps its sign.
     pub fn aligned(mut self, other: &PrincipalComponents) -> Self {
         for (own, others) in self.scores.iter_mut().zip(&other.scores) {
             if dot(own, others) < 0.0 {
@@ -29,8 +29,8 @@ impl Hidden {
     /// The first `count` principal components of the points about their mean (fewer if there are fewer points).
     ///
     /// They come from the eigenvectors of the points' covariances `K` after removal of the mean over points: the scores
-    /// of component `k` are `sqrt(lambda_k) e_k`. The sign is that of the score of largest size, taken positive; of
-    /// scores of one size (mirrored points), the first counts.
+    /// of component `k` are `sqrt(lambda_k) e_k`. The sign is chosen so that the score of largest size is positive; of
+    /// several scores of the same size (opposite points), the first.
     ///
     /// # Errors
     /// [`SimError`] if `count` is 0 or the states are not finite.
@@ -42,7 +42,7 @@ impl Hidden {
             .chunks(points)
             .map(<[f64]>::to_vec)
             .collect();
-        // About the first point before about the mean: equal points leave nothing, not even rounding.
+        // First about the first point, then about the mean: equal points give exactly 0.
         about(&mut rows, |row| row.first().copied().unwrap_or(f64::NAN));
         about(&mut rows, |row| row.iter().sum::<f64>() / points as f64);
         let diagonal = rows.iter().enumerate().filter_map(|(a, row)| row.get(a));
@@ -53,7 +53,7 @@ impl Hidden {
             .ok_or(SimError::Components { points })?;
         found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         found.truncate(count);
-        // Rounding can take a value below 0.
+        // Rounding can make an eigenvalue negative.
         let share = |value: f64| {
             if total > 0.0 {
                 value.max(0.0) / total
@@ -72,13 +72,14 @@ impl Hidden {
     }
 }
 
-/// Covariances about what `origin` takes of a row, instead of about 0: from each row and then from each column.
+/// Makes covariances about 0 into covariances about the origin that `origin` computes from a row: subtracted from each
+/// row, then from each column.
 fn about(rows: &mut [Vec<f64>], origin: impl Fn(&[f64]) -> f64) {
     let origins: Vec<f64> = rows.iter().map(|row| origin(row)).collect();
     for (row, own) in rows.iter_mut().zip(&origins) {
         row.iter_mut().for_each(|x| *x -= own);
     }
-    // The matrix is symmetric, so column `b` has the origin of row `b`, less that of the origins themselves.
+    // The matrix is symmetric, so column `b` has the origin of row `b`, minus the origin of the origins.
     let both = origin(&origins);
     for row in rows {
         let columns = row.iter_mut().zip(&origins);
@@ -86,28 +87,28 @@ fn about(rows: &mut [Vec<f64>], origin: impl Fn(&[f64]) -> f64) {
     }
 }
 
-/// Eigenvalues and eigenvectors of a symmetric matrix, in no order: its rows are turned, two at a time, until all are
-/// orthogonal (one-sided Jacobi; Hestenes, J. SIAM 6, 1958); those of the identity, turned alike, are then the
-/// eigenvectors. Rows no longer than `noise` are left as they are. Only products, sums and roots in one order: the same
-/// bits on every processor. `None` if it comes to no end.
+/// Eigenvalues and eigenvectors of a symmetric matrix, unordered: its rows are rotated, two at a time, until all are
+/// orthogonal (one-sided Jacobi; Hestenes, J. SIAM 6, 1958). The rows of the identity, rotated in the same way, are
+/// then the eigenvectors. Rows no longer than `noise` are left unchanged. It uses only products, sums and roots in a
+/// fixed order: the same bits on every processor. `None` if it does not converge.
 fn eigen(rows: Vec<Vec<f64>>, noise: f64) -> Option<Vec<(f64, Vec<f64>)>> {
-    // Five to ten are enough: convergence is quadratic.
+    // A limit that is not reached: five to ten sweeps are enough, as convergence is quadratic.
     const SWEEPS: usize = 50;
     let points = rows.len();
     let unit = |a: usize| (0..points).map(|b| f64::from(a == b)).collect();
     let mut pairs: Vec<[Vec<f64>; 2]> =
         (0..).map(unit).zip(rows).map(|(e, row)| [row, e]).collect();
     let mut sweep = || {
-        let mut turned = false;
+        let mut rotated = false;
         for second in 1..points {
             let (before, rest) = pairs.split_at_mut(second);
             if let [b, ..] = rest {
                 for a in before {
-                    turned |= turn(a, b, noise);
+                    rotated |= rotate(a, b, noise);
                 }
             }
         }
-        turned
+        rotated
     };
     (0..SWEEPS).any(|_| !sweep()).then(|| {
         let value = |[row, vector]: [Vec<f64>; 2]| (dot(&row, &vector), vector);
@@ -115,9 +116,9 @@ fn eigen(rows: Vec<Vec<f64>>, noise: f64) -> Option<Vec<(f64, Vec<f64>)>> {
     })
 }
 
-/// Turns two rows, and what goes with them, by the smaller angle that makes them orthogonal, unless they are or one is
-/// noise.
-fn turn(a: &mut [Vec<f64>; 2], b: &mut [Vec<f64>; 2], noise: f64) -> bool {
+/// Rotates two rows, and their eigenvectors, by the smaller angle that makes the rows orthogonal. Returns false, and
+/// does nothing, if they are orthogonal or if one is noise.
+fn rotate(a: &mut [Vec<f64>; 2], b: &mut [Vec<f64>; 2], noise: f64) -> bool {
     let ([row, _], [other, _]) = (&*a, &*b);
     let [mut aa, mut ab, mut bb] = [0.0_f64; 3];
     for (x, y) in row.iter().zip(other) {
@@ -139,7 +140,7 @@ fn turn(a: &mut [Vec<f64>; 2], b: &mut [Vec<f64>; 2], noise: f64) -> bool {
     true
 }
 
-/// The sign of the value of largest size; of values that differ by less than single precision, of the first.
+/// The sign of the value of largest size; of several values that are equal to about single precision, of the first.
 fn sign(row: &[f64]) -> f64 {
     let largest = row.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
     let close = (1.0 - 1e-6) * largest;

@@ -1,14 +1,14 @@
-//! What can be wrong with a simulation, with the values and what to do.
+//! Errors of simulations, with the values and the remedy.
 
 use thiserror::Error;
 
-/// A simulation that can't be run.
+/// Why a simulation cannot run.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum SimError {
     /// A number is outside its range.
     #[error("{name} is {value}: give {allowed}")]
     Parameter {
-        /// The parameter, by the name that the signature gives it.
+        /// The name of the parameter in the signature.
         name: &'static str,
         /// The value that was given.
         value: f64,
@@ -18,14 +18,14 @@ pub enum SimError {
     /// A count is outside its range.
     #[error("{name} is {count}: give {least} or more")]
     Count {
-        /// The parameter, by the name that the signature gives it.
+        /// The name of the parameter in the signature.
         name: &'static str,
         /// The value that was given.
         count: usize,
-        /// The least that makes sense.
+        /// The least allowed.
         least: usize,
     },
-    /// A level or threshold, or a hidden state they lead to, is too large for f32.
+    /// A level, a threshold, or a hidden state is too large for f32.
     #[error(
         "{what} can be as large as {value:e}, more than f32 holds: scale the levels, thresholds, sigma_w or sigma_b down"
     )]
@@ -35,8 +35,10 @@ pub enum SimError {
         /// Its size.
         value: f64,
     },
-    /// The inputs don't have the network's width.
-    #[error("the inputs have {inputs} units and the network has {network}: make both of one width")]
+    /// The inputs do not have the width of the network.
+    #[error(
+        "the inputs have {inputs} units and the network has {network}: give both the same width"
+    )]
     Width {
         /// Units of an input.
         inputs: usize,
@@ -52,7 +54,7 @@ pub enum SimError {
         row: usize,
     },
     /// Rows of different lengths.
-    #[error("row {row} has {length} values, row 0 has {first}: give rows of one length")]
+    #[error("row {row} has {length} values, row 0 has {first}: give rows of the same length")]
     Ragged {
         /// The first row that differs, from 0.
         row: usize,
@@ -99,11 +101,11 @@ pub enum SimError {
         remedy: String,
     },
     /// The threads could not be started.
-    #[error("can't start {threads} threads ({reason}): take fewer")]
+    #[error("cannot start {threads} threads ({reason}): give fewer")]
     Threads {
         /// The number that was asked for.
         threads: usize,
-        /// What the system said.
+        /// The message of the system.
         reason: String,
     },
     /// The eigenvalues of the states' covariances were not found.
@@ -130,7 +132,7 @@ pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<f64, SimErr
     }
 }
 
-/// `value` if it is above zero and its square has digits in f32.
+/// `value` if it is from 1e-15 to 1e15: its square is in the range of f32.
 pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, SimError> {
     let allowed = "a number from 1e-15 to 1e15, which f32 can hold";
     if (1e-15..=1e15).contains(&value) {

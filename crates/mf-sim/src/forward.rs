@@ -11,19 +11,19 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::ops::ControlFlow;
 
-/// How to run: nothing here but the seed changes a result.
+/// How to run. Only the seed changes a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
-    /// Chooses the weights and biases.
+    /// Seed of the weights and biases.
     pub seed: u64,
     /// Threads to use; 0 is one for each core.
     pub threads: usize,
-    /// Bytes that the run may take.
+    /// The most memory that the run may use, in bytes.
     pub memory: u64,
 }
 
 impl Run {
-    /// A run on all cores that may take 8 GiB.
+    /// A run on all cores that may use 8 GiB.
     pub fn new(seed: u64) -> Self {
         Self {
             seed,
@@ -44,12 +44,13 @@ impl Run {
     }
 }
 
-/// Runs `inputs` through `network` and shows every layer to `on_layer`, the inputs (layer 0) first; `Break` ends the run.
+/// Runs `inputs` through `network` and calls `on_layer` with every layer, the inputs (layer 0) first; `Break` ends the
+/// run.
 ///
-/// What `on_layer` measures with rayon runs on the run's threads.
+/// Measurements with rayon in `on_layer` use the threads of the run.
 ///
 /// # Errors
-/// [`SimError`] if the widths differ, memory does not suffice, or threads can't be started.
+/// [`SimError`] if the widths differ, memory is too small, or threads cannot be started.
 pub fn forward(
     network: &Network,
     inputs: &Inputs,
@@ -70,7 +71,7 @@ pub fn forward(
     Ok(())
 }
 
-/// Refuses inputs of another width than the network's, and what needs more memory than the run has.
+/// Checks that the inputs have the width of the network and that the run has enough memory.
 pub(crate) fn check(
     network: &Network,
     inputs: &Inputs,
@@ -111,7 +112,7 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// From `layer` to the next.
+    /// Computes the states of the layer after `layer`.
     pub(crate) fn step(&mut self, layer: usize) {
         let arch = Arch::new();
         let points = self.hidden.points();

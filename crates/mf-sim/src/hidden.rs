@@ -1,4 +1,4 @@
-//! The hidden states of a layer, and what is measured on them.
+//! The hidden states of a layer, and measurements on them.
 
 use mf_kernel::{Ahead, LANES, Row, Rows, Tile, lanes, multiply, transpose};
 use pulp::{Arch, Simd, WithSimd};
@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 /// Pre-activations of all points in one layer: `points` rows of `width` units.
 ///
-/// They lie in panels of 64 units; within a panel, point after point. The last panel may have fewer units than lanes:
-/// what its other lanes hold means nothing.
+/// They are stored in panels of 64 units; within a panel, point after point. The last panel may have fewer units than
+/// lanes: the numbers in its other lanes have no meaning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hidden {
     points: usize,
@@ -75,7 +75,8 @@ impl Hidden {
         self.product(a, b) / self.width as f64
     }
 
-    /// The covariance of two points divided by the root of the product of their variances; NaN if one is 0.
+    /// The covariance of two points divided by the square root of the product of their variances; NaN if one variance
+    /// is 0.
     ///
     /// # Panics
     /// If there is no such point, like an index into a slice.
@@ -95,7 +96,7 @@ impl Hidden {
         table
     }
 
-    /// Like [`Hidden::covariances`], but only the entries up to the diagonal of each row mean something.
+    /// Like [`Hidden::covariances`], but only the entries up to the diagonal of each row are computed.
     pub(crate) fn covariances_up_to_diagonal(&self) -> Vec<f64> {
         let points = self.points;
         let mut table = vec![0.0; points * points];
@@ -126,14 +127,14 @@ impl Hidden {
         &mut self.rows
     }
 
-    /// Sets the units of one point; what is too many or missing is left out.
+    /// Sets the units of one point. Values beyond the width are ignored; units without a value stay as they are.
     pub(crate) fn set_row(&mut self, point: usize, values: impl Iterator<Item = f32>) {
         for (unit, value) in values.take(self.width).enumerate() {
             self.rows[unit / LANES * self.points + point][unit % LANES] = value;
         }
     }
 
-    /// The sum of `u_i(a) u_i(b)` in f64, one sum for each lane: products of f32 are exact there.
+    /// The sum of `u_i(a) u_i(b)` in f64, one sum for each lane; products of f32 are exact in f64.
     fn product(&self, a: usize, b: usize) -> f64 {
         Arch::new().dispatch(Product { hidden: self, a, b })
     }
@@ -179,15 +180,15 @@ impl WithSimd for Covariances<'_> {
         let until = self.first + count;
         let width = self.hidden.width as f64;
         let mut square: Tile = [[0.0; LANES]; LANES];
-        let mut turned = square;
+        let mut transposed = square;
         let mut partial: Vec<Row> = vec![[0.0; LANES]; until];
         let mut sums = vec![[0.0_f64; LANES]; until];
         for (units, rows) in self.hidden.panels() {
-            // Units by points, so that points lie side by side in vectors.
+            // Units by points, so that points are side by side in vectors.
             square[..count].copy_from_slice(&rows[self.first..until]);
-            transpose(&square, &mut turned);
+            transpose(&square, &mut transposed);
             partial.fill([0.0; LANES]);
-            let (a, b) = (Rows(&rows[..until]), &turned[..units]);
+            let (a, b) = (Rows(&rows[..until]), &transposed[..units]);
             multiply(simd, a, b, &mut partial, &mut Ahead::new(None));
             for (sums, partial) in sums.iter_mut().zip(&partial) {
                 for lane in 0..LANES {

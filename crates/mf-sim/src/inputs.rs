@@ -1,11 +1,11 @@
-//! Pre-activations to start from.
+//! The pre-activations of the inputs.
 
 use crate::error::{SimError, at_least};
 use crate::hidden::Hidden;
 use crate::memory::{check_memory, memory_needed};
 use mf_kernel::{LANES, Purpose, Random};
 
-/// Bytes that inputs may take: 16 GiB.
+/// The most memory of inputs, in bytes: 16 GiB.
 pub const MOST_BYTES: u64 = 16 << 30;
 
 /// Variances whose squares f32 holds.
@@ -19,9 +19,9 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// `cos(t) v1 + sin(t) v2` at `points` angles `t = -pi + 2 pi j / points`, with `v1` and `v2` random, orthogonal and
-    /// of mean square `variance`: so is every point, and points `dt` apart have covariance `variance cos(dt)`, exactly
-    /// but for f32.
+    /// `cos(t) v1 + sin(t) v2` at `points` angles `t = -pi + 2 pi j / points`, with `v1` and `v2` random, orthogonal
+    /// and of mean square `variance`. So every point has this mean square, and points `dt` apart have covariance
+    /// `variance cos(dt)`, exact to rounding in f32.
     ///
     /// # Errors
     /// [`SimError`] unless `points >= 1`, `width >= 2`, and `variance` is from 1e-30 to 1e30.
@@ -42,8 +42,9 @@ impl Inputs {
         Ok(Self { states })
     }
 
-    /// A random first point, and one more for each of `correlations` that has this correlation with the first: point
-    /// `j` is `c_j v_0 + sqrt(1 - c_j^2) v_j` with random directions `v`, all orthogonal and of mean square `variance`.
+    /// A random first point, and for each of `correlations` one more point that has this correlation with the first:
+    /// point `j` is `c_j v_0 + sqrt(1 - c_j^2) v_j` with random directions `v`, all orthogonal and of mean square
+    /// `variance`.
     ///
     /// # Errors
     /// [`SimError`] unless there are more units than correlations, each of them is from -1 to 1, and `variance` is from
@@ -80,10 +81,10 @@ impl Inputs {
         Ok(Self { states })
     }
 
-    /// The rows as they are, a point each.
+    /// The given rows, one for each point.
     ///
     /// # Errors
-    /// [`SimError`] unless there is a row, all have one length of 1 or more, and every value is finite.
+    /// [`SimError`] unless there is a row, all rows have the same length of 1 or more, and every value is finite.
     pub fn from_rows(rows: &[Vec<f32>]) -> Result<Self, SimError> {
         at_least(1, "points", rows.len())?;
         let first = rows.first().map_or(0, Vec::len);
@@ -104,7 +105,7 @@ impl Inputs {
         Ok(Self { states })
     }
 
-    /// The states, as a layer's: layer 0 of [`crate::forward()`].
+    /// The states: layer 0 of [`crate::forward()`].
     pub fn states(&self) -> &Hidden {
         &self.states
     }
@@ -146,7 +147,7 @@ fn orthogonal(
     while found.len() < count {
         let mut direction = normal_row(width, seed, [found.len(), attempt, 0]);
         let before = dot(&direction, &direction).sqrt();
-        // Twice is enough to be orthogonal to the last bits.
+        // Two passes make it orthogonal to the last bits.
         for _ in 0..2 {
             for other in &found {
                 let along = dot(&direction, other) / (length * length);
@@ -157,7 +158,7 @@ fn orthogonal(
             }
         }
         let left = dot(&direction, &direction).sqrt();
-        // What is left of a direction all but inside the others is rounding: draw another.
+        // If almost nothing is left, it is rounding error: draw another direction.
         if left > 1e-6 * before {
             direction.iter_mut().for_each(|x| *x *= length / left);
             found.push(direction);

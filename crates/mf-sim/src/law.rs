@@ -1,13 +1,13 @@
 //! States from layer to layer by their law, without weights.
 //!
-//! Given the activations `Phi` of a layer (points by units), the pre-activations that fresh normal weights and biases make
-//! of them are independent normal vectors over the points, one for each unit, of covariance
+//! Given the activations `Phi` of a layer (points by units) and fresh normal weights and biases, the pre-activations of
+//! the next layer are independent normal vectors over the points, one for each unit, of covariance
 //!
 //! ```text
 //! K = sigma_w^2 Phi Phi^T / width + sigma_b^2,
 //! ```
 //!
-//! exactly and at every width. To draw them takes `width` times `points` random numbers where the weights are `width^2`.
+//! exactly and at every width. To draw them takes `width * points` random numbers; the weights would take `width^2`.
 
 use crate::error::SimError;
 use crate::forward::{Phi, Run, check};
@@ -19,12 +19,14 @@ use mf_kernel::{Ahead, Bins, LANES, Purpose, Random, Row, Rows, Tile, multiply};
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::ControlFlow;
 
-/// Like [`crate::forward()`], of the same law, and as much faster as there are fewer points than units; on one thread.
+/// Like [`crate::forward()`], with the same distribution of results, but on one thread, and faster by about the ratio
+/// of units to points.
 ///
-/// Points that are identical stay so to the last bit, and with an odd activation without biases so do mirrored ones.
+/// Identical points stay identical to the last bit. With an odd activation and without biases, opposite points stay
+/// opposite.
 ///
 /// # Errors
-/// [`SimError`] if the widths differ or memory does not suffice.
+/// [`SimError`] if the widths differ or memory is too small.
 pub fn forward(
     network: &Network,
     inputs: &Inputs,
@@ -56,12 +58,12 @@ pub fn forward(
 
 /// The law of the states of some points: independent normal vectors, one for each unit.
 pub(crate) struct Law {
-    /// The states of a point are its row times independent normal numbers, as many as there are points.
+    /// The Cholesky factor: the states of a point are its row times independent normal numbers, one for each point.
     factor: Hidden,
 }
 
 impl Law {
-    /// That of the layer after these activations.
+    /// The law of the layer after these activations.
     pub(crate) fn of(activations: &Hidden, sigma_w: f64, sigma_b: f64) -> Self {
         let (gain, bias) = (sigma_w * sigma_w, sigma_b * sigma_b);
         let entry = |a, b| gain * activations.covariance(a, b) + bias;
@@ -70,12 +72,12 @@ impl Law {
         Self::new((0..activations.points()).map(row).collect(), rounding)
     }
 
-    /// That of this covariance: the rows of its lower triangle, whose entries are good to the share `rounding` of the
-    /// diagonal.
+    /// The law of this covariance, given by the rows of its lower triangle. Its entries are accurate to `rounding`
+    /// times the diagonal.
     ///
-    /// What is left of a point's variance after the points before it, if it is no more than rounding, is 0: covariances
-    /// need not be of full rank. The factor is that of Cholesky, formed by ratios that are exactly 1 or -1 for points
-    /// that are identical or mirrored.
+    /// If the variance of a point, given the points before it, is no more than rounding, it is set to 0: the covariance
+    /// need not have full rank. The Cholesky factor is computed with ratios that are exactly 1 or -1 for identical or
+    /// opposite points.
     pub(crate) fn new(covariance: Vec<Vec<f64>>, rounding: f64) -> Self {
         let points = covariance.len();
         let noise: Vec<f64> = (0..points).map(|a| rounding * covariance[a][a]).collect();

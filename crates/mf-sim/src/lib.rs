@@ -6,18 +6,18 @@
 //! u(l+1) = W phi(u(l)) + b,   W_ij ~ N(0, sigma_w^2 / width),   b_i ~ N(0, sigma_b^2),   fresh for every layer,
 //! ```
 //!
-//! started from pre-activations `u(0)` ([`Inputs`]). [`forward()`] shows every layer's [`Hidden`] states to the caller,
-//! who measures what is of interest; [`gradient_norms`] runs the straight-through backward pass through the same
+//! starting from pre-activations `u(0)` ([`Inputs`]). [`forward()`] passes the [`Hidden`] states of every layer to the
+//! caller, which takes the measurements; [`gradient_norms`] runs the straight-through backward pass through the same
 //! weights; `mf_fit`'s [`Mean`](mf_fit::Mean) averages over seeds.
 //!
-//! | question | module |
+//! | subject | module |
 //! | --- | --- |
-//! | what is simulated | [`network`], [`inputs`] |
-//! | running it | [`forward()`](mod@forward), [`backward`]; few inputs without weights: [`law`] |
-//! | what is seen in a layer | [`hidden`], [`circle`], [`components`] |
+//! | the network and its inputs | [`network`], [`inputs`] |
+//! | runs | [`forward()`](mod@forward), [`backward`]; without weights, for few inputs, [`law`] |
+//! | measurements in a layer | [`hidden`], [`circle`], [`components`] |
 //! | blocks that share a scale | [`blocks`] |
 //!
-//! How fast two signals of correlation 0.9 forget each other in the best network of four levels:
+//! The decay of a correlation of 0.9 in the best network of four levels:
 //!
 //! ```
 //! use mf_fit::Mean;
@@ -46,15 +46,15 @@
 //! # Speed
 //!
 //! Weights exist only as tiles of 64 x 64, drawn in the first-level cache by the thread that multiplies with them
-//! (`mf_kernel::normal`) and forgotten (`mf_kernel::product`). Both are plain Rust over vectors whose length is chosen at
-//! run time (`pulp`). Nothing is packed or transposed: hidden states lie in panels of 64 units, which is the form that
-//! the product reads and writes.
+//! (`mf_kernel::normal`, `mf_kernel::product`), and not kept. Both are plain Rust over vectors whose length is chosen
+//! at run time (`pulp`). Nothing is packed or transposed: hidden states are stored in panels of 64 units, the layout
+//! that the product reads and writes.
 //!
 //! # The same bits
 //!
-//! A tile's generator is seeded from (seed, layer, panel of outputs, panel of inputs), and a pre-activation is one chain
-//! of fused multiply-adds over the inputs in their order, whatever the vector length. So a run has the same bits for any
-//! number of threads and on any machine.
+//! A tile's generator is seeded from (seed, layer, panel of outputs, panel of inputs), and a pre-activation is one
+//! chain of fused multiply-adds over the inputs in their order, for any vector length. So a run has the same bits for
+//! any number of threads and on any machine.
 
 pub mod backward;
 pub mod blocks;

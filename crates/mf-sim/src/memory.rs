@@ -1,11 +1,11 @@
-//! How much memory a simulation holds, and the refusal of what does not fit.
+//! The memory that a simulation needs, and the check that it is allowed.
 
 use mf_kernel::{LANES, Row};
 
 use crate::error::SimError;
 
-/// Bytes that [`forward`](crate::forward()) holds for `points` inputs of `width` units: states, activations and the covariances of all
-/// pairs. Weights are never held.
+/// Bytes that [`forward`](crate::forward()) needs for `points` inputs of `width` units: states, activations and the
+/// covariances of all pairs. Weights are not stored.
 pub fn memory_needed(points: usize, width: usize) -> u64 {
     let (points, panels) = (points as u64, width.div_ceil(LANES) as u64);
     let rows = points.saturating_mul(panels);
@@ -13,7 +13,7 @@ pub fn memory_needed(points: usize, width: usize) -> u64 {
     states.saturating_add(points.saturating_mul(points).saturating_mul(8))
 }
 
-/// Refuses what needs more than `allowed` bytes, by `needed(points, width)`, and says what would fit.
+/// Checks that `needed(points, width)` is at most `allowed` bytes; the error names the sizes that would fit.
 pub(crate) fn check_memory(
     points: usize,
     width: usize,

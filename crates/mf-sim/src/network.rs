@@ -1,4 +1,4 @@
-//! What is simulated: a fully connected network of random weights.
+//! The fully connected network of random weights.
 
 use crate::error::{SimError, at_least, not_negative};
 use mf_core::StepActivation;
@@ -18,7 +18,7 @@ impl Network {
     ///
     /// # Errors
     /// [`SimError`] unless `width` and `depth` are 1 or more, the scales are 0 or finite and 1e-30 or more, and all
-    /// hidden states that can come of them fit into f32.
+    /// possible hidden states fit into f32.
     pub fn new(
         activation: StepActivation,
         sigma_w: f64,
@@ -40,7 +40,7 @@ impl Network {
         }
         let largest = |values: &[f64]| values.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
         let level = largest(activation.levels());
-        // No normal number of ours is beyond 7, so no state is beyond this.
+        // The normal numbers of mf-kernel are below 7, so all states are below this.
         let state = 7.0 * (sigma_w * level * (width as f64).sqrt() + sigma_b);
         for (what, value) in [
             ("a level", level),
@@ -75,18 +75,18 @@ impl Network {
         self.sigma_b
     }
 
-    /// Units of a layer.
+    /// The number of units of a layer.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Layers, each a product with fresh weights.
+    /// The number of layers, each with fresh weights.
     pub fn depth(&self) -> usize {
         self.depth
     }
 }
 
-/// Smallest scale but 0: weights have digits in f32.
+/// The smallest scale above 0: weights have all their digits in f32.
 const SMALLEST: f64 = 1e-30;
 
 /// Largest level, threshold or state: sums of squares of states stay finite in f32 too.

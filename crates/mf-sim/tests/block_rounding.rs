@@ -19,7 +19,7 @@ struct Block {
     values: Vec<f32>,
     /// To nearest, ties to even.
     rounded: Vec<f32>,
-    /// The other neighbour where two are equally near.
+    /// The other neighbour at a tie.
     other: Vec<Option<f32>>,
 }
 
@@ -52,7 +52,7 @@ fn rounded(format: &BlockFormat, blocks: &[Block]) -> Vec<f32> {
 }
 
 #[test]
-fn scales_are_those_of_other_programs() {
+fn scales_agree_with_other_programs() {
     for format in BLOCK_FORMATS {
         let largest = activation(format.element).largest_level();
         let rule = BlockRule::new(format.scale, largest).unwrap();
@@ -70,8 +70,8 @@ fn scales_are_those_of_other_programs() {
     }
 }
 
-/// Equal wherever one value is the nearest. At a tie hardware takes the even neighbour and mf the lower one (for a normal
-/// variable ties have probability 0): they part where the even one is the upper one.
+/// Equal if one value is the nearest. At a tie hardware takes the even neighbour and mf the lower one (for a normal
+/// variable ties have probability 0): they differ if the even one is the upper one.
 #[test]
 fn numbers_are_rounded_as_by_other_programs() {
     let mut ties = 0;
@@ -95,6 +95,6 @@ fn numbers_are_rounded_as_by_other_programs() {
             }
         }
     }
-    // What the script says.
+    // The counts that the script prints.
     assert_eq!((ties, uneven), (409, 204));
 }

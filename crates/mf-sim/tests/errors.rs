@@ -1,4 +1,4 @@
-//! What can't be simulated is refused with the values and a remedy.
+//! Invalid simulations are refused with the values and a remedy.
 #![allow(clippy::unwrap_used)]
 
 use mf_core::{Scalable, StepActivation, Surrogate};
@@ -96,7 +96,7 @@ fn inputs_need_points_units_and_numbers() {
         Inputs::from_rows(&[vec![1.0], vec![1.0, 2.0]])
             .unwrap_err()
             .to_string(),
-        "row 1 has 2 values, row 0 has 1: give rows of one length"
+        "row 1 has 2 values, row 0 has 1: give rows of the same length"
     );
     assert_eq!(
         Inputs::from_rows(&[vec![1.0, f32::NAN]])
@@ -108,7 +108,7 @@ fn inputs_need_points_units_and_numbers() {
 }
 
 #[test]
-fn variances_that_f32_can_not_hold_are_refused() {
+fn variances_outside_the_range_of_f32_are_refused() {
     assert!(Inputs::circle(5, 5, 1e300, 0).is_err());
     assert!(Inputs::with_correlations(&[0.5], 5, 1e300, 0).is_err());
     assert!(Inputs::circle(5, 5, 1e-300, 0).is_err());
@@ -121,7 +121,7 @@ fn inputs_of(width: usize) -> Inputs {
 #[test]
 fn widths_must_agree_and_windows_be_open() {
     let network = Network::new(sign(), 1.0, 0.0, 6, 1).unwrap();
-    let expected = "the inputs have 7 units and the network has 6: make both of one width";
+    let expected = "the inputs have 7 units and the network has 6: give both the same width";
     let error = forward(&network, &inputs_of(7), &Run::new(0), &mut |_, _| {
         ControlFlow::Continue(())
     });
@@ -138,7 +138,7 @@ fn widths_must_agree_and_windows_be_open() {
 }
 
 #[test]
-fn more_memory_than_there_is() {
+fn runs_that_need_too_much_memory_are_refused() {
     // 10 points of 2 blocks of 64 units, 4 bytes, states and activations; and 10 x 10 covariances of 8 bytes.
     assert_eq!(memory_needed(10, 100), 10 * 2 * 64 * 4 * 2 + 800);
     let network = Network::new(sign(), 1.0, 0.0, 100, 1).unwrap();
@@ -163,7 +163,7 @@ fn more_memory_than_there_is() {
         gradient_norms(&network, &inputs_of(100), &surrogate, &just_enough),
         Err(SimError::Memory { needed, .. }) if needed == gradient_memory_needed(10, 100, 1)
     ));
-    // Far more than any machine has is told before it is asked for.
+    // Sizes beyond the memory of any machine are refused before memory is allocated.
     let error = Inputs::circle(usize::MAX, usize::MAX, 1.0, 0).unwrap_err();
     assert!(
         error

@@ -66,11 +66,11 @@ fn moments(networks: &[Seen]) -> Vec<[Mean; 2]> {
         .collect()
 }
 
-/// Means and variances over networks are the same, to 4 standard errors of the difference of two samples of 1,500; of 336
-/// comparisons, which go together along a network, one in 50 sets of seeds would have one beyond. At these widths variances
-/// over networks are two to ten per cent, and correlations lie far from those of infinite width.
+/// Means and variances over networks are the same, to 4 standard errors of the difference of two samples of 1,500; of
+/// 336 comparisons, which are correlated along a network, one in 50 sets of seeds would have one beyond. At these
+/// widths variances over networks are two to ten per cent, and correlations are far from those of infinite width.
 #[test]
-fn means_and_variances_over_networks_are_those_of_weights() {
+fn means_and_variances_over_networks_agree_with_weights() {
     const NETWORKS: u64 = 1500;
     const STANDARD_ERRORS: f64 = 4.0;
     for (name, network) in cases() {
@@ -140,7 +140,7 @@ fn the_first_layer_has_its_exact_mean_and_variance() {
 }
 
 #[test]
-fn identical_and_mirrored_points_stay_so() {
+fn identical_and_opposite_points_stay_so() {
     for (states, width) in [(4, 129), (7, 50), (2, 3)] {
         let phi = StepActivation::uniform(states).unwrap();
         let network = Network::new(phi, 1.05, 0.0, width, 20).unwrap();
@@ -169,9 +169,9 @@ fn identical_and_mirrored_points_stay_so() {
     }
 }
 
-/// More points than units: the covariance has a rank below the number of points, and what is left of it is rounding.
+/// More points than units: the rank of the covariance is below the number of points, and the rest is rounding.
 #[test]
-fn more_points_than_units_span_what_units_allow() {
+fn more_points_than_units_span_as_many_directions_as_units() {
     let network = Network::new(StepActivation::uniform(9).unwrap(), 1.0, 0.0, 4, 3).unwrap();
     let inputs = Inputs::circle(30, 4, VARIANCE, 5).unwrap();
     law::forward(&network, &inputs, &Run::new(8), &mut |_, hidden| {
@@ -195,7 +195,7 @@ fn dead_layers_stay_at_zero() {
 }
 
 #[test]
-fn every_layer_is_shown_and_memory_is_checked() {
+fn every_layer_is_passed_on_and_memory_is_checked() {
     let network = Network::new(StepActivation::uniform(3).unwrap(), 1.1, 0.1, 100, 4).unwrap();
     let inputs = Inputs::circle(10, 100, VARIANCE, 5).unwrap();
     let mut layers = Vec::new();

@@ -39,7 +39,7 @@ fn the_circle_starts_at_minus_pi() {
 }
 
 #[test]
-fn correlations_are_the_prescribed_ones() {
+fn correlations_have_the_given_values() {
     let correlations = [1.0, 0.999, 0.5, 0.0, -0.25, -1.0];
     for width in [7, 64, 1000] {
         let inputs = Inputs::with_correlations(&correlations, width, 0.3, 8).unwrap();
@@ -48,13 +48,13 @@ fn correlations_are_the_prescribed_ones() {
             assert!((hidden.correlation(0, index + 1) - c).abs() < SINGLE, "{c}");
             assert!((hidden.covariance(index + 1, index + 1) - 0.3).abs() < SINGLE);
         }
-        // Beyond what they share with the first point, the others are orthogonal.
+        // Apart from their common part with the first point, the others are orthogonal.
         assert!((hidden.correlation(2, 3) - 0.999 * 0.5).abs() < SINGLE);
     }
 }
 
 #[test]
-fn rows_come_back_as_they_were() {
+fn rows_come_back_unchanged() {
     let rows = vec![vec![1.0, -2.0, 0.5], vec![0.0, 3.0, -1.0]];
     let inputs = Inputs::from_rows(&rows).unwrap();
     let hidden = inputs.states();
@@ -73,7 +73,7 @@ fn rows_come_back_as_they_were() {
 }
 
 #[test]
-fn tables_of_covariances_hold_those_of_pairs() {
+fn tables_of_covariances_agree_with_pairs() {
     let inputs = Inputs::with_correlations(&[0.3; 140], 201, 0.8, 2).unwrap();
     let hidden = inputs.states();
     let table = hidden.covariances();
@@ -100,9 +100,9 @@ fn a_circle_has_two_equal_components() {
     }
 }
 
-/// Points on a line, off the origin: one component holds everything, its scores are the places about the mean.
+/// Components of another sign are aligned with those of the layer before.
 #[test]
-fn aligned_components_go_along_with_those_before() {
+fn aligned_components_have_the_signs_of_those_before() {
     let rows = [
         [0.0, 1.0, 5.0],
         [2.0, 7.0, 1.0],
@@ -111,12 +111,12 @@ fn aligned_components_go_along_with_those_before() {
     ];
     let inputs = Inputs::from_rows(&rows.map(|row| row.to_vec())).unwrap();
     let found = inputs.states().principal_components(3).unwrap();
-    let mut turned = found.clone();
-    turned.scores[1]
+    let mut flipped = found.clone();
+    flipped.scores[1]
         .iter_mut()
         .for_each(|score| *score = -*score);
-    assert_ne!(turned, found);
-    assert_eq!(turned.aligned(&found), found);
+    assert_ne!(flipped, found);
+    assert_eq!(flipped.aligned(&found), found);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn components_agree_with_high_precision() {
     }
 }
 
-/// As many points as figure 1 has, deep enough that no two eigenvalues are equal but for f32.
+/// As many points as figure 1 has, so deep that no two eigenvalues are equal up to rounding in f32.
 #[test]
 fn components_are_orthogonal_and_hold_the_whole_variance() {
     const POINTS: usize = 300;
@@ -170,8 +170,8 @@ fn components_are_orthogonal_and_hold_the_whole_variance() {
         .collect();
     let point = |point: usize| -> Vec<f32> {
         let scaled = directions.iter().enumerate().map(|(index, circle)| {
-            let turned = circle.states().row(point * (index + 1) % POINTS);
-            turned.into_iter().map(move |x| x / (index + 1) as f32)
+            let flipped = circle.states().row(point * (index + 1) % POINTS);
+            flipped.into_iter().map(move |x| x / (index + 1) as f32)
         });
         scaled.fold(vec![0.0; 128], |sum, row| {
             sum.iter().zip(row).map(|(a, b)| a + b).collect()
@@ -194,7 +194,7 @@ fn components_are_orthogonal_and_hold_the_whole_variance() {
     }
 }
 
-/// Signs do not hang on the last bits: of mirrored points the first counts.
+/// Signs do not depend on the last bits: of opposite points the first counts.
 #[test]
 fn the_first_of_the_largest_scores_is_positive() {
     for tilt in [-1e-7, 0.0, 1e-7] {

@@ -1,4 +1,4 @@
-//! What a run promises: the same bits for any number of threads, every layer in order, an end when asked.
+//! Guarantees of a run: the same bits for any number of threads, every layer in order, an end when asked.
 #![allow(clippy::unwrap_used)]
 
 use mf_core::{StepActivation, Surrogate};
@@ -73,7 +73,7 @@ fn the_bits_are_the_same_on_every_machine() {
 }
 
 #[test]
-fn points_do_not_see_each_other() {
+fn points_do_not_depend_on_each_other() {
     let network = network(100, 3);
     let together = Inputs::circle(9, 100, 0.6, 3).unwrap();
     let alone = Inputs::from_rows(&[together.states().row(7)]).unwrap();
@@ -87,7 +87,7 @@ fn points_do_not_see_each_other() {
 }
 
 #[test]
-fn every_layer_is_shown_and_the_inputs_first() {
+fn every_layer_is_passed_on_the_inputs_first() {
     let inputs = Inputs::circle(5, 30, 0.6, 3).unwrap();
     let layers = layers(&network(30, 6), &inputs, &Run::new(1));
     assert_eq!(layers.len(), 7);
@@ -112,7 +112,7 @@ fn a_break_ends_the_run() {
 }
 
 #[test]
-fn seeds_and_layers_have_weights_of_their_own() {
+fn seeds_and_layers_have_different_weights() {
     let inputs = Inputs::circle(3, 64, 0.6, 3).unwrap();
     let one = layers(&network(64, 2), &inputs, &Run::new(1));
     let other = layers(&network(64, 2), &inputs, &Run::new(2));

@@ -86,7 +86,7 @@ fn states_follow_the_maps() {
 
 /// Away from the fixed point: from four times its variance and from a quarter of it.
 #[test]
-fn variances_fall_and_rise_as_the_map_says() {
+fn variances_follow_the_map() {
     let (activation, sigma_w, sigma_b) = (StepActivation::uniform(16).unwrap(), 0.9, 0.1);
     let map = VarianceMap::new(&activation, sigma_w, sigma_b).unwrap();
     let fixed = fixed_variance(&activation, sigma_w, sigma_b);
@@ -115,7 +115,7 @@ fn variances_fall_and_rise_as_the_map_says() {
 }
 
 #[test]
-fn gradients_grow_as_the_surrogate_says() {
+fn gradients_grow_by_the_gain_of_the_surrogate() {
     const DEPTH: usize = 12;
     const WINDOW: f64 = 1.0;
     for (states, sigma_w) in [(4, 1.0653053303), (16, 1.0058218905)] {
@@ -151,10 +151,10 @@ fn gradients_grow_as_the_surrogate_says() {
     }
 }
 
-/// Squared gradients grow by M_JJ a layer, also where they explode beyond 1e308 and vanish below 1e-308, and for a window
-/// without symmetry: the logarithm of their norm over the layers, averaged over networks, lies within 0.05 of ln M_JJ. A
-/// layer of 500 units adds about 0.1 to the logarithm by chance, so the standard error is below 0.01; the mean of a logarithm is
-/// less than that of the mean by half its variance, 0.005.
+/// Squared gradients grow by M_JJ a layer, also where they explode beyond 1e308 and vanish below 1e-308, and for a
+/// window without symmetry: the logarithm of their norm over the layers, averaged over networks, is within 0.05 of ln
+/// M_JJ. A layer of 500 units changes the logarithm by about 0.1 by chance, so the standard error is below 0.01. The
+/// mean of a logarithm is smaller than the logarithm of the mean by half the variance, 0.005.
 #[test]
 fn gradients_that_explode_and_vanish_grow_by_the_full_formula() {
     const WIDTH: usize = 500;
@@ -197,9 +197,9 @@ fn gradients_that_explode_and_vanish_grow_by_the_full_formula() {
     }
 }
 
-/// No gradient comes through a window that no state reaches, or a surrogate of height 0: minus infinity, and not NaN.
+/// No gradient passes a window that no state reaches, or a surrogate of height 0: minus infinity, not NaN.
 #[test]
-fn gradients_that_do_not_come_through_have_no_norm() {
+fn the_logarithm_of_a_zero_gradient_is_minus_infinity() {
     let network = Network::new(StepActivation::uniform(4).unwrap(), 1.0, 0.0, 100, 3).unwrap();
     let inputs = Inputs::circle(2, 100, 0.5, 1).unwrap();
     for surrogate in [

@@ -1,8 +1,8 @@
 //! `cargo bench --profile dev -p mf-train --bench training`: steps of training on MNIST.
 //!
-//! The peer is the same training in PyTorch, `benches/peers/training/training.py`: run both in turn in the same session.
-//! `-- --accuracy` prints what is learned instead of the times; `-- --short` runs everything once. The yardstick of the times is the machine's arithmetic
-//! peak, fused multiply-adds on registers alone.
+//! The peer is the same training in PyTorch, `benches/peers/training/training.py`: run both in turn in the same
+//! session. `-- --accuracy` prints accuracies instead of times; `-- --short` runs everything once. The times
+//! are compared with the arithmetic peak of the machine: fused multiply-adds on registers alone.
 #![allow(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-/// Eight levels with their best weight scale, and the slope that keeps gradients even (theory 4 and 6).
+/// Eight levels with their best weight scale, and the surrogate slope of unit gain (theory 4 and 6).
 const STATES: usize = 8;
 const SIGMA_W: f64 = 1.0192624338;
 const SLOPE: f64 = 1.0014684148;
@@ -29,10 +29,10 @@ const SHAPES: [(usize, usize, u32); 3] = [(50, 256, 200), (20, 1024, 40), (20, 2
 /// Steps before those that are timed.
 const WARM: u32 = 3;
 
-/// What is trained for its accuracy.
+/// Layers, width, steps and seeds of the trainings for accuracy.
 const ACCURACY: (usize, usize, u32, u64) = (20, 256, 400, 5);
 
-/// Whether everything is to run once and small (`-- --short`), to see that it runs: its times say nothing.
+/// Whether to run everything once, in a small size (`-- --short`), as a test: the times then mean nothing.
 fn short() -> bool {
     std::env::args().any(|argument| argument == "--short")
 }
@@ -129,7 +129,7 @@ fn accuracies(data: &Dataset) {
     println!("  mean {mean:.4}, standard deviation {deviation:.4}");
 }
 
-/// As many independent chains of multiply-adds as registers hold beside their operands.
+/// As many independent chains of multiply-adds as fit into the registers together with their operands.
 struct Chains;
 
 const CHAINS: usize = 12;

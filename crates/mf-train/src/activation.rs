@@ -1,11 +1,11 @@
-//! The activation of a network in training: a quantizer forward, a straight line through a window backward.
+//! The activation of a network in training: forward a quantizer, backward a constant slope in a window.
 
 use crate::model::Model;
 use crate::panel::{Panel, SAMPLES};
 use mf_kernel::Bins;
 use pulp::Simd;
 
-/// What follows every layer.
+/// The activation after every layer.
 pub(crate) enum Activation {
     /// `phi(u)`; backward `slope` where `lower < u < upper`, else 0.
     Quantizer {
@@ -14,14 +14,14 @@ pub(crate) enum Activation {
         lower: f32,
         upper: f32,
     },
-    /// `u / (1 + |u|)` with its own derivative, to test gradients against differences.
+    /// `u / (1 + |u|)` with its exact derivative, to test gradients against differences.
     #[cfg(test)]
     Softsign,
 }
 
-/// Gradients of a smaller size become 0. Gradients that vanish with depth would end below `2^-126`, where some processors
-/// take a hundred times as long for an operation. A step of this size, times any rate that trains, leaves a weight as it
-/// is.
+/// Gradients smaller than this become 0. Gradients that vanish with depth would become smaller than `2^-126`, where
+/// some processors take a hundred times as long for an operation. A gradient of this size, times any useful learning
+/// rate, does not change a weight.
 const VANISHED: f32 = 1.0 / (1_u128 << 90) as f32;
 
 impl Activation {
@@ -34,7 +34,7 @@ impl Activation {
         }
     }
 
-    /// `values = phi(states)` for the first `units` units, and 0 for those that aren't.
+    /// `values = phi(states)` for the first `units` units, and 0 for the padding.
     #[inline(always)]
     pub(crate) fn apply<S: Simd>(&self, simd: S, units: usize, states: &Panel, values: &mut Panel) {
         match self {
@@ -54,7 +54,7 @@ impl Activation {
         values[units..].fill([0.0; SAMPLES]);
     }
 
-    /// From gradients with respect to values to those with respect to states.
+    /// Turns gradients with respect to values into gradients with respect to states.
     #[inline(always)]
     pub(crate) fn derive(&self, states: &Panel, gradients: &mut Panel) {
         let pairs = gradients.iter_mut().zip(states);
@@ -87,7 +87,7 @@ impl Activation {
     }
 }
 
-/// The sum over samples, halves added to halves: one order for any length of vectors.
+/// The sum over samples, by repeated addition of halves: the same order for any length of vectors.
 #[inline(always)]
 pub(crate) fn sum(samples: &[f32; SAMPLES]) -> f32 {
     let eight = halved::<16, 8>(halved::<SAMPLES, 16>(*samples));

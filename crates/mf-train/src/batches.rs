@@ -1,11 +1,11 @@
-//! Which images a step sees, and how they become inputs.
+//! The order of images, and their conversion into inputs.
 
 use crate::dataset::Images;
 use crate::network::Memory;
 use crate::panel::SAMPLES;
 use mf_kernel::{LANES, Purpose, Random};
 
-/// The order of the training data: shuffled anew each epoch, its incomplete last batch dropped.
+/// The order of the training data: shuffled again for each epoch, without the incomplete last batch.
 #[derive(Clone)]
 pub(crate) struct Batches {
     seed: u64,
@@ -44,7 +44,7 @@ fn shuffled(seed: u64, epoch: usize, images: usize) -> Vec<u32> {
     Random::new(seed, Purpose::Order, [epoch, 0, 0]).permutation(images as u32)
 }
 
-/// A byte's input: `(byte / 255 - mean) / deviation`.
+/// The input of each value of a byte: `(byte / 255 - mean) / deviation`.
 pub(crate) struct Normalization([f32; 256]);
 
 impl Normalization {
@@ -53,7 +53,7 @@ impl Normalization {
         Self(std::array::from_fn(value))
     }
 
-    /// Puts images into memory as inputs, and their classes into `labels`.
+    /// Writes the chosen images into `memory` as inputs, and their classes into `labels`.
     pub(crate) fn load(
         &self,
         images: &Images,
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_epoch_shows_every_image_at_most_once() {
+    fn an_epoch_uses_every_image_at_most_once() {
         const IMAGES: usize = 103;
         const BATCH: usize = 10;
         let mut batches = Batches::new(1, IMAGES, BATCH);

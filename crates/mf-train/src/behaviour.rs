@@ -1,6 +1,6 @@
-//! Small trainings, one for each way that a training can go: what they learn is how this crate behaves.
+//! Small trainings, one for each path through the code. Their results characterize the behaviour of this crate.
 //!
-//! Networks that took hours to train stay valid while these learn the same, bit for bit, whatever was edited.
+//! Trained networks in the cache stay valid as long as these trainings give the same bits.
 
 use mf_core::{StepActivation, Surrogate};
 
@@ -8,22 +8,22 @@ use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
 use crate::model::{Initialization, Model, Schedule};
 
-/// A training of the behaviour: a name for people, and what is trained from which seed.
+/// One of the trainings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Member {
-    /// What is particular to it.
+    /// Its difference from the first one, for people.
     pub name: &'static str,
     /// The network.
     pub model: Model,
     /// Its training.
     pub schedule: Schedule,
-    /// Where its weights and the order of its images come from.
+    /// The seed of its weights and of the order of its images.
     pub seed: u64,
 }
 
-/// Images that are made, not read: a bright stripe for each class, and a pattern that is particular to each image.
+/// Generated images: a bright stripe for each class, and a different pattern for each image.
 ///
-/// An image has 83 pixels, more than a panel has and no whole number of vectors of any processor.
+/// An image has 83 pixels: more than the units of a panel, and not a multiple of any vector length.
 #[must_use]
 pub fn dataset() -> Dataset {
     const PIXELS: usize = 83;
@@ -40,20 +40,20 @@ pub fn dataset() -> Dataset {
     };
     let labels = |count: usize| (0..count).map(|index| (index % CLASSES) as u8).collect();
     let pixels = |first: usize, count: usize| (first..first + count).flat_map(image).collect();
-    Dataset::made(
+    Dataset::generated(
         PIXELS,
         (pixels(0, TRAINING), labels(TRAINING)),
         (pixels(TRAINING, TEST), labels(TEST)),
     )
 }
 
-/// The trainings. Each departs from the first one in what its name says.
+/// The trainings. The name of each is its difference from the first one.
 ///
 /// # Errors
-/// If one of their activations or windows is none, which a test excludes.
+/// If an activation or a window is invalid, which a test excludes.
 pub fn members() -> Result<Vec<Member>, TrainError> {
     let uniform = StepActivation::uniform;
-    // Outputs are levels: with so many of them, the last bits of weights show in what is learned.
+    // Outputs are levels: with so many of them, the last bits of weights change the results.
     let fine = || uniform(1 << 18);
     let steps = |thresholds: &[f64], levels: &[f64]| {
         StepActivation::new(thresholds.to_vec(), levels.to_vec())
@@ -144,13 +144,13 @@ mod tests {
     use crate::training::Training;
     use mf_kernel::machines;
 
-    /// A checksum (FNV-1a) of the bits of all weights, biases and velocities when the trainings end. What networks learn
-    /// follows from these, so it may change only when that is meant: with the `BEHAVIOUR` of the stage kind `training-grid`,
-    /// which makes every kept network be trained anew.
+    /// A checksum (FNV-1a) of the bits of all weights, biases and velocities when the trainings end. The results of
+    /// trainings follow from these, so it may change only on purpose: together with the `BEHAVIOUR` of the stage kind
+    /// `training-grid`, which makes every network in the cache be trained again.
     const WEIGHTS: u64 = 0x25ee_3e15_1944_66aa;
 
     #[test]
-    fn weights_end_as_they_did() {
+    fn final_weights_have_not_changed() {
         let data = dataset();
         for machine in machines() {
             let mut sum = 0xcbf2_9ce4_8422_2325_u64;
@@ -163,7 +163,7 @@ mod tests {
                 } = member;
                 let mut training = Training::new(&model, &schedule, &data, seed, machine).unwrap();
                 let steps = schedule.checkpoints.last().copied().unwrap();
-                // Without that which diverges: processors differ in the bits of NaN.
+                // Not the training that diverges: processors differ in the bits of NaN.
                 if !(0..steps).all(|_| training.step().is_some()) {
                     continue;
                 }

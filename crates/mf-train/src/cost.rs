@@ -1,4 +1,4 @@
-//! What a training takes, before it runs.
+//! Time and memory of a training, before it runs.
 
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
@@ -9,8 +9,8 @@ use mf_kernel::{LANES, Tile};
 use pulp::Arch;
 use std::time::Instant;
 
-/// Multiply-adds of the products of a step on `batch` images of `inputs` pixels: forward, gradients, and all but the
-/// first layer's backward.
+/// Multiply-adds of the products of a step on `batch` images of `inputs` pixels: forward, gradients of the weights, and
+/// backward (except for the first layer).
 pub fn step_cost(model: &Model, batch: usize, inputs: usize) -> f64 {
     let all = weights(model, inputs);
     let first = inputs as f64 * model.width as f64;
@@ -28,8 +28,8 @@ fn weights(model: &Model, inputs: usize) -> f64 {
     shapes.map(|[from, to]| from as f64 * to as f64).sum()
 }
 
-/// Bytes of the weights and activations of a training on images of `inputs` pixels; beside them and the data set, it holds
-/// little.
+/// Bytes of the weights and activations of a training on images of `inputs` pixels. Apart from these and the data set
+/// it needs little memory.
 pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
     let (tile, panel) = (size_of::<Tile>() as u64, size_of::<Panel>() as u64);
     let strips = schedule.batch.div_ceil(SAMPLES) as u64;
@@ -42,8 +42,8 @@ pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
         states = states.saturating_add(from + to);
         (inputs_most, outputs_most) = (from.max(inputs_most), to.max(outputs_most));
     }
-    // A batch has states and inputs of every layer, values and two gradients of one; a test, inputs of
-    // the first, values and states of one.
+    // A batch keeps the states and inputs of every layer, and the values and two gradients of one layer. A test keeps
+    // the inputs of the first layer, and the values and states of one.
     let values = inputs_most.max(outputs_most);
     let batch = states.saturating_add(values + 2 * outputs_most);
     let test = (first + values + outputs_most) * TESTED as u64;
@@ -52,8 +52,8 @@ pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
     weights.saturating_mul(2 * tile).saturating_add(activations)
 }
 
-/// Seconds that a step takes here, alone on a core: the least of a few, after one to warm up. For estimates; this is the
-/// one function of the crate that reads a clock.
+/// Seconds of a step on this machine: the least of three steps, after one to warm up. For estimates. This is the only
+/// function of the crate that reads a clock.
 ///
 /// # Errors
 /// [`TrainError`] as in [`crate::train()`].
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_costs_three_products_but_for_the_first_layer() {
+    fn a_step_costs_three_products_except_for_the_first_layer() {
         let (model, _) = setting(256, 50, 32);
         // 784 x 256, 48 times 256 x 256, 256 x 10.
         let weights = 200_704.0 + 3_145_728.0 + 2_560.0;
@@ -110,13 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_foretold() {
+    fn the_memory_estimate_is_exact() {
         for (width, layers, batch, inputs) in [(70, 3, 33, 150), (5, 2, 3, 784), (200, 4, 64, 10)] {
             let (model, schedule) = setting(width, layers, batch);
             let data = Dataset::random(inputs, 100, 1);
             let training = Training::new(&model, &schedule, &data, 1, Arch::new()).unwrap();
-            let foretold = memory_needed(&model, &schedule, inputs);
-            assert_eq!(foretold, training.bytes());
+            let estimated = memory_needed(&model, &schedule, inputs);
+            assert_eq!(estimated, training.bytes());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Images and their classes, from files in the format of MNIST.
 //!
-//! The idx format (LeCun, Cortes & Burges 1998): a magic number that says the type and the number of dimensions, the
+//! The idx format (LeCun, Cortes & Burges 1998): a magic number (the type and the number of dimensions) and the
 //! dimensions, all big-endian u32, then the bytes. Images have three dimensions, labels one.
 
 use crate::error::TrainError;
@@ -17,13 +17,13 @@ pub const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte.gz",
 ];
 
-/// The file of their checksums: lines of `md5sum`, of the decompressed files.
+/// The file of their checksums: the output of `md5sum` for the decompressed files.
 pub const SUMS: &str = "MD5SUMS";
 
-/// Classes that labels number from 0.
+/// Number of classes; labels are from 0.
 pub const CLASSES: usize = 10;
 
-/// Most bytes of a decompressed file; MNIST's largest has 47 million.
+/// The largest size of a decompressed file, in bytes; the largest of MNIST has 47 million.
 const MOST_BYTES: u64 = 1 << 30;
 
 /// Training and test images with their classes.
@@ -33,7 +33,7 @@ pub struct Dataset {
     test: Images,
 }
 
-/// Images of one size, a byte a pixel.
+/// Images of the same size, one byte for each pixel.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Images {
     pixels: Vec<u8>,
@@ -67,12 +67,12 @@ impl fmt::Debug for Dataset {
 }
 
 impl Dataset {
-    /// The data of the four files of [`FILES`], in that order, and of [`SUMS`]: paths, which are for messages alone, with
-    /// contents.
+    /// The data set from the four files of [`FILES`], in that order, and from [`SUMS`]. Each file is a path, which is
+    /// used only in messages, and its content.
     ///
     /// # Errors
-    /// [`TrainError`] if a file is damaged, is not the one its checksum says, has no checksum, has another format, or does
-    /// not fit the others; or if a label is above 9.
+    /// [`TrainError`] if a file is damaged, has another checksum or none, has another format, or does not fit the
+    /// others, or if a label is above 9.
     pub fn from_idx(files: [(&str, &[u8]); 4], sums: (&str, &str)) -> Result<Self, TrainError> {
         let mut contents = Vec::with_capacity(FILES.len());
         for (name, (path, bytes)) in FILES.into_iter().zip(files) {
@@ -97,8 +97,8 @@ impl Dataset {
         Ok(Self { training, test })
     }
 
-    /// Images that were made: pixels image by image, and classes, for training and for tests.
-    pub(crate) fn made(
+    /// Generated images: pixels image by image, and classes, for training and for tests.
+    pub(crate) fn generated(
         inputs: usize,
         training: (Vec<u8>, Vec<u8>),
         test: (Vec<u8>, Vec<u8>),
@@ -281,7 +281,7 @@ impl Dataset {
             (pixels, labels.collect())
         };
         let (training, test) = (images(training), images(test));
-        Self::made(inputs, training, test)
+        Self::generated(inputs, training, test)
     }
 }
 
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "out of range")]
-    fn an_image_that_is_not_there_is_no_blank_one() {
+    fn a_missing_image_is_not_a_blank_one() {
         let data = Dataset::random(3, 2, 1);
         data.training().get(2);
     }

@@ -1,9 +1,9 @@
-//! What can be wrong with a training or its data, with the values and what to do.
+//! Errors of trainings and their data, with the values and the remedy.
 
 use mf_core::{ActivationError, ParameterError};
 use thiserror::Error;
 
-/// A training that can't be run, or data that can't be read.
+/// Why a training cannot run, or data cannot be read.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum TrainError {
     /// A number is outside its range.
@@ -16,7 +16,7 @@ pub enum TrainError {
         /// What is allowed, in words.
         allowed: &'static str,
     },
-    /// Levels and thresholds that make no activation.
+    /// Levels and thresholds that do not define an activation.
     #[error(transparent)]
     Activation(#[from] ActivationError),
     /// A count is outside its range.
@@ -38,7 +38,7 @@ pub enum TrainError {
     NoCheckpoint,
     /// A checkpoint that is not above the one before it.
     #[error(
-        "checkpoint {index} is step {step}, after {before}: give numbers of steps from 1 up, in ascending order"
+        "checkpoint {index} is step {step}, after {before}: give numbers of steps from 1 up, in increasing order"
     )]
     Checkpoint {
         /// Its place, from 0.
@@ -54,25 +54,27 @@ pub enum TrainError {
         /// Steps that were done.
         step: u32,
     },
-    /// A file that gzip can't read.
-    #[error("{path} can't be decompressed ({reason}): restore it, compressed by gzip")]
+    /// A file that cannot be decompressed by gzip.
+    #[error(
+        "{path} cannot be decompressed ({reason}): restore the original file, compressed by gzip"
+    )]
     Gzip {
         /// The file.
         path: String,
         /// What is wrong.
         reason: String,
     },
-    /// A file that is larger than any of the data.
-    #[error("{path} holds more than {most} bytes, decompressed: restore it")]
+    /// A file that is larger than [`FILES`](crate::FILES) can be.
+    #[error("{path} has more than {most} bytes, decompressed: restore the original file")]
     TooLong {
         /// The file.
         path: String,
-        /// Most bytes that are read.
+        /// The largest number of bytes that is read.
         most: u64,
     },
-    /// A file whose content is not what its checksum says.
+    /// A file with another checksum than the expected one.
     #[error(
-        "{path} has the MD5 {found}, decompressed, and {sums} says {expected}: restore the file that differs"
+        "{path} has the MD5 {found}, decompressed, and {sums} has {expected}: restore the original file"
     )]
     Sum {
         /// The file.
@@ -85,7 +87,9 @@ pub enum TrainError {
         expected: String,
     },
     /// No checksum for a file.
-    #[error("{sums} has no sum of {name}: add the line that md5sum prints for it, decompressed")]
+    #[error(
+        "{sums} has no checksum of {name}: add the line that md5sum prints for the decompressed file"
+    )]
     NoSum {
         /// The file of the sums.
         sums: String,
@@ -101,19 +105,21 @@ pub enum TrainError {
         path: String,
         /// Its first four bytes, the highest first.
         found: u32,
-        /// What they should be.
+        /// The expected first four bytes.
         expected: u32,
-        /// What the file should hold.
+        /// "images" or "labels".
         what: &'static str,
     },
-    /// A file that is shorter or longer than its header says.
-    #[error("{path} has {found} bytes, decompressed, and its header says {expected}: restore it")]
+    /// A file that is shorter or longer than its header requires.
+    #[error(
+        "{path} has {found} bytes, decompressed, and by its header {expected}: restore the original file"
+    )]
     Length {
         /// The file.
         path: String,
-        /// Bytes there are.
+        /// Its size in bytes.
         found: u64,
-        /// Bytes there should be.
+        /// Its size by the header, in bytes.
         expected: u64,
     },
     /// No images, or images without pixels.
@@ -128,7 +134,7 @@ pub enum TrainError {
         /// Columns of pixels by its header.
         columns: u32,
     },
-    /// A label that is no class.
+    /// A label that is not a class.
     #[error("label {index} of {path} is {label}: give 0 to {largest}")]
     Label {
         /// The file.
@@ -137,12 +143,12 @@ pub enum TrainError {
         index: usize,
         /// The label.
         label: u8,
-        /// The largest label there is.
+        /// The largest class.
         largest: u8,
     },
     /// Images and labels of different numbers.
     #[error(
-        "{images_path} has {images} images and {labels_path} {labels} labels: give a label for each image"
+        "{images_path} has {images} images and {labels_path} has {labels} labels: give one label for each image"
     )]
     Labels {
         /// The file of the images.
@@ -156,7 +162,7 @@ pub enum TrainError {
     },
     /// Training and test images of different sizes.
     #[error(
-        "{training} has images of {training_size:?} pixels and {test} of {test_size:?}: give images of one size"
+        "{training} has images of {training_size:?} pixels and {test} of {test_size:?}: give images of the same size"
     )]
     Sizes {
         /// The file of the training images.
@@ -170,7 +176,7 @@ pub enum TrainError {
     },
 }
 
-/// Refuses a parameter that is not `fine`.
+/// An error for a parameter that is not `fine`.
 pub(crate) fn parameter(
     name: &'static str,
     value: f64,
@@ -188,7 +194,7 @@ pub(crate) fn parameter(
     }
 }
 
-/// Refuses a count outside `least ..= most`.
+/// An error for a count outside `least ..= most`.
 pub(crate) fn count(
     name: &'static str,
     count: usize,

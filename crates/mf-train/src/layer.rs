@@ -8,11 +8,11 @@ use mf_kernel::{
 };
 use pulp::Simd;
 
-/// `u = W x + b`. Weights and biases of units that are not there are 0 and stay 0.
+/// `u = W x + b`. The padding of weights and biases is 0 and stays 0.
 pub(crate) struct Layer {
     pub(crate) inputs: usize,
     pub(crate) outputs: usize,
-    /// From every panel of inputs to the first panel of outputs, then to the next.
+    /// Tiles from every panel of inputs to the first panel of outputs, then to the next.
     weights: Vec<Tile>,
     velocities: Vec<Tile>,
     bias: Vec<Row>,
@@ -20,7 +20,7 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
-    /// The layer at the start: a tile's numbers depend on the seed, the layer and the place of the tile alone.
+    /// The layer at the start. The numbers of a tile depend only on the seed, the layer and the place of the tile.
     #[inline(always)]
     pub(crate) fn new(
         initialization: Initialization,
@@ -69,7 +69,7 @@ impl Layer {
     pub(crate) fn is_finite(&self) -> bool {
         let weights = self.weights.iter().flatten();
         let mut rows = weights.chain(&self.bias);
-        // A sum of zeros unless one of the numbers is infinite or NaN.
+        // The sum is 0 unless one of the numbers is infinite or NaN.
         rows.all(|row| row.iter().fold(0.0, |sum, x| sum + x * 0.0) == 0.0)
     }
 
@@ -103,8 +103,9 @@ impl Layer {
         }
     }
 
-    /// From gradients with respect to states to those with respect to values (unless `None` wants them), and a step of
-    /// weights and biases. Each tile of weights passes through the cache once. False if a step is not finite.
+    /// Computes the gradients with respect to values from those with respect to states (not if `gradients` is `None`),
+    /// and takes a step of weights and biases. Each tile of weights is read into the cache once. False if a step is not
+    /// finite.
     #[inline(always)]
     pub(crate) fn backward<S: Simd>(
         &mut self,
@@ -165,7 +166,7 @@ impl Layer {
 
 #[cfg(test)]
 impl Layer {
-    /// Weights `[output][input]` and biases, and the velocities of both, without the units that are not there.
+    /// Weights `[output][input]` and biases, and the velocities of both, without padding.
     pub(crate) fn parts(&self) -> [(Vec<Vec<f32>>, Vec<f32>); 2] {
         let width = self.inputs.div_ceil(LANES);
         let part = |tiles: &[Tile], bias: &[Row]| {
@@ -192,7 +193,7 @@ impl Layer {
         size_of_val(self.weights.as_slice()) + size_of_val(self.velocities.as_slice())
     }
 
-    /// Every number beyond the units that are there.
+    /// Every number of the padding.
     pub(crate) fn padding(&self) -> Vec<f32> {
         let width = self.inputs.div_ceil(LANES);
         let mut beyond = Vec::new();
@@ -266,7 +267,7 @@ mod tests {
         assert_moments(&weights, w, 3.0 * w * w);
         assert_moments(&bias, b, 3.0 * b * b);
         let other = start(Initialization::Normal { sigma_w, sigma_b }, 1);
-        assert_ne!((weights, bias), other, "layers are alike");
+        assert_ne!((weights, bias), other, "layers are equal");
         let (_, bias) = start(
             Initialization::Normal {
                 sigma_w,
@@ -282,7 +283,7 @@ mod tests {
         let (weights, bias) = start(Initialization::UniformFanIn, 0);
         let half = 1.0 / 28.0;
         let largest = weights.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
-        // The largest of 235,200 numbers is within 1e-4 of the bound but for one in 10^10 draws.
+        // The largest of 235,200 numbers is within 1e-4 of the bound, except in one of 10^10 draws.
         assert!(f64::from(largest) <= half && f64::from(largest) > (1.0 - 1e-4) * half);
         let (square, fourth) = (half * half / 3.0, half * half * half * half / 5.0);
         assert_moments(&weights, square, fourth);

@@ -1,15 +1,15 @@
 //! Trains quantized multi-layer perceptrons, fast, with the same bits on any processor.
 //!
-//! The network is that of figure 3 of the paper: every layer, the last one too, is a matrix, a bias and a quantizer; the
-//! classes' probabilities are the softmax of the last quantizer's levels. Backward, a constant slope inside a window
-//! stands for the quantizer's derivative (the straight-through estimator). Weights and biases descend with momentum on
-//! batches of [`Dataset`] ([`Schedule`]).
+//! The network is that of figure 3 of the paper: every layer, the last one too, is a matrix, a bias and a quantizer;
+//! the probabilities of the classes are the softmax of the outputs of the last quantizer. Backward, the derivative of
+//! the quantizer is replaced by a constant slope inside a window (the straight-through estimator). Weights and biases
+//! are trained by gradient descent with momentum on batches of a [`Dataset`] ([`Schedule`]).
 //!
-//! | question | module |
+//! | subject | module |
 //! | --- | --- |
-//! | what is trained, on what | [`model`], [`dataset`] |
-//! | the training, and what came of it | [`training`] |
-//! | what it takes | [`cost`] |
+//! | the network, the schedule, the data | [`model`], [`dataset`] |
+//! | the training and its results | [`training`] |
+//! | its time and memory | [`cost`] |
 //!
 //! Six layers of eight levels, a few steps of the paper's training:
 //!
@@ -46,29 +46,29 @@
 //!
 //! # Speed
 //!
-//! One training uses one thread; run several side by side. Weights lie in tiles of 64 x 64 that stay in the first-level
-//! cache while they are used (`mf_kernel::tile`), with sums in registers (`mf_kernel::product`). Forward, each tile is read once. Backward, it
-//! is read and written once: the tile's share of the gradients with respect to the inputs is formed with the old weights,
-//! then the gradient of the weights in registers, and from there the step. No gradient of a weight is ever stored, and
-//! nothing is allocated after the start. The next tile is fetched while one is worked on (`mf_kernel::ahead`). This is bound by the
-//! processor's multiply-adds, not by its memory, even where the weights are far larger than its caches.
+//! One training uses one thread; run several side by side. Weights are stored in tiles of 64 x 64, which stay in the
+//! first-level cache while they are used (`mf_kernel::tile`), with sums in registers (`mf_kernel::product`). Forward,
+//! each tile is read once. Backward, it is read and written once: the tile's share of the gradients with respect to the
+//! inputs is computed with the old weights, then the gradient of the weights in registers, and from it the step.
+//! Gradients of weights are not stored, and no memory is allocated after the start. The next tile is fetched while one
+//! is processed (`mf_kernel::ahead`). So the speed is limited by the multiply-adds of the processor, not by memory,
+//! even if the weights are far larger than the caches.
+//! # Layout of numbers
 //!
-//! # How numbers lie
-//!
-//! A *tile* is a square of weights between 64 units and 64 of the next layer; a *panel* is what 64 units of a layer have
-//! (states, levels, gradients) for a *strip* of 32 samples. A batch is one or more strips. (A block is something else: numbers
-//! of a format that share a scale.)
+//! A *tile* is a square of weights between 64 units and 64 of the next layer; a *panel* is the numbers of 64 units of a
+//! layer (states, levels or gradients) for a *strip* of 32 samples. A batch is one or more strips. (A block is
+//! something else: numbers of a format that share a scale.)
 //!
 //! # NaN
 //!
-//! A NaN is never hidden: it ends the training as diverged, and becomes neither a loss nor a class. A quantizer leaves NaN as
-//! it is, a product and a softmax pass it on; so a state that is NaN makes the loss NaN, in that step or test. Infinite
-//! states are beyond every threshold and have the outermost level.
+//! A NaN is never hidden: it ends the training as diverged, and is neither a loss nor a class. Quantizers, products and
+//! the softmax keep NaN, so a state that is NaN makes the loss of that step or test NaN. Infinite states are beyond
+//! every threshold and have the outermost level.
 //!
 //! # The same bits
 //!
-//! Every product is one chain of fused multiply-adds in a fixed order, whatever the vector length; sums over samples and
-//! the loss (in f64, through `libm`) have fixed orders too. Random numbers are seeded by layer and tile. So a training has
+//! Every product is one chain of fused multiply-adds in a fixed order, for any vector length; sums over samples and the
+//! loss (in f64, through `libm`) have fixed orders too. Random numbers are seeded by layer and tile. So a training has
 //! the same bits on any machine.
 
 pub mod behaviour;

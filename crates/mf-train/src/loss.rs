@@ -1,4 +1,4 @@
-//! What the outputs are worth: negative log likelihood, its gradient, and the class they choose.
+//! The loss of outputs (negative log likelihood), its gradient, and the predicted class.
 
 use crate::dataset::CLASSES;
 use crate::panel::{EMPTY, Panel, SAMPLES};
@@ -9,7 +9,7 @@ pub(crate) fn outputs(values: &[Panel], sample: usize) -> [f64; CLASSES] {
     std::array::from_fn(|class| f64::from(panel[class][sample % SAMPLES]))
 }
 
-/// Log-softmax: `ln p_c = z_c - ln sum_j e^(z_j)`; NaN everywhere if one output is.
+/// Log-softmax: `ln p_c = z_c - ln sum_j e^(z_j)`; all NaN if one output is NaN.
 pub(crate) fn log_probabilities(outputs: &[f64; CLASSES]) -> [f64; CLASSES] {
     let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = outputs.iter().map(|z| libm::exp(z - largest)).sum();
@@ -17,15 +17,16 @@ pub(crate) fn log_probabilities(outputs: &[f64; CLASSES]) -> [f64; CLASSES] {
     outputs.map(|z| (z - largest) - logarithm)
 }
 
-/// The class of the largest output; of equal ones the first, as PyTorch's `argmax` on the CPU. None if one is NaN.
+/// The class of the largest output; of several equal ones the first, like `argmax` of PyTorch on the CPU. None if an
+/// output is NaN.
 pub(crate) fn choice(outputs: &[f64; CLASSES]) -> Option<usize> {
     let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let known = outputs.iter().all(|z| !z.is_nan());
     outputs.iter().position(|z| *z == largest).filter(|_| known)
 }
 
-/// The mean loss of a batch, and its gradient with respect to the outputs: `(p_c - [c = label]) / batch`, exactly 0 for
-/// samples and units that are not there.
+/// The mean loss of a batch, and its gradient with respect to the outputs: `(p_c - [c = label]) / batch`, exactly 0 in
+/// the padding.
 pub(crate) fn loss(values: &[Panel], labels: &[u8], gradients: &mut [Panel]) -> f64 {
     let batch = labels.len() as f64;
     let gradients = &mut gradients[..labels.len().div_ceil(SAMPLES)];
@@ -63,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_largest_outputs_the_first_is_chosen() {
+    fn the_first_of_several_largest_outputs_is_chosen() {
         let mut outputs = [-1.0; CLASSES];
         (outputs[7], outputs[3], outputs[9]) = (1.0, 1.0, 0.5);
         assert_eq!(choice(&outputs), Some(3));
@@ -87,18 +88,18 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "index out of bounds")]
-    fn a_label_that_is_no_class_has_no_loss() {
+    fn a_label_that_is_not_a_class_has_no_loss() {
         loss(&[EMPTY], &[CLASSES as u8], &mut [EMPTY]);
     }
 
     #[test]
     #[should_panic(expected = "index out of bounds")]
-    fn a_sample_that_is_not_there_has_no_outputs() {
+    fn a_missing_sample_has_no_outputs() {
         outputs(&[EMPTY], SAMPLES);
     }
 
     #[test]
-    fn probabilities_are_those_of_softmax() {
+    fn probabilities_are_the_softmax() {
         // One output of 1 among zeros: e / (e + 9) and 1 / (e + 9).
         let mut outputs = [0.0; CLASSES];
         outputs[4] = 1.0;
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn gradients_are_there_for_real_samples_and_classes_alone() {
+    fn gradients_of_padding_are_zero() {
         let values = vec![[[0.25; SAMPLES]; LANES]; 2];
         let mut gradients = vec![[[7.0; SAMPLES]; LANES]; 2];
         let labels = [2; SAMPLES + 1];

@@ -1,24 +1,24 @@
-//! What is trained, and how long.
+//! The network and the schedule of a training.
 
 use crate::error::{TrainError, count, parameter};
 use mf_core::{StepActivation, Surrogate};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-/// Most layers that are trained.
+/// The largest number of layers.
 pub const MOST_LAYERS: usize = 500;
 
-/// Most units of a layer.
+/// The largest number of units of a layer.
 pub const MOST_WIDTH: usize = 1 << 14;
 
 /// Largest level, threshold or scale: hidden states stay finite in f32.
 const LARGEST: f64 = 1e15;
 
-/// Where weights and biases start. `fan_in` is the number of inputs of the layer.
+/// The start values of weights and biases. `fan_in` is the number of inputs of the layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Initialization {
-    /// Weights `N(0, sigma_w^2 / fan_in)`, biases `N(0, sigma_b^2)`: the mean field's.
+    /// Weights `N(0, sigma_w^2 / fan_in)`, biases `N(0, sigma_b^2)`, as in mean field theory.
     Normal {
         /// Scale of the weights.
         sigma_w: f64,
@@ -31,29 +31,29 @@ pub enum Initialization {
 
 /// A multi-layer perceptron: inputs -> width -> ... -> width -> classes.
 ///
-/// `x(l) = phi(W(l) x(l-1) + b(l))` in every layer, the last one too; softmax of `x(layers)` are the classes'
-/// probabilities. The derivative of `phi` is replaced by a surrogate (the straight-through estimator).
+/// `x(l) = phi(W(l) x(l-1) + b(l))` in every layer, the last one too; the softmax of `x(layers)` gives the
+/// probabilities of the classes. The derivative of `phi` is replaced by a surrogate (the straight-through estimator).
 ///
-/// Written by serde it is what a training is known by: a new field is left out where it has the value that older
-/// networks had.
+/// Its serde form is part of the key of a training in the cache. So leave a new field out of it where the field has the
+/// value that older networks had.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Model {
     /// `phi`.
     #[serde(serialize_with = "steps")]
     pub activation: StepActivation,
-    /// What stands for `phi'`, of a height up to 1e15.
+    /// The surrogate of `phi'`, with a height of at most 1e15.
     #[serde(flatten, serialize_with = "slope_and_window")]
     pub surrogate: Surrogate,
     /// Units of a hidden layer, from 1 to [`MOST_WIDTH`].
     pub width: usize,
-    /// Matrices of weights, from 2 to [`MOST_LAYERS`].
+    /// The number of layers (matrices of weights), from 2 to [`MOST_LAYERS`].
     pub layers: usize,
-    /// Where weights and biases start.
+    /// The start values of weights and biases.
     pub initialization: Initialization,
 }
 
-/// A step function as its levels and thresholds.
+/// Writes a step function as its levels and thresholds.
 fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S::Error> {
     let mut steps = serializer.serialize_struct("steps", 2)?;
     steps.serialize_field("levels", phi.levels())?;
@@ -61,7 +61,7 @@ fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S:
     steps.end()
 }
 
-/// A surrogate by the names that kept trainings have for it.
+/// Writes a surrogate with the names that are in the keys of the cache.
 fn slope_and_window<S: Serializer>(
     surrogate: &Surrogate,
     serializer: S,
@@ -120,24 +120,24 @@ impl Model {
 
 /// Stochastic gradient descent with momentum: `v = momentum v + g`, `w = w - learning_rate v` for weights and biases.
 ///
-/// Every epoch runs through the training data in a new random order; an incomplete last batch is dropped. Written by
-/// serde like [`Model`].
+/// Every epoch runs through the training data in a new random order; an incomplete last batch is dropped. Its serde
+/// form is part of a key, as for [`Model`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Schedule {
-    /// Images of a step, from 1 to the training data's number.
+    /// The number of images of a step, from 1 to the number of training images.
     pub batch: usize,
-    /// How far a step goes; above 0.
+    /// The learning rate, above 0.
     pub learning_rate: f64,
-    /// From 0 to below 1.
+    /// The momentum, from 0 to below 1.
     pub momentum: f64,
-    /// Numbers of steps after which the network is tested, from 1 up and ascending; training ends with the last.
+    /// Numbers of steps after which the network is tested, from 1 up and increasing; training ends with the last.
     pub checkpoints: Vec<u32>,
     /// Inputs are `(pixel / 255 - mean) / deviation`.
     pub mean: f64,
     /// See [`Schedule::mean`]; above 0.
     pub deviation: f64,
-    /// How many images of the test set are used, from the first on.
+    /// The number of test images that are used: the first ones of the test set.
     pub test_images: usize,
 }
 

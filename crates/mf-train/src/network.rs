@@ -35,7 +35,7 @@ impl Network {
         self.layers.iter().all(Layer::is_finite)
     }
 
-    /// From `memory.inputs()` to the outputs in `memory.values`.
+    /// Computes the outputs, in `memory.values`, from `memory.inputs()`.
     pub(crate) fn forward(&self, memory: &mut Memory) {
         self.arch.dispatch(Forward {
             network: self,
@@ -43,8 +43,8 @@ impl Network {
         });
     }
 
-    /// From `memory.gradients`, with respect to the outputs of the last [`Network::forward`], a step of all layers. False
-    /// if a step is not finite.
+    /// Takes a step of all layers. At the start `memory.gradients` has the gradients with respect to the outputs of the
+    /// last [`Network::forward`]. False if a step is not finite.
     pub(crate) fn backward(&mut self, memory: &mut Memory, step: Step) -> bool {
         self.arch.dispatch(Backward {
             network: self,
@@ -54,24 +54,24 @@ impl Network {
     }
 }
 
-/// The numbers of a batch.
+/// The buffers of a batch.
 pub(crate) struct Memory {
-    /// Strips of samples.
+    /// Number of strips of samples.
     pub(crate) strips: usize,
-    /// What goes into a layer; after the last one, the outputs.
+    /// The inputs of the current layer; at the end, the outputs.
     pub(crate) values: Vec<Panel>,
-    /// What goes into each layer, transposed; of the first one alone if nothing goes backward.
+    /// The inputs of each layer, transposed; only those of the first layer if there is no backward pass.
     transposed: Vec<Vec<Transposed>>,
-    /// Each layer's `u`; those of one layer at a time if nothing goes backward.
+    /// The states `u` of each layer; of one layer at a time if there is no backward pass.
     states: Vec<Vec<Panel>>,
-    /// With respect to the outputs of a layer.
+    /// Gradients with respect to the outputs of a layer.
     pub(crate) gradients: Vec<Panel>,
-    /// With respect to the inputs of a layer.
+    /// Gradients with respect to the inputs of a layer.
     earlier: Vec<Panel>,
 }
 
 impl Memory {
-    /// For running so many strips through a network, and `backward` if it is trained.
+    /// Buffers for a number of strips; `backward` if the network is trained.
     pub(crate) fn new(network: &Network, strips: usize, backward: bool) -> Self {
         let panels = |units: usize| units.div_ceil(LANES) * strips;
         let inputs = || network.layers.iter().map(|layer| panels(layer.inputs));
@@ -101,7 +101,7 @@ impl Memory {
         }
     }
 
-    /// The inputs of the network, transposed. They stay until others are put there.
+    /// The inputs of the network, transposed. They stay until they are overwritten.
     pub(crate) fn inputs(&mut self) -> &mut [Transposed] {
         &mut self.transposed[0]
     }

@@ -1,12 +1,12 @@
-//! How the numbers of a batch lie in memory.
+//! The layout of a batch in memory.
 //!
-//! A batch is worked on in strips of 32 samples. A panel is 64 units (rows) of a strip (lanes), a number for each: panel `p`
-//! of a layer and strip `s` is number `p * strips + s`. Units and samples beyond the real ones are there too; what makes
-//! them harmless is said where they could do harm.
+//! A batch is processed in strips of 32 samples. A panel has a number for each of 64 units (rows) and each sample of a
+//! strip (lanes). Panel `p` of strip `s` has the index `p * strips + s`. The last panel and the last strip are padded;
+//! comments say why the padding has no effect.
 
 use mf_kernel::{LANES, Row};
 
-/// Samples of a strip.
+/// Number of samples of a strip.
 pub(crate) const SAMPLES: usize = 32;
 
 /// Units (rows) of a strip of samples (lanes).

@@ -1,4 +1,4 @@
-//! The training once more, in f64 and as plain as can be, for tests.
+//! A second, simple implementation of the training in f64, for tests.
 
 use crate::dataset::Dataset;
 use crate::model::{Initialization, Model, Schedule};
@@ -16,7 +16,7 @@ type Phi<'a> = (&'a dyn Fn(f64) -> f64, &'a dyn Fn(f64) -> f64);
 /// Weights `[output][input]` and biases of every layer.
 type Layers = Vec<(Matrix, Vec<f64>)>;
 
-/// Weights and biases of a training under way, or (`which` 1) their velocities.
+/// Weights and biases of a running training (`which` 0), or their velocities (`which` 1).
 fn layers(training: &Training<'_>, which: usize) -> Layers {
     let double = |row: &Vec<f32>| row.iter().copied().map(f64::from).collect::<Vec<_>>();
     let layer = |layer: &crate::layer::Layer| {
@@ -174,7 +174,7 @@ fn assert_close(found: &Layers, expected: &Layers, what: &str) {
 }
 
 #[test]
-fn steps_are_those_of_plain_arithmetic() {
+fn steps_agree_with_plain_arithmetic() {
     for (states, width, depth, batch) in [
         (2, 5, 2, 3),
         (4, 70, 3, 33),
@@ -222,13 +222,13 @@ fn gradients_are_slopes_of_the_loss() {
         // The first velocity is the gradient.
         let found = layers(&training, 1);
         let loss = |layers: &Layers| mean_loss(layers, (&phi, &slope), &batch);
-        // The error of the difference is about H^2, that of rounding 1e-16 / H.
+        // The truncation error of the difference is about H^2, its rounding error 1e-16 / H.
         const H: f64 = 1e-5;
         for layer in 0..depth {
             let all = flat(&vec![found[layer].clone()]);
             let largest = all.iter().fold(0.0_f64, |most, g| most.max(g.abs()));
             let (outputs, inputs) = (found[layer].1.len(), found[layer].0[0].len());
-            // A prime step goes through all rows and columns, without all of the pairs.
+            // A prime step visits all rows and columns, but not all pairs.
             for index in (0..outputs * (inputs + 1)).step_by(if width > 10 { 97 } else { 1 }) {
                 let (o, i) = (index / (inputs + 1), index % (inputs + 1));
                 let moved = |by: f64| {
@@ -250,7 +250,7 @@ fn gradients_are_slopes_of_the_loss() {
 }
 
 #[test]
-fn nan_anywhere_is_a_divergence() {
+fn a_nan_weight_is_a_divergence() {
     let (model, schedule) = setting(4, 70, 3, 33);
     let data = Dataset::random(150, 200, 1);
     for machine in machines() {
@@ -264,7 +264,7 @@ fn nan_anywhere_is_a_divergence() {
     }
 }
 
-/// Losses of some steps, all weights and velocities after them, and the test's results.
+/// Losses of some steps, all weights and velocities after them, and the results of the test.
 fn history(
     machine: Arch,
     seed: u64,
@@ -306,7 +306,7 @@ fn vectors_do_not_change_a_bit_and_padding_stays_empty() {
         assert_ne!(
             found,
             history(Arch::new(), 2, size),
-            "the seed changes nothing"
+            "the seed has no effect"
         );
     }
 }

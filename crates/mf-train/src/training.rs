@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 /// The state of a network after some steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// Steps done.
+    /// Number of steps.
     pub step: u32,
     /// Mean loss of the batches since the last point, each before its step, in nats.
     pub train_loss: f64,
@@ -22,28 +22,27 @@ pub struct Point {
     pub test_loss: f64,
     /// Share of the test images whose class has the largest output, in `[0, 1]`.
     ///
-    /// Quantized outputs are often equal; the first of them counts, as in PyTorch. Where all images get equal outputs,
-    /// this is therefore the share of class 0 (0.098 in MNIST's test set), and ties favour the classes of small number
-    /// everywhere.
+    /// Quantized outputs are often equal; then the first of them counts, as in PyTorch. So if all outputs are equal,
+    /// this is the share of class 0 (0.098 in the test set of MNIST). Ties always favour classes of small number.
     pub test_accuracy: f64,
 }
 
-/// What came of a training.
+/// The results of a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// The checkpoints, in order; those after a divergence are absent.
+    /// The results at the checkpoints, in order; without those after a divergence.
     pub points: Vec<Point>,
-    /// The step whose loss, weights or biases were not finite, if there was one; training ended with it.
+    /// The step at which the loss, a weight or a bias was not finite, if there was one; it ended the training.
     ///
-    /// The losses and the changes of biases are looked at in every step, and all weights at checkpoints. A state that is NaN
-    /// shows in the loss of its step.
+    /// The loss and the changes of biases are checked in every step, and all weights at checkpoints. A state that is
+    /// NaN makes the loss of its step NaN.
     pub diverged_at: Option<u32>,
 }
 
-/// Trains a network and tests it at the schedule's checkpoints. `go_on` is asked before every step and between the parts
-/// of a test, with the steps done.
+/// Trains a network and tests it at the checkpoints of the schedule. `go_on` is called with the number of steps done,
+/// before every step and between the parts of a test; `Break` ends the training.
 ///
-/// The result depends on the arguments alone: it has the same bits on any processor. One thread is used.
+/// The result depends only on the arguments: it has the same bits on any processor. One thread is used.
 ///
 /// # Errors
 /// [`TrainError`] if the model or the schedule is out of range, or `go_on` breaks.
@@ -96,10 +95,10 @@ fn diverged(points: Vec<Point>, step: u32) -> Outcome {
     }
 }
 
-/// Strips of images that are tested together: weights are read once for all of them.
+/// Number of strips that are tested together: weights are read once for all of them.
 pub(crate) const TESTED: usize = 8;
 
-/// A training under way.
+/// A running training.
 pub(crate) struct Training<'a> {
     data: &'a Dataset,
     test_images: usize,
@@ -139,7 +138,7 @@ impl<'a> Training<'a> {
         })
     }
 
-    /// The loss of the next batch, followed by a step; `None` if one is not finite.
+    /// Computes the loss of the next batch and takes a step; `None` if the loss or the step is not finite.
     pub(crate) fn step(&mut self) -> Option<f64> {
         let (memory, labels) = (&mut self.memory, &mut self.labels);
         let chosen = self.batches.next().iter().map(|image| *image as usize);
@@ -151,8 +150,8 @@ impl<'a> Training<'a> {
         (finite && loss.is_finite()).then_some(loss)
     }
 
-    /// Mean loss and accuracy on the test images; `None` if a weight or the loss is not finite. `go_on` is asked between
-    /// parts of the images.
+    /// Mean loss and accuracy on the test images; `None` if a weight or the loss is not finite. `go_on` is called
+    /// between parts of the images.
     pub(crate) fn test(
         &mut self,
         go_on: &mut dyn FnMut() -> ControlFlow<()>,

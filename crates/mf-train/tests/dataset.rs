@@ -1,4 +1,4 @@
-//! Reading data sets: what is right, and what is wrong with those that aren't.
+//! Reading valid and invalid data sets.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -67,20 +67,21 @@ fn damaged_files_are_refused() {
         ("empty", Vec::new()),
     ] {
         let found = refused(0, bytes);
-        let start = "data/train-images-idx3-ubyte.gz can't be decompressed (";
+        let start = "data/train-images-idx3-ubyte.gz cannot be decompressed (";
         assert!(
-            found.starts_with(start) && found.ends_with("): restore it, compressed by gzip"),
+            found.starts_with(start)
+                && found.ends_with("): restore the original file, compressed by gzip"),
             "{what}: {found}"
         );
     }
-    // Another file in its place: whole, but not the one of the sum.
+    // Another valid file in its place, with another checksum.
     let found = refused(1, compressed(&contents[3]));
     assert!(
         found.starts_with("data/train-labels-idx1-ubyte.gz has the MD5 "),
         "{found}"
     );
     assert!(
-        found.contains(", decompressed, and data/MD5SUMS says "),
+        found.contains(", decompressed, and data/MD5SUMS has "),
         "{found}"
     );
 }
@@ -94,7 +95,7 @@ fn every_file_needs_a_sum() {
         let lines: Vec<&str> = all.lines().filter(|line| !line.contains(name)).collect();
         let found = read(&files, &lines.join("\n")).unwrap_err().to_string();
         let expected = format!(
-            "data/MD5SUMS has no sum of {name}: add the line that md5sum prints for it, decompressed"
+            "data/MD5SUMS has no checksum of {name}: add the line that md5sum prints for the decompressed file"
         );
         assert_eq!(found, expected);
     }
@@ -113,7 +114,7 @@ fn other_formats_are_refused() {
 }
 
 #[test]
-fn files_of_other_lengths_than_they_say_are_refused() {
+fn files_of_another_length_than_their_header_are_refused() {
     let images = &small()[0];
     for (content, length) in [
         (images[..images.len() - 1].to_vec(), 34),
@@ -122,12 +123,12 @@ fn files_of_other_lengths_than_they_say_are_refused() {
         (Vec::new(), 16),
     ] {
         let expected = format!(
-            "data/train-images-idx3-ubyte.gz has {} bytes, decompressed, and its header says {length}: restore it",
+            "data/train-images-idx3-ubyte.gz has {} bytes, decompressed, and by its header {length}: restore the original file",
             content.len()
         );
         assert_eq!(message(0, content), expected);
     }
-    // A header that says more than can be counted.
+    // A header with a size beyond u64.
     let found = message(0, idx(&[u32::MAX; 3], &[]));
     assert!(found.contains("has 16 bytes"), "{found}");
 }

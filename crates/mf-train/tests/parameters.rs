@@ -1,4 +1,4 @@
-//! Models and schedules that can't be trained, and what is said of them.
+//! Error messages of invalid models and schedules.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -21,7 +21,7 @@ fn message(change: impl FnOnce(&mut Model, &mut Schedule)) -> String {
 }
 
 #[test]
-fn the_setting_itself_can_be_trained() {
+fn the_unchanged_setting_can_be_trained() {
     assert_eq!(message(|_, _| ()), "trained");
     let widest = |model: &mut Model, schedule: &mut Schedule| {
         model.layers = 500;
@@ -66,7 +66,7 @@ fn checkpoints_ascend() {
         (vec![1, 7, 6], 2, 6, 7),
     ] {
         let expected = format!(
-            "checkpoint {index} is step {step}, after {before}: give numbers of steps from 1 up, in ascending order"
+            "checkpoint {index} is step {step}, after {before}: give numbers of steps from 1 up, in increasing order"
         );
         assert_eq!(
             message(|_, schedule| schedule.checkpoints = steps),
@@ -117,7 +117,7 @@ fn activations_and_surrogates_fit_into_f32() {
 }
 
 #[test]
-fn whoever_calls_can_stop() {
+fn the_caller_can_stop_a_training() {
     let (model, mut schedule) = setting(4, 2, &[5, 10]);
     (schedule.batch, schedule.test_images) = (2, 2);
     let data = dataset(&small()).unwrap();

@@ -32,10 +32,11 @@ fn mnist_is_learned_by_a_shallow_network_and_not_by_one_far_beyond_its_depth_sca
         "{early:?} {late:?}"
     );
     assert!(late.test_loss < 0.8 * early.test_loss, "{early:?} {late:?}");
-    // Seven times as good as chance.
+    // Seven times the accuracy of chance.
     assert!(late.test_accuracy > 0.7, "{late:?}");
 
-    // With sign (xi = 2.2 layers) 40 layers let nothing pass: chance is 0.1, and a class has 0.0892 to 0.1135 of the images.
+    // With sign (xi = 2.2 layers) no signal passes 40 layers: chance is 0.1, and a class has 0.0892 to 0.1135 of the
+    // images.
     let (mut model, mut schedule) = setting(64, 40, &[50]);
     model.activation = mf_core::StepActivation::uniform(2).unwrap();
     schedule.test_images = 2000;
@@ -65,7 +66,7 @@ fn threads_and_repetition_do_not_change_a_bit() {
 }
 
 #[test]
-fn checkpoints_look_without_touching() {
+fn checkpoints_do_not_change_a_training() {
     let data = dataset(&small()).unwrap();
     let points = |checkpoints: &[u32]| {
         let (model, mut schedule) = setting(9, 3, checkpoints);
@@ -97,7 +98,7 @@ fn weights_of_zero_give_the_loss_and_the_class_of_equal_outputs() {
 }
 
 #[test]
-fn a_divergence_is_told_with_its_step() {
+fn a_divergence_is_reported_with_its_step() {
     let data = dataset(&small()).unwrap();
     let (mut model, mut schedule) = setting(16, 12, &[1, 2, 9]);
     (schedule.batch, schedule.test_images) = (2, 2);

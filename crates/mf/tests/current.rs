@@ -1,9 +1,9 @@
-//! What is generated and committed is what this code makes.
-#![allow(clippy::unwrap_used)]
+//! What is committed agrees with itself: the schema with the code, pages with tables, figures and `pipeline.toml`.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 
-use common::{Project, root, text};
+use common::{Project, files, root, text};
 
 #[test]
 fn the_schema_is_current() {
@@ -14,70 +14,168 @@ fn the_schema_is_current() {
     );
 }
 
-/// What is seen in a figure is said for readers who can't see it.
+/// The names of the figures of `pipeline.toml`, in their order.
+fn figures() -> Vec<String> {
+    let file = text("pipeline.toml");
+    let items = file.split("[[figure]]\nname = \"").skip(1);
+    let names: Vec<String> = items
+        .filter_map(|item| item.split('"').next())
+        .map(str::to_owned)
+        .collect();
+    assert!(names.len() > 10, "{names:?}");
+    names
+}
+
+/// Readers who can't see a figure have its description.
 #[test]
 fn every_figure_is_described() {
-    let file = text("pipeline.toml");
-    let names = file.split("[[figure]]\nname = \"").skip(1);
-    let names: Vec<&str> = names.filter_map(|rest| rest.split('"').next()).collect();
-    assert!(names.len() > 10, "{names:?}");
-    for name in names {
+    for name in figures() {
         let svg = text(&format!("figures/{name}.svg"));
         assert!(svg.contains("<desc>"), "{name} has no description");
     }
 }
 
-/// The README says of its pictures what the figures say themselves.
 #[test]
-fn the_pictures_of_the_readme_are_described() {
-    let readme = text("README.md");
-    let mut count = 0;
-    for picture in readme.split("![").skip(1) {
-        let (said, path) = picture.split_once("](").unwrap();
-        let path = path.split(')').next().unwrap().replace(".png", ".svg");
-        assert_eq!(said, mf_plot::description(&text(&path)), "{path}");
-        count += 1;
-    }
-    assert!(count >= 3, "{count} pictures");
+fn the_page_of_figures_lists_all_of_them() {
+    let page = text("docs/figures.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| [<img"));
+    let listed: Vec<&str> = rows
+        .filter_map(|row| row.split_once("](../figures/")?.1.split_once(".svg)"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(listed, figures());
 }
 
-/// The rows of the tables of claims of a page, without code marks, each behind the source that heads its references.
-fn claims(page: &str) -> Vec<String> {
-    let mut rows = Vec::new();
-    let mut source = None;
-    for line in page.lines() {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        source = match cells.as_slice() {
-            ["", "claim", source, ..] => Some((*source).to_owned()),
-            [""] | [_] => None,
-            _ => source,
-        };
-        if let Some(source) = source.as_ref().filter(|_| !line.starts_with("| ---"))
-            && !line.starts_with("| claim")
-        {
-            rows.push(format!("{source}: {}", line.replace('`', "")));
+/// A page of this repository.
+struct Page {
+    path: String,
+    text: String,
+}
+
+impl Page {
+    fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text(path),
         }
     }
-    rows
-}
 
-#[test]
-fn the_tables_of_the_readme_are_current() {
-    let (told, all) = (
-        claims(&text("README.md")),
-        claims(&text("paper/results.md")),
-    );
-    assert!(
-        told.len() >= 5,
-        "README.md tells only {} of the verdicts",
-        told.len()
-    );
-    for row in told {
+    /// The pages at the root and those in `docs`.
+    fn all() -> Vec<Self> {
+        let root_pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+        let docs = files(&root().join("docs")).into_iter();
+        let docs = docs.map(|path| format!("docs/{}", path.file_name().unwrap().display()));
+        let all: Vec<String> = root_pages
+            .map(str::to_owned)
+            .into_iter()
+            .chain(docs)
+            .collect();
+        all.iter().map(|path| Self::new(path)).collect()
+    }
+
+    /// The path from the root of what this page links to.
+    fn target(&self, link: &str) -> String {
+        match (self.path.rsplit_once('/'), link.strip_prefix("../")) {
+            (Some(_), Some(above)) => above.to_owned(),
+            (Some((folder, _)), None) => format!("{folder}/{link}"),
+            (None, _) => link.to_owned(),
+        }
+    }
+
+    /// Fails unless the page has the sentence, with whatever line breaks.
+    fn says(&self, sentence: impl AsRef<str>) {
+        let [page, sentence] = [&self.text, sentence.as_ref()]
+            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let path = &self.path;
         assert!(
-            all.contains(&row),
-            "README.md and paper/results.md disagree: {row}"
+            page.contains(&sentence),
+            "{path} does not say what the tables say: {sentence}"
         );
     }
+}
+
+/// The alternative text of a picture, in Markdown or HTML, is the description of the figure.
+#[test]
+fn the_pictures_of_the_pages_are_described() {
+    let mut count = 0;
+    for page in Page::all() {
+        let markdown = page.text.lines();
+        let markdown = markdown.filter_map(|line| line.strip_prefix("![")?.split_once("]("));
+        let markdown = markdown.map(|(alt, rest)| (alt, rest.split(')').next().unwrap()));
+        let html = page.text.split("<img src=\"").skip(1);
+        let html = html.map(|picture| {
+            let (source, rest) = picture.split_once('"').unwrap();
+            let (_, alt) = rest.split_once("alt=\"").unwrap();
+            (alt.split('"').next().unwrap(), source)
+        });
+        for (alt, source) in markdown.chain(html) {
+            let figure = page.target(source).replace(".png", ".svg");
+            let description = mf_plot::description(&text(&figure));
+            assert_eq!(alt, description, "{figure} in {}", page.path);
+            count += 1;
+        }
+    }
+    assert!(count > figures().len(), "{count} pictures");
+}
+
+/// Written by a run or by the command line's help, and not always there.
+const GENERATED: [&str; 2] = ["docs/commands.md", "paper/report.html"];
+
+#[test]
+fn links_of_the_pages_lead_to_files() {
+    for page in Page::all() {
+        let links = page.text.split("](").skip(1);
+        let links = links.map(|rest| rest.split([')', '#']).next().unwrap());
+        for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
+            let target = page.target(link);
+            let there = root().join(&target).exists() || GENERATED.contains(&target.as_str());
+            assert!(
+                there,
+                "{} links to {target}, which does not exist",
+                page.path
+            );
+        }
+    }
+}
+
+/// A newcomer finds every page from the first one.
+#[test]
+fn the_readme_links_to_every_page() {
+    let readme = text("README.md");
+    for page in Page::all().iter().skip(1) {
+        let link = format!("]({})", page.path);
+        assert!(
+            readme.contains(&link),
+            "README.md has no link to {}",
+            page.path
+        );
+    }
+}
+
+/// The figure and the claim that CONTRIBUTING.md adds, in a project with the paper's numbers of states: the figure is drawn, the
+/// claim holds.
+#[test]
+fn the_recipes_of_figures_and_claims_work() {
+    let page = text("CONTRIBUTING.md");
+    let recipe = |item: &str| {
+        let head = format!("[[{item}]]\n");
+        let (_, rest) = page.split_once(&format!("```toml\n{head}")).unwrap();
+        head + rest.split_once("```").unwrap().0
+    };
+    let file = text("pipeline.toml");
+    let (_, states) = file.split_once("\nfigure-2-states = ").unwrap();
+    let pipeline = [common::SMALL, &recipe("figure"), &recipe("claim")].join("\n");
+    let pipeline = pipeline
+        .replace("[4, 8, 16, 32]", states.lines().next().unwrap())
+        .replace("optimum-exact.", "optimum.")
+        .replace("tradeoff-exact.", "fit.");
+    let project = Project::new(&pipeline);
+    project.mf(&["run", "my-figure"]).with_code(0);
+    assert!(project.path("figures/my-figure.svg").exists());
+    project
+        .mf(&["reproduce"])
+        .with_code(0)
+        .saying(&["my-claim"]);
 }
 
 /// A published table of this repository.
@@ -90,19 +188,25 @@ impl Results {
         Self(mf_data::Table::from_parquet(&bytes, table).unwrap())
     }
 
-    /// The one cell of a column in the row where other columns have these values.
-    fn cell(&self, column: &str, row: &[(&str, &str)]) -> f64 {
+    /// The cells of a column in the rows where other columns have these values.
+    fn cells(&self, column: &str, row: &[(&str, &str)]) -> Vec<f64> {
         let same = |found: &str, wanted: &str| match (found.parse::<f64>(), wanted.parse::<f64>()) {
-            (Ok(found), Ok(wanted)) => found == wanted,
+            (Ok(found), Ok(wanted)) => (found - wanted).abs() < 1e-9,
             _ => found == wanted,
         };
         let fits = |at: usize| {
             row.iter()
                 .all(|(name, wanted)| same(&self.0.text(name).unwrap()[at], wanted))
         };
-        let found: Vec<usize> = (0..self.0.rows()).filter(|at| fits(*at)).collect();
-        assert_eq!(found.len(), 1, "{row:?} in column {column}");
-        self.0.f64(column).unwrap()[found[0]]
+        let values = self.0.f64(column).unwrap().into_iter().enumerate();
+        values.filter(|(at, _)| fits(*at)).map(|(_, x)| x).collect()
+    }
+
+    /// The only one of these cells.
+    fn cell(&self, column: &str, row: &[(&str, &str)]) -> f64 {
+        let cells = self.cells(column, row);
+        assert_eq!(cells.len(), 1, "{row:?} in column {column}");
+        cells[0]
     }
 }
 
@@ -126,161 +230,437 @@ fn layers(depth: f64) -> String {
     }
 }
 
-/// What the README says of results in sentences, made of the tables.
-#[test]
-fn the_sentences_of_the_readme_are_current() {
-    let readme: String = text("README.md")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+/// A number as it is written in a text, with a minus sign.
+fn signed(value: f64, digits: usize) -> String {
+    format!("{value:.digits$}").replace('-', "−")
+}
+
+/// The cells of a claim's row in `paper/results.md`: reference, ours, difference, tolerance, verdict.
+fn claim(name: &str) -> [String; 5] {
+    let page = text("paper/results.md");
+    let rows = page.lines().filter(|row| row.starts_with("| "));
+    let mut rows = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+    let row = rows.find(|row| row[1].split(' ').next() == Some(name));
+    let row = row.unwrap_or_else(|| panic!("{name} is not a claim of paper/results.md"));
+    [2, 3, 4, 5, 6].map(|at| row[at].replace('-', "−"))
+}
+
+fn reference(name: &str) -> String {
+    claim(name)[0].clone()
+}
+
+/// `59 claims: 46 hold, 13 differ and are explained, 0 fail`, as a sentence.
+fn verdicts() -> String {
+    let page = text("paper/results.md");
+    let line = page
+        .lines()
+        .find(|line| line.contains(" claims: "))
+        .unwrap();
+    let [hold, explained, fail] = line
+        .split_once(": ")
+        .unwrap()
+        .1
+        .split(", ")
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("{line}")
+    };
+    let claims = line.split(' ').next().unwrap();
+    format!("Of {claims} claims {hold}, {explained}, and {fail}.")
+}
+
+/// At the best gain and two others: the layer where half of the circle is left, its error, and the theory.
+fn half_of_the_circle(gain: &str) -> String {
     let lifetimes = Results::of("manifold/lifetimes");
-    let at_best = |column| lifetimes.cell(column, &[("gain", "0.0"), ("level", "0.5")]);
+    let at = |column| lifetimes.cell(column, &[("gain", gain), ("level", "0.5")]);
+    let (ours, error, theory) = (at("lifetime"), at("error"), at("theory"));
+    format!("{ours:.1} ± {error:.1}, not {theory:.1}")
+}
+
+/// Decay rates were measured for this many quantizers at width 1000; all agree within three standard errors.
+fn decay_rates_agree() -> usize {
+    let tables = ["decay", "formats-decay", "formats-decay-fp8"];
+    let deviations =
+        tables.map(|stage| Results::of(&format!("{stage}/rates")).cells("deviation", &[]));
+    let deviations = deviations.concat();
+    assert!(deviations.iter().all(|deviation| deviation.abs() <= 3.0));
+    deviations.len()
+}
+
+#[test]
+fn the_readme_is_current() {
+    let page = Page::new("README.md");
+    let grids = [
+        "trainability",
+        "depth-grid",
+        "gain-grid",
+        "starts",
+        "formats-grid",
+        "formats-grid-fp8",
+    ];
+    let networks: f64 = grids.iter().map(|stage| number(stage, "networks")).sum();
+    page.says(format!("trains {networks} networks"));
+    page.says(verdicts());
+
+    let [exponent, error] = ["exponent", "slope-error"].map(|name| number("tradeoff-exact", name));
+    page.says(format!(
+        "It is {exponent:.3} ± {error:.3} at the exact optima"
+    ));
+    page.says(format!(
+        "{} values of N",
+        Results::of("optimum-exact/optima").0.rows()
+    ));
+    page.says(format!(
+        "the same fit gives {:.3}",
+        number("tradeoff-far", "exponent")
+    ));
+    page.says(format!(
+        "the limit is {:.0}",
+        number("log-law-far", "exponent")
+    ));
+    page.says(format!(
+        "The slope of the best spacing is {}; the authors' notebook prints {} ± {}.",
+        signed(number("spacing-exact", "slope"), 3),
+        reference("spacing-slope"),
+        reference("spacing-slope-error")
+    ));
+    page.says(format!(
+        "accuracy falls through one half between {:.1} ξ and {:.1} ξ",
+        number("trainable-depth", "ratio-least"),
+        number("trainable-depth", "ratio-most")
+    ));
+    page.says(format!(
+        "half of it is left at layer {}.",
+        half_of_the_circle("0.0")
+    ));
+    assert_eq!(decay_rates_agree(), 10);
+    page.says("The decay rates of ten quantizers in random networks agree with theory within 3 standard errors.");
+
+    let formats = Results::of("formats/formats");
+    let int4 = |column| formats.cell(column, &[("format", "int4")]);
+    let (xi, sigma_w) = (int4("depth_scale"), int4("sigma_w"));
+    page.says(format!(
+        "int4, {} values: xi = {xi:.1} layers at sigma_w = {sigma_w:.6}",
+        int4("states")
+    ));
+    page.says(format!("{} formats", formats.0.rows()));
+    let equal = Results::of("quantizers/optima").cell("depth_scale", &[("quantizer", "uniform-8")]);
+    let best = formats.cell("depth_scale", &[("format", "lloyd-max-3-bit")]);
+    page.says("100 layers within 4 xi need xi of 25.0 or more");
+    page.says(format!(
+        "levels in equal steps 8 (xi {equal:.1}) levels of Lloyd-Max 8 (xi {best:.1})"
+    ));
+}
+
+#[test]
+fn the_page_of_results_is_current() {
+    let page = Page::new("docs/results.md");
+    let [exponent, error] = ["exponent", "slope-error"].map(|name| number("tradeoff-exact", name));
+    page.says(format!(
+        "gives {exponent:.3} ± {error:.3} at the exact optima, and {:.3} by the authors' recipe",
+        number("tradeoff-authors", "exponent")
+    ));
+    page.says(format!(
+        "the same fit gives {:.3}",
+        number("tradeoff-far", "exponent")
+    ));
+    page.says(format!(
+        "the exponent is {:.3}:",
+        number("log-law-far", "exponent")
+    ));
+    page.says(format!(
+        "the same data give {:.3}",
+        number("tradeoff-on-n", "exponent")
+    ));
+    page.says(verdicts());
+
+    let spacing = |recipe: &str, name| number(&format!("spacing-{recipe}"), name);
+    page.says(format!(
+        "prints the slope {} ± {} and the intercept {}; the exact optima have {} and {}.",
+        reference("spacing-slope"),
+        reference("spacing-slope-error"),
+        reference("spacing-intercept"),
+        signed(spacing("exact", "slope"), 4),
+        signed(spacing("exact", "intercept"), 4)
+    ));
+    page.says(format!(
+        "it gives {} and {}.",
+        signed(spacing("authors", "slope"), 4),
+        signed(spacing("authors", "intercept"), 4)
+    ));
+    assert!(text("pipeline.toml").contains("gives -0.8790 +- 0.0007 and 1.4026"));
+    page.says("gives −0.8790 and 1.4026.");
+    page.says(format!(
+        "It is {} in double precision, and the notebook prints {} ± {}.",
+        signed(number("tradeoff-authors", "slope"), 4),
+        reference("tradeoff-slope-authors"),
+        reference("tradeoff-slope-error")
+    ));
+    let [printed, least, ..] = claim("max-1960-nonuniform");
+    page.says(format!(
+        "he prints the error {printed}, below the least one possible, {least}."
+    ));
+
+    let lifetimes = Results::of("manifold/lifetimes");
+    let at = |gain, column| lifetimes.cell(column, &[("gain", gain), ("level", "0.5")]);
+    page.says(format!("ξ = {:.0}, and networks", at("0.0", "depth_scale")));
+    page.says(format!(
+        "half of it is left at layer {}.",
+        half_of_the_circle("0.0")
+    ));
+    page.says(format!(
+        "with ξ = {:.0}, they do so",
+        at("0.1", "depth_scale")
+    ));
+    page.says(format!("layer {}.", half_of_the_circle("0.1")));
+    let others = ["-0.2", "-0.1", "0.2"];
+    let deviations =
+        others.map(|gain| (at(gain, "lifetime") - at(gain, "theory")).abs() / at(gain, "error"));
+    page.says(format!(
+        "with ξ = {:.0} or less, simulation and theory differ in that layer by {:.1} to {:.1} standard errors",
+        others.map(|gain| at(gain, "depth_scale")).into_iter().fold(0.0, f64::max),
+        deviations.into_iter().fold(f64::INFINITY, f64::min),
+        deviations.into_iter().fold(0.0, f64::max)
+    ));
+    assert_eq!(decay_rates_agree(), 10);
+    page.says("The decay rates of ten quantizers agree with theory within 3 standard errors.");
+    page.says(format!(
+        "{:.1} % agree within 3 standard errors; the farthest, the variance of nf4 at its best gain, is {:.1} away",
+        100.0 * number("layers", "share-within-3"),
+        number("layers", "largest-deviation")
+    ));
+    let [bound, of_width] =
+        ["training-exponent", "finite-width"].map(|name| claim(name)[3].clone());
+    page.says(format!(
+        "(0.09 before, {} now)",
+        bound.split(' ').next().unwrap()
+    ));
+    page.says(format!(
+        "(0.035 before, {} now)",
+        of_width.split(' ').next().unwrap()
+    ));
+}
+
+/// Where the accuracy of networks of a gain falls through a level after 400 steps, in units of the depth scale of that gain.
+fn crossing_at_gain(gain: &str, level: f64) -> Option<f64> {
+    let runs = Results::of("gain-grid/runs");
+    let at = |column| runs.cells(column, &[("gain", gain), ("step", "400")]);
+    let layers: Vec<f64> = at("layers").into_iter().map(libm::log).collect();
+    let depth = mf_fit::last_crossing(&layers, &at("accuracy"), level).unwrap();
+    depth.map(|depth| libm::exp(depth) / at("depth_scale")[0])
+}
+
+#[test]
+fn the_page_of_training_is_current() {
+    let page = Page::new("docs/training.md");
+    let bands = Results::of("band-depth/depths");
+    let fallen: Vec<f64> = bands.cells("depth", &[]);
+    let states = bands.cells("states", &[]);
+    let most_states = states
+        .iter()
+        .zip(&fallen)
+        .filter(|(_, depth)| depth.is_finite());
+    let most_states = most_states.map(|(states, _)| *states).fold(0.0, f64::max);
+    let ratios = bands.cells("ratio", &[]);
+    let with_ratio =
+        |wanted: f64| states[ratios.iter().position(|ratio| *ratio == wanted).unwrap()];
+    let [least, most] = ["ratio-least", "ratio-most"].map(|name| number("band-depth", name));
+    page.says(format!(
+        "falls below 25 % between {least:.1} ξ and {most:.1} ξ for N = 3 to {most_states} (one network a point): \
+         the most at N = {}, the least at N = {}.",
+        with_ratio(most),
+        with_ratio(least)
+    ));
+    let xi = bands.cell(
+        "depth_scale",
+        &[("states", &(most_states + 1.0).to_string())],
+    );
+    page.says(format!(
+        "Networks of {} states and more stay above 25 % up to 200 layers, the deepest that were trained; this is {:.1} ξ or less.",
+        most_states + 1.0,
+        200.0 / xi
+    ));
+
     let depths = Results::of("trainable-depth/depths");
     let ratio = |states| depths.cell("ratio", &[("states", states)]);
+    page.says(format!(
+        "at {:.2} ξ in the mean over ten N",
+        number("trainable-depth", "ratio")
+    ));
+    page.says(format!(
+        "it is {:.1} at N = 3, {:.1} at N = 7 and {:.1} at N = 16 (three seeds), and largest at N = 5, {:.1}.",
+        ratio("3"),
+        ratio("7"),
+        ratio("16"),
+        number("trainable-depth", "ratio-most")
+    ));
+    assert_eq!(ratio("5"), number("trainable-depth", "ratio-most"));
+    page.says(format!(
+        "the exponent on N + 1 is {:.2} ± {:.2}. This agrees with the {:.2} that ξ itself has",
+        number("trainable-depth", "exponent"),
+        number("trainable-depth", "exponent-error"),
+        number("trainable-depth", "xi-exponent")
+    ));
+
     let starts = Results::of("start-curves/groups");
     let start = |states, from| {
         let row = [("states", states), ("start", from), ("step", "2000")];
         (100.0 * starts.cell("mean", &row)).round()
     };
+    let at = |from| [start("16", from), start("4", from)];
+    let ([many, few], [best_many, best_few]) = (at("fan-in-uniform"), at("mean-field"));
+    page.says(format!(
+        "at {many} % (16 states) and {few} % (4 states) after 2,000 steps."
+    ));
+    page.says(format!("they are at {best_many} % and {best_few} %"));
+
+    let half = |gain| crossing_at_gain(gain, 0.5).unwrap();
+    page.says(format!(
+        "accuracy falls through one half at {:.1} ξ at 0.9 of the best gain, at {:.1} ξ at 1.1, and at {:.1} ξ at 1.5",
+        half("0.9"),
+        half("1.1"),
+        half("1.5")
+    ));
+    let [first, last] =
+        [3.5 / 3.0, 1.5].map(|gain| crossing_at_gain(&gain.to_string(), 0.25).unwrap());
+    page.says(format!(
+        "From {:.2} of the best gain on, it falls below 25 % between {first:.1} ξ and {last:.1} ξ.",
+        3.5 / 3.0
+    ));
+    let shallow = [3.1 / 3.0, 1.1].map(|gain| crossing_at_gain(&gain.to_string(), 0.25));
+    assert_eq!(shallow, [None, None], "at 1.03 and 1.1");
+    let gains = Results::of("gain-map/groups");
+    let lowest = gains.cell(
+        "mean",
+        &[("gain", "1.1"), ("layers", "60"), ("step", "400")],
+    );
+    page.says(format!(
+        "At 1.03 and 1.1 it stays above ({:.2} % at 1.1) up to 60 layers",
+        100.0 * lowest
+    ));
+}
+
+#[test]
+fn the_page_of_formats_is_current() {
+    let page = Page::new("docs/formats.md");
     let formats = Results::of("formats/formats");
     let format = |name, column| layers(formats.cell(column, &[("format", name)]));
     let xi = |name| format(name, "depth_scale");
     let half = |name| format(name, "depth_scale_half");
-    let trained = Results::of("formats-depth/depths");
-    let trained = |name| trained.cell("ratio", &[("quantizer", name)]);
-    let fp8 = Results::of("formats-decay-fp8/rates");
-    let blocks = Results::of("block-formats/blocks");
-    let block = |name, column| layers(blocks.cell(column, &[("format", name)]));
-    let bands = Results::of("band-depth/depths").0;
-    let bands = bands
-        .f64("states")
-        .unwrap()
-        .into_iter()
-        .zip(bands.f64("depth").unwrap());
-    let most_states = bands
-        .filter(|(_, depth)| depth.is_finite())
-        .map(|(n, _)| n)
-        .fold(0.0, f64::max);
-    for sentence in [
-        format!(
-            "gives {:.3} ± {:.3} at the exact optima",
-            number("tradeoff-exact", "exponent"),
-            number("tradeoff-exact", "slope-error")
-        ),
-        format!(
-            "the same fit gives {:.3}",
-            number("tradeoff-far", "exponent")
-        ),
-        format!(
-            "half of it is left at layer {:.1} ± {:.1}, not {:.1}",
-            at_best("lifetime"),
-            at_best("error"),
-            at_best("theory")
-        ),
-        format!("at ξ = {:.0}, networks", at_best("depth_scale")),
-        format!(
-            "falls below 25 % between {:.1} ξ and {:.1} ξ for N = 3 to {}",
-            number("band-depth", "ratio-least"),
-            number("band-depth", "ratio-most"),
-            most_states
-        ),
-        format!(
-            "through one half at {:.2} ξ in the mean over ten N",
-            number("trainable-depth", "ratio")
-        ),
-        format!(
-            "it is {:.1} at N = 3, {:.1} at N = 7 and {:.1} at N = 16",
-            ratio("3"),
-            ratio("7"),
-            ratio("16")
-        ),
-        format!(
-            "the exponent on N + 1 is {:.2} ± {:.2}",
-            number("trainable-depth", "exponent"),
-            number("trainable-depth", "exponent-error")
-        ),
-        format!(
-            "the {:.2} that ξ itself has",
-            number("trainable-depth", "xi-exponent")
-        ),
-        format!(
-            "at {} % (16 states) and {} % (4 states)",
-            start("16", "fan-in-uniform"),
-            start("4", "fan-in-uniform")
-        ),
-        format!(
-            "they are at {} % and {} %",
-            start("16", "mean-field"),
-            start("4", "mean-field")
-        ),
-        format!(
-            "fp6 e2m3 ({} layers) carries deeper than int6 ({})",
-            xi("fp6-e2m3"),
-            xi("int6")
-        ),
-        format!(
-            "fp4 e2m1 falls from {} to {} layers at half of it, fp6 e2m3 from {} to {}, int4 from {} to {}",
-            xi("fp4-e2m1"),
-            half("fp4-e2m1"),
-            xi("fp6-e2m3"),
-            half("fp6-e2m3"),
-            xi("int4"),
-            half("int4")
-        ),
-        format!(
-            "8 bits ({} instead of {})",
-            format("relu8", "biased_depth_scale"),
-            xi("relu8")
-        ),
-        format!(
-            "the error, {:.4}, is larger than 1 − χ, {:.4}",
-            fp8.cell("error", &[]),
-            1.0 - fp8.cell("chi", &[])
-        ),
-        format!(
-            "as it says within {:.1} standard errors",
-            number("block-formats", "largest-deviation")
-        ),
-        format!(
-            "constant scale ({} layers instead of {})",
-            block("nvfp4", "depth_scale"),
-            block("nvfp4", "ideal_depth_scale")
-        ),
-        format!(
-            "mxfp8 e4m3 less deep ({} instead of {})",
-            block("mxfp8-e4m3", "depth_scale"),
-            block("mxfp8-e4m3", "ideal_depth_scale")
-        ),
-        format!(
-            "at {:.1} ξ (ternary), {:.1} ξ (int4), {:.1} ξ (fp4) and {:.1} ξ (nf4)",
-            trained("ternary"),
-            trained("int4"),
-            trained("fp4-e2m1"),
-            trained("nf4")
-        ),
-        format!(
-            "at {:.1} ξ with 0.004 and at {:.1} ξ with 0.001",
-            trained("ternary"),
-            ratio("3")
-        ),
+    page.says(format!("{} named formats", formats.0.rows()));
+    page.says(format!("xi is {} layers", xi("int4")));
+    for name in [
+        "int4",
+        "fp4-e2m1",
+        "nf4",
+        "int6",
+        "fp6-e2m3",
+        "fp8-e5m2",
+        "fp8-e4m3fn",
+        "int8",
     ] {
-        assert!(
-            readme.contains(&sentence),
-            "README.md does not say what the tables say: {sentence}"
-        );
+        page.says(format!(
+            "| {} | {} | {} | {} | {} |",
+            name.replace("-e", " e"),
+            format(name, "bits"),
+            xi(name),
+            half(name),
+            format(name, "depth_scale_double")
+        ));
     }
-}
+    let ternary = ["depth_scale", "depth_scale_half", "depth_scale_double"];
+    let [ternary, low, high] = ternary.map(|column| formats.cell(column, &[("format", "ternary")]));
+    page.says(format!(
+        "| ternary | 2 | {ternary:.2} | {low:.2} | {high:.2} |"
+    ));
+    let of = |name| formats.cell("depth_scale", &[("format", name)]);
+    assert!(of("fp6-e2m3") > 3.0 * of("fp8-e5m2"));
+    page.says(format!(
+        "fp6 e2m3 ({} layers) is larger than that of int6 ({}), and over 3 times that of fp8 e5m2 ({}).",
+        xi("fp6-e2m3"),
+        xi("int6"),
+        xi("fp8-e5m2")
+    ));
+    let powers = formats.cells("depth_scale", &[("family", "power-of-two")]);
+    let most = powers.into_iter().fold(0.0, f64::max);
+    page.says(format!("a power-of-two format ends at {most:.0} layers"));
+    page.says(format!(
+        "fp4 e2m1 falls from {} to {} layers at half of it, fp6 e2m3 from {} to {}, int4 from {} to {}.",
+        xi("fp4-e2m1"),
+        half("fp4-e2m1"),
+        xi("fp6-e2m3"),
+        half("fp6-e2m3"),
+        xi("int4"),
+        half("int4")
+    ));
 
-/// Only quantized rectifiers gain by biases, and not all of them: what the README says so.
-#[test]
-fn biases_help_the_formats_that_the_readme_names() {
-    let formats = Results::of("formats/formats");
-    let names = formats.0.text("format").unwrap();
+    // Biases help these formats and no other.
     let [own, biased] =
-        ["depth_scale", "biased_depth_scale"].map(|column| formats.0.f64(column).unwrap());
-    let helped: Vec<&String> = (0..names.len())
-        .filter(|at| biased[*at] > own[*at] * (1.0 + 1e-9))
-        .map(|at| &names[at])
+        ["depth_scale", "biased_depth_scale"].map(|column| formats.cells(column, &[]));
+    let names = formats.0.text("format").unwrap();
+    let rows = names.iter().zip(own.iter().zip(&biased));
+    let helped: Vec<&String> = rows
+        .filter(|(_, (own, biased))| **biased > **own * (1.0 + 1e-9))
+        .map(|(name, _)| name)
         .collect();
     assert_eq!(helped, ["relu4", "relu8"]);
+    let relu4 = |column| formats.cell(column, &[("format", "relu4")]);
+    page.says(format!(
+        "rectifiers of 4 bits ({:.1} layers instead of {:.1}) and of 8 bits ({} instead of {}), and no other format",
+        relu4("biased_depth_scale"),
+        relu4("depth_scale"),
+        format("relu8", "biased_depth_scale"),
+        xi("relu8")
+    ));
+
+    assert!(number("formats-decay", "largest-deviation") <= 3.0);
+    let fp8 = Results::of("formats-decay-fp8/rates");
+    page.says(format!(
+        "the error, {:.4}, is larger than 1 − χ, {:.4}.",
+        fp8.cell("error", &[]),
+        1.0 - fp8.cell("chi", &[])
+    ));
+
+    let blocks = Results::of("block-formats/blocks");
+    page.says(format!(
+        "as it says within {:.1} standard errors",
+        number("block-formats", "largest-deviation")
+    ));
+    for (name, digits) in [("nvfp4", 0), ("mxfp4", 1)] {
+        let at = |column| blocks.cell(column, &[("format", name)]);
+        let (size, own, ideal) = (at("block"), at("depth_scale"), at("ideal_depth_scale"));
+        page.says(format!(
+            "| {name} | fp4 e2m1 | {size} | {own:.digits$} | {ideal:.digits$} |"
+        ));
+    }
+    let mxfp8 = |column| layers(blocks.cell(column, &[("format", "mxfp8-e4m3")]));
+    page.says(format!(
+        "| mxfp8 e4m3 | fp8 e4m3fn | {} | {} | {} |",
+        mxfp8("block"),
+        mxfp8("depth_scale"),
+        mxfp8("ideal_depth_scale")
+    ));
+
+    let trained = Results::of("formats-depth/depths");
+    let trained = |name| trained.cell("ratio", &[("quantizer", name)]);
+    page.says(format!(
+        "at {:.1} ξ (ternary), {:.1} ξ (int4), {:.1} ξ (fp4) and {:.1} ξ (nf4).",
+        trained("ternary"),
+        trained("int4"),
+        trained("fp4-e2m1"),
+        trained("nf4")
+    ));
+    let fp8 = Results::of("formats-grid-fp8/runs");
+    let deep = fp8.cells("accuracy", &[("layers", "217")]);
+    assert!(deep.iter().all(|accuracy| *accuracy < 0.5), "{deep:?}");
+    page.says(format!("ξ = {}, is the best of them", xi("fp8-e5m2")));
+    page.says(format!(
+        "before 217 layers, {:.1} ξ",
+        217.0 / of("fp8-e5m2")
+    ));
+    page.says(format!(
+        "at {:.1} ξ with 0.004 and at {:.1} ξ with 0.001",
+        trained("ternary"),
+        Results::of("trainable-depth/depths").cell("ratio", &[("states", "3")])
+    ));
 }

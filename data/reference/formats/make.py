@@ -3,13 +3,13 @@
 
     python3 data/reference/formats/make.py
 
-writes the CSV files beside this script (about a minute). Needs ml_dtypes, numpy and mpmath. Every file starts with what it holds
-and how.
+writes the CSV files beside this script (about a minute). Needs ml_dtypes, numpy and mpmath. The first lines of each file say what it
+has and how it was computed.
 
-floats      every finite value of the small floating point formats of ml_dtypes, and between neighbours the two numbers of
-            single precision, next to each other, that its conversion sends to the lower and the upper one: found by
-            bisection, without a word on where the threshold should be. (Conversions from double precision pass through
-            single precision and round twice.)
+floats      every finite value of the small floating point formats of ml_dtypes. Between two neighbours: the two adjacent
+            numbers of single precision that the conversion sends to the lower and to the upper one, found by bisection,
+            without an assumption about the threshold. (Conversions from double precision pass through single precision
+            and round twice.)
 integers    the ranges of the integers of 2 to 8 bits, from ml_dtypes and numpy.
 codebooks   the published levels of nf4, af4 and the fp4 of bitsandbytes.
 lloyd_max   Newton's method on the conditions of Lloyd and Max at 50 digits.

@@ -3,15 +3,16 @@
 
     python3 data/reference/high_precision/make.py
 
-writes the CSV files beside this script (about a minute). Needs mpmath only. Every file starts with what it holds and how.
+writes the CSV files beside this script (about a minute). Needs mpmath only. The first lines of each file say what it has and how it was
+computed.
 
-uniform      E[z q] and E[q^2] as sums over the thresholds at 60 digits, so that 1 - ratio may cancel: term by term up to
-             2,000 states, by Euler-Maclaurin over the thresholds themselves (not their complement) beyond; the two are
+uniform      E[z q] and E[q^2] as sums over the thresholds at 60 digits, enough for the cancellation in 1 - ratio: term by term
+             up to 2,000 states, by Euler-Maclaurin over the thresholds themselves (not their complement) beyond; the two are
              compared at 65,536 states.
 correlation  E[phi phi] = E[phi]^2 + sum_ij h_i h_j (Phi_2 - product), with the bivariate normal probabilities as the
              integral over t = 0..asin C (Plackett 1954) by tanh-sinh quadrature; chi as the double sum of densities.
 fixed points the variance map iterated and polished by Newton's method, then M(C) = C.
-distortion   E[z phi]^2 / E[phi^2] from one at 60 digits.
+distortion   1 - E[z phi]^2 / E[phi^2] at 60 digits.
 components   eigenvectors of the points' covariances at 60 digits.
 surrogates   probabilities of windows as differences of tails at 60 digits.
 """

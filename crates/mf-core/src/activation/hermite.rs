@@ -3,10 +3,10 @@
 use crate::gaussian::pdf;
 use std::sync::OnceLock;
 
-/// Up to this size of the correlation the Hermite series serves.
+/// The largest `|C|` for which the Hermite series is used.
 pub const SERIES_UP_TO: f64 = 0.9;
 
-/// Coefficients beyond the mean: `0.9^400 = 5e-19`.
+/// Number of coefficients after the mean; the next power of the correlation is at most `0.9^400 = 5e-19`.
 const TERMS: usize = 400;
 
 /// The sums `S_j = sum_i w_i He_j(a_i) n(a_i) / sqrt(j!)`, `j = 0, 1, ...`, over nodes `a` with weights `w`.
@@ -35,7 +35,7 @@ pub(crate) fn sums<'a>(
     })
 }
 
-/// The coefficients of a response, formed when they are asked for: few serve small correlations.
+/// The coefficients of a response, computed when they are first needed: few of them for a small correlation, else all.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Series {
     short: OnceLock<Coefficients>,
@@ -43,8 +43,8 @@ pub(crate) struct Series {
 }
 
 impl Series {
-    /// As many coefficients as count at this correlation, of those that `form` makes. Of an odd response the even ones are 0,
-    /// not rounding.
+    /// The coefficients that matter at this correlation, computed by `form`. For an odd response the even ones are set
+    /// to exactly 0.
     pub(crate) fn at<I: Iterator<Item = f64>>(
         &self,
         correlation: f64,
@@ -65,7 +65,7 @@ impl Series {
     }
 }
 
-/// The coefficients from the mean on.
+/// `c_0` (the mean), `c_1`, `c_2`, ...
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Coefficients(Vec<f64>);
 
@@ -86,7 +86,7 @@ impl Coefficients {
         correlation * self.sum(2, self, correlation, share)
     }
 
-    /// `sum_{k >= first} term(k, a_k b_k) C^(k - first)`, as far as it counts.
+    /// `sum_{k >= first} term(k, a_k b_k) C^(k - first)`, without the terms that are too small to matter.
     fn sum(
         &self,
         first: usize,

@@ -5,7 +5,7 @@
 //! | | range | formula |
 //! | --- | --- | --- |
 //! | `E[f(x) g(y)]` | `abs(C) <= 0.9` | Mehler's series `sum_k c_k(f) c_k(g) C^k` |
-//! | | `0.9 < abs(C) < 1` | the common part of the pair by the trapezoidal rule |
+//! | | `0.9 < abs(C) < 1` | integral over the common part of the pair, trapezoidal rule |
 //! | | `abs(C) = 1` | piecewise constant integrals |
 //! | its slope | `abs(C) <= 0.9` | `sum_k k c_k(f) c_k(g) C^(k-1)` |
 //! | | elsewhere | Price's theorem, `sum_ij h_i h_j n2(a_i, b_j; C)` |
@@ -16,9 +16,9 @@
 //! Near `C = ±1`, `x = sqrt|C| w + sqrt(1-|C|) e_1` and `y = ±sqrt|C| w + sqrt(1-|C|) e_2` with independent standard
 //! normal `w, e_1, e_2`, hence `E[f(x) g(y)] = E[F(w) G(±w)]` with the smoothed staircase
 //! `F(w) = A + sum_i h_i Psi((sqrt|C| w - a_i) / sqrt(1-|C|))`. The trapezoidal rule of step
-//! `h = 0.73 / sqrt(1 + 2|C| / (1-|C|))` is exact to `exp(-37)`; only thresholds near a node are summed, and runs of
-//! nodes with none near, where `F` and `G` are levels, are summed in closed form. The work per threshold stays the same up
-//! to `C = 1`.
+//! `h = 0.73 / sqrt(1 + 2|C| / (1-|C|))` is exact to `exp(-37)`. Only thresholds near a node are summed. Where no
+//! threshold is near, `F` and `G` are levels, and the run of nodes is summed in closed form. The work per threshold
+//! stays the same up to `C = 1`.
 
 use super::hermite::{Coefficients, SERIES_UP_TO, Series, sums};
 use super::step::{level_after, normalized};
@@ -28,7 +28,7 @@ use crate::lattice::lattice_mass;
 use crate::quadrature::{panels, short};
 use std::f64::consts::PI;
 
-/// A step is flat beyond this many of its widths: `Psi(-8.7) = 2e-18`.
+/// A smoothed step is flat beyond this many of its widths: `Psi(-8.7) = 2e-18`.
 const REACH: f64 = 8.7;
 
 /// A step function on inputs of one variance: thresholds in units of `sqrt(Q)`.
@@ -174,7 +174,7 @@ impl StepResponse {
             };
             let after = thresholds.partition_point(|b| *b < centre);
             let nearest = nearest(after).min(nearest(after.wrapping_sub(1)));
-            // Where none is near, those that are not much farther than the nearest one.
+            // If none is near, the sum is over those not much farther than the nearest one.
             let reach = (nearest * nearest + REACH * REACH * left).sqrt();
             let low = thresholds.partition_point(|b| *b < centre - reach);
             let high = thresholds.partition_point(|b| *b <= centre + reach);
@@ -241,7 +241,7 @@ impl Response for StepResponse {
             let (own, others) = (self.series(correlation), other.series(correlation));
             own.slope(others, correlation)
         } else if correlation.abs() == 1.0 {
-            // Infinite where two thresholds coincide, else there is no density.
+            // Infinite if two thresholds coincide; otherwise the density is 0.
             let met = |a: &f64| other.thresholds.iter().any(|b| correlation * b == *a);
             if self.thresholds.iter().any(met) {
                 f64::INFINITY
@@ -253,7 +253,8 @@ impl Response for StepResponse {
         }
     }
 
-    /// The error of the best straight line, less what the tangent leaves to it: at most `(1 - C)^-2` of its rounding is added.
+    /// The error of the best straight line, minus [`Coefficients::below_tangent`]. The difference multiplies rounding
+    /// errors by at most `(1 - C)^-2`.
     fn tangent_gap(&self, correlation: f64) -> f64 {
         if correlation == 0.0 && self.odd {
             self.distortion().mean_squared_error
@@ -296,7 +297,7 @@ fn bin_error(from: f64, to: f64, slope: f64, level: f64) -> f64 {
 
 fn inner_error(from: f64, to: f64, slope: f64, level: f64) -> f64 {
     const WIDEST_PANEL: f64 = 0.5;
-    // The four-point rule leaves 1e-19 of the error of so narrow a bin.
+    // On a bin this narrow the four-point rule is exact to 1e-19 of its error.
     const NARROW: f64 = 0.005;
     let square = |z: f64| (slope * z - level) * (slope * z - level) * pdf(z);
     if to - from <= NARROW {

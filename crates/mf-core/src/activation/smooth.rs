@@ -1,4 +1,4 @@
-//! Smooth activations in closed form: what quantizers round, and what the solvers are tested against.
+//! Smooth activations in closed form: functions that quantizers round, and test cases for the solvers.
 
 use super::{Activation, Response};
 use crate::gaussian::PDF_AT_ZERO;
@@ -30,7 +30,7 @@ pub struct Erf;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relu;
 
-/// `phi(x) = x`: a linear network, in which nothing is lost.
+/// `phi(x) = x`: a linear network, which keeps every correlation.
 ///
 /// ```
 /// use mf_core::{Identity, trajectory};
@@ -47,7 +47,7 @@ pub struct Identity;
 /// ```
 /// use mf_core::{Activation, Relu, Response};
 ///
-/// // The same input at two scales, 1 and 3: half of x (3 x).
+/// // The same input at two scales, 1 and 3: half of E[x (3 x)] = 3.
 /// let (one, nine) = (Relu.response(1.0), Relu.response(9.0));
 /// assert_eq!(one.product(&nine, 1.0), 1.5);
 /// ```
@@ -57,7 +57,7 @@ pub struct SmoothResponse<A> {
     variance: f64,
 }
 
-/// Below this variance a smooth activation of bounded slope is as good as at 0.
+/// Below this variance a smooth activation of bounded slope equals its value at 0, to rounding.
 const LEAST_VARIANCE: f64 = 1e-12;
 
 /// The parts of [`Activation`] that differ, for each smooth activation.
@@ -160,7 +160,7 @@ impl Response for SmoothResponse<Erf> {
         let apart = (1.0 - correlation) * (1.0 + correlation) * share / (near + correlation * far);
         let angle = libm::asin(apart);
         let half = libm::sin(0.5 * angle);
-        (less_its_sine(angle) + 2.0 * sine / near * half * half) / libm::asin(share)
+        (minus_its_sine(angle) + 2.0 * sine / near * half * half) / libm::asin(share)
     }
 }
 
@@ -194,7 +194,7 @@ impl Response for SmoothResponse<Relu> {
 
     /// `(t - sin t) / pi` with `t = acos C`.
     fn tangent_gap(&self, correlation: f64) -> f64 {
-        less_its_sine(libm::acos(correlation)) / PI
+        minus_its_sine(libm::acos(correlation)) / PI
     }
 }
 
@@ -217,7 +217,7 @@ impl Response for SmoothResponse<Identity> {
 }
 
 /// `t - sin t` for `0 <= t <= pi`, accurate relative to itself.
-fn less_its_sine(t: f64) -> f64 {
+fn minus_its_sine(t: f64) -> f64 {
     const SMALL: f64 = 0.5;
     if t > SMALL {
         return t - libm::sin(t);

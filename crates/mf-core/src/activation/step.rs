@@ -4,13 +4,13 @@ use super::{Activation, Response, Scalable, StepResponse};
 use crate::gaussian::{cdf, pdf, upper_tail};
 use thiserror::Error;
 
-/// Most levels that an activation may have; the uniform family goes on without limit in [`crate::uniform`].
+/// The largest number of levels of an activation; [`crate::uniform`] has no such limit.
 pub const MOST_STATES: usize = 1 << 24;
 
-/// Largest size of a level or threshold: squares and sums of squares stay finite.
+/// The largest size of a level or threshold: squares and sums of squares stay finite.
 pub const LARGEST: f64 = 1e150;
 
-/// Levels or thresholds that do not make an activation.
+/// Why levels and thresholds do not define an activation.
 ///
 /// ```
 /// use mf_core::StepActivation;
@@ -64,7 +64,7 @@ pub enum ActivationError {
     },
 }
 
-/// A quantized activation `phi(x) = A + sum_i h_i H(x - g_i)`: `N` levels parted by `N - 1` thresholds.
+/// A quantized activation `phi(x) = A + sum_i h_i H(x - g_i)`: `N` levels separated by `N - 1` thresholds.
 ///
 /// Levels and thresholds are finite and strictly increasing. Nothing else is assumed: no symmetry, no equal steps, no
 /// threshold half way between its levels. At a threshold itself `phi` is the mean of the two levels (`H(0) = 1/2`).
@@ -259,7 +259,7 @@ impl StepActivation {
     }
 
     /// `E[f(phi(sqrt(variance) z))]`: the bin that holds 0 (the one on the right if a threshold is at 0) is the
-    /// reference, every threshold adds its jump times the probability of lying beyond it.
+    /// reference, every threshold adds its jump times the probability of an input beyond it.
     fn expectation(&self, variance: f64, f: impl Fn(f64) -> f64) -> f64 {
         let spread = variance.sqrt();
         let reference = level_after(&self.levels, self.thresholds.partition_point(|g| *g <= 0.0));
@@ -318,7 +318,7 @@ impl Activation for StepActivation {
         self.largest_level() * self.largest_level()
     }
 
-    /// Where the nearest threshold is out of the reach of `f64`.
+    /// The variance at which the nearest threshold is 40 standard deviations from 0, where the density is 0 in `f64`.
     fn least_variance(&self) -> f64 {
         const OUT_OF_REACH: f64 = 40.0;
         let sizes = self.thresholds.iter().map(|g| g.abs());
@@ -357,8 +357,8 @@ impl Scalable for StepActivation {
     }
 }
 
-/// `threshold / spread`, with a threshold at 0 staying there when the spread is 0, and all that is far beyond the reach
-/// of the density kept finite, so that it drops out of every sum as a plain 0.
+/// `threshold / spread`, where a threshold at 0 stays at 0, also at spread 0. Values far beyond the reach of the
+/// density stay finite, so that their terms are exactly 0 in every sum.
 pub(crate) fn normalized(threshold: f64, spread: f64) -> f64 {
     const FAR: f64 = 1e100;
     if threshold == 0.0 {
@@ -368,7 +368,7 @@ pub(crate) fn normalized(threshold: f64, spread: f64) -> f64 {
     }
 }
 
-/// The level of the bin behind `passed` thresholds.
+/// The level of the bin after `passed` thresholds.
 pub(crate) fn level_after(levels: &[f64], passed: usize) -> f64 {
     levels.get(passed).copied().unwrap_or(f64::NAN)
 }

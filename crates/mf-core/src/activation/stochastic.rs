@@ -1,27 +1,28 @@
 //! Stochastic rounding: every input is rounded to one of the two levels around it, at random and without bias.
 //!
 //! With fresh noise for each input, `x` in `[v_k, v_{k+1}]` becomes `v_{k+1}` with probability
-//! `(x - v_k) / (v_{k+1} - v_k)`, and beyond the outer levels the nearest one. So whatever the levels in between,
+//! `(x - v_k) / (v_{k+1} - v_k)`, and an input beyond the outer levels becomes the nearest of them. So, for any levels
+//! in between,
 //!
 //! ```text
 //! E[phi | x]   = psi(x) = x clipped to [v_0, v_{N-1}]
 //! Var[phi | x] = (x - v_k) (v_{k+1} - x)
 //! ```
 //!
-//! The noise of two inputs is independent: it adds to `E[phi^2]` and so to `Q`, but not to the covariance. So two inputs of
-//! correlation 1 do not stay so, and `chi(C) = sigma_w^2 P(v_0 < u1, u2 < v_{N-1})` is finite up to `C = 1`.
+//! The noise of two inputs is independent: it adds to `E[phi^2]` and so to `Q`, but not to the covariance. So two equal
+//! inputs do not stay equal, and `chi(C) = sigma_w^2 P(v_0 < u1, u2 < v_{N-1})` is finite up to `C = 1`.
 //!
-//! Thresholds play no part: rounding is in the units of the levels.
+//! The thresholds of the quantizer are not used: rounding is between levels.
 
 use super::hermite::{Coefficients, SERIES_UP_TO, Series, sums};
 use super::{Activation, ActivationError, Distortion, Response, Scalable, StepActivation};
 use crate::gaussian::{interval_probability, pdf, tail_moments, upper_tail};
 use crate::quadrature::panels;
 
-/// Beyond this many standard deviations nothing is left: `P = 2e-23`.
+/// Integrals end at this many standard deviations: `P(|z| > 10) = 2e-23`.
 const REACH: f64 = 10.0;
 
-/// Panels on which ten points integrate what varies like the density.
+/// The widest panel on which ten points integrate a function that varies like the density.
 const WIDEST_PANEL: f64 = 0.5;
 
 /// Stochastic rounding to the levels of a codebook.
@@ -36,7 +37,7 @@ const WIDEST_PANEL: f64 = 0.5;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct StochasticActivation {
-    /// The activation whose levels these are.
+    /// The quantizer; only its levels are used.
     levels: StepActivation,
 }
 
@@ -46,7 +47,7 @@ impl StochasticActivation {
     /// ```
     /// use mf_core::{StepActivation, StochasticActivation, propagate_at_unit_variance};
     ///
-    /// // Noise makes identical inputs differ: signals die sooner than with rounding to nearest.
+    /// // Noise makes identical inputs differ: the depth scale is shorter than with rounding to nearest.
     /// let phi = StepActivation::uniform(8)?;
     /// let (_, random) = propagate_at_unit_variance(&StochasticActivation::new(&phi))?;
     /// assert!(random.depth_scale < propagate_at_unit_variance(&phi)?.1.depth_scale);
@@ -77,12 +78,12 @@ impl StochasticActivation {
         x.max(lowest).min(highest)
     }
 
-    /// `Var[phi | x]`, at most a quarter of the squared distance of two levels.
+    /// `Var[phi | x]`, at most a quarter of the squared distance between the two levels.
     ///
     /// ```
     /// use mf_core::{StepActivation, StochasticActivation};
     ///
-    /// // None at a level and beyond the last one, a quarter of the squared step half way.
+    /// // 0 at a level and beyond the last one, a quarter of the squared step half way.
     /// let phi = StochasticActivation::new(&StepActivation::uniform(3)?);
     /// assert_eq!([0.0, 0.5, 1.0, 2.0].map(|x| phi.variance_at(x)), [0.0, 0.25, 0.0, 0.0]);
     /// # Ok::<(), mf_core::ActivationError>(())
@@ -156,7 +157,7 @@ impl Activation for StochasticActivation {
         clipped_mean(0.0, variance.sqrt(), lowest, highest)
     }
 
-    /// `E[psi^2] + E[Var]`: integrals over the bins, all positive, between the levels of
+    /// `E[psi^2] + E[Var]`, integrated bin by bin; no term is negative. Between two levels
     /// `E[phi^2 | x] = (v_k + v_{k+1}) x - v_k v_{k+1}`.
     fn mean_square(&self, variance: f64) -> f64 {
         self.integrate(variance.sqrt(), |x| {
@@ -165,7 +166,7 @@ impl Activation for StochasticActivation {
         })
     }
 
-    /// From the slopes `v_k + v_{k+1}` of `E[phi^2 | x]`; infinite at 0 if that is a level.
+    /// From the slopes `v_k + v_{k+1}` of `E[phi^2 | x]`; infinite at `Q = 0` if 0 is a level.
     fn mean_square_slope(&self, variance: f64) -> f64 {
         if variance == 0.0 {
             let kinked = self.levels().contains(&0.0);
@@ -178,7 +179,7 @@ impl Activation for StochasticActivation {
         pairs.map(term).sum::<f64>() / (2.0 * spread)
     }
 
-    /// The mean `psi` is odd, whatever lies between the outer levels: this is what correlations see.
+    /// Whether the mean `psi` is odd. Only the outer levels matter for this, and correlations depend on `psi` alone.
     fn is_odd(&self) -> bool {
         let (lowest, highest) = self.ends();
         lowest == -highest
@@ -188,7 +189,8 @@ impl Activation for StochasticActivation {
         self.levels.largest_square()
     }
 
-    /// Near 0, `E[phi^2]` grows like `sqrt(Q)` where 0 is a level: the fixed point is far above a trillionth of the least level.
+    /// Near 0, `E[phi^2]` grows like `sqrt(Q)` where 0 is a level: the fixed point is far above `1e-12` of the square
+    /// of the smallest level.
     fn least_variance(&self) -> f64 {
         const SHARE: f64 = 1e-12;
         let sizes = self.levels().iter().map(|level| level.abs());
@@ -200,7 +202,7 @@ impl Activation for StochasticActivation {
 }
 
 impl Scalable for StochasticActivation {
-    /// The levels: rounding is in their units.
+    /// The levels: rounding is between them.
     fn edges(&self) -> &[f64] {
         self.levels()
     }
@@ -218,12 +220,12 @@ impl Scalable for StochasticActivation {
     }
 }
 
-/// Stochastic rounding on inputs of one variance, in units of `sqrt(Q)`, of outputs too.
+/// Stochastic rounding on inputs of one variance.
 ///
 /// ```
 /// use mf_core::{Activation, Response, StepActivation, StochasticActivation};
 ///
-/// // Equal inputs have different noise, which their product does not see.
+/// // Equal inputs have independent noise, which does not change their product.
 /// let phi = StochasticActivation::new(&StepActivation::uniform(4)?);
 /// let f = phi.response(1.0);
 /// assert!((f.product(&f, 1.0) + f.noise() - f.mean_square()).abs() < 1e-14);
@@ -260,7 +262,7 @@ impl StochasticResponse {
         interval_probability(self.lowest, self.highest)
     }
 
-    /// `E[(f - offset - slope z)^2]`: a sum of positive parts, those of the mean and of the noise.
+    /// `E[(f - offset - slope z)^2]`, the sum of two positive parts: of the mean, and of the noise.
     fn error(&self, slope: f64, offset: f64) -> f64 {
         let phi = &self.activation;
         phi.integrate(self.spread, |x| {
@@ -269,8 +271,8 @@ impl StochasticResponse {
         })
     }
 
-    /// `E[F(w) G(±w)]` of `F(w) = f(sqrt|C| w, sqrt(1 - |C|))`, `f` being a mean over what one input does not share with
-    /// the other. Both vary within that width around the outer levels.
+    /// `E[F(w) G(±w)]` with `F(w) = f(sqrt|C| w, sqrt(1 - |C|))`: `f` is a mean over the part of one input that the
+    /// other does not share. `F` and `G` vary only within `sqrt(1 - |C|)` of the outer levels.
     fn over_common_part(
         &self,
         other: &Self,
@@ -361,7 +363,7 @@ impl Response for StochasticResponse {
         }
     }
 
-    /// A sum of positive parts, those of `z - a psi` and of the noise.
+    /// The sum of two positive parts: of `z - a psi`, and of the noise.
     fn distortion(&self) -> Distortion {
         let phi = &self.activation;
         let gain = self.spread * self.inside() / self.mean_square;

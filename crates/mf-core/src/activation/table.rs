@@ -1,13 +1,14 @@
 //! Products of many pairs of inputs of the same variance: a table, for kernel matrices.
 //!
-//! `E[f(x) f(y)]` has an infinite slope in `C` at 1 where `f` has steps, but it is smooth in the angle `t = acos C`: there it starts as
-//! `E[f^2] - k t`, and it bends on the scale of the distance of neighbouring thresholds. So polynomials on pieces of the angle, finer
-//! where it bends more, give it in the same few dozen operations for every number of levels.
+//! `E[f(x) f(y)]` has an infinite slope in `C` at 1 where `f` has steps, but it is smooth in the angle `t = acos C`:
+//! there it starts as `E[f^2] - k t`, and it varies on the scale of the distance between neighbouring thresholds. So
+//! polynomials on pieces of the angle, shorter where it varies faster, give it in a few dozen operations for any number
+//! of levels.
 
 use super::Response;
 use std::f64::consts::PI;
 
-/// Nodes of a piece.
+/// Number of nodes of a piece.
 const NODES: usize = 16;
 
 /// `E[f(x) f(y)]` for one response, to `1e-12` of `E[f^2]`, from -1 to 1.
@@ -72,7 +73,7 @@ impl ProductTable {
     /// Adds the pieces from one angle to another, halved until a piece agrees with the response between its nodes.
     fn add<R: Response>(&mut self, response: &R, from: f64, until: f64) {
         const TOLERANCE: f64 = 3e-13;
-        // Below, cosines are too close to 1 for their angles to be apart.
+        // Below this width, cosines are too close to 1 to give different angles.
         const NARROWEST: f64 = 1e-5;
         let piece = Piece::new(response, from, until);
         let off = |part: f64| {
@@ -93,7 +94,7 @@ impl ProductTable {
 }
 
 impl Piece {
-    /// At the Chebyshev points of both ends; the angles are those of the correlations that f64 has.
+    /// With nodes at Chebyshev points, both ends included; the angles are computed from the rounded correlations.
     fn new<R: Response>(response: &R, from: f64, until: f64) -> Self {
         let correlations: [f64; NODES] = std::array::from_fn(|k| {
             let height = libm::cos(PI * k as f64 / (NODES - 1) as f64);

@@ -52,16 +52,16 @@ pub enum CorrelationError {
         /// `V(Q)/Q`.
         growth: f64,
     },
-    /// The activation is all but constant: every pair of inputs ends at a correlation that f64 can't part from 1.
+    /// The activation is nearly constant: every pair of inputs ends at a correlation too close to 1 for f64.
     #[error(
-        "every pair of inputs ends closer than {CLOSEST_TO_ONE:e} to correlation 1: the activation is all but \
-         constant there, and chi would have no digits; set its levels further apart, or remove their mean"
+        "every pair of inputs ends closer than {CLOSEST_TO_ONE:e} to correlation 1: the activation is nearly \
+         constant there, and chi would have no correct digits; set its levels further apart, or remove their mean"
     )]
     NextToOne,
 }
 
-/// [`CorrelationMap::fixed_point`] refuses `1 - C*` below this, but for `C* = 1` itself: `M` is known to about `1e-14`, so that
-/// `1 - C*` and `chi` would keep fewer than five digits.
+/// [`CorrelationMap::fixed_point`] returns an error if `1 - C*` is below this and not 0: `M` is known to about `1e-14`,
+/// so `1 - C*` and `chi` would have fewer than five correct digits.
 pub const CLOSEST_TO_ONE: f64 = 1e-9;
 
 /// The map of correlations from one layer to the next at a fixed variance.
@@ -144,8 +144,9 @@ impl<R: Response> CorrelationMap<R> {
 
     /// The correlation in the next layer, whose variance is `next_variance`: `C' = M(C) Q / Q'`, within `[-1, 1]`.
     ///
-    /// Without noise identical inputs stay identical, and so do mirrored ones where `M` is odd: `C = 1` is a fixed point of
-    /// infinite slope, at which a map that is iterated with rounding would fall to `C*`.
+    /// Without noise identical inputs stay identical, exactly, and opposite inputs stay opposite if `M` is odd. This
+    /// needs care: `C = 1` is a fixed point of infinite slope, and rounding errors would let an iterated map fall from
+    /// it to `C*`.
     ///
     /// ```
     /// use mf_core::{CorrelationMap, StepActivation, VarianceMap};
@@ -174,8 +175,8 @@ impl<R: Response> CorrelationMap<R> {
         Ok(next.clamp(-1.0, 1.0))
     }
 
-    /// `chi(C) = dM/dC >= 0`. Of a step function it is infinite at `C = 1`; at `C = -1` it is infinite if two thresholds mirror
-    /// each other (or one is at 0), as for every odd one, and 0 otherwise.
+    /// `chi(C) = dM/dC >= 0`. For a step function it is infinite at `C = 1`. At `C = -1` it is infinite if two
+    /// thresholds are opposite (or one is at 0), as in every odd activation, and 0 otherwise.
     ///
     /// ```
     /// use mf_core::{CorrelationMap, StepActivation};
@@ -198,8 +199,8 @@ impl<R: Response> CorrelationMap<R> {
     /// 1 - chi = (1 - sigma_b^2 / Q*) G / (1 - C*),   G = Response::tangent_gap(C*),
     /// ```
     ///
-    /// a sum of terms that are not negative, to about `1e-12` relative up to `C* = 0.9`. Beyond, where it is seldom small, it is
-    /// formed as the difference, to `1e-13`.
+    /// a sum of terms that are not negative, to a relative accuracy of about `1e-12`, up to `C* = 0.9`. Above that,
+    /// where `1 - chi` is seldom small, it is computed as the difference, to `1e-13`.
     ///
     /// ```
     /// use mf_core::{CorrelationMap, StepActivation};
@@ -275,7 +276,7 @@ impl<R: Response> CorrelationMap<R> {
         for _ in 0..MOST_STEPS {
             let rest = 1.0 - self.derivative(correlation);
             let step = (self.image(correlation) - correlation) / rest;
-            // Rounding decides the last steps: stop where the climb ends.
+            // The last steps are rounding errors: stop when the iterate no longer grows.
             if !(step > 0.0 && rest > 0.0) {
                 break;
             }
@@ -290,7 +291,7 @@ impl<R: Response> CorrelationMap<R> {
         Ok(correlation)
     }
 
-    /// Where the climb to the fixed point starts: one step of Newton's method from `guess`, or 0.
+    /// A start at or below the fixed point: one step of Newton's method from `guess`, or 0.
     fn below_fixed_point(&self, guess: f64) -> f64 {
         if !(guess > 0.0 && guess < 1.0) {
             return 0.0;

@@ -29,7 +29,7 @@ pub enum Stability {
 /// ```
 /// use mf_core::{StepActivation, VarianceMap};
 ///
-/// // The best scale of three uniform states: Q settles faster than correlations do, by 0.3745 a layer.
+/// // The best scale of three uniform states: Q converges by a factor of 0.3745 a layer, faster than C.
 /// let ternary = StepActivation::uniform(3)?;
 /// let points = VarianceMap::new(&ternary, 1.1112304988, 0.0)?.fixed_points();
 /// assert!(points.last().is_some_and(|point| (point.slope - 0.374548).abs() < 1e-6));
@@ -41,7 +41,7 @@ pub struct FixedPoint {
     pub variance: f64,
     /// `V'(Q*)`.
     pub slope: f64,
-    /// What `V'` says.
+    /// Whether it attracts, by the size of `V'`.
     pub stability: Stability,
 }
 
@@ -62,7 +62,7 @@ pub struct VarianceMap<'a, A> {
     weight: f64,
     /// `sigma_b^2`.
     bias: f64,
-    /// `sigma_w^2 max phi^2 + sigma_b^2`, which `V` never exceeds; [`FARTHEST`] for an activation without bounds.
+    /// `sigma_w^2 max phi^2 + sigma_b^2`, which `V` never exceeds; [`FARTHEST`] for an unbounded activation.
     top: f64,
 }
 
@@ -70,7 +70,7 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
     /// The map for weights of scale `sigma_w` and biases of scale `sigma_b`.
     ///
     /// ```
-    /// // Weights without scale: every signal becomes the bias.
+    /// // Weights of 0: every signal becomes the bias.
     /// let map = mf_core::VarianceMap::new(&mf_core::Erf, 0.0, 0.5)?;
     /// assert_eq!(map.value(3.0), 0.25);
     /// # Ok::<(), mf_core::ParameterError>(())
@@ -133,15 +133,14 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
     ///
     /// `V` never exceeds `sigma_w^2 max phi^2 + sigma_b^2`, and from below the search is bounded by `V(0+)/2` (at least
     /// half of the inputs, those on the far side of the bin that holds 0, have `phi^2` at least as large as there) or,
-    /// if that is 0, by [`Activation::least_variance`]. In between `V(Q) - Q`
-    /// is scanned in steps of a tenth in `ln Q`, fine beside the scale of about 1 on which `V` varies; a sign change is
-    /// refined to the last bits, and between two equal signs an extremum is refined too, so that pairs of close fixed
-    /// points and tangencies are found.
+    /// if that is 0, by [`Activation::least_variance`]. In between `V(Q) - Q` is scanned in steps of 0.1 in `ln Q`,
+    /// short compared with the scale of about 1 on which `V` varies. A sign change is refined to the last bits. Between
+    /// two equal signs an extremum is refined too, so that close pairs of fixed points and tangencies are found.
     ///
     /// ```
     /// use mf_core::{StepActivation, VarianceMap};
     ///
-    /// // A dead zone: weak signals die, strong ones live, and a third point parts them.
+    /// // A dead zone: weak signals die, strong ones live, and a third point separates them.
     /// let ternary = StepActivation::uniform(3)?;
     /// let points = VarianceMap::new(&ternary, 1.1112304988, 0.0)?.fixed_points();
     /// assert_eq!(points.len(), 3);
@@ -152,7 +151,7 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
         let mut found = Vec::new();
         let at_zero = self.value(0.0);
         if at_zero == 0.0 {
-            found.push(self.judged(0.0));
+            found.push(self.classified(0.0));
         }
         let (lowest, highest) = (self.lowest(at_zero), 1.01 * self.top);
         if lowest > 0.0 && lowest < highest {
@@ -179,7 +178,7 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
             let q = left.0 * growth;
             let right = (q, excess(q), tilt(q));
             if (left.1 > 0.0) != (right.1 > 0.0) {
-                found.push(self.judged(bracketed(excess, left.0, right.0)));
+                found.push(self.classified(bracketed(excess, left.0, right.0)));
             } else if (left.2 > 0.0) != (right.2 > 0.0) && (left.1 > 0.0) == (right.2 > 0.0) {
                 // Towards the diagonal, then away from it: did it touch or cross in between?
                 let turn = bracketed(tilt, left.0, right.0);
@@ -192,15 +191,15 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
                         stability,
                     });
                 } else if (gap > 0.0) != (left.1 > 0.0) {
-                    found.push(self.judged(bracketed(excess, left.0, turn)));
-                    found.push(self.judged(bracketed(excess, turn, right.0)));
+                    found.push(self.classified(bracketed(excess, left.0, turn)));
+                    found.push(self.classified(bracketed(excess, turn, right.0)));
                 }
             }
             left = right;
         }
     }
 
-    fn judged(&self, variance: f64) -> FixedPoint {
+    fn classified(&self, variance: f64) -> FixedPoint {
         let slope = self.slope(variance);
         let stability = if (slope.abs() - 1.0).abs() <= TOUCHING {
             Stability::Marginal
@@ -217,8 +216,8 @@ impl<'a, A: Activation> VarianceMap<'a, A> {
     }
 }
 
-/// Where the search ends for an activation without bounds.
+/// The largest variance that is searched for an unbounded activation.
 const FARTHEST: f64 = 1e12;
 
-/// Relative distance to the diagonal that rounding cannot tell from 0.
+/// Relative distance to the diagonal below which a point counts as touching it: the size of rounding errors.
 const TOUCHING: f64 = 1e-13;

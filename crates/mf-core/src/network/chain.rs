@@ -1,4 +1,4 @@
-//! A plain chain of layers: activation and scales to `Q*`, `C*`, `chi` and `xi`, and the way there.
+//! A plain chain of layers: `Q*`, `C*`, `chi` and `xi` from an activation and the scales of weights and biases.
 
 use crate::activation::{Activation, Response};
 use crate::maps::{CorrelationError, CorrelationMap, FixedPoint, Stability, VarianceMap};
@@ -24,13 +24,13 @@ pub struct Propagation {
     pub variance: f64,
     /// `C*`, the correlation that every pair of different inputs ends at.
     pub correlation: f64,
-    /// `chi = dM/dC` at `C*`: what is left per layer of a deviation from `C*`.
+    /// `chi = dM/dC` at `C*`: the factor by which a deviation from `C*` shrinks per layer.
     pub slope: f64,
-    /// `1 - chi`, formed without cancellation: see [`CorrelationMap::one_minus_slope`].
+    /// `1 - chi`, computed without cancellation: see [`CorrelationMap::one_minus_slope`].
     pub one_minus_slope: f64,
     /// `xi = -1 / ln(chi)`, in layers.
     pub depth_scale: f64,
-    /// `dV/dQ` at `Q*`; the fixed point attracts if its size is below 1.
+    /// `dV/dQ` at `Q*`; the fixed point attracts if `|dV/dQ| < 1`.
     pub variance_slope: f64,
 }
 
@@ -49,13 +49,13 @@ pub enum PropagationError {
     /// A scale is outside its range.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
-    /// The correlation map refused.
+    /// An error of the correlation map.
     #[error(transparent)]
     Correlation(#[from] CorrelationError),
     /// The variance of the signal falls to 0.
     #[error(
         "the signal dies at sigma_w = {sigma_w}: its variance falls to 0; \
-         raise sigma_w or sigma_b, narrow the dead zone around 0, or start with a larger signal if a larger one lives"
+         raise sigma_w or sigma_b, narrow the dead zone around 0, or start with a larger signal if larger ones survive"
     )]
     SignalDies {
         /// The scale of the weights.
@@ -76,9 +76,9 @@ pub enum PropagationError {
         /// All fixed points.
         points: Vec<FixedPoint>,
     },
-    /// The variance of a signal grows for ever.
+    /// The variance of a signal grows without limit.
     #[error(
-        "from {start} the variance grows without end at sigma_w = {sigma_w}: lower sigma_w, or take an activation with bounds"
+        "from {start} the variance grows without limit at sigma_w = {sigma_w}: lower sigma_w, or take a bounded activation"
     )]
     Diverges {
         /// The scale of the weights.
@@ -94,8 +94,8 @@ pub enum PropagationError {
 /// `Q*`, `C*`, `chi` and `xi` of a network of the given activation and scales.
 ///
 /// `Q*` is the one stable fixed point above 0 of the variance map. With a dead zone around 0 and no biases (every odd
-/// activation of an odd number of levels) 0 is stable as well; signals that are not too weak do not go there, and it is
-/// left out: [`propagate_from`] says what becomes of a signal of a given variance.
+/// activation of an odd number of levels) 0 is stable as well; signals that are not too weak do not end there, so it is
+/// left out. [`propagate_from`] follows a signal of a given variance.
 ///
 /// ```
 /// use mf_core::{StepActivation, propagate};
@@ -129,7 +129,8 @@ pub fn propagate<A: Activation>(
     }
 }
 
-/// The propagation at the fixed point that a signal of variance `start` reaches, where several attract as well.
+/// The propagation at the fixed point that a signal of variance `start` reaches. It also works where several fixed
+/// points attract.
 ///
 /// ```
 /// use mf_core::{PropagationError, StepActivation, propagate_from};
@@ -145,7 +146,7 @@ pub fn propagate<A: Activation>(
 ///
 /// # Errors
 /// [`PropagationError`] as of [`propagate`] for parameters; [`PropagationError::SignalDies`] if the signal ends at 0;
-/// [`PropagationError::Diverges`] if its variance grows without end.
+/// [`PropagationError::Diverges`] if its variance grows without limit.
 pub fn propagate_from<A: Activation>(
     phi: &A,
     sigma_w: f64,
@@ -194,7 +195,7 @@ fn reached<A: Activation>(
 /// ```
 /// use mf_core::{StepActivation, VarianceMap, propagate_at};
 ///
-/// // At the fixed point that parts weak and strong signals the variance runs away.
+/// // At the fixed point between weak and strong signals the variance moves away.
 /// let ternary = StepActivation::uniform(3)?;
 /// let points = VarianceMap::new(&ternary, 1.1112304988, 0.0)?.fixed_points();
 /// assert!(propagate_at(&ternary, 1.1112304988, 0.0, &points[1])?.variance_slope > 1.0);
@@ -215,7 +216,7 @@ pub fn propagate_at<A: Activation>(
 
 /// `sigma_w = E[phi(z)^2]^(-1/2)`, at which `Q* = 1` without biases, and the propagation there.
 ///
-/// The fixed point need not attract: [`Propagation::variance_slope`] says so.
+/// The fixed point need not attract: [`Propagation::variance_slope`] says whether it does.
 ///
 /// ```
 /// use mf_core::{propagate_at_unit_variance, quantizer::lloyd_max};
@@ -235,13 +236,13 @@ pub fn propagate_at_unit_variance<A: Activation>(
     propagate_at_unit_variance_near(phi, 0.0)
 }
 
-/// [`propagate_at_unit_variance`] with a guess of `C*`, which saves time where it is near 1 and nothing elsewhere; see
+/// [`propagate_at_unit_variance`] with a guess of `C*`, which saves time if `C*` is near 1; see
 /// [`CorrelationMap::fixed_point_near`].
 ///
 /// ```
 /// use mf_core::{propagate_at_unit_variance, propagate_at_unit_variance_near, quantizer::relu};
 ///
-/// // From one rectifier to the next, as a scan of scales goes: the guess leads to the same C*.
+/// // Two neighbouring rectifiers of a scan of scales: with the guess, C* is the same.
 /// let (_, first) = propagate_at_unit_variance(&relu(4, 3.0)?.activation)?;
 /// let next = relu(4, 3.1)?.activation;
 /// let (_, near) = propagate_at_unit_variance_near(&next, first.correlation)?;

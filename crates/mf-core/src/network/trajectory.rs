@@ -4,7 +4,7 @@ use crate::activation::Activation;
 use crate::maps::{CorrelationError, CorrelationMap, VarianceMap};
 use crate::parameter::{not_negative, positive};
 
-/// What the theory says of the hidden states of a layer.
+/// The variance and the correlations of the hidden states of a layer.
 ///
 /// ```
 /// use mf_core::{Relu, trajectory};
@@ -25,7 +25,7 @@ pub struct Layer {
 
 /// The layers of a chain, the start first: made by [`trajectory`].
 ///
-/// It ends only where the variance leaves the finite numbers, which that of a quantizer does not.
+/// It ends only if the variance becomes infinite, which cannot happen with a quantizer.
 ///
 /// ```
 /// use mf_core::{StepActivation, trajectory};
@@ -42,7 +42,7 @@ pub struct Trajectory<'a, A: Activation> {
     sigma_w: f64,
     sigma_b: f64,
     variances: VarianceMap<'a, A>,
-    /// The map of the last layer, which serves on as long as the variance stays.
+    /// The map of the last layer, used again as long as the variance stays the same.
     map: Option<CorrelationMap<A::Response>>,
     start: Option<Layer>,
     last: Layer,
@@ -50,7 +50,8 @@ pub struct Trajectory<'a, A: Activation> {
 
 /// The layers of a network whose inputs have this variance and these correlations: `Q' = V(Q)` and `C' = M(C) Q / Q'`.
 ///
-/// Identical inputs stay identical, and a variance at its fixed point stays there: rounding would let both wander.
+/// Identical inputs stay identical, and a variance at its fixed point stays there, exactly: no rounding error
+/// accumulates.
 ///
 /// ```
 /// use mf_core::{propagate_at_unit_variance, quantizer::lloyd_max, trajectory};

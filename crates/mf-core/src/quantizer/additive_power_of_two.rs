@@ -39,10 +39,10 @@ pub const FAMILY: Family = Family {
     members: None,
 };
 
-/// Bits of the magnitudes, `k n`.
+/// The largest number of bits of a magnitude, `k n`.
 const MOST_BITS: u64 = 12;
 
-/// With 4, the smallest of 3 terms is `2^-44`: sums are exact.
+/// With 4, the smallest power of 3 terms is `2^-44`, and all sums are exact.
 const MOST_BASE_BITS: u64 = 4;
 
 /// The base bits of the paper.
@@ -61,7 +61,7 @@ pub(super) const BASE_BITS: u64 = 2;
 pub enum Sign {
     /// `2^(k n + 1) - 1` levels.
     Signed,
-    /// `2^(k n)` levels from 0, for what comes out of a rectifier.
+    /// `2^(k n)` levels from 0, for the outputs of a rectifier.
     Unsigned,
 }
 

@@ -16,7 +16,7 @@ use thiserror::Error;
 pub struct Parameter {
     /// The name that users type.
     pub name: &'static str,
-    /// What values it takes.
+    /// The kind of its values.
     pub kind: ParameterKind,
     /// Whether it must be given.
     pub required: bool,
@@ -24,7 +24,7 @@ pub struct Parameter {
     pub about: &'static str,
 }
 
-/// What values a parameter takes.
+/// The kind of values that a parameter takes.
 ///
 /// ```
 /// use mf_core::quantizer::{ParameterKind, uniform::FAMILY};
@@ -133,7 +133,7 @@ pub enum Argument {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arguments(BTreeMap<&'static str, Argument>);
 
-/// Why a family can't build the quantizer.
+/// Why a family cannot build the quantizer.
 ///
 /// ```
 /// let error = mf_core::quantizer::tanh(40).unwrap_err();
@@ -149,7 +149,7 @@ pub enum QuantizerError {
         /// The kind of value.
         wanted: &'static str,
     },
-    /// A value outside what the parameter takes.
+    /// A value outside the range of the parameter.
     #[error("`{parameter}` is {value}: give {allowed}")]
     Outside {
         /// The parameter.
@@ -159,7 +159,7 @@ pub enum QuantizerError {
         /// What is allowed, in words.
         allowed: String,
     },
-    /// The levels and thresholds do not make an activation.
+    /// The levels and thresholds do not define an activation.
     #[error("{error}")]
     Activation {
         /// The parameter at fault, if it is one alone.
@@ -253,7 +253,7 @@ impl Arguments {
     /// ```
     /// use mf_core::quantizer::{Argument, Arguments};
     ///
-    /// // A text is no number.
+    /// // A text is not a number.
     /// let given = Arguments::default().with("max", Argument::Text("6".to_owned()));
     /// assert_eq!(given.number("max").unwrap_err().to_string(), "`max` is missing: give a number");
     /// ```
@@ -352,7 +352,7 @@ impl Arguments {
     }
 }
 
-/// The refusal of `value`.
+/// The error for a `value` outside its range.
 pub(super) fn outside(
     parameter: &'static str,
     value: impl ToString,

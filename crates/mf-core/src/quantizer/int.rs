@@ -19,7 +19,7 @@ pub const FAMILY: Family = Family {
     members: None,
 };
 
-/// Bits of the widest integer format; mid-tread goes on.
+/// The largest number of bits here; the family mid-tread has more.
 const MOST_BITS: u64 = 8;
 
 /// The integers of `bits` bits: `2^bits - 1` levels if narrow, `2^bits` if full.

@@ -9,10 +9,10 @@
 //! ```
 //!
 //! The derivative of `F` has three diagonals, and as `dc/da + dc/db < 1` for a density whose logarithm is concave, each
-//! row is dominated by its diagonal: Newton's method takes `O(N)` a step. For such densities there is one solution only
-//! (Fleischer 1964), so that it is the best. The start is the companding density of Panter & Dite (1951), `n^(1/3)`:
-//! levels at the quantiles of a Gaussian of standard deviation `sqrt(3)`. From there five steps reach rounding for every
-//! `N`. Lloyd's own iteration, the means and the middles in turn, needs `O(N^2)` sweeps.
+//! row is dominated by its diagonal: Newton's method takes `O(N)` a step. For such densities there is only one solution
+//! (Fleischer 1964), so it is the best quantizer. The start is the companding density of Panter & Dite (1951),
+//! `n^(1/3)`: levels at the quantiles of a Gaussian of standard deviation `sqrt(3)`. From there five steps reach
+//! rounding accuracy for every `N`. Lloyd's own iteration, means and midpoints in turn, needs `O(N^2)` sweeps.
 
 use super::arguments::within;
 use super::codebook::with_opposites;
@@ -59,13 +59,13 @@ pub const MEMBERS: Members = Members {
     asymptote: Some(|n| 3.0_f64.sqrt() * PI / (2.0 * n * n)),
 };
 
-/// Most levels of a member: 0.1 s.
+/// The largest number of levels of a member; building it takes 0.1 s.
 pub const MOST_STATES: u64 = 1 << 16;
 
 /// The quantizer of `states` levels with the least mean squared error on a unit Gaussian.
 ///
 /// It is odd to the last bit. Its error, [`crate::StepActivation::distortion`], is that of the exact quantizer to
-/// `1e-12` relative: what is left of rounding in the levels (`1e-16 N^2` in the worst direction) enters in second order.
+/// `1e-12` relative: rounding errors of the levels (`1e-16 N^2` in the worst direction) enter in second order.
 ///
 /// ```
 /// // Max 1960, table I: levels 0.4528 and 1.510, thresholds 0 and 0.9816.
@@ -85,7 +85,7 @@ pub fn lloyd_max(states: u64) -> Result<Quantizer, QuantizerError> {
     Ok(FAMILY.member(states, StepActivation::halfway(levels)?))
 }
 
-/// The levels above 0: Newton's method until rounding ends its descent.
+/// The levels above 0, by Newton's method until rounding errors keep its steps from shrinking.
 fn positive_levels(states: u64, odd: bool) -> Vec<f64> {
     const MOST_STEPS: usize = 30;
     let mut levels = companding_levels(states);
@@ -121,7 +121,7 @@ struct Row {
     left: f64,
     diagonal: f64,
     right: f64,
-    /// `c - y`, what the level lacks of the mean of its bin.
+    /// `c - y`, the mean of the bin minus the level.
     deficit: f64,
 }
 

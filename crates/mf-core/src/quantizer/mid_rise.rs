@@ -1,4 +1,4 @@
-//! The uniform quantizer that rises at 0.
+//! The uniform quantizer with a threshold at 0.
 
 use super::arguments::within;
 use super::{Family, Parameter, Quantizer, QuantizerError};
@@ -15,7 +15,7 @@ pub const FAMILY: Family = Family {
     members: None,
 };
 
-/// Most bits that the families of evenly spaced levels take.
+/// The largest number of bits in the families of evenly spaced levels.
 pub const MOST_BITS: u64 = 16;
 
 /// The parameter of the families that round to `2^bits` levels.

@@ -1,4 +1,4 @@
-//! The uniform quantizer that treads on 0.
+//! The uniform quantizer with a level at 0.
 
 use super::arguments::within;
 use super::mid_rise::MOST_BITS;
@@ -44,7 +44,7 @@ pub enum Range {
     Full,
 }
 
-/// What users call the two; the first is the default.
+/// The values of the parameter; the first is the default.
 pub(super) const RANGES: [(&str, Range); 2] = [("narrow", Range::Narrow), ("full", Range::Full)];
 
 /// `phi(x) = round(x)`, clipped to the whole numbers of `bits` bits.

@@ -22,7 +22,7 @@ pub const FAMILY: Family = Family {
         ),
         Parameter::text(
             "specials",
-            "codes that are no finite number: none (the default), nan-only (the code of all ones; fn), fnuz (that of -0), \
+            "codes that are not finite numbers: none (the default), nan-only (the code of all ones; fn), fnuz (that of -0), \
              ieee (the highest exponent)",
         )
         .optional(),
@@ -47,10 +47,10 @@ const MOST_EXPONENT_BITS: u64 = 8;
 const MOST_MANTISSA_BITS: u64 = 10;
 const MOST_BIAS: u64 = 255;
 
-/// With the sign 16 bits.
+/// The largest number of exponent and mantissa bits: 16 bits with the sign.
 const MOST_BITS: u64 = 15;
 
-/// Which codes are no finite number.
+/// Which codes are not finite numbers.
 ///
 /// ```
 /// use mf_core::quantizer::{Specials, minifloat};
@@ -73,7 +73,7 @@ pub enum Specials {
     Ieee,
 }
 
-/// What users call them; the first is the default.
+/// The values of the parameter; the first is the default.
 const SPECIALS: [(&str, Specials); 4] = [
     ("none", Specials::None),
     ("nan-only", Specials::NanOnly),

@@ -1,4 +1,4 @@
-//! Number formats by name: what `int4`, `fp8-e4m3fn` or `nf4` mean in terms of families.
+//! Named number formats, such as `int4`, `fp8-e4m3fn` or `nf4`, as members of families.
 
 use super::additive_power_of_two::{BASE_BITS, Sign};
 use super::minifloat::usual_bias;
@@ -11,7 +11,7 @@ use super::{
 };
 use thiserror::Error;
 
-/// A number format: a member of a family that has a name of its own.
+/// A named number format: a member of a family.
 ///
 /// ```
 /// use mf_core::quantizer::FORMATS;
@@ -34,7 +34,7 @@ pub struct Format {
     member: fn() -> Result<Quantizer, QuantizerError>,
 }
 
-/// A name that no format has, or several.
+/// A name that no format has, or that may mean several formats.
 ///
 /// ```
 /// use mf_core::quantizer::find;
@@ -52,12 +52,12 @@ pub enum UnknownFormat {
         /// The formats that it may mean.
         candidates: Vec<&'static str>,
     },
-    /// No format is called so.
+    /// No format has this name.
     #[error("there is no number format `{name}`{}", did_you_mean(.suggestions))]
     Unknown {
         /// The name that was given.
         name: String,
-        /// Formats with names much like it, perhaps none; [`FORMATS`] has all.
+        /// Formats with similar names, perhaps none; [`FORMATS`] has all.
         suggestions: Vec<&'static str>,
     },
 }
@@ -90,7 +90,7 @@ impl Format {
 /// A name or an alias, and the name that it stands for.
 pub(crate) type Spelling = (&'static str, &'static str);
 
-/// A name as it is compared: capitals count as small letters and `_` as `-`.
+/// A name in the form in which names are compared: capitals count as small letters and `_` as `-`.
 pub(crate) fn plain(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
 }
@@ -105,19 +105,19 @@ pub(crate) fn plain(name: &str) -> String {
 /// ```
 ///
 /// # Errors
-/// [`UnknownFormat`] if `name` is no format's name or alias. It is ambiguous if two formats or more begin like it, as
-/// `fp8` does, or have a part that does, as `e4m3`.
+/// [`UnknownFormat`] if no format has this name or alias. The name is ambiguous if those of two formats or more begin
+/// with it, as with `fp8`, or have a part that begins with it, as with `e4m3`.
 pub fn find(name: &str) -> Result<&'static Format, UnknownFormat> {
     let wanted = plain(name);
     let mut formats = FORMATS.iter();
     formats
         .find(|format| format.spellings().any(|(spelling, _)| spelling == wanted))
-        .ok_or_else(|| UnknownFormat::beside(name, &[]))
+        .ok_or_else(|| UnknownFormat::new(name, &[]))
 }
 
 impl UnknownFormat {
-    /// `name` is no spelling of a format, nor one of `others`.
-    pub(crate) fn beside(name: &str, others: &[Spelling]) -> Self {
+    /// The error for a `name` that is neither a spelling of a format nor one of `others`.
+    pub(crate) fn new(name: &str, others: &[Spelling]) -> Self {
         let wanted = plain(name);
         let mut all: Vec<Spelling> = FORMATS.iter().flat_map(Format::spellings).collect();
         all.extend(others);
@@ -140,7 +140,7 @@ impl UnknownFormat {
     }
 }
 
-/// The names one of whose spellings passes.
+/// The names that have a spelling which passes the test.
 fn named_if(all: &[Spelling], test: impl Fn(&str) -> bool) -> Vec<&'static str> {
     let passing = all.iter().filter(|(spelling, _)| test(spelling));
     let mut names: Vec<&'static str> = passing.map(|(_, name)| *name).collect();
@@ -212,10 +212,10 @@ fn float(
     minifloat(exponent_bits, mantissa_bits, bias, specials)
 }
 
-/// Every format that has a name, by kind and then by bits.
+/// Every named format, by kind and then by bits.
 ///
 /// Integers without `-full` leave out the lowest one. `log` formats are a sign and an exponent and have no 0; `inq` is
-/// incremental network quantization, whose code counts 0. `apot` is signed unless it says otherwise.
+/// incremental network quantization, in which 0 has a code. `apot` is signed unless its name ends in `-unsigned`.
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
     format("binary", &["sign", "int1"], 1, "codebook", || SIGN.build()),

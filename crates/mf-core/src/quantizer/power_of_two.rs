@@ -59,26 +59,26 @@ const MOST_EXPONENTS: u64 = 127;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zero {
-    /// It is.
+    /// 0 is a level.
     With,
-    /// The two smallest powers are neighbours, with a threshold at 0.
+    /// 0 is a threshold, between the two smallest powers.
     Without,
 }
 
-/// What is rounded.
+/// Whether `log2 |x|` or `x` is rounded to the nearest.
 ///
 /// ```
 /// use mf_core::quantizer::power_of_two::{Rounding, Zero, power_of_two};
 ///
-/// // 0.72 lies above sqrt(1/2), the middle of the logarithms, and below 0.75, the middle.
+/// // 0.72 is above sqrt(1/2), the midpoint of the logarithms, and below 0.75, the midpoint of the levels.
 /// assert_eq!(power_of_two(2, Zero::With, Rounding::Log)?.activation.value(0.72), 1.0);
 /// assert_eq!(power_of_two(2, Zero::With, Rounding::Linear)?.activation.value(0.72), 0.5);
 /// # Ok::<(), mf_core::quantizer::QuantizerError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {
-    /// `log2 |x|`, so that the threshold between `p` and `2 p` is their geometric mean `sqrt(2) p`; below the smallest
-    /// power `m`, to 0 from `m / sqrt(2)` on, where the next power would begin.
+    /// `log2 |x|`, so that the threshold between `p` and `2 p` is their geometric mean `sqrt(2) p`; inputs below
+    /// `m / sqrt(2)` become 0, where `m` is the smallest power: there the bin of the next power would begin.
     Log,
     /// `x`, so that thresholds are half way between levels: `1.5 p`, and `m / 2` towards 0.
     Linear,

@@ -1,4 +1,4 @@
-//! Codebooks as they are published: [`super::FORMATS`] names them.
+//! Published codebooks, which [`super::FORMATS`] names.
 
 use super::{Quantizer, QuantizerError, codebook};
 
@@ -52,8 +52,8 @@ pub(super) const NF4: Published = Published {
     ],
 };
 
-/// AbnormalFloat of 4 bits: least absolute error of a Gaussian in blocks divided by their largest, to the eight digits
-/// that are published; not odd.
+/// AbnormalFloat of 4 bits: least mean absolute error for Gaussian numbers in blocks that are divided by their largest
+/// size, to the eight published digits; not odd.
 pub(super) const AF4: Published = Published {
     source: "Yoshida, NF4 Isn't Information Theoretically Optimal (and that's Good), 2023, block size 64",
     levels: &[

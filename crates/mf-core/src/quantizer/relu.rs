@@ -34,8 +34,8 @@ pub fn relu(bits: u64, max: f64) -> Result<Quantizer, QuantizerError> {
     clipped(&FAMILY, bits, "max", max)
 }
 
-/// The member of a family whose levels are `k max / (2^bits - 1)`, `k = 0 ..= 2^bits - 1`; `parameter` is what users
-/// call `max`.
+/// The member of a family whose levels are `k max / (2^bits - 1)`, `k = 0 ..= 2^bits - 1`; `parameter` is the name of
+/// `max` in this family.
 pub(super) fn clipped(
     family: &Family,
     bits: u64,

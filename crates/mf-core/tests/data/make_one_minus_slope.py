@@ -209,7 +209,7 @@ def networks():
         print(name, mp.nstr(c, 10), mp.nstr(off, 3), flush=True)
     write(
         "biased_networks.csv",
-        ["Networks whose inputs end at a correlation above 0: Q*, C* and 1 - chi; lists are parted by semicolons"],
+        ["Networks whose inputs end at a correlation above 0: Q*, C* and 1 - chi; lists are separated by semicolons"],
         "name,levels,thresholds,sigma_w,sigma_b,variance,correlation,one_minus_slope",
         rows,
     )

@@ -41,7 +41,7 @@ pub(crate) fn compressed(content: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// What md5sum prints for the files.
+/// The output of md5sum for the files.
 pub(crate) fn sums(contents: &Contents) -> String {
     let line = |(content, name): (&Vec<u8>, &str)| {
         let digest = Md5::digest(content);
