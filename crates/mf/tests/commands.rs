@@ -80,6 +80,8 @@ fn everything_for_programs_is_json() {
             .out,
     );
     json(&project.mf(&["schema"]).out);
+    let graph = json(&project.mf(&["graph", "--json"]).with_code(0).out);
+    assert!(graph["vertices"].to_string().contains("optimum"), "{graph}");
     let report = json(&project.mf(&["report", "--json"]).with_code(0).out);
     assert_eq!(report["document"], "paper/report.html");
     assert_eq!(

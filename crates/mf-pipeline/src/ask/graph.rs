@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use serde::Serialize;
+use serde_json::json;
+
 use crate::project::Project;
 use crate::project::claim::Claim;
 use crate::project::node::{Node, NodeRole, Source};
@@ -14,6 +17,8 @@ pub enum GraphFormat {
     Mermaid,
     /// Graphviz.
     Dot,
+    /// Two lists for programs: `vertices` with `id`, `label` and `kind`; `edges` with `from`, `to` and `label`.
+    Json,
 }
 
 /// A vertex and how it is drawn.
@@ -23,7 +28,8 @@ struct Vertex {
     shape: Shape,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Shape {
     File,
     Stage,
@@ -40,6 +46,7 @@ pub(crate) fn graph(project: &Project, format: GraphFormat) -> String {
     match format {
         GraphFormat::Mermaid => mermaid(&vertices, &edges),
         GraphFormat::Dot => dot(&vertices, &edges),
+        GraphFormat::Json => json(&vertices, &edges),
     }
 }
 
@@ -169,4 +176,16 @@ fn dot(vertices: &[Vertex], edges: &BTreeSet<Edge>) -> String {
         let _ = writeln!(text, "    {from} -> {to} [label = {label:?}];");
     }
     text + "}\n"
+}
+
+fn json(vertices: &[Vertex], edges: &BTreeSet<Edge>) -> String {
+    let vertices = vertices
+        .iter()
+        .map(|v| json!({ "id": v.id, "label": v.label, "kind": v.shape }));
+    let edges = edges
+        .iter()
+        .map(|(from, to, label)| json!({ "from": from, "to": to, "label": label }));
+    let graph =
+        json!({ "vertices": vertices.collect::<Vec<_>>(), "edges": edges.collect::<Vec<_>>() });
+    format!("{graph:#}\n")
 }

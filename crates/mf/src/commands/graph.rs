@@ -15,6 +15,9 @@ pub(crate) struct Arguments {
     format: Format,
     #[command(flatten)]
     project: project::Profiled,
+    /// Print JSON
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -29,6 +32,7 @@ impl Arguments {
     /// Prints the graph.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let format = match self.format {
+            _ if self.json => GraphFormat::Json,
             Format::Mermaid => GraphFormat::Mermaid,
             Format::Dot => GraphFormat::Dot,
         };

@@ -40,6 +40,18 @@ impl Resolver<'_> {
             family,
             params,
         } = self.item("quantizer", item, path, problems)?;
+        // A format's name means the format everywhere, so that no command has to ask which one is meant.
+        if format.as_ref() != Some(&name) && self.registry.find_format(&name).is_some() {
+            let problem = Diagnostic::new(format!("`{name}` is the name of a number format"));
+            let help =
+                format!("write `format = \"{name}\"` for the format, or choose another name");
+            problems.push(
+                problem
+                    .at(item.get("name").unwrap_or(item).span.clone())
+                    .key(below(path, "name").join("."))
+                    .help(Some(help)),
+            );
+        }
         let params = Value::Object(params);
         let family = match &format {
             Some(format) => self.registry.find_format(format)?.family.clone(),
