@@ -47,13 +47,10 @@ pub(crate) fn parse(source: &str) -> (Node, Vec<Diagnostic>) {
     let mut problems: Vec<Diagnostic> = errors.iter().map(|error| syntax(source, error)).collect();
     // What follows from something that is not closed says little.
     if let Some(open) = (!errors.is_empty()).then(|| unclosed(source)).flatten() {
-        let message = format!("`{}` is not closed", &source[open.clone()]);
-        let help = "close it, or look for one that is too much before its end";
-        problems = vec![
-            Diagnostic::new(message)
-                .at(open)
-                .help(Some(help.to_owned())),
-        ];
+        let opening = source.get(open.clone()).unwrap_or_default();
+        let closing = opening.replace('[', "]").replace('{', "}");
+        let not_closed = Diagnostic::new(format!("`{opening}` is not closed")).at(open);
+        problems = vec![not_closed.help(Some(format!("add the `{closing}` that closes it")))];
     }
     if problems.len() > SYNTAX_SHOWN {
         let more = problems.len() - SYNTAX_SHOWN;
