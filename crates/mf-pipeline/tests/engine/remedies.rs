@@ -157,7 +157,7 @@ const CASES: &[Case] = &[
         "legend = \"sum.totl\"",
         &[
             "makes no table or number `totl`",
-            ":38:10",
+            ":39:10",
             "key: figure.drawing.legend",
         ],
     ),
