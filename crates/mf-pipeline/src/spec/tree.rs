@@ -1,6 +1,5 @@
 //! A TOML file as a tree that knows the place of each key and value.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
@@ -271,16 +270,6 @@ impl Node {
             .find_map(|entry| inside(&entry.key, &entry.node))
             .or_else(|| items.find_map(|(index, item)| inside(&index.to_string(), item)))
             .or_else(|| (self.span == *span).then(Vec::new))
-    }
-
-    /// Every text in the tree.
-    pub(crate) fn texts(&self, found: &mut BTreeSet<String>) {
-        match &self.data {
-            Data::Text(text) => drop(found.insert(text.clone())),
-            Data::Array(items) => items.iter().for_each(|item| item.texts(found)),
-            Data::Table(entries) => entries.iter().for_each(|entry| entry.node.texts(found)),
-            _ => {}
-        }
     }
 
     /// The value as JSON; floats that are not finite become null, as JSON has none (the validator has refused them).

@@ -1,6 +1,6 @@
 //! One slip is one problem, at its place, with what is allowed and what to do: consequences are left out.
 
-use mf_pipeline::Selection;
+use mf_pipeline::{LoadOptions, Pipeline, Selection};
 
 use crate::toys::{PIPELINE, Project, plan_of, registry};
 
@@ -170,6 +170,21 @@ fn a_slip_is_one_problem() {
         project.replace(from, to);
         only(&project, says);
     }
+}
+
+/// A stage that only a wrong claim uses is no second problem where checks are strict.
+#[test]
+fn what_is_not_used_waits_for_other_problems() {
+    let mut project = Project::new();
+    project.replace("of = \"others.squares\"", "fo = \"others.squares\"");
+    let strict = LoadOptions {
+        strict: true,
+        ..LoadOptions::default()
+    };
+    let loaded = Pipeline::load(&project.path("pipeline.toml"), &registry(), &strict);
+    let problems = loaded.unwrap_err().to_string();
+    assert!(problems.contains("did you mean `of`?"), "{problems}");
+    assert!(problems.contains("1 problem in"), "{problems}");
 }
 
 #[test]
