@@ -195,12 +195,68 @@ fn broken_toml() {
 
 #[test]
 fn an_unclosed_brace_does_not_flood() {
-    let project = Project::small_with("states = [4, 8, 16, 32] }", "states = [4, 8, 16, 32]");
-    let ended = project
-        .mf(&["plan"])
-        .with_code(2)
-        .complaining_of(&["mend these first"]);
-    assert!(ended.err.matches("error:").count() <= 4, "{}", ended.err);
+    refused(
+        "states = [4, 8, 16, 32] }",
+        "states = [4, 8, 16, 32]",
+        &["`{` is not closed", ":14:8", "1 problem in"],
+    );
+}
+
+/// One slip is one problem, with its place and its remedy.
+#[test]
+fn slips_of_a_figure_and_a_quantizer() {
+    for (from, to, says) in [
+        (
+            "[[figure.panels]]\nchart",
+            "[figure.panels]\nchart",
+            ["`panels` is a table", ":29:1", "[[double brackets]]"],
+        ),
+        (
+            "[[figure.panels]]",
+            "layout = \"row\"\n[[figure.panels]]",
+            [
+                "unknown layout `row`",
+                "stacked, side-by-side",
+                "or a table with columns",
+            ],
+        ),
+        (
+            "chart = \"xy\"",
+            "chart = \"xy\"\ntitle = \"a ${fit.exponnt:.3}\"",
+            [
+                ":31:9",
+                "key: figure.picture.panels.0.title",
+                "did you mean `exponent`?",
+            ],
+        ),
+        (
+            "family = \"codebook\"\nlevels = [-1.0, 0.0, 1.0]",
+            "fromat = \"nf4\"",
+            ["unknown key `fromat`", ":8:1", "did you mean `format`?"],
+        ),
+    ] {
+        refused(from, to, &says);
+        refused(from, to, &["1 problem in"]);
+    }
+}
+
+/// What only the results show is said at its key.
+#[test]
+fn columns_that_are_not_there() {
+    let project = Project::small_with("x = \"states\"", "x = \"state\"");
+    project.mf(&["run"]).with_code(1).complaining_of(&[
+        "pipeline.toml:35:5: ",
+        "no column \"state\"",
+        "key: figure.picture.panels.0.series.0.x",
+    ]);
+    let project = Project::small_with("column = \"one_minus_chi\"", "column = \"one_minus_ch\"");
+    project.mf(&["run"]).with_code(0);
+    project.mf(&["verify"]).with_code(1).saying(&[
+        "pipeline.toml:49:10: `quantizers.optima` has no column `one_minus_ch`",
+        "key: claim.three-states.column",
+        "did you mean `one_minus_chi`?",
+        "1 do not fit the results",
+    ]);
 }
 
 #[test]

@@ -9,9 +9,9 @@ fn a_shard_that_is_none_is_refused_with_an_example() {
     let project = Project::small();
     for command in ["run", "reproduce"] {
         for (shard, problem) in [
-            ("3", "`3` is no shard"),
-            ("a/b", "`a/b` is no shard"),
-            ("1/2/3", "`1/2/3` is no shard"),
+            ("3", "`3` is not a shard"),
+            ("a/b", "`a/b` is not a shard"),
+            ("1/2/3", "`1/2/3` is not a shard"),
             ("0/16", "there is no shard 0 of 16"),
             ("17/16", "there is no shard 17 of 16"),
             ("0/0", "there is no shard 0 of 0"),

@@ -57,7 +57,7 @@ impl fmt::Display for Explanation {
             writeln!(f, "{line}")?;
         }
         let users = match self.used_by.as_slice() {
-            [] => "nobody".to_owned(),
+            [] => "nothing".to_owned(),
             users => users.join(", "),
         };
         write!(f, "used by       {users}")

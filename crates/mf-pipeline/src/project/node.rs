@@ -10,7 +10,7 @@ use crate::kinds::job::{CLAIMS, QuantizerDefinition, SETTINGS};
 use crate::kinds::registry::{Behaviour, Code, Stage};
 use crate::spec::tree::Node as Toml;
 
-/// Whether a node computes, draws or tells.
+/// Whether a node is a stage, a figure or a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NodeRole {

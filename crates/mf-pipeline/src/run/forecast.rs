@@ -6,7 +6,7 @@ use crate::kinds::keeper::Cell;
 use crate::words::shard::Shard;
 use crate::words::text::duration;
 
-/// A run that takes longer than this is told how to split it over machines.
+/// For a longer run, the forecast says how to split it over machines.
 const LONG_RUN: f64 = 3600.0; // seconds
 /// The number of machines in the example of such a split.
 const EXAMPLE_SHARDS: usize = 16;

@@ -305,4 +305,25 @@ mod tests {
         assert_eq!(word[1], json!({ "$ref": "#/$defs/stands-for" }));
         assert_eq!(schema["$defs"]["stands-for"]["pattern"], "^[@{]");
     }
+
+    /// The file and the schema of the repository.
+    #[test]
+    fn the_published_schema_takes_the_published_file() {
+        let read = |name: &str| {
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+            String::from_utf8(mf_data::files::read(&root.join(name)).unwrap()).unwrap()
+        };
+        let schema: Value = serde_json::from_str(&read("pipeline.schema.json")).unwrap();
+        let problems = |file: &str| {
+            let problems = validate(&parse(file).0, &schema, &schema["$defs"], &[]);
+            problems
+                .into_iter()
+                .map(|problem| problem.message)
+                .collect::<Vec<_>>()
+        };
+        let file = read("pipeline.toml");
+        assert_eq!(problems(&file), Vec::<String>::new());
+        let wrong = file.replacen("title = ", "titel = ", 1);
+        assert_eq!(problems(&wrong), ["unknown key `titel` in `project`"]);
+    }
 }

@@ -25,15 +25,20 @@ pub(crate) fn headers(source: &str, tree: &Node, syntax: &[Diagnostic]) -> Vec<D
         let twice = || syntax.iter().any(|problem| problem.key == name);
         let right = if !double && LISTS.contains(&name) {
             let wrong = matches!(found, Data::Table(_)) || twice();
-            wrong.then(|| (format!("[[{name}]]"), "there may be several of them"))
+            wrong.then(|| {
+                (
+                    format!("[[{name}]]"),
+                    "double brackets: there can be several",
+                )
+            })
         } else if double && TABLES.contains(&first) {
             let wrong = matches!(found, Data::Array(_));
-            wrong.then(|| (format!("[{name}]"), "there is only one of it"))
+            wrong.then(|| (format!("[{name}]"), "single brackets: there is only one"))
         } else {
             None
         };
         if let Some((right, why)) = right {
-            let message = format!("`{}` has the wrong brackets: {why}", line.trim());
+            let message = format!("`{}` needs {why}", line.trim());
             let problem = Diagnostic::new(message).at(place).key(name);
             problems.push(problem.help(Some(format!("write `{right}`"))));
         }

@@ -1,6 +1,5 @@
 //! A TOML file as a tree that knows the place of each key and value.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
@@ -47,13 +46,10 @@ pub(crate) fn parse(source: &str) -> (Node, Vec<Diagnostic>) {
     let mut problems: Vec<Diagnostic> = errors.iter().map(|error| syntax(source, error)).collect();
     // What follows from something that is not closed says little.
     if let Some(open) = (!errors.is_empty()).then(|| unclosed(source)).flatten() {
-        let message = format!("`{}` is not closed", &source[open.clone()]);
-        let help = "close it, or look for one that is too much before its end";
-        problems = vec![
-            Diagnostic::new(message)
-                .at(open)
-                .help(Some(help.to_owned())),
-        ];
+        let opening = source.get(open.clone()).unwrap_or_default();
+        let closing = opening.replace('[', "]").replace('{', "}");
+        let not_closed = Diagnostic::new(format!("`{opening}` is not closed")).at(open);
+        problems = vec![not_closed.help(Some(format!("add the `{closing}` that closes it")))];
     }
     if problems.len() > SYNTAX_SHOWN {
         let more = problems.len() - SYNTAX_SHOWN;
@@ -274,16 +270,6 @@ impl Node {
             .find_map(|entry| inside(&entry.key, &entry.node))
             .or_else(|| items.find_map(|(index, item)| inside(&index.to_string(), item)))
             .or_else(|| (self.span == *span).then(Vec::new))
-    }
-
-    /// Every text in the tree.
-    pub(crate) fn texts(&self, found: &mut BTreeSet<String>) {
-        match &self.data {
-            Data::Text(text) => drop(found.insert(text.clone())),
-            Data::Array(items) => items.iter().for_each(|item| item.texts(found)),
-            Data::Table(entries) => entries.iter().for_each(|entry| entry.node.texts(found)),
-            _ => {}
-        }
     }
 
     /// The value as JSON; floats that are not finite become null, as JSON has none (the validator has refused them).

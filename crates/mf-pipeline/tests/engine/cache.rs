@@ -36,7 +36,7 @@ fn a_changed_object_is_named_with_both_hashes() {
 }
 
 #[test]
-fn cleaning_removes_what_is_damaged_and_the_next_run_makes_it_anew() {
+fn cleaning_removes_what_is_damaged_and_the_next_run_makes_it_again() {
     let project = Project::new();
     project.run();
     let svg = project.read("figures/drawing.svg");

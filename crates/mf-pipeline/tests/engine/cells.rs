@@ -312,7 +312,7 @@ fn a_result_that_json_cannot_hold_is_refused() {
     project.write("spoil-2", "");
     let error = failure(&run(&project));
     assert!(
-        error.contains("cell `root of 2` cannot be kept") && error.contains("finite"),
+        error.contains("cell `root of 2` cannot be written") && error.contains("finite"),
         "{error}"
     );
     assert_eq!(kept(&project).len(), 1);
@@ -349,14 +349,14 @@ fn an_edit_that_changes_no_behaviour_keeps_the_cells() {
     let report = load::<1>(EDITED, &project)
         .run(&on_threads(1), &Silent)
         .unwrap();
-    // The stage is made anew, of the cells that are there.
+    // The stage is made again, from the cells that are there.
     assert_eq!(ran(&report), ["some"]);
     assert!(begun(&project).is_empty());
     assert_eq!(kept(&project).len(), 3);
 }
 
 #[test]
-fn cells_that_behave_otherwise_are_computed_anew() {
+fn cells_that_behave_differently_are_computed_again() {
     let project = project(3);
     run(&project);
     begun(&project);
@@ -369,7 +369,7 @@ fn cells_that_behave_otherwise_are_computed_anew() {
 }
 
 #[test]
-fn force_computes_the_cells_of_forced_stages_anew() {
+fn force_computes_the_cells_of_forced_stages_again() {
     let project = project(3);
     run(&project);
     begun(&project);
@@ -445,7 +445,7 @@ fn a_cell_that_needs_more_than_the_limit_is_named() {
     let error = failure(&run_with(&project, options));
     for text in [
         "`root of 4` needs 0.1 MiB",
-        "the 0.1 MiB of this run",
+        "this run has 0.1 MiB",
         "--memory",
     ] {
         assert!(error.contains(text), "{error}");
@@ -643,7 +643,7 @@ fn a_run_that_was_stopped_keeps_what_is_finished() {
     assert!(report.cancelled && report.has_failed());
     assert!(
         report.first_error().is_none(),
-        "to be stopped is no failure"
+        "a stage that was stopped has not failed"
     );
     let stopped = |outcome: &Outcome| *outcome == Outcome::Stopped { done: 2, total: 5 };
     assert_eq!(with_outcome(&report, stopped), ["some"]);
@@ -712,7 +712,7 @@ fn a_plan_says_what_is_kept_and_whether_the_cells_moved() {
     );
     assert_eq!(
         planned::<2>(EDITED, &project, "some"),
-        "code changed: locked versions, toys; 0 of 3 cells kept, 3 behave otherwise since the code changed"
+        "code changed: locked versions, toys; 0 of 3 cells kept, 3 behave differently since the code changed"
     );
     project.replace("upto = 3", "upto = 5");
     assert_eq!(
@@ -924,7 +924,7 @@ fn cells_that_belong_to_the_project_count_whatever_code_made_them() {
     let explained = pipeline("long").explain("some").unwrap();
     let text = explained.to_string();
     assert!(
-        text.contains("3 of the project's own were made by other code"),
+        text.contains("3 of the project's cells were made by other code"),
         "{text}"
     );
     assert_eq!(explained.made_by.made.unwrap().not_reproduced, 3);
@@ -1029,14 +1029,14 @@ fn project_with_shift() -> Project {
 }
 
 #[test]
-fn a_damaged_cell_of_the_project_is_to_be_brought_back() {
+fn a_damaged_cell_of_the_project_is_to_be_restored() {
     let project = with_cells_of_its_own();
     let cells = std::fs::read_dir(project.path("cells/roots")).unwrap();
     let path = cells.map(|cell| cell.unwrap().path()).next().unwrap();
     std::fs::write(&path, "{").unwrap();
     let error = failure(&run(&project));
     assert!(
-        error.contains(&path.display().to_string()) && error.contains("such as by git"),
+        error.contains(&path.display().to_string()) && error.contains("from git"),
         "{error}"
     );
     assert!(!error.contains("mf clean"), "{error}");

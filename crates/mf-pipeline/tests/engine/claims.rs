@@ -132,16 +132,15 @@ fn one_cell_of_a_table() {
         (none.verdict, none.message.as_deref()),
         (
             Verdict::Missing,
-            Some("`row` names 0 rows of `some.squares`, not one")
+            Some("no row of `some.squares` has `n` = 9")
         )
     );
     let unknown = cell("{ m = 2 }");
-    assert!(
-        unknown
-            .message
-            .unwrap()
-            .contains("has no column `m`; it has n, square; did you mean `n`?")
-    );
+    let problem = unknown.problem.unwrap();
+    assert_eq!(problem.key, "claim.claim.row");
+    assert_eq!(problem.message, "`some.squares` has no column `m`");
+    assert_eq!(problem.allowed.as_deref(), Some("n, square"));
+    assert_eq!(problem.help.as_deref(), Some("did you mean `n`?"));
 }
 
 const TABLE: &str = r#"of = "some.squares"
@@ -187,7 +186,9 @@ fn a_printed_row_that_we_do_not_have_is_missing() {
 fn a_wrong_column_is_missing_with_the_nearest() {
     let claim = against("number,values\n1,1\n");
     assert_eq!(claim.verdict, Verdict::Missing);
-    assert!(claim.message.unwrap().contains("did you mean `values`?"));
+    let problem = claim.problem.unwrap();
+    assert_eq!(problem.key, "claim.claim.reference-table");
+    assert_eq!(problem.help.as_deref(), Some("did you mean `values`?"));
 }
 
 /// A table with theory and errors of its own: the squares, against 3, 4, 3 with an error of 1, 2, 3.
@@ -241,7 +242,7 @@ fn rows_that_do_not_fit_are_left_out() {
     ));
     assert_eq!(
         claim.message.as_deref(),
-        Some("`row` names no row of `measured.rows`")
+        Some("no row of `measured.rows` has `n` = 7")
     );
 }
 

@@ -197,7 +197,7 @@ fn a_dry_run_removes_nothing_and_says_what_would_go() {
         let would = pipeline.clean(what, true).unwrap();
         assert!(!would.removed.is_empty(), "{what:?}");
         assert_eq!(all(), before, "{what:?}");
-        // A run at work does not keep one from looking, only from removing.
+        // A running run prevents removing, not looking.
         let lock = std::fs::File::options()
             .write(true)
             .open(project.path(".mf/lock"));

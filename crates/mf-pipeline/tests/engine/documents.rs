@@ -217,7 +217,7 @@ fn a_changed_figure_makes_it_stale() {
             .read("paper/page.txt")
             .contains("<svg>3 rows, 0</svg>")
     );
-    // A caption draws nothing anew, but the page shows it.
+    // A new caption draws nothing again, but the page shows it.
     project.replace("Squares, drawn.", "Three squares.");
     assert_eq!(plan_for(&project, "drawing"), "fresh");
     assert_eq!(

@@ -250,11 +250,11 @@ fn what_is_shared_and_not_used_is_a_warning_and_a_mistake_where_checks_are_stric
     );
     let warnings = project.load().warnings().to_string();
     for part in [
-        "the shared value `a` is used by nothing",
-        "the shared value `b` is used by nothing",
+        "the shared value `a` is not used",
+        "the shared value `b` is not used",
         "pipeline.toml:6:1",
-        "write `\"@b\"` where it is meant",
-        "there is no stage of kind `measured` that has the defaults",
+        "write `\"@b\"` where it is used",
+        "there is no stage of kind `measured` for these defaults",
         "key: defaults.measured",
     ] {
         assert!(warnings.contains(part), "`{part}` is not in\n{warnings}");
@@ -266,7 +266,7 @@ fn what_is_shared_and_not_used_is_a_warning_and_a_mistake_where_checks_are_stric
     };
     let strict = Pipeline::load(&project.path("pipeline.toml"), &registry(), &options);
     let problems = strict.unwrap_err().to_string();
-    says(&problems, "3 problems in", &["used by nothing"]);
+    says(&problems, "3 problems in", &["is not used"]);
 }
 
 /// The problems of the stage `some` with a matrix, a name and parameters.
@@ -304,14 +304,14 @@ fn a_matrix_that_makes_no_sense() {
         &[
             "the matrix makes two items of the name `some`",
             ":16:8",
-            "put a `{key}` that tells them apart into `name`",
+            "put a `{key}` with different values into `name`",
         ],
     );
     says(
         &of_matrix("{ n = [3] }", "some", "3"),
         "1 problem in",
         &[
-            "`{n}` stands nowhere in the item",
+            "`{n}` is not used in the item",
             ":15:12",
             "remove it from the matrix",
         ],
@@ -504,13 +504,13 @@ fn defaults_are_of_kinds_that_there_are() {
         &after(&[("[[quantizer]]", &of("[defaults.square]\nstep = 2.0"))]),
         "1 problem in",
         &[
-            "`[defaults.square]` is of no kind",
+            "`[defaults.square]` does not name a kind",
             ":9:11",
             "allowed: measured, names, squares, total, figure",
             "did you mean `squares`?",
         ],
     );
-    // A mistake in them is told once, where it stands.
+    // A mistake in them is reported once, at its place.
     says(
         &after(&[("[[quantizer]]", &of("[defaults.squares]\nstp = 2.0"))]),
         "1 problem in",
@@ -569,7 +569,7 @@ fn what_is_laid_over_a_value_must_fit_it() {
         &after(&[("upto = 3 }", range), other]),
         "1 problem in",
         &[
-            "unknown key `multiples` in `profile.quick.some.which`: it is laid into a table of another kind",
+            "unknown key `multiples` in `profile.quick.some.which`: the table that it is laid over is of another kind",
             ":7:7",
             "tables are laid key by key",
             "`[profile.default]`",
@@ -581,7 +581,7 @@ fn what_is_laid_over_a_value_must_fit_it() {
         "1 problem in",
         &[
             "`panels` is an array of 1, and has no `1`",
-            "allowed: 0 to 0",
+            "allowed: 0\n",
             "key: profile.quick.drawing.panels.1",
             ":10:8",
         ],

@@ -1,4 +1,4 @@
-//! Two runs at once: the second says who is at work, and waits or gives up.
+//! Two runs at once: the second says which run is running, and waits or gives up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;

@@ -17,5 +17,6 @@ mod keys;
 mod lock;
 mod plan;
 mod publish;
+mod remedies;
 mod schema;
 mod toys;

@@ -164,15 +164,15 @@ fn a_file_that_is_too_large_is_named_and_earlier_outputs_stay() {
 #[test]
 fn results_go_neither_into_the_cache_nor_over_each_other() {
     for (folders, says) in [
-        (
-            "tables = \".mf\"",
-            "`.mf` holds what is not to be published over",
-        ),
+        ("tables = \".mf\"", "`.mf` must not be published over"),
         (
             "figures = \"runs/quick\"",
             "`runs/quick` has the results of other profiles",
         ),
-        ("documents = \".\"", "`.` is the project's own folder"),
+        (
+            "documents = \".\"",
+            "`.` is the folder of the project itself",
+        ),
         (
             "tables = \"all\"\nfigures = \"all/\"",
             "`all` is named twice",

@@ -128,7 +128,8 @@ impl Resolver<'_> {
         self.cycles(&nodes);
         unused.extend(self.unused(&nodes, &claims));
         let mut warnings = Diagnostics::warnings(&path.display().to_string(), self.source);
-        if options.strict {
+        if options.strict && self.problems.is_empty() {
+            // Beside other problems, what is not used may be a consequence of them.
             self.problems.extend(unused);
         } else {
             warnings.extend(unused);

@@ -49,22 +49,11 @@ impl Resolver<'_> {
     pub(super) fn unused(&self, nodes: &[Node], claims: &[Claim]) -> Vec<Diagnostic> {
         let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
         used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
-        // Items with problems count by the names in them.
-        let mut mentioned = BTreeSet::new();
-        ["stage", "figure", "claim"]
-            .iter()
-            .filter_map(|list| self.tree.get(list))
-            .for_each(|list| list.texts(&mut mentioned));
-        let has_problems = !self.problems.problems.is_empty();
         let mut problems = Vec::new();
         for node in nodes
             .iter()
             .filter(|node| node.role == NodeRole::Stage && !used.contains(&node.name))
         {
-            let prefix = format!("{}.", node.name);
-            if has_problems && mentioned.iter().any(|text| text.starts_with(&prefix)) {
-                continue;
-            }
             let items = self.items("stage");
             let Some((path, item)) = items
                 .iter()

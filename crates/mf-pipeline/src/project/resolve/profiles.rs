@@ -142,18 +142,19 @@ impl Resolver<'_> {
             .map_or(&[][..], |shared| shared.node.entries());
         let lists = LISTS.iter().copied();
         let what = match name {
-            _ if is_item("claim") => "is a claim".to_owned(),
-            _ if is_item("quantizer") => "is a quantizer".to_owned(),
-            _ if shared.iter().any(|entry| entry.key == name) => "is a shared value".to_owned(),
-            _ if lists.chain(TABLES).any(|key| key == name) => "is a key of the file".to_owned(),
-            _ => "is not the name of a stage or a figure".to_owned(),
+            _ if is_item("claim") => "is a claim, not",
+            _ if is_item("quantizer") => "is a quantizer, not",
+            _ if shared.iter().any(|entry| entry.key == name) => "is a shared value, not",
+            _ if lists.chain(TABLES).any(|key| key == name) => "is a key of the file, not",
+            _ => "is not",
         };
         let begins = names.iter().find(|other| other.starts_with(name));
         let near = did_you_mean(name, names.iter().map(String::as_str))
             .or(begins.map(|begins| format!("did you mean `{begins}`?")));
         let form =
-            "profiles and `--set` change parameters of stages and figures: name one, then its key";
-        let unknown = Diagnostic::new(format!("`{name}` {what}"))
+            "profiles and `--set` change only parameters of stages and figures: write NAME.KEY";
+        let message = format!("`{name}` {what} the name of a stage or a figure");
+        let unknown = Diagnostic::new(message)
             .at(entry.span.clone())
             .key(path.join("."))
             .allowed(list(&names))

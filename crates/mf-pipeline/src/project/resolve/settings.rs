@@ -31,10 +31,11 @@ impl Resolver<'_> {
         }
         // `"@name"` has the value of `[shared]`.
         let (tree, mut problems, _) = match &self.shared {
-            Some(shared) if tree.get("shared").is_none() => {
+            _ if tree.get("shared").is_some() => (tree, Vec::new(), Vec::new()),
+            Some(shared) => {
                 shared::replace(&tree.with_entry("shared", &shared.span, shared.node.clone()))
             }
-            _ => shared::replace(&tree),
+            None => shared::replace(&tree),
         };
         for stage in tree.entries() {
             let path = [stage.key.clone()];

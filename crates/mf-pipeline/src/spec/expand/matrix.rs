@@ -84,7 +84,7 @@ fn repeat(
                     &place.span,
                     format!("the matrix makes two items of the name `{own}`"),
                 );
-                let help = "put a `{key}` that tells them apart into `name`".to_owned();
+                let help = "put a `{key}` with different values into `name`".to_owned();
                 problems.push(twice.help(Some(help)));
             }
             _ => items.push(filled),
@@ -94,7 +94,7 @@ fn repeat(
     let all = rows.iter().flatten().filter(|_| problems.len() == before);
     for key in all.collect::<Vec<_>>() {
         if used.insert(key.key.clone()) {
-            let message = format!("`{{{}}}` stands nowhere in the item", key.key);
+            let message = format!("`{{{}}}` is not used in the item", key.key);
             let help = "use it in a text of the item, or remove it from the matrix".to_owned();
             problems.push(at(&key.span, message).help(Some(help)));
         }

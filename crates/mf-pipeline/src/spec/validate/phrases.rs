@@ -47,13 +47,15 @@ pub(super) fn article(kind: &str) -> &str {
 
 /// What one of several schemas accepts, in phrases: the words that all of them list first.
 pub(super) fn forms(branches: &[&Value]) -> String {
-    let words = branches
-        .iter()
-        .flat_map(|branch| choices(branch))
-        .map(plain);
+    let words: Vec<&Value> = branches.iter().flat_map(|branch| choices(branch)).collect();
+    let words = (!words.is_empty()).then(|| list(words.into_iter().map(plain)));
     let others = branches.iter().filter(|branch| choices(branch).is_empty());
     let others = others.filter_map(|branch| expected(branch.as_object()?));
-    list(words.chain(others))
+    words
+        .into_iter()
+        .chain(others)
+        .collect::<Vec<_>>()
+        .join("; or ")
 }
 
 /// What a schema accepts, in a phrase: kind, range, names.

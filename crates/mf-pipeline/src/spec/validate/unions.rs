@@ -10,7 +10,7 @@ use crate::words::text::list;
 impl<'a> Check<'a> {
     /// `oneOf` and `anyOf`: the branch that was meant, judged by its tag, its type and its keys.
     pub(super) fn union(&mut self, node: &Node, branches: &[Value], path: &[String]) -> Seen {
-        let branches: Vec<&Value> = branches.iter().map(|branch| self.deref(branch)).collect();
+        let branches = self.flat(&branches.iter().collect::<Vec<_>>());
         if let Some((tag, names)) = tag(&branches) {
             let Some(named) = node.get(tag) else {
                 return self.closest(node, &branches, path);
@@ -38,7 +38,7 @@ impl<'a> Check<'a> {
         let fitting: Vec<&Value> = branches.iter().filter(fits).copied().collect();
         if fitting.is_empty() {
             let message = format!("`{}` is {}", last(path), node.describe());
-            self.note(node, path, message, Some(forms(&self.all(branches))), None);
+            self.note(node, path, message, Some(forms(branches)), None);
             return Seen::new();
         }
         let words: Vec<&Value> = fitting.iter().flat_map(|branch| choices(branch)).collect();
@@ -47,7 +47,7 @@ impl<'a> Check<'a> {
             && fitting.iter().all(|branch| !choices(branch).is_empty())
         {
             if !words.iter().any(|word| **word == node.json()) {
-                self.not_allowed(node, &words, forms(&self.all(branches)), path);
+                self.not_allowed(node, &words, forms(branches), path);
             }
             return Seen::new();
         }
@@ -70,21 +70,25 @@ impl<'a> Check<'a> {
         seen
     }
 
-    /// The branches, with those of a branch that is a union itself in its place.
-    fn all<'b>(&'b self, branches: &[&'b Value]) -> Vec<&'b Value> {
-        let inner = |branch: &&'b Value| {
-            let branch = self.deref(branch);
-            let unions = ["oneOf", "anyOf"]
-                .iter()
-                .filter_map(|word| branch.get(*word)?.as_array());
-            let inner: Vec<&Value> = unions.flatten().collect();
-            if inner.is_empty() {
-                vec![branch]
+    /// The branches; those of a branch that is only a union take its place.
+    fn flat<'b>(&self, branches: &[&'b Value]) -> Vec<&'b Value>
+    where
+        'a: 'b,
+    {
+        let mut flat = Vec::new();
+        for branch in branches.iter().map(|branch| self.deref(branch)) {
+            let unions = ["oneOf", "anyOf"].iter();
+            let inner: Vec<&Value> = unions
+                .filter_map(|word| branch.get(*word)?.as_array())
+                .flatten()
+                .collect();
+            if inner.is_empty() || branch.get("properties").is_some() {
+                flat.push(branch);
             } else {
-                self.all(&inner)
+                flat.extend(self.flat(&inner));
             }
-        };
-        branches.iter().flat_map(inner).collect()
+        }
+        flat
     }
 
     /// Whether the type of a value is one that a schema, or a branch of it, takes.
