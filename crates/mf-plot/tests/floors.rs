@@ -1,21 +1,21 @@
-//! The files and folders of `src` are floors: what stands on one uses only what stands on it or below, and no two files
-//! use each other in a circle. One file alone draws on the sheet.
+//! The modules of `src` have an order: a module uses only modules at its place in the order or before it, and no files
+//! use each other in a circle. Only one file draws on the sheet.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 #[path = "../../mf-pipeline/tests/common/floors.rs"]
 mod tree;
 
-/// From the ground up.
+/// The order, from the lowest module up.
 const FLOORS: [&str; 13] = [
     "error", "geometry", "spec", "theme", "text", "axis", "colors", "table", "canvas", "place",
     "parts", "charts", "page",
 ];
 
-/// The only module that draws on the sheet; the page makes it and takes it home.
+/// The only module that draws on the sheet; the page creates the sheet and takes the SVG from it.
 const DOOR: &str = "canvas::backend";
 
 #[test]
-fn every_floor_uses_only_what_is_below() {
+fn every_module_uses_only_modules_below() {
     let upward = tree::upward(&FLOORS);
     assert!(upward.is_empty(), "{}", upward.join("\n"));
     let count = tree::modules().len();
