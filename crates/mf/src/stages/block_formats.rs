@@ -47,7 +47,7 @@ struct Row {
     ideal: f64,
     /// The standard deviation with the smallest `1 - chi`.
     best: Phase,
-    /// The one with the largest.
+    /// The standard deviation with the largest `1 - chi`.
     worst: Phase,
     layers: usize,
     decay: Mean,

@@ -30,7 +30,7 @@ pub(crate) enum Rounding {
     /// By the thresholds of the quantizer.
     #[default]
     Nearest,
-    /// To one of the two neighbouring levels, at random; the mean of the result is the number (no bias).
+    /// To one of the two neighbouring levels, at random. Between the outer levels the mean of the result is the number itself.
     Stochastic,
 }
 
@@ -43,12 +43,12 @@ impl Rounding {
 /// The most states with stochastic rounding, whose cost grows with the number of levels.
 const MOST_STOCHASTIC: u64 = 4096;
 
-/// The families that have a member for each number of states.
+/// The schema of [`ErrorLaws::family`].
 fn families(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": with_members() })
 }
 
-/// Their names.
+/// Names of the families with a member for each number of states.
 fn with_members() -> Vec<&'static str> {
     let families = FAMILIES.iter().filter(|family| family.members.is_some());
     families.map(|family| family.name).collect()
