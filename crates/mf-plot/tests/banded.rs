@@ -202,9 +202,16 @@ fn invalid_levels() {
 fn invalid_grids_of_nodes() {
     says(
         &error("run = 2", "run = 3"),
-        &["panel 2", "x = 1, y = 2 has no row", "\"nodes\""],
+        &[
+            "panel 2",
+            "x = 1, y = 2 of the grid has no row",
+            "\"nodes\"",
+        ],
     );
-    says(&error("run = 2", "run = 4"), &["x = 1, y = 2 has rows"]);
+    says(
+        &error("run = 2", "run = 4"),
+        &["x = 1, y = 2 of the grid has rows"],
+    );
     says(
         &error("run = 2", "run = 5"),
         &["panel 2", "only one value of \"x\"", "at least two"],
@@ -259,7 +266,7 @@ fn invalid_ranges_and_errors() {
             "panel 3, series 2",
             "column \"bad\"",
             "is -0.5",
-            "not negative",
+            "must be 0 or more",
         ],
     );
     says(

@@ -256,7 +256,10 @@ fn a_cell_without_a_row() {
 #[test]
 fn a_cell_with_two_rows() {
     let error = error("run = 1", "run = 4");
-    says(&error, &["panel 1", "angle = 0, layer = 0 has rows"]);
+    says(
+        &error,
+        &["panel 1", "angle = 0, layer = 0 of the grid has rows"],
+    );
     assert!(matches!(error, PlotError::Cell { rows, .. } if rows.len() == 2));
 }
 
