@@ -15,7 +15,7 @@ use crate::families;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct DecayRate {
-    /// Widths of the networks, in units of a layer; a row of the tables for each.
+    /// Widths of the networks (units of a layer); a row of the tables for each.
     #[schemars(length(min = 1))]
     widths: Vec<usize>,
     /// Number of networks at the largest width. At a smaller width there are more, in inverse proportion to the width, for the
@@ -54,13 +54,12 @@ impl TypedStage for DecayRate {
     const ABOUT: &'static str = "Decay rate of correlations in random networks beside chi, and the spread of the correlations at finite width.";
 
     fn check(&self) -> Result<(), ParamError> {
-        match self.widths.iter().find(|&&width| width <= self.pairs + 1) {
-            Some(width) => {
+        let mut widths = self.widths.iter().enumerate();
+        match widths.find(|(_, width)| **width <= self.pairs + 1) {
+            Some((index, width)) => {
                 let message = format!("the width {width} is too small for {} pairs", self.pairs);
-                Err(ParamError::at("widths", message).allowed(format!(
-                    "{} or more: two units more than `pairs`",
-                    self.pairs + 2
-                )))
+                let allowed = format!("{} or more: two units more than `pairs`", self.pairs + 2);
+                Err(ParamError::at(&format!("widths.{index}"), message).allowed(allowed))
             }
             None => Ok(()),
         }

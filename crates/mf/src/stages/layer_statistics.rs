@@ -60,14 +60,12 @@ impl TypedStage for LayerStatistics {
     const ABOUT: &'static str = "Variance and correlation layer by layer in random networks, beside the iterated maps of mean field theory.";
 
     fn check(&self) -> Result<(), ParamError> {
-        match self
-            .correlations
-            .iter()
-            .find(|c| !(-1.0..=1.0).contains(*c))
-        {
-            Some(c) => {
+        let mut correlations = self.correlations.iter().enumerate();
+        match correlations.find(|(_, c)| !(-1.0..=1.0).contains(*c)) {
+            Some((index, c)) => {
                 let message = format!("the correlation is {c}");
-                Err(ParamError::at("correlations", message).allowed("numbers from -1 to 1"))
+                let key = format!("correlations.{index}");
+                Err(ParamError::at(&key, message).allowed("a number from -1 to 1"))
             }
             None => Ok(()),
         }

@@ -67,14 +67,14 @@ impl TypedStage for Manifold {
     const ABOUT: &'static str = "A circle of inputs through random networks of finite width, beside theory (figure 1 of the paper).";
 
     fn check(&self) -> Result<(), ParamError> {
-        match self
-            .component_layers
-            .iter()
-            .find(|&&layer| layer > self.depth)
-        {
-            Some(layer) => {
+        let mut layers = self.component_layers.iter().enumerate();
+        match layers.find(|(_, layer)| **layer > self.depth) {
+            Some((index, layer)) => {
                 let message = format!("layer {layer} is beyond the depth {}", self.depth);
-                Err(ParamError::at("component-layers", message).allowed("layers from 0 to `depth`"))
+                Err(
+                    ParamError::at(&format!("component-layers.{index}"), message)
+                        .allowed(format!("0 to {}, the `depth`", self.depth)),
+                )
             }
             None => Ok(()),
         }
@@ -96,7 +96,10 @@ impl TypedStage for Manifold {
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let [definition] = job.quantizers() else {
-            return Err("`manifold` takes one quantizer: name one in `quantizers`".into());
+            let count = job.quantizers().len();
+            return Err(
+                format!("the stage has {count} quantizers: name one in `quantizers`").into(),
+            );
         };
         let quantizer = families::build(definition)?;
         let phi = &quantizer.activation;

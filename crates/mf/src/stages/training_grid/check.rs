@@ -60,8 +60,10 @@ impl TrainingGrid {
             let allowed = format!("a first entry with `from-layers` {fewest} or less");
             return refused("learning-rates", message, allowed);
         }
-        if !rates.is_sorted_by(|a, b| a.from_layers < b.from_layers) {
-            let message = "the values of `from-layers` do not rise from entry to entry".into();
+        let mut pairs = rates.iter().zip(rates.iter().skip(1));
+        if let Some((a, b)) = pairs.find(|(a, b)| a.from_layers >= b.from_layers) {
+            let (before, after) = (a.from_layers, b.from_layers);
+            let message = format!("`from-layers` {after} comes after `from-layers` {before}");
             return refused("learning-rates", message, "rising `from-layers`".into());
         }
         Ok(())
@@ -101,8 +103,7 @@ impl TrainingGrid {
         let steps = self.steps.expand();
         let rising =
             steps.is_sorted_by(|a, b| a < b) && steps.first().is_some_and(|&step| step > 0);
-        let last = steps.last().copied().unwrap_or_default();
         let allowed = "rising numbers above 0, or `every` of 1 or more up to `to`";
-        allow("steps", last, rising, allowed)
+        allow("steps", format!("{steps:?}"), rising, allowed)
     }
 }
