@@ -1,6 +1,6 @@
-//! Fingerprints the code of every stage kind and document, so that a result is made anew when what made it has changed
-//! (`src/code.rs`).
-#![allow(clippy::disallowed_macros, clippy::disallowed_methods)] // a build script speaks to Cargo by printing
+//! Fingerprints the code of every stage kind and document (`src/code.rs`): a result is computed again when the code that
+//! computes it changes.
+#![allow(clippy::disallowed_macros, clippy::disallowed_methods)] // a build script prints for Cargo, and its paths are those of the sources
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use mf_code::Code;
 
-/// What brings inputs to a stage and keeps its results: it computes none of them. But it judges claims, for documents.
+/// Left out of the fingerprints of stages: the engine passes inputs and keeps results, and computes none. Documents have it in
+/// theirs, as it judges claims.
 const ENGINE: [&str; 1] = ["mf-pipeline"];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -26,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A constant for each kind of a folder of `src`.
+/// Writes a constant for each kind in a folder of `src`.
 fn constants(code: &Code, folder: &str, text: &mut String) -> Result<(), Box<dyn Error>> {
     let entries = std::fs::read_dir(Path::new("src").join(folder))?;
     let mut paths: Vec<PathBuf> = entries
@@ -37,11 +38,11 @@ fn constants(code: &Code, folder: &str, text: &mut String) -> Result<(), Box<dyn
         let Some(module) = path.file_stem().and_then(|name| name.to_str()) else {
             continue;
         };
-        // Other files of the folder are what kinds share, folders what is below a kind.
+        // Files without a kind hold what kinds share; a folder belongs to the kind of its name.
         if path.is_file() && std::fs::read_to_string(&path)?.contains("impl TypedStage for") {
             let mut parts = code.of("mf", &format!("{folder}::{module}"))?;
             if folder == "documents" {
-                // Documents may name the version that made them.
+                // A document may print the version of mf.
                 parts.insert("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
             }
             let parts: Vec<(String, String)> = parts.into_iter().collect();

@@ -75,7 +75,7 @@ pub struct Quantizer {
 pub struct Family {
     /// The name that users type.
     pub name: &'static str,
-    /// What it is, in one line.
+    /// A description, in one line.
     pub about: &'static str,
     /// Its definition and where it is from.
     pub source: &'static str,

@@ -30,10 +30,10 @@ use crate::lattice::LatticeTail;
 use std::f64::consts::PI;
 use thiserror::Error;
 
-/// Smallest `T = N D / 2` that [`UniformError::new`] takes: below, `m - b^2` loses digits like `1 / T^2`.
+/// The smallest `T = N D / 2` of [`UniformError::new`]: below, `m - b^2` loses digits like `1 / T^2`.
 pub const NARROWEST_RANGE: f64 = 0.01;
 
-/// Largest spacing that [`UniformError::new`] takes: above, an odd quantizer maps all but `1e-6` of its inputs to 0.
+/// The largest spacing of [`UniformError::new`]: above, an odd quantizer maps more than `1 - 1e-6` of its inputs to 0.
 pub const WIDEST_SPACING: f64 = 10.0;
 
 /// Above this spacing the thresholds are summed one by one.

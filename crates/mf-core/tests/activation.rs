@@ -1,4 +1,4 @@
-//! Step activations: what is accepted, what is refused and why, values and symmetry; the families.
+//! Step activations: valid and invalid levels, values and symmetry; the families.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mf_core::activation::{ActivationError, MOST_STATES};
@@ -195,7 +195,7 @@ fn families_have_distinct_names() {
 }
 
 #[test]
-fn members_say_what_they_are() {
+fn members_have_names_and_sources() {
     let sign = find("sign").unwrap().build().unwrap();
     assert_eq!(
         (sign.name.as_str(), sign.activation.states()),

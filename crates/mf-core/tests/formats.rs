@@ -107,7 +107,7 @@ fn evenly_spaced_families_follow_their_definitions() {
 }
 
 #[test]
-fn rectifiers_round_what_they_clip() {
+fn rectifiers_clip_and_round() {
     let third = 2.0 / 3.0;
     assert_eq!(built(relu(2, 2.0)).levels(), [0.0, third, 2.0 * third, 2.0]);
     assert_eq!(built(pact(2, 2.0)), built(relu(2, 2.0)));
@@ -242,7 +242,7 @@ fn refused(family_name: &str, given: &[(&'static str, Argument)]) -> QuantizerEr
     }
 }
 
-/// A family, what it is given, and the parameter at fault.
+/// A family, its arguments, and the invalid parameter.
 type Refusal<'a> = (&'a str, &'a [(&'static str, Argument)], &'a str);
 
 #[test]

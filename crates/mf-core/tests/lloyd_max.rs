@@ -68,7 +68,7 @@ fn every_number_of_states_meets_the_conditions() {
 
 #[test]
 fn errors_tend_to_the_law_of_panter_and_dite() {
-    // N^2 times the error tends to sqrt(3) pi / 2; what is missing shrinks like 1 / N.
+    // N^2 times the error tends to sqrt(3) pi / 2; the difference shrinks like 1 / N.
     let limit = 3f64.sqrt() * PI / 2.0;
     let missing = |states: u64| {
         let scaled = (states * states) as f64 * best(states).distortion().mean_squared_error;

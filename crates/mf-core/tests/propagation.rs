@@ -219,7 +219,7 @@ fn a_fixed_point_at_zero_has_no_propagation() {
 }
 
 #[test]
-fn a_dying_signal_says_so() {
+fn a_dying_signal_is_an_error() {
     let phi = StepActivation::uniform(3).unwrap();
     let refusal = propagate(&phi, 0.1, 0.0).unwrap_err();
     assert_eq!(refusal, PropagationError::SignalDies { sigma_w: 0.1 });

@@ -41,7 +41,7 @@ fn maps_agree_with_high_precision() {
 }
 
 #[test]
-fn means_and_variances_are_those_of_the_two_neighbours() {
+fn rounding_has_the_mean_and_variance_of_two_neighbours() {
     let levels = [-2.0, -0.5, 0.0, 3.0];
     let phi = rounding(levels.to_vec());
     for k in -300..400 {

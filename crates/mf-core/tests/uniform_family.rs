@@ -117,7 +117,7 @@ const MAX_UNIFORM: [(u64, f64, f64); 4] = [
 ];
 
 #[test]
-fn optima_are_those_of_max() {
+fn optima_agree_with_max() {
     for (states, step, error) in MAX_UNIFORM {
         let (spacing, found) = best_uniform(states);
         // One unit of the last printed digit.

@@ -1,22 +1,22 @@
-//! Two tables cell by cell.
+//! Comparison of two tables, cell by cell.
 
 use std::collections::BTreeSet;
 
 use crate::error::DataError;
 use crate::table::{Column, Table};
 
-/// What changed from one table to another.
+/// The changes from one table to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// Cells that are in both.
+    /// The number of cells that both tables have.
     pub cells: u64,
-    /// Those that differ by more than the tolerance, the largest change first.
+    /// The cells that differ by more than the tolerance, the largest change first.
     pub changed: Vec<Change>,
     /// Columns that only the new table has.
     pub added: Vec<String>,
     /// Columns that only the old table has.
     pub removed: Vec<String>,
-    /// Rows of the old and of the new table.
+    /// The numbers of rows of the old and of the new table.
     pub rows: (usize, usize),
 }
 
@@ -27,13 +27,13 @@ pub struct Change {
     pub column: String,
     /// Its row, from 1.
     pub row: usize,
-    /// What the first column says of that row.
+    /// The value of the first column in that row, as `name = value`.
     pub label: String,
     /// The old value.
     pub old: String,
     /// The new value.
     pub new: String,
-    /// `|new - old| / max(|old|, |new|)`; infinite where that is no number, as for texts.
+    /// `|new - old| / max(|old|, |new|)`; infinite where that is not a number, as for texts.
     pub relative: f64,
 }
 
@@ -46,7 +46,7 @@ impl Comparison {
     }
 }
 
-/// How much a number changed, relative to the larger size; 0 for equal ones, two NaN among them.
+/// `|new - old| / max(|old|, |new|)`; 0 for equal numbers and for two NaN, infinite if only one is NaN or infinite.
 #[must_use]
 pub fn relative_change(old: f64, new: f64) -> f64 {
     if old == new || (old.is_nan() && new.is_nan()) {
@@ -60,8 +60,8 @@ pub fn relative_change(old: f64, new: f64) -> f64 {
     }
 }
 
-/// Compares columns by their names and rows by their places. Fractions may change by `tolerance`, relative to the larger
-/// size; whole numbers and texts not at all.
+/// Compares columns by their names and rows by their places. Floating point numbers may change by `tolerance`, relative
+/// to the larger size; whole numbers and texts must be equal.
 ///
 /// # Errors
 /// None for tables that were built or read by this crate.
@@ -121,7 +121,7 @@ pub fn compare(old: &Table, new: &Table, tolerance: f64) -> Result<Comparison, D
     Ok(comparison)
 }
 
-/// The change of each row that both have.
+/// The change of each row that both columns have.
 fn changes(old: &Column, new: &Column) -> Vec<f64> {
     match (numbers(old), numbers(new)) {
         (Some(a), Some(b)) => a
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_beyond_the_tolerance_are_told_with_their_place() {
+    fn changes_beyond_the_tolerance_are_reported_with_their_place() {
         let old = table(vec![4, 8, 16], vec![1.0, 0.5, 0.25]);
         let new = table(vec![4, 9, 16], vec![1.0 + 1e-14, 0.5, 0.5]);
         let found = compare(&old, &new, 1e-12).unwrap();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_and_rows_that_come_or_go_are_told() {
+    fn added_and_removed_columns_and_rows_are_reported() {
         let old = table(vec![4, 8], vec![1.0, 0.5]);
         let new = Table::builder()
             .u64("states", "1", "N", vec![4])
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_changes_without_bound() {
+    fn a_change_to_or_from_nan_is_infinite() {
         assert_eq!(relative_change(f64::NAN, 1.0), f64::INFINITY);
         assert_eq!(relative_change(f64::INFINITY, 1.0), f64::INFINITY);
         assert_eq!(relative_change(-2.0, 2.0), 2.0);

@@ -1,7 +1,7 @@
 //! CSV: checked reading of input files, writing of results.
 //!
 //! The format is RFC 4180 (cells may be quoted) with three additions for data kept by hand: blank lines are skipped,
-//! lines that start with `#` are notes, and blanks around a cell that is not quoted do not count.
+//! lines that start with `#` are notes, and blanks around a cell that is not quoted are ignored.
 
 use polars::prelude::{CsvWriter, QuoteStyle, SerWriter};
 
@@ -16,7 +16,7 @@ impl Table {
     /// same number. Notes, units and meanings are not in it (see [`Table::schema_json`]).
     ///
     /// # Errors
-    /// [`DataError::Frame`], which would be a fault of this program.
+    /// [`DataError::Frame`], which would be a bug of this program.
     pub fn to_csv(&self) -> Result<Vec<u8>, DataError> {
         let mut bytes = Vec::new();
         CsvWriter::new(&mut bytes)
@@ -26,8 +26,8 @@ impl Table {
         Ok(bytes)
     }
 
-    /// The table that a CSV file holds, from its bytes; `source_name` stands in messages. A column's kind is the narrowest
-    /// that holds every cell: whole numbers, numbers, text.
+    /// The table of a CSV file, from its bytes; `source_name` is its name in messages. The kind of a column is the
+    /// narrowest that fits every cell: whole numbers, numbers, text.
     ///
     /// # Errors
     /// Text that is not UTF-8, an empty file, ragged rows, duplicate columns: each with the file, line and column.
@@ -51,7 +51,7 @@ impl Table {
         Table::assemble(&sheet.source_name, columns, sheet.notes)
     }
 
-    /// The expected columns of a CSV file, in the order of `expect`; other columns are left aside.
+    /// The expected columns of a CSV file, in the order of `expect`; other columns are ignored.
     ///
     /// # Errors
     /// As [`Table::from_csv`], and missing columns and cells of the wrong kind or out of range, with the value.
@@ -68,7 +68,7 @@ impl Table {
         Table::assemble(&sheet.source_name, columns, sheet.notes)
     }
 
-    /// Quotes where needed; all text if a row would else start with `#` and read as a note.
+    /// Quotes where needed; quotes all text if a row would otherwise start with `#` and be read as a note.
     fn quote_style(&self) -> Result<QuoteStyle, DataError> {
         let first = match self.fields().first() {
             Some(field) => self.text(&field.name)?,
@@ -95,7 +95,7 @@ fn infer<'a>(cells: impl Iterator<Item = (usize, &'a str)> + Clone) -> Column {
     }
 }
 
-/// A CSV file as text: a header, rows of as many cells, and notes.
+/// A CSV file as text: a header, rows with as many cells as the header, and notes.
 struct Sheet {
     source_name: String,
     header: Vec<String>,
@@ -183,7 +183,7 @@ fn collect<'a, T>(
         .collect()
 }
 
-/// The text without a byte order mark.
+/// The bytes as text, without a byte order mark.
 fn utf8<'a>(source_name: &str, bytes: &'a [u8]) -> Result<&'a str, DataError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (good, bad) = bytes.split_at(error.valid_up_to());

@@ -1,8 +1,8 @@
-//! A seam for tests: ends the process in the middle of its writes, as a crash would.
+//! For tests: ends the process in the middle of its writes, as a crash would.
 //!
-//! Every write of a file passes three points: half of its bytes are in the temporary file; all of them are; the file has
-//! its name. With `MF_END_AT=17` in the environment the process aborts at the 17th point that it comes to, without
-//! cleaning up. Without it (or with what is no whole number) a point does nothing.
+//! Every write of a file passes three points: half of its bytes are in the temporary file; all of them are; the file
+//! has its name. With `MF_END_AT=17` in the environment the process aborts at the 17th point that it reaches, without
+//! cleaning up. Without this variable, or if it is not a whole number, a point does nothing.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};

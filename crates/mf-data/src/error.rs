@@ -1,4 +1,4 @@
-//! What can go wrong with data, and what to do about it.
+//! Errors of tables and files, with the remedy.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub enum DataError {
     Read {
         /// The file.
         path: PathBuf,
-        /// The operating system's words.
+        /// The message of the operating system.
         reason: String,
         /// What to do.
         remedy: String,
@@ -22,7 +22,7 @@ pub enum DataError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// The operating system's words.
+        /// The message of the operating system.
         reason: String,
         /// What to do.
         remedy: String,
@@ -91,7 +91,7 @@ pub enum DataError {
         /// What is allowed.
         expected: String,
     },
-    /// A column that is asked for and not there.
+    /// A column that does not exist.
     #[error(
         "{source_name} has no column `{name}`; it has {available}{}",
         did_you_mean(nearest)
@@ -101,12 +101,12 @@ pub enum DataError {
         source_name: String,
         /// The name asked for.
         name: String,
-        /// The names there are, as a list for people.
+        /// The names of all columns, as a list for people.
         available: String,
-        /// The nearest name there is, if any is near.
+        /// The most similar name, if one is similar enough.
         nearest: Option<String>,
     },
-    /// Two columns of one name.
+    /// Two columns with the same name.
     #[error(
         "{source_name} has two columns named `{name}` (columns {first} and {second}); rename one"
     )]
@@ -140,34 +140,34 @@ pub enum DataError {
         /// The first column's rows.
         expected: usize,
     },
-    /// A column of another kind than asked for.
+    /// A column of another kind than requested.
     #[error(
         "column `{name}` holds {kind}, not {wanted} (row {row}: `{value}`); name another column or correct the value"
     )]
     WrongKind {
         /// The column.
         name: String,
-        /// What it holds.
+        /// Its kind.
         kind: Kind,
-        /// What was asked for.
+        /// The requested kind.
         wanted: Kind,
         /// First row that does not fit, from 1 (0 if the table has no rows).
         row: usize,
         /// The value in it.
         value: String,
     },
-    /// Bytes that are not the Parquet table they should be.
-    #[error("{source_name} is not a usable Parquet table: {reason}; make it again")]
+    /// Bytes that are not a valid Parquet table.
+    #[error("{source_name} is not a usable Parquet table: {reason}; create it again")]
     Parquet {
         /// The file or table.
         source_name: String,
         /// What is wrong.
         reason: String,
     },
-    /// The data frame library refused; a fault of this program.
+    /// An error of the data frame library: a bug of this program.
     #[error("internal error in the data frame library: {reason}; please report it")]
     Frame {
-        /// Its words.
+        /// The message of the library.
         reason: String,
     },
 }
@@ -180,7 +180,7 @@ fn did_you_mean(nearest: &Option<String>) -> String {
 }
 
 impl DataError {
-    /// A missing column, with the names there are and the nearest of them.
+    /// A missing column, with all names and the most similar one.
     pub(crate) fn missing(source_name: &str, name: &str, names: &[&str]) -> Self {
         DataError::MissingColumn {
             source_name: source_name.to_owned(),
@@ -200,7 +200,7 @@ fn list(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// The name with the fewest edits, if they are no more than half its letters.
+/// The name with the fewest edits, if they are at most half of its letters.
 fn nearest(name: &str, names: &[&str]) -> Option<String> {
     names
         .iter()
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nearest_name_is_found_and_far_names_are_not_offered() {
+    fn similar_names_are_suggested_and_others_are_not() {
         let names = ["states", "spacing", "slope"];
         assert_eq!(nearest("spacng", &names), Some("spacing".to_owned()));
         assert_eq!(nearest("variance", &names), None);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_column_names_what_there_is() {
+    fn a_missing_column_lists_the_columns() {
         let message = DataError::missing("data/a.csv", "state", &["states", "error"]).to_string();
         assert_eq!(
             message,

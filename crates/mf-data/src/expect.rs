@@ -1,4 +1,4 @@
-//! What a column of an input file must look like.
+//! Requirements for a column of an input file.
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
@@ -68,7 +68,7 @@ impl Expect {
         self
     }
 
-    /// What the values mean.
+    /// The meaning of the values.
     pub fn about(mut self, about: &str) -> Self {
         self.field.about = about.to_owned();
         self
@@ -81,7 +81,7 @@ impl Expect {
     }
 }
 
-/// What is allowed, as in `a finite number from 0 to 1`.
+/// The allowed values, as in `a finite number from 0 to 1`.
 impl fmt::Display for Expect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.field.kind, self.not_finite) {

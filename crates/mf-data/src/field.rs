@@ -1,4 +1,4 @@
-//! What a column is: its name, unit, meaning and kind.
+//! The description of a column: its name, unit, meaning and kind.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ pub struct Field {
     /// Unit of the values, such as `layers` or `sqrt(Q*)`; empty for pure numbers and text.
     #[serde(default)]
     pub unit: String,
-    /// What the values mean, in one sentence.
+    /// The meaning of the values, in one sentence.
     #[serde(rename = "description", default)]
     pub about: String,
 }

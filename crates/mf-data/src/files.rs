@@ -1,6 +1,6 @@
 //! Reading and writing files: whole or not at all, with errors that name the file and the remedy.
 
-#![allow(clippy::disallowed_methods)] // this is the module that the other crates are sent to
+#![allow(clippy::disallowed_methods)] // the other crates must use this module
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -16,7 +16,7 @@ const TEMPORARY: &str = ".writing-";
 /// The bytes of a file.
 ///
 /// # Errors
-/// [`DataError::Read`] with the remedy if the file is missing, a folder, or may not be read.
+/// [`DataError::Read`] with the remedy if the file is missing, is a folder, or may not be read.
 pub fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     fs::read(path).map_err(|error| read_error(path, &error))
 }
@@ -24,12 +24,12 @@ pub fn read(path: &Path) -> Result<Vec<u8>, DataError> {
 /// The bytes of a file, or `None` if there is none.
 ///
 /// # Errors
-/// [`DataError::Read`] if something is there, or may be there, that can't be read.
+/// [`DataError::Read`] if there is something that cannot be read, or if the system does not say whether there is.
 pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DataError> {
     if_there(path, fs::read(path))
 }
 
-/// What a reader makes of a file, piece by piece, or `None` if there is none.
+/// The result of `reader` on a file, or `None` if there is no such file.
 ///
 /// # Errors
 /// As [`read_if_there`].
@@ -43,17 +43,17 @@ pub fn read_with<T>(
     )
 }
 
-/// What lies at a path, at the end of its links; `None` if nothing does.
+/// The type of the file or folder at a path, links followed; `None` if there is nothing.
 ///
 /// # Errors
-/// [`DataError::Read`] if the system does not say: a folder that may not be searched, links in a circle.
+/// [`DataError::Read`] if the system does not say, as for a folder that may not be searched or links in a circle.
 pub fn file_type(path: &Path) -> Result<Option<fs::FileType>, DataError> {
     let found = fs::metadata(path).map(|metadata| metadata.file_type());
     if_there(path, found)
 }
 
 /// Writes a file whole: to a temporary file in the same folder, to the disk, then renamed over `path`.
-/// Whoever reads `path` sees the old file or the new one; an interrupted write leaves the old one.
+/// A reader of `path` sees the old file or the new one; an interrupted write leaves the old one.
 ///
 /// # Errors
 /// [`DataError::Write`] with the remedy if the folder is missing or read-only, or the disk is full.
@@ -62,7 +62,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    // Renaming a file over a folder fails with words that differ between systems: say it ourselves.
+    // The message for renaming a file over a folder differs between systems, so this gives the same one everywhere.
     if path.is_dir() {
         return Err(write_error(path, &ErrorKind::IsADirectory.into()));
     }
@@ -80,7 +80,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     Ok(())
 }
 
-/// Whether a file is one that [`write_atomic`] writes into before it renames it.
+/// Whether a file is a temporary file of [`write_atomic`], by its name.
 #[must_use]
 pub fn is_temporary(path: &Path) -> bool {
     path.file_name()
@@ -99,7 +99,7 @@ pub fn age(path: &Path) -> Result<Option<Duration>, DataError> {
 /// The files of a folder, sorted by their names; none if there is no such folder.
 ///
 /// # Errors
-/// [`DataError::Read`] if the folder can't be read.
+/// [`DataError::Read`] if the folder cannot be read.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     of_type(folder, fs::FileType::is_file)
 }
@@ -107,7 +107,7 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 /// The folders of a folder, sorted by their names; none if there is no such folder.
 ///
 /// # Errors
-/// [`DataError::Read`] if the folder can't be read.
+/// [`DataError::Read`] if the folder cannot be read.
 pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     of_type(folder, fs::FileType::is_dir)
 }
@@ -128,7 +128,7 @@ fn of_type(
 /// Everything in a folder, files and folders, sorted by their names; none if there is no such folder.
 ///
 /// # Errors
-/// [`DataError::Read`] if the folder can't be read.
+/// [`DataError::Read`] if the folder cannot be read.
 pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let Some(entries) = if_there(folder, fs::read_dir(folder))? else {
         return Ok(Vec::new());
@@ -141,7 +141,7 @@ pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(paths)
 }
 
-/// Makes a folder and the folders above it; one that is there already is fine.
+/// Creates a folder and the folders above it. It is not an error if the folder exists.
 ///
 /// # Errors
 /// [`DataError::Write`] with the remedy.
@@ -161,7 +161,7 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// What the system found, or `None` if it says that nothing is there. Anything else that it says is no answer to that.
+/// The result, or `None` if the error says that nothing is there. Any other error is returned.
 fn if_there<T>(path: &Path, found: io::Result<T>) -> Result<Option<T>, DataError> {
     match found {
         Ok(found) => Ok(Some(found)),
@@ -188,14 +188,14 @@ fn write_error(path: &Path, error: &io::Error) -> DataError {
     }
 }
 
-/// The system's words for the kind of error; the path that tempfile adds is left out.
+/// The message for the kind of error, without the path that tempfile adds.
 fn reason(error: &io::Error) -> String {
     error.kind().to_string()
 }
 
 fn read_remedy(error: &io::Error) -> &'static str {
     match error.kind() {
-        ErrorKind::NotFound => "check the name, or make the file first",
+        ErrorKind::NotFound => "check the name, or create the file first",
         ErrorKind::PermissionDenied => {
             "make it readable (chmod +r), and the folders above it searchable (chmod +x)"
         }
@@ -251,7 +251,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn the_systems_full_disk_is_recognized() {
+    fn the_error_code_of_a_full_disk_is_recognized() {
         let enospc = io::Error::from_raw_os_error(28);
         assert!(
             write_error(Path::new("a"), &enospc)

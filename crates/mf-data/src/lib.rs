@@ -1,7 +1,7 @@
 //! Tables with named, typed columns and units; CSV and Parquet; checked input files; files written whole or not at all.
 //!
 //! - [`Table`]: columns with a [`Field`] each (name, unit, meaning), over a polars `DataFrame`;
-//! - [`Table::from_csv`], [`Table::from_csv_as`]: input files, refused with the file, line, column and value at fault;
+//! - [`Table::from_csv`], [`Table::from_csv_as`]: input files; errors name the file, line, column and value;
 //! - [`Table::to_csv`], [`Table::to_parquet`], [`Table::from_parquet`]: the same table gives the same bytes;
 //! - [`files`]: reading and atomic writing, with errors that say what to do.
 //!

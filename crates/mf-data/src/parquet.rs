@@ -1,4 +1,4 @@
-//! Parquet: tables with their units and meanings in one file of settled bytes.
+//! Parquet: tables with their units and meanings in one file. The same table gives the same bytes.
 
 use std::io::Cursor;
 
@@ -20,7 +20,7 @@ impl Table {
     /// It is not compressed, so that the bytes do not depend on a codec's version.
     ///
     /// # Errors
-    /// [`DataError::Frame`], which would be a fault of this program.
+    /// [`DataError::Frame`], which would be a bug of this program.
     pub fn to_parquet(&self) -> Result<Vec<u8>, DataError> {
         let description = serde_json::to_string(&self.description()).unwrap_or_default();
         let metadata = vec![(DESCRIPTION.to_owned(), description)];
@@ -35,11 +35,11 @@ impl Table {
         Ok(bytes)
     }
 
-    /// Reads what [`Table::to_parquet`] wrote, or any Parquet file of `f64`, `u64` and text columns without nulls.
+    /// Reads a file of [`Table::to_parquet`], or any Parquet file of `f64`, `u64` and text columns without nulls.
     /// `label` names the table in messages.
     ///
-    /// Check the bytes of a stored file against its hash first: the reader beneath notices a broken file end or header,
-    /// but a flipped bit in a data page may give other values, or make it ask for more memory than there is.
+    /// Check the hash of a stored file first: the reader of polars detects a damaged header or end of file, but a
+    /// flipped bit in a data page may give other values, or make it request too much memory.
     ///
     /// # Errors
     /// [`DataError::Parquet`] if the bytes are damaged, or a column is of another type or has nulls.
@@ -80,7 +80,7 @@ fn description(reader: &mut ParquetReader<Cursor<&[u8]>>) -> pl::PolarsResult<De
         }))
 }
 
-/// The field of a column: as described, or with its name and kind only.
+/// The field of a column: from the description, or else with its name and kind only.
 fn field(
     frame: &DataFrame,
     column: &pl::Column,

@@ -1,4 +1,4 @@
-//! Tables whose rows are values of the program: a column is a name, a unit, a meaning and what it takes of a row.
+//! Tables from rows of values: a column is a name, a unit, a meaning, and a function of a row.
 
 use crate::error::DataError;
 use crate::table::{Column, Table, TableBuilder};
@@ -56,7 +56,7 @@ impl<'a, T> Rows<'a, T> {
         self.column(name, "", about, Column::Text(values))
     }
 
-    /// Adds a column of any kind that is at hand already: name, unit, meaning, values.
+    /// Adds a column of any kind by its values: name, unit, meaning, values.
     pub fn column(mut self, name: &str, unit: &str, about: &str, values: Column) -> Self {
         self.columns = self.columns.column(name, unit, about, values);
         self

@@ -1,4 +1,4 @@
-//! Splits CSV text into rows of cells: RFC 4180 with blank lines and `#` notes, lines counted.
+//! Splits CSV text into rows of cells, with line numbers: RFC 4180 with blank lines and `#` notes.
 
 use crate::error::DataError;
 
@@ -45,7 +45,7 @@ impl<'a> Scanner<'a> {
         Ok((rows, notes))
     }
 
-    /// Goes past `line` and its end.
+    /// Skips `line` and its end.
     fn end_line(&mut self, line: &str) {
         self.rest = self.rest.get(line.len()..).unwrap_or_default();
         self.rest = self.rest.strip_prefix('\r').unwrap_or(self.rest);

@@ -1,11 +1,11 @@
-//! A table's description beside its data.
+//! The description of a table as JSON.
 
 use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::table::Table;
 
-/// What the description holds: a Frictionless Table Schema with `unit` added to each field.
+/// The description: a Frictionless Table Schema with `unit` added to each field.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Description {
     pub(crate) fields: Vec<Field>,
@@ -17,7 +17,7 @@ impl Table {
     /// The columns' names, types, units and meanings as indented JSON: a Frictionless Table Schema
     /// (<https://specs.frictionlessdata.io/table-schema/>) with a `unit` for each field, and the notes.
     pub fn schema_json(&self) -> String {
-        // Names and strings always serialize: there is no key that is not a string.
+        // This cannot fail: all keys are strings.
         serde_json::to_string_pretty(&self.description()).unwrap_or_default() + "\n"
     }
 

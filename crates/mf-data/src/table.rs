@@ -7,7 +7,7 @@ use polars::prelude::{self as pl, DataFrame, NamedFrom};
 use crate::error::DataError;
 use crate::field::{Field, Kind};
 
-/// The values of a column, one a row.
+/// The values of a column, one for each row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
     /// Numbers.
@@ -42,7 +42,7 @@ impl Column {
         self.len() == 0
     }
 
-    /// The values at some rows, in their order; rows that are not there are left out.
+    /// The values at some rows, in the given order; rows that do not exist are left out.
     #[must_use]
     pub fn at(&self, rows: &[usize]) -> Self {
         fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
@@ -86,7 +86,7 @@ pub struct Table {
     notes: Vec<String>,
 }
 
-/// Tables are equal if fields, notes and values are; NaN equals NaN.
+/// Tables are equal if their fields, notes and values are equal; NaN equals NaN.
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         self.fields == other.fields && self.notes == other.notes && self.frame.equals(&other.frame)
@@ -147,7 +147,7 @@ impl Table {
         &self.notes
     }
 
-    /// The data frame beneath, for work that polars does best.
+    /// The data frame of the table, for operations of polars.
     pub fn frame(&self) -> &DataFrame {
         &self.frame
     }
@@ -155,7 +155,7 @@ impl Table {
     /// A column's description.
     ///
     /// # Errors
-    /// [`DataError::MissingColumn`] with the names there are and the nearest one.
+    /// [`DataError::MissingColumn`] with all names and the most similar one.
     pub fn field(&self, name: &str) -> Result<&Field, DataError> {
         self.fields
             .iter()
@@ -254,7 +254,7 @@ fn wrong_kind(name: &str, column: Column, wanted: Kind) -> DataError {
         Kind::Text => true,
     };
     let cells = column.into_text();
-    // If every value would fit (all of 1.0, 2.0), the first row stands for the column.
+    // If every value would fit (such as 1.0 and 2.0), the error names the first row.
     let row = cells.iter().position(|cell| !fits(cell)).unwrap_or(0);
     DataError::WrongKind {
         name: name.to_owned(),

@@ -32,7 +32,7 @@ fn ragged_row() {
 }
 
 #[test]
-fn lines_are_counted_through_notes_blank_lines_and_quoted_line_ends() {
+fn line_numbers_count_notes_blank_lines_and_quoted_line_ends() {
     assert!(
         refusal(b"# note\nstates,error\n\n4,\"0.1\n\"\n").starts_with(", line 4, column `error`")
     );
@@ -130,7 +130,7 @@ fn missing_file() {
     assert!(
         error
             .to_string()
-            .ends_with("check the name, or make the file first")
+            .ends_with("check the name, or create the file first")
     );
 }
 
@@ -145,10 +145,11 @@ fn a_folder_is_not_a_file() {
     );
 }
 
-/// Something that can't be looked at is not called absent: links in a circle are refused to everyone, root included.
+/// A path that cannot be read is not reported as absent. The system refuses links in a circle to every user, root
+/// included.
 #[cfg(unix)]
 #[test]
-fn what_the_system_does_not_tell_is_not_absence() {
+fn an_unreadable_path_is_not_absent() {
     let folder = tempfile::tempdir().unwrap();
     let circle = folder.path().join("circle");
     std::os::unix::fs::symlink("circle", &circle).unwrap();
@@ -167,7 +168,7 @@ fn what_the_system_does_not_tell_is_not_absence() {
 }
 
 #[test]
-fn nothing_is_there_below_a_file_or_in_no_folder() {
+fn paths_below_a_file_or_a_missing_folder_are_absent() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     files::write_atomic(&file, b"x").unwrap();

@@ -16,7 +16,7 @@ fn reference(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn kinds_are_the_narrowest_that_hold_every_cell() {
+fn kinds_are_the_narrowest_that_fit_every_cell() {
     let table = any("a,b,c\n1,1,1\n2,2.5,x\n");
     let kinds: Vec<Kind> = table.fields().iter().map(|field| field.kind).collect();
     assert_eq!(kinds, [Kind::U64, Kind::F64, Kind::Text]);
@@ -78,7 +78,7 @@ fn expected_columns_come_in_the_order_asked_for_with_their_units() {
 }
 
 #[test]
-fn reference_files_are_read_and_say_their_source() {
+fn reference_files_are_read_with_their_source() {
     for name in ["max_1960_uniform.csv", "max_1960_nonuniform.csv"] {
         let table = Table::from_csv(&reference(name), name).unwrap();
         assert_eq!(table.u64("states").unwrap(), [4, 8, 16, 32]);

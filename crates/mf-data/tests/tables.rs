@@ -1,4 +1,4 @@
-//! Tables: building, refusing, and round trips through CSV and Parquet.
+//! Tables: building, errors, and round trips through CSV and Parquet.
 
 #![allow(clippy::unwrap_used)] // tests
 
@@ -42,7 +42,7 @@ fn columns_come_back_by_name_and_kind() {
 }
 
 #[test]
-fn refused_when_built() {
+fn invalid_columns_are_refused() {
     let short = Table::builder()
         .f64("a", "", "", vec![1.0])
         .f64("b", "", "", vec![])

@@ -71,7 +71,7 @@ fn a_file_in_place_of_the_folder_is_named() {
 
 #[cfg(unix)]
 #[test]
-fn a_read_only_folder_gets_nothing_and_the_error_says_so() {
+fn a_read_only_folder_is_an_error_and_stays_empty() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();

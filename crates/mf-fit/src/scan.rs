@@ -17,7 +17,7 @@ use crate::optimum::{MOST_STATES, UniformOptimum};
 pub struct SpacingScan {
     /// Number of spacings, 2 or more.
     pub points: usize,
-    /// First spacing, 0 or more; at 0 itself there is no quantizer, and it is left out.
+    /// First spacing, 0 or more; the spacing 0 itself is left out.
     pub from: f64,
     /// Last spacing.
     pub to: f64,

@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn the_larger_error_counts() {
-        // Seeds agree on the slope 1, but the points lie off the line by (1, -2, 1) / 6 at ln x = -1, 0, 1: the residuals
-        // have the variance 1/6 and the slope the error sqrt(1/6 / 2).
+        // Seeds agree on the slope 1, but the points are off the line by (1, -2, 1) / 6 at ln x = -1, 0, 1: the
+        // residuals have the variance 1/6 and the slope the error sqrt(1/6 / 2).
         let e = std::f64::consts::E;
         let x = [1.0 / e, 1.0, e];
         let bent = [-1.0 + 1.0 / 6.0, -1.0 / 3.0, 1.0 + 1.0 / 6.0];

@@ -61,7 +61,7 @@ fn both_methods_find_the_least_error() {
 }
 
 #[test]
-fn leading_terms_are_those_of_panter_and_dite_and_of_hui_and_neuhoff() {
+fn leading_terms_agree_with_panter_dite_hui_and_neuhoff() {
     // The next order is 1/N for Lloyd-Max; equal steps follow theirs slowly, from below.
     let ratio = |name: &str, states: u64| {
         let members = members(name);

@@ -1,25 +1,25 @@
-//! What is wrong with a manuscript, and where.
+//! Errors and warnings of a manuscript, with their places.
 
 use std::fmt::{Display, Formatter, Result};
 
 use thiserror::Error;
 
-/// A manuscript that can't be set.
+/// Why a manuscript cannot be typeset.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}", text(.problems))]
 pub struct PaperError {
-    /// Everything that is wrong, in the order in which it was met; at least one.
+    /// All problems, in the order in which they were found; at least one.
     pub problems: Vec<Problem>,
 }
 
-/// One thing that is wrong, or worth a warning.
+/// An error or a warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The place, as `file:line:column`, counted from 1; empty if it has none.
     pub place: String,
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub hints: Vec<String>,
 }
 

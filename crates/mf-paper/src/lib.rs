@@ -1,12 +1,12 @@
-//! Sets a manuscript: Typst, compiled in the process from files in memory, with embedded fonts and no network.
+//! Typesets a manuscript with Typst, in this process, from files in memory, with embedded fonts and without a network.
 //!
-//! | question | module |
+//! | subject | module |
 //! | --- | --- |
-//! | from files to a PDF | [`manuscript`] |
-//! | what is wrong with a manuscript, and where | [`error`] |
-//! | what Typst sees of the world | `desk` |
+//! | the files of a manuscript, and the PDF | [`manuscript`] |
+//! | errors and warnings, with their places | [`error`] |
+//! | the world of Typst: files and fonts | `world` |
 //!
-//! There is no clock, no random number and no path of the machine in it: the same files give the same bytes.
+//! It uses no clock, no random numbers and no paths of the machine: the same files give the same bytes.
 //!
 //! ```
 //! use mf_paper::Manuscript;
@@ -20,9 +20,9 @@
 //! # Ok::<(), mf_paper::PaperError>(())
 //! ```
 
-mod desk;
 pub mod error;
 pub mod manuscript;
+mod world;
 
 pub use error::{PaperError, Problem};
 pub use manuscript::{Manuscript, Pdf};

@@ -9,8 +9,8 @@ use typst::{World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
 
-use crate::desk::{Desk, file_id, name};
 use crate::error::{PaperError, Problem};
+use crate::world::{PaperWorld, file_id, name};
 
 /// The files of a manuscript.
 #[derive(Debug, Clone)]
@@ -19,19 +19,19 @@ pub struct Manuscript {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// A manuscript that was set.
+/// A typeset manuscript.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pdf {
-    /// The file.
+    /// The PDF file.
     pub bytes: Vec<u8>,
-    /// How many pages it has.
+    /// The number of pages.
     pub pages: usize,
-    /// What a careful author would look at.
+    /// Warnings.
     pub warnings: Vec<Problem>,
 }
 
 impl Manuscript {
-    /// A manuscript that begins with the file `main`, which is still to be added.
+    /// A manuscript with the main file `main`, which must be added like the others.
     pub fn new(main: impl Into<String>) -> Self {
         Self {
             main: main.into(),
@@ -50,11 +50,11 @@ impl Manuscript {
         files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
-    /// Sets the manuscript. The same files give the same bytes.
+    /// Typesets the manuscript. The same files give the same bytes.
     ///
     /// # Errors
-    /// [`PaperError`] with every problem and its place. A problem that a function of another file met is told at the place
-    /// in the main file that called it, if there is one.
+    /// [`PaperError`] with every problem and its place. For a problem inside a function of another file, the place is
+    /// that of its call in the main file, if there is one.
     pub fn compile(&self) -> Result<Pdf, PaperError> {
         let alone = |message: String| PaperError {
             problems: vec![Problem {
@@ -65,11 +65,11 @@ impl Manuscript {
         };
         let main = file_id(&self.main)
             .ok_or_else(|| alone(format!("`{}` is not a path in a manuscript", self.main)))?;
-        let desk = Desk::new(main, &self.files);
+        let world = PaperWorld::new(main, &self.files);
         let refused = |errors: &[SourceDiagnostic]| PaperError {
-            problems: errors.iter().map(|error| problem(&desk, error)).collect(),
+            problems: errors.iter().map(|error| problem(&world, error)).collect(),
         };
-        let compiled = typst::compile::<PagedDocument>(&desk);
+        let compiled = typst::compile::<PagedDocument>(&world);
         let document = compiled.output.map_err(|errors| refused(&errors))?;
         let options = PdfOptions {
             ident: Smart::Custom(self.main.clone()),
@@ -82,27 +82,27 @@ impl Manuscript {
             warnings: compiled
                 .warnings
                 .iter()
-                .map(|w| problem(&desk, w))
+                .map(|w| problem(&world, w))
                 .collect(),
         })
     }
 }
 
-fn problem(desk: &Desk, diagnostic: &SourceDiagnostic) -> Problem {
+fn problem(world: &PaperWorld, diagnostic: &SourceDiagnostic) -> Problem {
     let calls = diagnostic
         .trace
         .iter()
         .map(|call| DiagSpan::from(call.span));
     let spans: Vec<DiagSpan> = std::iter::once(diagnostic.span).chain(calls).collect();
-    // What a template asserts is said in its own words.
+    // The message of an assertion in a template is shown without the prefix.
     let message = diagnostic.message.as_str();
     let message = message
         .strip_prefix("assertion failed: ")
         .unwrap_or(message);
-    let in_main = spans.iter().find(|span| span.id() == Some(desk.main()));
+    let in_main = spans.iter().find(|span| span.id() == Some(world.main()));
     let span = in_main.or(spans.first()).copied();
     Problem {
-        place: span.and_then(|span| place(desk, span)).unwrap_or_default(),
+        place: span.and_then(|span| place(world, span)).unwrap_or_default(),
         message: message.to_owned(),
         hints: diagnostic
             .hints
@@ -112,10 +112,10 @@ fn problem(desk: &Desk, diagnostic: &SourceDiagnostic) -> Problem {
     }
 }
 
-fn place(desk: &Desk, span: DiagSpan) -> Option<String> {
+fn place(world: &PaperWorld, span: DiagSpan) -> Option<String> {
     let id: FileId = span.id()?;
-    let start = desk.range(span)?.start;
-    let source = desk.source(id).ok()?;
+    let start = world.range(span)?.start;
+    let source = world.source(id).ok()?;
     let (line, column) = source.lines().byte_to_line_column(start)?;
     Some(format!("{}:{}:{}", name(id), line + 1, column + 1))
 }

@@ -1,4 +1,4 @@
-//! Manuscripts that are set, and manuscripts that are refused with the place.
+//! Manuscripts that can be typeset, and errors with their places.
 #![allow(clippy::unwrap_used)]
 
 use mf_paper::{Manuscript, PaperError};
@@ -32,7 +32,7 @@ fn the_same_files_give_the_same_bytes() {
 }
 
 #[test]
-fn a_slip_is_told_with_its_line() {
+fn an_error_has_its_line() {
     let error = refused(&[("paper/paper.typ", "fine\n\n#let = 3")]);
     assert!(
         error.problems[0].place.starts_with("paper/paper.typ:3:"),
@@ -41,7 +41,7 @@ fn a_slip_is_told_with_its_line() {
 }
 
 #[test]
-fn what_a_function_refuses_is_told_where_it_was_called() {
+fn an_error_in_a_function_has_the_place_of_the_call() {
     let error = refused(&[
         (
             "paper/paper.typ",

@@ -1,4 +1,4 @@
-//! From numbers to colours.
+//! Colours of numbers.
 
 use plotters_backend::BackendColor;
 
@@ -14,7 +14,7 @@ pub(crate) struct ColorScale {
 }
 
 impl ColorScale {
-    /// The scale that a specification describes for these values; NaN is passed over.
+    /// The scale of a specification for these values; NaN is ignored.
     pub(crate) fn new(colors: &Colors, values: impl Iterator<Item = f64>) -> Self {
         let scale = Scale::Linear;
         let largest = |values: &mut dyn Iterator<Item = f64>| {
@@ -36,7 +36,7 @@ impl ColorScale {
         }
     }
 
-    /// Where on the map a value's colour lies, from 0 to 1; none for NaN.
+    /// The place of a value on the map, from 0 to 1; none for NaN.
     pub(crate) fn fraction(&self, value: f64) -> Option<f64> {
         let fraction = self.range.fraction(value);
         match self.map {
@@ -46,7 +46,7 @@ impl ColorScale {
         }
     }
 
-    /// A value's colour; grey for NaN.
+    /// The colour of a value; grey for NaN.
     pub(crate) fn color(&self, value: f64) -> BackendColor {
         self.fraction(value)
             .map_or(theme::MISSING, |fraction| theme::mapped(self.map, fraction))

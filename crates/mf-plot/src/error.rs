@@ -1,11 +1,11 @@
-//! Everything that can be wrong with a figure, said so that it can be mended.
+//! Errors of figures, each with its place and the remedy.
 
 use thiserror::Error;
 
 /// Why a figure could not be drawn.
 #[derive(Debug, Error)]
 pub enum PlotError {
-    /// The page or the grid of panels makes no sense.
+    /// The page or the grid of panels is invalid.
     #[error("figure: {problem}; {remedy}")]
     Page {
         /// What is wrong.
@@ -13,7 +13,7 @@ pub enum PlotError {
         /// What to do.
         remedy: String,
     },
-    /// A series names a table that was not handed in.
+    /// A series names a table that does not exist.
     #[error(
         "{part}: there is no table \"{table}\"{}; the figure has {}",
         did_you_mean(nearest),
@@ -24,12 +24,12 @@ pub enum PlotError {
         part: String,
         /// The name asked for.
         table: String,
-        /// The available name that looks most alike.
+        /// The most similar name, if one is similar enough.
         nearest: Option<String>,
-        /// All the names there are.
+        /// All tables.
         available: Vec<String>,
     },
-    /// A series names a column that its table has not.
+    /// A series names a column that its table does not have.
     #[error(
         "{part}: table \"{table}\" has no column \"{column}\"{}; it has {}",
         did_you_mean(nearest),
@@ -42,14 +42,14 @@ pub enum PlotError {
         table: String,
         /// The name asked for.
         column: String,
-        /// The available name that looks most alike.
+        /// The most similar name, if one is similar enough.
         nearest: Option<String>,
-        /// All the columns there are.
+        /// All columns.
         available: Vec<String>,
     },
     /// A column that must be numeric holds text.
     #[error(
-        "{part}: column \"{column}\" of table \"{table}\" is not numeric, but {role} must be; name a column of numbers"
+        "{part}: column \"{column}\" of table \"{table}\" is not numeric, but {role} must be; give a column of numbers"
     )]
     NotNumeric {
         /// Panel and series, counted from 1.
@@ -58,10 +58,10 @@ pub enum PlotError {
         table: String,
         /// The column.
         column: String,
-        /// What the column is used for.
+        /// The use of the column.
         role: &'static str,
     },
-    /// The table could not hand out a column.
+    /// An error of the table for a column.
     #[error("{part}: column \"{column}\" of table \"{table}\"")]
     Table {
         /// Panel and series, counted from 1.
@@ -70,12 +70,12 @@ pub enum PlotError {
         table: String,
         /// The column.
         column: String,
-        /// What the table said.
+        /// The error of the table.
         source: Box<mf_data::DataError>,
     },
-    /// A value has no place on a logarithmic axis.
+    /// A value on a logarithmic axis is not positive.
     #[error(
-        "{part}: row {row} of column \"{column}\" of table \"{table}\" is {value}, but the {axis} axis is logarithmic; keep to positive values with `where`, or make the axis linear"
+        "{part}: row {row} of column \"{column}\" of table \"{table}\" is {value}, but the {axis} axis is logarithmic; select positive values with `where`, or make the axis linear"
     )]
     NotPositive {
         /// Panel and series, counted from 1.
@@ -105,7 +105,7 @@ pub enum PlotError {
         /// The row, counted from 1.
         row: usize,
     },
-    /// A place of a grid can't be found: its x or y is NaN.
+    /// A row has no place in a grid: its x or y is NaN.
     #[error(
         "{part}: row {row} of column \"{column}\" of table \"{table}\" is NaN, so it has no place in the grid; leave the row out with `where`"
     )]
@@ -121,7 +121,7 @@ pub enum PlotError {
     },
     /// The values along one side of a heat map are not evenly spaced.
     #[error(
-        "{part}: column \"{column}\" of table \"{table}\" is no side of a regular grid: {problem}; give evenly spaced values, or pick rows with `where`"
+        "{part}: column \"{column}\" of table \"{table}\" is not evenly spaced: {problem}; give evenly spaced values, or select rows with `where`"
     )]
     Uneven {
         /// Panel, counted from 1.
@@ -135,7 +135,7 @@ pub enum PlotError {
     },
     /// A place of a grid has no row, or two.
     #[error(
-        "{part}: the grid's place {cell} has {} in table \"{table}\"; give every place one row (NaN where there is no value), or pick rows with `where`",
+        "{part}: place {cell} of the grid has {} in table \"{table}\"; give every place one row (NaN where there is no value), or select rows with `where`",
         many(rows)
     )]
     Cell {
@@ -150,7 +150,7 @@ pub enum PlotError {
     },
     /// Nothing is left to draw.
     #[error(
-        "{part}: table \"{table}\" has {rows} rows, but none is left to draw after `where` and empty cells; loosen `where` or leave the series out"
+        "{part}: table \"{table}\" has {rows} rows, but none is left to draw after `where` and empty cells; change `where` or remove the series"
     )]
     EmptySeries {
         /// Panel and series, counted from 1.
@@ -160,18 +160,18 @@ pub enum PlotError {
         /// The rows of the table before any filter.
         rows: usize,
     },
-    /// A setting of a panel makes no sense.
+    /// A setting of a panel is invalid.
     #[error("{part}: {problem}; {remedy}")]
     Setting {
-        /// Panel, and series where it is one's, counted from 1.
+        /// The panel, and the series if the setting is in one, counted from 1.
         part: String,
         /// What is wrong.
         problem: String,
         /// What to do.
         remedy: String,
     },
-    /// A text's markup can't be read.
-    #[error("text \"{text}\": {problem}; write a backslash before a sign that is meant as itself")]
+    /// The markup of a text is invalid.
+    #[error("text \"{text}\": {problem}; write a backslash before a sign that is not markup")]
     Markup {
         /// The text.
         text: String,
@@ -186,22 +186,22 @@ pub enum PlotError {
         /// The letter.
         character: char,
     },
-    /// An embedded font can't be read: a fault of the program, not of the figure.
-    #[error("the embedded font {font} is missing or can't be read")]
+    /// An embedded font cannot be read: a bug of this program.
+    #[error("the embedded font {font} is missing or cannot be read; please report it")]
     Font {
         /// PostScript name of the font.
         font: &'static str,
     },
-    /// The picture could not be rasterized: a fault of the program, not of the figure.
+    /// The figure could not be rasterized: a bug of this program.
     #[error("the figure could not be rasterized: {reason}")]
     Raster {
-        /// What the rasterizer said.
+        /// The message of the rasterizer.
         reason: String,
     },
     /// The drawing library failed.
     #[error("the figure could not be drawn: {reason}")]
     Drawing {
-        /// What the library said.
+        /// The message of the library.
         reason: String,
     },
 }
@@ -233,7 +233,7 @@ fn many(rows: &[usize]) -> String {
     }
 }
 
-/// Names as a message has them.
+/// Names as a list in a message.
 pub(crate) fn list(names: &[String]) -> String {
     if names.is_empty() {
         "none".to_owned()
@@ -242,7 +242,7 @@ pub(crate) fn list(names: &[String]) -> String {
     }
 }
 
-/// The name most like `wanted`, if one is near enough to be a slip of the hand.
+/// The name most similar to `wanted`, if one is similar enough to be meant.
 pub(crate) fn nearest(wanted: &str, available: &[String]) -> Option<String> {
     const LIKE: f64 = 0.7;
     available

@@ -1,6 +1,6 @@
 //! Places on the page: points, rectangles, strokes. Lengths are in points (1/72 inch), y runs down.
 
-/// Grid units to the point: what the drawing library sees are whole numbers of these.
+/// Grid units to the point; the drawing library works with whole numbers of these units.
 pub(crate) const GRID: f64 = 20.0;
 
 /// Points to grid units.
@@ -29,7 +29,7 @@ pub(crate) fn on_grid((x, y): Spot) -> (i32, i32) {
     (grid(x), grid(y))
 }
 
-/// How far two points are apart.
+/// The distance between two points.
 pub(crate) fn distance(from: Spot, to: Spot) -> f64 {
     let (across, down) = (to.0 - from.0, to.1 - from.1);
     (across * across + down * down).sqrt()
@@ -45,7 +45,7 @@ pub(crate) struct Rect {
 }
 
 impl Rect {
-    /// The rectangle of a size whose upper left corner is here.
+    /// The rectangle with this upper left corner and this size.
     pub(crate) fn at(left: f64, top: f64, (width, height): (f64, f64)) -> Rect {
         Rect {
             left,
@@ -55,7 +55,7 @@ impl Rect {
         }
     }
 
-    /// The square around a point whose sides are so far from it.
+    /// The square around a point with sides at this distance.
     pub(crate) fn around((x, y): Spot, half: f64) -> Rect {
         Rect::at(x - half, y - half, (2.0 * half, 2.0 * half))
     }
@@ -84,7 +84,7 @@ impl Rect {
         }
     }
 
-    /// The part that lies in another rectangle.
+    /// The intersection with another rectangle.
     pub(crate) fn within(&self, other: &Rect) -> Rect {
         Rect {
             left: self.left.max(other.left),
@@ -137,7 +137,7 @@ impl Rect {
     }
 }
 
-/// Room around a frame for what belongs to it, in points.
+/// Space around a frame for its labels, in points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Margins {
     pub(crate) left: f64,

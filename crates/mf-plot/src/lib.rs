@@ -1,12 +1,10 @@
-//! Tables to figures: one theme, one file per kind of chart, SVG and PNG from one drawing.
+//! Tables to figures: one theme, one file per kind of chart, SVG and PNG from one drawing. [`render`] draws a
+//! [`Figure`] ([`spec`] describes its settings) from the tables that its series name. The same figure and tables give
+//! the same bytes, on every machine: nothing else is read, the fonts are embedded, and logarithms come from libm.
 //!
-//! [`render`] takes a [`Figure`] (see [`spec`] for what can be said in one) and the tables that its series name.
-//! The same figure and tables give the same bytes, on every machine: nothing is read but what is handed in, the
-//! fonts are embedded, and logarithms come from libm.
-//!
-//! plotters draws: data as its series and elements on its Cartesian coordinates, axes, legend and bars as its elements on
-//! the page, all through one backend to one sheet of SVG (`canvas`). What its backends have no word for is listed in
-//! `canvas/elements.rs`. Ours is where things stand (`page`, `axis`, `place`) and the letters (`text`).
+//! The drawing library is plotters: data are its series and elements on its Cartesian coordinates; axes, legend and
+//! bars are its elements on the page. All go through one backend to one sheet of SVG (`canvas`). `canvas/elements.rs`
+//! has the elements that plotters lacks. The placing (`page`, `axis`, `place`) and the text (`text`) are our own.
 //!
 //! A new kind of chart is one file of `charts`: a type that implements `Chart`, and a variant of [`spec::Panel`].
 
@@ -43,7 +41,7 @@ pub struct Rendered {
     pub readings: Vec<Reading>,
 }
 
-/// Says how large the files are, not what is in them.
+/// Prints the sizes of the files, not their contents.
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
@@ -55,7 +53,7 @@ impl std::fmt::Debug for Rendered {
     }
 }
 
-/// Finds what is wrong with a figure whatever its tables hold: [`render`] would refuse it.
+/// Checks a figure without its tables: an error here is an error of [`render`] with any tables.
 ///
 /// # Errors
 /// [`PlotError`] names the page, the panel or the series, or the text, and says what to do.
@@ -73,7 +71,7 @@ pub fn render(figure: &Figure, tables: &BTreeMap<String, Table>) -> Result<Rende
     Ok(Rendered { svg, png, readings })
 }
 
-/// What a drawn SVG file says to readers who can't see it: its figure's description; empty if it has none.
+/// The description in a drawn SVG file, for readers who cannot see the figure; empty if it has none.
 pub fn description(svg: &str) -> String {
     canvas::sheet::description(svg)
 }

@@ -1,10 +1,11 @@
-//! One look for every figure: sizes, inks, palettes. Lengths in points.
+//! One style for every figure: sizes, inks, palettes. Lengths are in points.
 //!
-//! Colours are apart in grey print and for readers who see no red, no green or no blue; `tests/theme/apart.rs` measures it.
-//! The palette has the hues of Okabe and Ito, "Color Universal Design" (2008), without yellow, too faint on white; each has a
-//! lightness of its own. The sequential map is viridis (van der Walt and Smith, 2015) as far as it shows on white. The
-//! diverging map is RdBu of ColorBrewer (Brewer 2002), from blue to red, with both arms equally light. The cyclic map is
-//! twilight (Bechtold 2018) with 0.88 of its light, so that its palest part still shows on white.
+//! Colours can be distinguished in grey print and by readers who see no red, no green or no blue;
+//! `tests/theme/apart.rs` measures it. The palette has the hues of Okabe and Ito, "Color Universal Design" (2008),
+//! without yellow, which is too faint on white; each has another lightness. The sequential map is viridis (van der Walt
+//! and Smith, 2015), without the part that is too faint on white. The diverging map is RdBu of ColorBrewer (Brewer
+//! 2002), from blue to red, with both arms equally light. The cyclic map is twilight (Bechtold 2018) with 0.88 of its
+//! lightness, so that its palest part is visible on white.
 
 use plotters_backend::BackendColor;
 
@@ -25,7 +26,7 @@ pub(crate) const PANEL_GAP: f64 = 10.0;
 pub(crate) const TICK_LABEL_GAP: f64 = 3.5;
 /// Between the tick labels and the axis label.
 pub(crate) const AXIS_LABEL_GAP: f64 = 4.0;
-/// Between the frame and what stands in its corners.
+/// Between the frame and the texts in its corners.
 pub(crate) const CORNER_GAP: f64 = 7.0;
 /// Between the letters of two neighbouring tick labels, at least.
 pub(crate) const TICK_LABEL_SPACE: f64 = 6.0;
@@ -38,7 +39,7 @@ pub(crate) const MAJOR_TICK: f64 = 3.2;
 pub(crate) const OUTWARD_TICK: f64 = 2.2;
 /// Between ticks that point outward and their labels.
 pub(crate) const OUTWARD_TICK_GAP: f64 = 2.0;
-/// Length of the ticks between.
+/// Length of ticks without labels.
 pub(crate) const MINOR_TICK: f64 = 1.7;
 /// Width of a line of data.
 pub(crate) const LINE_WIDTH: f64 = 1.1;
@@ -54,17 +55,17 @@ pub(crate) const ERROR_WIDTH: f64 = 0.7;
 pub(crate) const NODE_SIZE: f64 = 1.2;
 /// Its dark edge.
 pub(crate) const NODE_EDGE: f64 = 0.3;
-/// Side of the cross at a node to beware of.
+/// Side of the cross at a node that diverged.
 pub(crate) const CROSS_SIZE: f64 = 3.6;
 /// Width of its strokes.
 pub(crate) const CROSS_WIDTH: f64 = 1.0;
-/// Edge around lines and points that lie on bands.
+/// Edge around lines and points over bands.
 pub(crate) const CASING: f64 = 0.55;
-/// Reach of the halo around names on lines.
+/// Width of the halo around names on lines.
 pub(crate) const HALO: f64 = 0.9;
 /// Diameter of a point of data.
 pub(crate) const MARKER_SIZE: f64 = 4.0;
-/// White edge that keeps touching points apart.
+/// White edge between points that touch.
 pub(crate) const MARKER_EDGE: f64 = 0.35;
 /// Stroke of markers that are drawn as outlines or strokes.
 pub(crate) const MARKER_STROKE: f64 = 0.8;
@@ -99,14 +100,15 @@ pub(crate) const MISSING: BackendColor = rgb(178, 178, 178);
 pub(crate) const LEVEL: BackendColor = rgb(236, 222, 214);
 /// Hatching where bands have no value.
 pub(crate) const HATCH: BackendColor = rgb(240, 240, 240);
-/// Marks of nodes to beware of, on any band: the yellow of Okabe and Ito.
+/// Crosses at nodes that diverged, on any band: the yellow of Okabe and Ito.
 pub(crate) const WARNING: BackendColor = rgb(240, 228, 66);
 /// Opacity of a ribbon around a line.
 const RIBBON: f64 = 0.22;
 /// Opacity of the paper behind legends and notes.
 pub(crate) const VEIL: f64 = 0.85;
 
-/// Six hues in steps of 12 of the lightness L*, from purple (16) to sky blue (78); then grey between two of them, and black.
+/// Six hues in steps of 12 of the lightness L*, from purple (16) to sky blue (78); then grey, with a lightness between
+/// two of them, and black.
 const PALETTE: [BackendColor; 8] = [
     rgb(0, 58, 168),    // blue
     rgb(185, 42, 0),    // vermilion
@@ -131,15 +133,15 @@ const MARKERS: [Marker; 8] = [
 
 const DASHES: [Dash; 4] = [Dash::Solid, Dash::Dashed, Dash::DashDot, Dash::Dotted];
 
-/// How many colours `color` can name.
+/// The number of colours of `color`.
 pub(crate) const COLORS: usize = PALETTE.len();
 
-/// The palette's colour, counted on from the start when there are more series than colours.
+/// The colour of the palette; after the last one it starts again.
 pub(crate) fn color(index: usize) -> BackendColor {
     PALETTE[index % PALETTE.len()]
 }
 
-/// The shape that goes with a colour.
+/// The shape of the points of a colour.
 pub(crate) fn marker(index: usize) -> Marker {
     MARKERS[index % MARKERS.len()]
 }
@@ -169,7 +171,7 @@ pub(crate) fn dashes(dash: Dash, width: f64) -> Vec<f64> {
     pattern.iter().map(|length| length * unit).collect()
 }
 
-/// viridis at 0, 1/16, ..., 12/16: beyond, thin lines are too faint on white.
+/// viridis at 0, 1/16, ..., 12/16; above, thin lines are too faint on white.
 const VIRIDIS: [(u8, u8, u8); 13] = [
     (68, 1, 84),
     (72, 24, 106),
@@ -186,8 +188,8 @@ const VIRIDIS: [(u8, u8, u8); 13] = [
     (94, 201, 98),
 ];
 
-/// RdBu at 0, 1/10, ..., 1, from blue to red. Of colours equally far from the middle, those that differ in L* have their mean
-/// (a change of 2.1 at most).
+/// RdBu at 0, 1/10, ..., 1, from blue to red. Colours at the same distance from the middle are given the mean of their
+/// L* (a change of 2.1 at most).
 const RD_BU: [(u8, u8, u8); 11] = [
     (5, 48, 97),
     (23, 97, 166),
@@ -255,7 +257,7 @@ pub(crate) fn mapped(map: ColorMap, t: f64) -> BackendColor {
     }
 }
 
-/// Straight between the colours of a table, at `t` in [0, 1].
+/// Linear interpolation between the colours of a table, at `t` in [0, 1].
 fn between(table: &[(u8, u8, u8)], t: f64) -> BackendColor {
     let place = t * (table.len() - 1) as f64;
     let below = (place.floor() as usize).min(table.len() - 2);
@@ -265,7 +267,7 @@ fn between(table: &[(u8, u8, u8)], t: f64) -> BackendColor {
     rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
-/// Outside `src`, as what is in it counts as code that makes figures.
+/// Outside `src`, so that a change of this test does not count as a change of the code of figures.
 #[cfg(test)]
 #[path = "../tests/theme/apart.rs"]
 mod apart;

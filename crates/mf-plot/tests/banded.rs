@@ -1,4 +1,4 @@
-//! Bands of a surface, names on lines, ribbons and error bars: what they show and what they refuse.
+//! Bands of a surface, names on lines, ribbons and error bars: drawings and errors.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "common/banded.rs"]
@@ -104,7 +104,7 @@ fn bands_of_a_logarithm_are_even_on_a_logarithmic_axis() {
 }
 
 #[test]
-fn no_seam_shows_between_cells() {
+fn there_is_no_seam_between_cells() {
     let rendered = render(&figure(PLAIN), &banded::tables()).unwrap();
     let picture = Pixmap::decode_png(&rendered.png).unwrap();
     let band = rendered
@@ -115,7 +115,7 @@ fn no_seam_shows_between_cells() {
     // Grid units of the SVG to the pixel: 20 to the point, 72 points and 300 pixels to the inch.
     let pixel = |unit: f64| (unit / (20.0 * 72.0 / 300.0)) as u32;
     let [left, top, right, bottom] = bounds(band);
-    // A row of pixels through the middle of the highest band, clear of the frame and of the dots that are not there.
+    // A row of pixels through the middle of the highest band, away from the frame.
     let row = pixel(top + (bottom - top) / 8.0);
     for column in pixel(left) + 5..pixel(right) - 5 {
         let found = picture.pixel(column, row).unwrap();
@@ -128,7 +128,7 @@ fn no_seam_shows_between_cells() {
 }
 
 #[test]
-fn the_bar_says_levels_and_marks_once() {
+fn the_bar_shows_levels_and_marks_once() {
     let svg = svg(banded::SPEC);
     let texts = |text: &str| svg.matches(&format!("aria-label=\"{text}\"")).count();
     for text in ["25 %", "50 %", "75 %", "z", "diverged", "no value"] {
@@ -141,7 +141,7 @@ fn the_bar_says_levels_and_marks_once() {
 }
 
 #[test]
-fn names_stand_on_their_lines() {
+fn names_are_on_their_lines() {
     let svg = svg(banded::SPEC);
     // The halo first, then the letters, both slanting the same way.
     for name in ["k = 1", "k = 2"] {
@@ -164,7 +164,7 @@ fn names_stand_on_their_lines() {
         assert!(halo.starts_with("<g aria-hidden=\"true\""), "{halo}");
         assert_eq!(matrix(halo), matrix(line));
         let rise: f64 = matrix(line).split(' ').nth(1).unwrap().parse().unwrap();
-        assert!(rise < 0.0, "{name} reads upward");
+        assert!(rise < 0.0, "{name} runs upward");
     }
 }
 
@@ -177,19 +177,19 @@ fn a_ribbon_breaks_where_an_end_is_missing() {
     };
     // A ribbon, and its sample in the legend.
     assert_eq!(ribbons("#003aa8"), 2);
-    // The first of its four rows stands alone after the gap in the second: one piece of the last two rows.
+    // The first of its four rows is alone before the gap in the second: one piece of the last two rows.
     assert_eq!(ribbons("#b92a00"), 2);
 }
 
 #[test]
-fn levels_that_make_no_sense() {
+fn invalid_levels() {
     says(
         &error("[0.25, 0.5, 0.75]", "[0.25, 0.75, 0.5]"),
-        &["panel 1", "[0.25, 0.75, 0.5] do not ascend"],
+        &["panel 1", "[0.25, 0.75, 0.5] do not increase"],
     );
     says(
         &error("[0.25, 0.5, 0.75]", "[0.5, nan]"),
-        &["do not ascend"],
+        &["do not increase"],
     );
     says(&error("[0.25, 0.5, 0.75]", "[]"), &["panel 1", "no levels"]);
     says(
@@ -199,21 +199,28 @@ fn levels_that_make_no_sense() {
 }
 
 #[test]
-fn nodes_that_make_no_grid() {
+fn invalid_grids_of_nodes() {
     says(
         &error("run = 2", "run = 3"),
-        &["panel 2", "x = 1, y = 2 has no row", "\"nodes\""],
+        &[
+            "panel 2",
+            "x = 1, y = 2 of the grid has no row",
+            "\"nodes\"",
+        ],
     );
-    says(&error("run = 2", "run = 4"), &["x = 1, y = 2 has rows"]);
+    says(
+        &error("run = 2", "run = 4"),
+        &["x = 1, y = 2 of the grid has rows"],
+    );
     says(
         &error("run = 2", "run = 5"),
-        &["panel 2", "one value of \"x\" only", "at least two"],
+        &["panel 2", "only one value of \"x\"", "at least two"],
     );
     says(&error("run = 2", "run = 9"), &["panel 2", "none is left"]);
 }
 
 #[test]
-fn values_that_make_no_surface() {
+fn invalid_values_of_a_surface() {
     says(
         &error("run = 1", "run = 6"),
         &["panel 1", "column \"y\"", "is 0", "y axis is logarithmic"],
@@ -241,7 +248,7 @@ fn values_that_make_no_surface() {
 }
 
 #[test]
-fn spreads_that_make_no_sense() {
+fn invalid_ranges_and_errors() {
     says(
         &error("low = \"low\"\n", ""),
         &["panel 3, series 1", "`low` and `high`"],
@@ -259,7 +266,7 @@ fn spreads_that_make_no_sense() {
             "panel 3, series 2",
             "column \"bad\"",
             "is -0.5",
-            "not negative",
+            "must be 0 or more",
         ],
     );
     says(
@@ -268,7 +275,7 @@ fn spreads_that_make_no_sense() {
     );
     says(
         &error("error = \"error\"", "error = \"error\"\ncolor-by = \"x\""),
-        &["panel 3, series 2", "beside `color-by`"],
+        &["panel 3, series 2", "together with `color-by`"],
     );
     says(
         &error("error = \"error\"", "group-colors = \"palette\""),
@@ -281,7 +288,7 @@ fn a_name_without_room_on_its_line() {
     let name = "group-name = \"a name that is longer than any line in a panel of this size\"";
     says(
         &error("group-name = \"*k* = {}\"", name),
-        &["the name \"a name", "no room", "shorten the name"],
+        &["the name \"a name", "no free space", "shorten the name"],
     );
 }
 

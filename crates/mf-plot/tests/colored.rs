@@ -1,4 +1,4 @@
-//! Heat maps, points coloured by a column, shared axes and colour bars: what they show and what they refuse.
+//! Heat maps, points coloured by a column, shared axes and colour bars: drawings and errors.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "common/colored.rs"]
@@ -41,7 +41,7 @@ fn attribute(line: &str, name: &str) -> f64 {
     rest.split('"').next().unwrap().parse().unwrap()
 }
 
-/// Half a step of the 255 shades of a picture, where a map is steepest (79 of 255 in a tenth of the range).
+/// Half a step of the 255 shades of an image, where a map is steepest (79 of 255 in a tenth of the range).
 const SHADE: u8 = 2;
 /// Grid units of the SVG to the pixel: 20 to the point, 72 points and 300 pixels to the inch.
 const UNITS_PER_PIXEL: f64 = 20.0 * 72.0 / 300.0;
@@ -70,7 +70,7 @@ fn a_cell_has_the_colour_of_its_value_at_its_place() {
     ];
     for ((column, row), rgb, map) in expected {
         let cell = |at: f64, length: f64, place: i32, count: f64, off: f64| {
-            // Beside the cell's middle.
+            // Next to the middle of the cell.
             ((at + length * (f64::from(place) + off) / count) / UNITS_PER_PIXEL) as u32
         };
         let line = images[map];
@@ -98,9 +98,9 @@ fn a_cell_has_the_colour_of_its_value_at_its_place() {
     }
 }
 
-/// Columns of -1 and 1 in turn, ten to a pixel: sampling would show one of the two, here all of them count.
+/// Columns of -1 and 1 in turn, ten to a pixel: sampling would show one of the two, averaging uses all of them.
 #[test]
-fn cells_that_outnumber_pixels_are_averaged() {
+fn cells_smaller_than_pixels_are_averaged() {
     let (columns, rows) = (4001_u32, 2_u32);
     let at = |of: fn(u32, u32) -> f64| -> Vec<f64> {
         (0..rows)
@@ -202,7 +202,7 @@ fn shared_labels_are_drawn_once() {
 }
 
 #[test]
-fn a_cyclic_colour_comes_again_and_nan_is_grey() {
+fn cyclic_colours_repeat_and_nan_is_grey() {
     let svg = svg(colored::SPEC);
     // Turns 0, 1/4, 6/4 = 1/2, 3/4 and NaN: twilight at these places times 0.88, then grey.
     let dots = ["#c7bfc7", "#5668a4", "#2a1131", "#9d4c48", "#b2b2b2"];
@@ -256,7 +256,10 @@ fn a_cell_without_a_row() {
 #[test]
 fn a_cell_with_two_rows() {
     let error = error("run = 1", "run = 4");
-    says(&error, &["panel 1", "angle = 0, layer = 0 has rows"]);
+    says(
+        &error,
+        &["panel 1", "angle = 0, layer = 0 of the grid has rows"],
+    );
     assert!(matches!(error, PlotError::Cell { rows, .. } if rows.len() == 2));
 }
 
@@ -287,7 +290,7 @@ fn cells_without_a_place_or_with_an_infinite_value() {
 }
 
 #[test]
-fn columns_that_are_not_there_or_hold_text() {
+fn missing_columns_and_columns_of_text() {
     says(
         &error("value = \"c\"", "value = \"cc\""),
         &["panel 1", "no column \"cc\"", "angle"],
@@ -307,7 +310,7 @@ fn columns_that_are_not_there_or_hold_text() {
 }
 
 #[test]
-fn colours_that_make_no_sense() {
+fn invalid_colours() {
     says(
         &error("range = [-2, 2]", "range = [-1, 2]"),
         &["panel 1", "[-1, 2]", "not symmetric"],
@@ -318,11 +321,11 @@ fn colours_that_make_no_sense() {
     );
     says(
         &error("color-by = \"t\"\n", ""),
-        &["`colors` stands without `color-by`"],
+        &["`colors` is given without `color-by`"],
     );
     says(
         &error("color-by", "color = 1\ncolor-by"),
-        &["give one of them"],
+        &["give only one of them"],
     );
     says(
         &error(
@@ -334,7 +337,7 @@ fn colours_that_make_no_sense() {
 }
 
 #[test]
-fn axes_that_make_no_sense() {
+fn invalid_axes() {
     says(
         &error("tick-labels = [\"−π\", ", "tick-labels = ["),
         &["panel 1", "x has 2 tick labels for 3 ticks"],

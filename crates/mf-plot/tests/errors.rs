@@ -1,4 +1,4 @@
-//! Every message names the place, what there is, and the remedy.
+//! Every message names the place, the problem and the remedy.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
@@ -104,7 +104,7 @@ fn a_series_of_gaps() {
 }
 
 #[test]
-fn a_range_upside_down() {
+fn a_range_with_the_ends_exchanged() {
     says(
         &error("range = [0, 3]", "range = [3, 0]"),
         &["panel 2", "[3, 0]", "lower end first"],
@@ -133,18 +133,18 @@ fn names_and_colours_of_a_group() {
         &error("group-name = \"*a* = {}\"", "label = \"a\""),
         &[
             "panel 2, series 1",
-            "`label` or `color` stands beside `group`",
+            "`label` or `color` is given together with `group`",
             "`group-name`",
         ],
     );
     says(
         &error("label = \"power law\"", "group-name = \"*a* = {}\""),
-        &["panel 1, series 1", "`group-name` stands without `group`"],
+        &["panel 1, series 1", "`group-name` is given without `group`"],
     );
 }
 
 #[test]
-fn a_page_without_room() {
+fn a_page_that_is_too_small() {
     says(
         &error("height = 150", "height = 60"),
         &["panels would be", "larger"],
@@ -153,7 +153,7 @@ fn a_page_without_room() {
 }
 
 #[test]
-fn names_without_room() {
+fn names_without_space() {
     let mut tables = common::tables();
     let crowd = Table::builder()
         .f64("states", "", "x", vec![100.0; 12])
@@ -174,15 +174,15 @@ fn names_without_room() {
 }
 
 #[test]
-fn markup_with_a_slip() {
+fn invalid_markup() {
     says(
         &error("title = \"(b)\"", "title = \"*b\""),
-        &["\"*b\"", "no other * closes"],
+        &["\"*b\"", "no other * ends"],
     );
 }
 
 #[test]
-fn a_letter_that_the_fonts_lack() {
+fn a_letter_without_a_glyph() {
     says(
         &error("title = \"(b)\"", "title = \"漢\""),
         &["'漢'", "U+6F22"],

@@ -1,4 +1,4 @@
-//! Facets and filters of panels: what they stand for, and what is refused.
+//! Facets and filters of panels: their meaning, and errors.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
 mod common;
@@ -6,7 +6,7 @@ mod common;
 use common::{figure, tables};
 use mf_plot::render;
 
-/// What stands before the panels.
+/// The settings before the panels.
 const GRID: &str = "layout = { columns = 3 }\nshare = true\n";
 
 /// A panel with a series of the table `curves`, and one of the table `law`, which has no column `a`.
@@ -23,7 +23,7 @@ fn drawn(spec: &str) -> String {
     drawn.svg + &serde_json::to_string(&drawn.readings).unwrap()
 }
 
-/// The message of what is refused has these parts.
+/// Checks that the figure is refused with a message that has these parts.
 #[track_caller]
 fn refused(spec: &str, parts: &[&str]) {
     let message = render(&figure(spec), &tables()).unwrap_err().to_string();
@@ -48,7 +48,7 @@ fn by_hand(titles: [&str; 3]) -> String {
 const LAW: &str = "where = { states = [2, 4] }";
 
 #[test]
-fn a_panel_is_repeated_where_its_tables_have_the_column() {
+fn a_panel_is_repeated_for_tables_that_have_the_column() {
     let facet = "facet = { column = \"a\", values = [1, 2, 4], titles = \"*a* = {}\" }";
     let written = by_hand(["*a* = 1", "*a* = 2", "*a* = 4"]);
     assert_eq!(
@@ -82,7 +82,7 @@ fn a_figure_is_repeated_panel_by_panel_with_titles_above_the_first_row() {
 }
 
 #[test]
-fn what_is_drawn_says_otherwise_before_the_panel_and_the_panel_before_the_figure() {
+fn filters_of_series_come_before_those_of_panels_and_of_the_figure() {
     let own = "where = { a = 2 }";
     let figure_and_panel = format!("where = {{ a = 4 }}\n{}", panel("", own, LAW));
     let panel_only = panel("where = { a = 1, states = 2 }", own, LAW);
@@ -123,15 +123,15 @@ fn cells_and_surfaces_are_filtered_too() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_facets_are_refused() {
     let facet = "facet = { column = \"a\", values = [1, 2] }";
     refused(
         &format!("{facet}\n{}", panel(facet, "", LAW)),
         &[
             "panel 1",
             "`facet`",
-            "so has the figure",
-            "give one of them",
+            "the figure has one too",
+            "give only one of them",
         ],
     );
     refused(
@@ -163,14 +163,14 @@ fn what_makes_no_sense_is_refused() {
         (
             "values = [3]",
             [
-                "the value 3, but column \"a\" has none such",
+                "the value 3, but column \"a\" does not have it",
                 "choose from 1",
             ],
         ),
         ("values = [1, 1]", ["the value 1 twice", "remove one"]),
         (
             "values = [1, 2], titles = \"a\"",
-            ["titles all copies \"a\"", "write `{}`"],
+            ["gives all copies the title \"a\"", "write `{}`"],
         ),
     ] {
         let facet = format!("facet = {{ column = \"a\", {facet} }}");

@@ -1,4 +1,4 @@
-//! What the two files promise: size, white paper, words for readers who can't see.
+//! The two files: size, white paper, texts for readers who cannot see.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -38,7 +38,7 @@ fn nothing_is_cut_at_the_edge_of_the_page() {
 }
 
 #[test]
-fn the_svg_is_sized_in_points_and_speaks() {
+fn the_svg_has_its_size_in_points_and_a_text_for_screen_readers() {
     let svg = rendered().svg;
     assert!(
         svg.starts_with(

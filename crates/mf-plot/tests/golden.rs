@@ -34,9 +34,9 @@ fn the_same_figure_gives_the_same_bytes() {
     }
 }
 
-/// After a change that is meant, look at the new picture and take it over: `MF_UPDATE_GOLDEN=1 cargo test -p mf-plot`.
+/// After an intended change, look at the new drawing and accept it with `MF_UPDATE_GOLDEN=1 cargo test -p mf-plot`.
 #[test]
-fn the_drawings_are_those_that_were_looked_at() {
+fn the_drawings_have_not_changed() {
     for (name, spec, tables) in drawings() {
         let svg = render(&common::figure(spec), &tables).unwrap().svg;
         let golden = Path::new(GOLDEN).join(name);
@@ -48,7 +48,7 @@ fn the_drawings_are_those_that_were_looked_at() {
             assert_eq!(
                 found,
                 expected,
-                "line {} of {name} differs (MF_UPDATE_GOLDEN=1 takes the new drawing)",
+                "line {} of {name} differs (MF_UPDATE_GOLDEN=1 accepts the new drawing)",
                 number + 1
             );
         }

@@ -1,4 +1,4 @@
-//! Lines, points and what names them.
+//! Lines, points and their names.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
@@ -75,7 +75,7 @@ fn panels_that_share_axes_name_a_series_once() {
 
 /// The line runs from the lower left to the upper right: two corners are free, and a legend in the others would cover it.
 #[test]
-fn a_legend_keeps_off_the_data() {
+fn a_legend_does_not_cover_the_data() {
     let automatic = svg(PANELS);
     assert_eq!(
         automatic,

@@ -5,13 +5,13 @@
 #[path = "../../mf-pipeline/tests/common/module_order.rs"]
 mod tree;
 
-/// From the ground up.
+/// The order, from the lowest module up.
 const ORDER: [&str; 13] = [
     "error", "geometry", "spec", "theme", "text", "axis", "colors", "table", "canvas", "place",
     "parts", "charts", "page",
 ];
 
-/// The only module that draws on the sheet; the page makes it and takes it home.
+/// The only module that draws on the sheet; the page creates the sheet and takes the SVG from it.
 const DOOR: &str = "canvas::backend";
 
 #[test]

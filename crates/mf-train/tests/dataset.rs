@@ -145,12 +145,12 @@ fn empty_images_are_refused() {
 
 #[test]
 fn images_labels_and_sizes_must_fit() {
-    let expected = "data/train-images-idx3-ubyte.gz has 3 images and data/train-labels-idx1-ubyte.gz 2 labels: \
-                    give a label for each image";
+    let expected = "data/train-images-idx3-ubyte.gz has 3 images and data/train-labels-idx1-ubyte.gz has 2 labels: \
+                    give one label for each image";
     assert_eq!(message(1, idx(&[2], &[0, 1])), expected);
     let expected = "label 2 of data/train-labels-idx1-ubyte.gz is 10: give 0 to 9";
     assert_eq!(message(1, idx(&[3], &[0, 9, 10])), expected);
     let expected = "data/train-images-idx3-ubyte.gz has images of [2, 3] pixels and data/t10k-images-idx3-ubyte.gz of \
-                    [3, 2]: give images of one size";
+                    [3, 2]: give images of the same size";
     assert_eq!(message(2, idx(&[2, 3, 2], &[0; 12])), expected);
 }

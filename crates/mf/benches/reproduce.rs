@@ -1,4 +1,5 @@
-//! `make bench`: the theory of the project's own pipeline from an empty cache, all of its quick profile, and everything fresh.
+//! `make bench`: times of the project's pipeline: its theory from an empty cache, its quick profile from an empty cache, and the
+//! quick profile with everything up to date.
 #![allow(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
@@ -11,13 +12,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Runs that are counted; the median is printed.
+/// Number of runs; their median is printed.
 const RUNS: usize = 11;
 
-/// What a reproduction reads beside pipeline.toml.
+/// Folders that a reproduction reads, beside pipeline.toml.
 const FOLDERS: [&str; 2] = ["data/reference", "data/mnist"];
 
-/// The figures of the theory alone.
+/// Figures that need theory only.
 const THEORY: [&str; 4] = [
     "figure-2",
     "chi-against-spacing",
@@ -25,7 +26,7 @@ const THEORY: [&str; 4] = [
     "error-against-states",
 ];
 
-/// A copy of what a reproduction reads, in a folder of its own.
+/// A temporary folder with a copy of everything that a reproduction reads.
 fn project() -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
@@ -43,7 +44,7 @@ fn project() -> tempfile::TempDir {
     folder
 }
 
-/// Seconds of one `mf` with these arguments.
+/// Runs `mf` with these arguments; its time in seconds.
 fn seconds(folder: &Path, arguments: &[&str]) -> f64 {
     let start = Instant::now();
     let ended = Command::new(env!("CARGO_BIN_EXE_mf"))
@@ -73,7 +74,7 @@ fn row(what: &str, seconds: f64) {
 }
 
 fn main() {
-    // Everything once and small (`-- --short`), to see that it runs: its times say nothing.
+    // `-- --short` runs the theory once, as a test of this file: its times mean nothing.
     let short = std::env::args().any(|argument| argument == "--short");
     let runs = if short { 1 } else { RUNS };
     let theory: Vec<&str> = ["run"].into_iter().chain(THEORY).collect();

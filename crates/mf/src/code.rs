@@ -1,4 +1,4 @@
-//! The fingerprint of the code of each stage kind and document, made when this crate is built (`build.rs`, `mf-code`).
+//! The fingerprint of the code of each stage kind and document, computed when this crate is built (`build.rs`, `mf-code`).
 
 use mf_pipeline::Code;
 

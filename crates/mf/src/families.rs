@@ -1,5 +1,4 @@
-//! The quantizers of `mf-core` as `pipeline.toml` sees them: families with a schema and a check, made from their parameters,
-//! and formats.
+//! The quantizer families and number formats of `mf-core` for `pipeline.toml`: their schemas, checks and construction.
 
 use std::sync::Arc;
 
@@ -27,7 +26,7 @@ pub(crate) fn register(registry: &mut Registry) {
 /// The quantizer of a definition in `pipeline.toml`.
 ///
 /// # Errors
-/// What the family refuses; none for a definition that the pipeline has checked.
+/// Parameters that the family does not allow; none if the pipeline has checked the definition.
 pub(crate) fn build(definition: &QuantizerDefinition) -> Result<Quantizer, ParamError> {
     if let Some(name) = &definition.format {
         let format = find(name).map_err(|error| ParamError::at("format", error.to_string()))?;
@@ -38,6 +37,7 @@ pub(crate) fn build(definition: &QuantizerDefinition) -> Result<Quantizer, Param
     member(family, &definition.params)
 }
 
+/// A family of `mf-core` for the pipeline.
 struct Declared(&'static Family);
 
 impl QuantizerFamily for Declared {
@@ -71,6 +71,7 @@ impl QuantizerFamily for Declared {
     }
 }
 
+/// The JSON schema of a parameter.
 fn parameter_schema(parameter: &Parameter) -> Value {
     let mut schema = match parameter.kind {
         ParameterKind::Integer { least, most } => {
@@ -86,7 +87,7 @@ fn parameter_schema(parameter: &Parameter) -> Value {
     schema
 }
 
-/// The member of `family` with these parameters.
+/// The member of `family` with these parameters, a JSON object.
 fn member(family: &Family, params: &Value) -> Result<Quantizer, ParamError> {
     let mut arguments = Arguments::default();
     for parameter in family.parameters {
@@ -97,6 +98,7 @@ fn member(family: &Family, params: &Value) -> Result<Quantizer, ParamError> {
     (family.build)(&arguments).map_err(refused)
 }
 
+/// The JSON value of a parameter as an argument of its kind.
 fn argument(parameter: &Parameter, value: &Value) -> Result<Argument, ParamError> {
     let (read, allowed) = match parameter.kind {
         ParameterKind::Integer { least, most } => {
@@ -124,11 +126,12 @@ fn argument(parameter: &Parameter, value: &Value) -> Result<Argument, ParamError
     })
 }
 
-/// TOML's `nan` and `inf` come as text, since JSON has neither; the family says what it makes of them.
+/// A number. TOML's `nan` and `inf` arrive as text, as JSON has neither; the family accepts or refuses them.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }
 
+/// The error at the parameter that it names.
 fn refused(error: QuantizerError) -> ParamError {
     match error.parameter() {
         Some(name) => ParamError::at(name, error.to_string()),

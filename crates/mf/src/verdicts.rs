@@ -1,10 +1,10 @@
-//! The verdicts as text: for the terminal, and as Markdown for the results page. One table for each source of references.
+//! The verdicts as text: for the terminal, and as Markdown for results.md. Each source of references has a table.
 
 use mf_pipeline::{ClaimReport, RowReport, Verdict, Verification};
 
 use crate::terminal::{Align, TextTable};
 
-/// The tables of claims, then why what differs differs, then the count.
+/// For the terminal: the tables of claims, the remarks on claims that do not hold, and the summary.
 pub(crate) fn text(verification: &Verification) -> String {
     let mut parts = TextTable::render_alike(&tables(verification));
     let remarks = remarks(verification, true).into_iter();
@@ -13,7 +13,7 @@ pub(crate) fn text(verification: &Verification) -> String {
     parts.join("\n\n")
 }
 
-/// The same as Markdown, without lines of pipeline.toml, which move with every comment.
+/// The same as Markdown, without line numbers of pipeline.toml: a comment in that file would change them.
 pub(crate) fn markdown(verification: &Verification) -> String {
     let mut parts: Vec<String> = tables(verification)
         .iter()
@@ -27,7 +27,7 @@ pub(crate) fn markdown(verification: &Verification) -> String {
     parts.join("\n")
 }
 
-/// One line: how many claims hold.
+/// The summary in one line: how many claims hold, differ, fail or have no result.
 pub(crate) fn summary(verification: &Verification) -> String {
     let count = |verdict| verification.count(verdict);
     let mut text = format!(
@@ -51,14 +51,14 @@ pub(crate) fn summary(verification: &Verification) -> String {
     }
     if !verification.not_reproduced.is_empty() {
         text += &format!(
-            "; not reproduced by this code, but made of cells that belong to the project: {}",
+            "; not reproduced by this code, but computed from the project's own cells: {}",
             verification.not_reproduced.join(", ")
         );
     }
     text
 }
 
-/// A table for each source, in the order in which the claims name them; its name heads the references.
+/// A table for each source, in the order of the claims. The column of references has the source's name.
 fn tables(verification: &Verification) -> Vec<TextTable> {
     let (left, right) = (Align::Left, Align::Right);
     let mut sources: Vec<&str> = Vec::new();
@@ -85,6 +85,7 @@ fn tables(verification: &Verification) -> Vec<TextTable> {
     sources.into_iter().map(table).collect()
 }
 
+/// The row of a claim; a claim for several rows shows the worst one.
 fn cells(claim: &ClaimReport) -> [String; 6] {
     let tolerance = tolerance(claim);
     let verdict = match (claim.verdict, &claim.explanation) {
@@ -114,7 +115,7 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
     ]
 }
 
-/// The tolerance, and what it is made of.
+/// The tolerance, with the number of standard errors if it is measured; a relative one ends with `rel.`.
 pub(crate) fn tolerance(claim: &ClaimReport) -> String {
     match claim.standard_errors {
         Some(count) if claim.tolerance.is_nan() => format!("{count} s.e."),
@@ -127,8 +128,8 @@ pub(crate) fn tolerance(claim: &ClaimReport) -> String {
     }
 }
 
-/// The reference value, ours, and the difference, with the digits that the tolerance needs; a reference with no more
-/// digits than its source gives.
+/// The reference, our value and the difference, with one digit more than the tolerance. The reference has no more digits than
+/// its source gives.
 pub(crate) fn numbers(claim: &ClaimReport, row: &RowReport) -> [String; 3] {
     let absolute = if claim.relative {
         row.tolerance * row.reference.abs()
@@ -157,7 +158,7 @@ fn label(claim: &ClaimReport, row: &RowReport) -> String {
     }
 }
 
-/// One digit more than the tolerance needs, so that a reader sees how close it is.
+/// Decimals for values with this tolerance: one more than its first digit, so that a reader sees how close they are.
 fn decimals_of(tolerance: f64) -> usize {
     const MOST: f64 = 16.0;
     if tolerance > 0.0 {
@@ -167,13 +168,13 @@ fn decimals_of(tolerance: f64) -> usize {
     }
 }
 
-/// What there is to say about claims that do not simply hold.
+/// The reason why some claims do not hold.
 struct Remark {
     claims: Vec<String>,
     text: String,
 }
 
-/// Remarks in the order of the claims; claims with the same one share it. `lines`: with their lines in pipeline.toml.
+/// Remarks in the order of the claims; claims with the same text share one. With `lines` they name lines of pipeline.toml.
 fn remarks(verification: &Verification, lines: bool) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = Vec::new();
     for claim in &verification.claims {

@@ -165,7 +165,7 @@ fn a_figure_that_makes_no_sense() {
     for (panel, parts) in [
         (
             "title = \"*a\"",
-            ["no other * closes", "key: figure.picture.panels.0.title"],
+            ["no other * ends", "key: figure.picture.panels.0.title"],
         ),
         (
             "x = { range = [3, 1] }",

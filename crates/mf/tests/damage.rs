@@ -1,4 +1,4 @@
-//! Trouble outside the pipeline: a damaged cache, folders that can't be written, a full disk, two runs at once.
+//! Trouble outside the pipeline: a damaged cache, folders that cannot be written, a full disk, two runs at once.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 #![cfg(unix)]
 
@@ -34,7 +34,7 @@ fn objects(project: &Project) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_damaged_entry_is_named_and_mended() {
+fn a_damaged_entry_is_reported_and_can_be_removed() {
     let project = Project::small();
     project.mf(&["run"]).with_code(0);
     let before = project.read("data/tables/optimum/optima.csv");
@@ -49,9 +49,9 @@ fn a_damaged_entry_is_named_and_mended() {
     assert_eq!(project.read("data/tables/optimum/optima.csv"), before);
 }
 
-/// Not even root can make a folder where there is a file.
+/// A file where a folder should be: even root cannot create the folder.
 #[test]
-fn a_folder_that_cannot_be_written() {
+fn a_folder_that_cannot_be_created_is_reported() {
     let project = Project::small();
     project.mf(&["run", "optimum"]).with_code(0);
     let before = project.read("data/tables/optimum/optima.csv");
@@ -62,7 +62,7 @@ fn a_folder_that_cannot_be_written() {
 }
 
 #[test]
-fn a_folder_that_leads_out_of_the_project_is_refused() {
+fn a_link_out_of_the_project_is_refused() {
     let project = Project::small();
     let outside = tempfile::tempdir().unwrap();
     symlink(outside.path(), project.path("figures")).unwrap();
@@ -75,9 +75,9 @@ fn a_folder_that_leads_out_of_the_project_is_refused() {
     assert!(!project.path(".mf").exists());
 }
 
-/// A limit on the size of files stands in for a full disk: the same call fails in the same place.
+/// A limit on the size of files acts like a full disk: the same system call fails.
 #[test]
-fn a_disk_without_room() {
+fn a_full_disk_is_reported() {
     let project = Project::small();
     let mf = env!("CARGO_BIN_EXE_mf");
     let limited = format!("trap '' XFSZ; ulimit -f 1; exec {mf} run");
@@ -95,7 +95,7 @@ fn a_disk_without_room() {
 }
 
 #[test]
-fn a_second_run_waits_or_says_so() {
+fn a_second_run_waits_or_is_refused() {
     let project = Project::small();
     project.mf(&["run"]).with_code(0);
     let lock = fs::File::options()

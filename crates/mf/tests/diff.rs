@@ -1,4 +1,4 @@
-//! `mf diff` and the reverse of `mf explain`.
+//! `mf diff`, and `mf explain` for what depends on a parameter, a quantizer or a file.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use common::{Project, SMALL};
 
-/// The small project after `mf reproduce`.
+/// A project after `mf reproduce`.
 fn reproduced(pipeline: &str) -> Project {
     let project = Project::new(pipeline);
     project.mf(&["reproduce"]);
@@ -38,8 +38,8 @@ fn equal_results_have_no_difference() {
 }
 
 #[test]
-fn a_change_is_told_with_its_place() {
-    // Another window of N: other rows in one table, and another exponent, by a few hundredths.
+fn a_change_is_reported_with_its_place() {
+    // Other values of N: one row differs, and the exponent by a few hundredths.
     let before = reproduced(SMALL);
     let after = reproduced(&SMALL.replace("[4, 8, 16, 32]", "[4, 8, 16, 64]"));
     let other = before.path(".").display().to_string();
@@ -49,22 +49,22 @@ fn a_change_is_told_with_its_place() {
         "states, row 4",
         "32 -> 64",
     ]);
-    let told = after.mf(&["diff", &other, "--json"]).with_code(1);
-    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
-    assert_eq!(told["added"], serde_json::json!([]));
-    // Whole numbers have no tolerance, fractions do.
-    let told = after
+    let json = after.mf(&["diff", &other, "--json"]).with_code(1);
+    let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(report["added"], serde_json::json!([]));
+    // The tolerance is for fractions, not for whole numbers.
+    let printed = after
         .mf(&["diff", &other, "--tolerance", "1"])
         .with_code(1)
         .out;
     assert!(
-        told.contains("32 -> 64") && !told.contains("exponent: "),
-        "{told}"
+        printed.contains("32 -> 64") && !printed.contains("exponent: "),
+        "{printed}"
     );
 }
 
 #[test]
-fn a_verdict_that_changed_is_told() {
+fn a_verdict_that_changed_is_reported() {
     let before = reproduced(SMALL);
     let after = reproduced(&SMALL.replace("tolerance = 0.05", "tolerance = 0.000001"));
     let other = before.path(".").display().to_string();
@@ -78,7 +78,7 @@ fn a_verdict_that_changed_is_told() {
 fn revisions_are_read_from_git() {
     let project = reproduced(SMALL);
     git(&project, &["init", "-q"]);
-    // What git ignores is in no revision, and no difference.
+    // A file that git ignores is not in the revision; it does not count as a difference.
     project.write(".gitignore", "data/tables/fit/line.parquet\n");
     git(&project, &["add", "data", "paper"]);
     git(&project, &["commit", "-qm", "one"]);
@@ -99,7 +99,7 @@ fn revisions_are_read_from_git() {
 }
 
 #[test]
-fn places_without_results_are_refused() {
+fn a_folder_without_results_and_a_negative_tolerance_are_refused() {
     let project = Project::small();
     project
         .mf(&["diff", "."])
@@ -112,7 +112,7 @@ fn places_without_results_are_refused() {
 }
 
 #[test]
-fn what_depends_on_a_parameter_a_quantizer_or_a_file_is_told() {
+fn explain_lists_the_dependents_of_a_parameter_a_quantizer_and_a_file() {
     let project = reproduced(SMALL);
     project
         .mf(&["explain", "optimum.states"])
@@ -134,9 +134,9 @@ fn what_depends_on_a_parameter_a_quantizer_or_a_file_is_told() {
         .mf(&["explain", "figures/picture.svg"])
         .with_code(0)
         .saying(&["published file", "figure `picture`"]);
-    let told = project.mf(&["explain", "three", "--json"]).with_code(0);
-    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
-    let indirect = told["indirect"].as_array().unwrap();
+    let json = project.mf(&["explain", "three", "--json"]).with_code(0);
+    let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let indirect = report["indirect"].as_array().unwrap();
     let names: Vec<_> = indirect.iter().map(|found| &found["name"]).collect();
     assert_eq!(names, ["results.md", "report.html", "three-states"]);
     project
@@ -146,7 +146,7 @@ fn what_depends_on_a_parameter_a_quantizer_or_a_file_is_told() {
 }
 
 #[test]
-fn a_file_leads_to_what_reads_it() {
+fn explain_lists_the_dependents_of_an_input_file() {
     let pipeline = SMALL.replace(
         "inputs = { data = \"optimum.optima\" }",
         "inputs = { data = \"file:points.csv\" }",
@@ -168,7 +168,7 @@ fn a_file_leads_to_what_reads_it() {
 }
 
 #[test]
-fn a_file_of_reference_values_leads_to_its_claims() {
+fn explain_lists_the_claims_of_a_file_of_reference_values() {
     let claim = r#"
 [[claim]]
 name = "errors"

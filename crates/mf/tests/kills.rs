@@ -1,5 +1,4 @@
-//! A reproduction that is ended at any point of its writes goes on where it was, and ends with the bytes of an undisturbed
-//! one.
+//! A run that is killed at any point of its writes resumes, and its results have the bytes of an undisturbed run.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 #![cfg(unix)]
 
@@ -13,7 +12,7 @@ use std::sync::Mutex;
 
 use common::{Project, files};
 
-/// Theory, a fit of it with its claim, a figure, and eight tiny networks.
+/// A theory stage, a fit with a claim, a figure, and eight tiny networks.
 const PIPELINE: &str = r#"
 [project]
 title = "ended"
@@ -75,12 +74,15 @@ tolerance = 0
 reason = "a whole number"
 "#;
 
+/// The seed of the points at which commands end.
 const SEED: u64 = 20_190_603;
-/// Runs that are ended, reproductions that are, and pairs of shards of which one is.
+/// Number of runs that end early.
 const RUNS: usize = 17;
+/// Number of reproductions that end early.
 const REPRODUCTIONS: usize = 3;
+/// Number of pairs of shards of which one ends early.
 const PAIRS: usize = 5;
-/// What a shard of two surely comes to: three points for each of its four cells.
+/// Points that a shard of two certainly reaches: three for each of its four cells.
 const POINTS_OF_A_SHARD: u64 = 12;
 
 /// The generator SplitMix64 (G. Steele and others, 2014).
@@ -104,15 +106,15 @@ fn project() -> Project {
 /// Files by their paths.
 type Results = BTreeMap<String, Vec<u8>>;
 
-/// The bytes of everything that a run publishes but the report, which says when things were made; and the values of
-/// its cells, which also say how long they took.
+/// The bytes of all published files, except the report, which has times; and the values of the cells, whose files also have
+/// times.
 fn results(project: &Project) -> Results {
     let root = project.path("");
     let name = |path: &Path| {
         let path = path.strip_prefix(&root).unwrap();
         path.to_string_lossy().into_owned()
     };
-    // What the ended process was writing stays for an hour, and is nobody's result.
+    // Temporary files of the ended process stay for an hour; they are not results.
     let whole = |path: &PathBuf| !mf_data::files::is_temporary(path);
     let mut results = BTreeMap::new();
     for folder in ["data/tables", "figures", "paper"] {
@@ -131,7 +133,7 @@ fn results(project: &Project) -> Results {
     results
 }
 
-/// A command at work, to be ended at a point of its writes if one is given.
+/// Starts a command, which ends at the point `end_at` of its writes if one is given.
 fn start(project: &Project, arguments: &[&str], end_at: Option<u64>) -> Child {
     let mut command = project.command();
     command.args(arguments);
@@ -142,12 +144,12 @@ fn start(project: &Project, arguments: &[&str], end_at: Option<u64>) -> Child {
     command.spawn().unwrap()
 }
 
-/// Whether the process ended by itself, and well.
-fn ended_well(mut run: Child) -> bool {
+/// Waits for the process; whether it succeeded.
+fn succeeded(mut run: Child) -> bool {
     run.wait().unwrap().success()
 }
 
-/// What a command makes that nobody ends, and the points that it comes to.
+/// The results of a command that runs to its end, and the number of points of its writes.
 struct Undisturbed {
     command: &'static str,
     results: Results,
@@ -158,19 +160,16 @@ impl Undisturbed {
     fn new(command: &'static str) -> Self {
         let whole = project();
         let given = files(&whole.path("")).len();
-        assert!(ended_well(start(&whole, &[command], None)), "{command}");
+        assert!(succeeded(start(&whole, &[command], None)), "{command}");
         let results = results(&whole);
         let is_cell = |name: &&String| name.contains(".mf/cells");
         assert_eq!(results.keys().filter(is_cell).count(), 8);
-        // It writes each of its files once but for the lock, and a write has three points.
+        // It writes each of its files once, except the lock, and a write has three points.
         let written = files(&whole.path("")).len() - given - 1;
         let points = 3 * written as u64;
         let again = project();
         let beyond = start(&again, &[command], Some(points + 1));
-        assert!(
-            ended_well(beyond),
-            "{command} has more than {points} points"
-        );
+        assert!(succeeded(beyond), "{command} has more than {points} points");
         Self {
             command,
             results,
@@ -179,7 +178,7 @@ impl Undisturbed {
     }
 }
 
-/// One end, and how to go on after it.
+/// One command that ends early.
 struct Case<'a> {
     name: String,
     undisturbed: &'a Undisturbed,
@@ -194,14 +193,14 @@ impl Case<'_> {
         if self.in_a_pair {
             let ended = start(&project, &[command, "--shard", "1/2"], point);
             let other = start(&project, &[command, "--shard", "2/2"], None);
-            assert!(!ended_well(ended), "{name}: not ended");
-            assert!(ended_well(other), "{name}: the other shard failed");
+            assert!(!succeeded(ended), "{name}: not ended");
+            assert!(succeeded(other), "{name}: the other shard failed");
         } else {
             let ended = start(&project, &[command], point);
-            assert!(!ended_well(ended), "{name}: not ended");
+            assert!(!succeeded(ended), "{name}: not ended");
         }
         assert!(
-            ended_well(start(&project, &[command], None)),
+            succeeded(start(&project, &[command], None)),
             "{name}: not resumed"
         );
         let found = results(&project);
@@ -214,7 +213,7 @@ impl Case<'_> {
 }
 
 #[test]
-fn what_was_ended_resumes_to_the_same_bytes() {
+fn a_killed_run_resumes_to_the_same_bytes() {
     let (run, reproduce) = (Undisturbed::new("run"), Undisturbed::new("reproduce"));
     let mut draws = Draws(SEED);
     let mut cases = Vec::new();
@@ -232,7 +231,7 @@ fn what_was_ended_resumes_to_the_same_bytes() {
             *points
         };
         for number in 0..count {
-            // The last point is among them, which shows that there are so many.
+            // The last point is one of them: if the command did not reach it, the case would fail.
             let point = if number == 0 { most } else { draws.up_to(most) };
             let what = if in_a_pair { "a shard of two" } else { "alone" };
             let name = format!("seed {SEED}: {command}, {what}, ended at point {point} of {most}");

@@ -1,11 +1,11 @@
-//! The manuscript: numbers by the names of claims, numbers and cells, what stops the build, and what runs before it.
+//! The manuscript: values by the names of claims, numbers and cells; errors that stop the build; stages that run before it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
 
 use common::Project;
 
-/// The small project with a manuscript, its results made.
+/// The small project with a manuscript, after `mf run`.
 fn project(body: &str) -> Project {
     let project = Project::small();
     project.copy("paper/template.typ");
@@ -14,7 +14,7 @@ fn project(body: &str) -> Project {
     project
 }
 
-/// `body` begins on line 3.
+/// A manuscript whose line 3 is the first of `body`.
 fn manuscript(body: &str) -> String {
     format!("#import \"template.typ\": *\n#show: manuscript.with(title: \"T\")\n{body}\n")
 }
@@ -24,7 +24,7 @@ fn pdf(project: &Project) -> Vec<u8> {
 }
 
 #[test]
-fn reproduce_sets_it_and_the_bytes_stay() {
+fn the_pdf_of_reproduce_has_the_same_bytes_every_time() {
     let project = project(
         "#ours(\"exponent\", digits: 3) #theirs(\"exponent\") #depth(\"three-states\")\n\
          #ours(\"three-states\", digits: 2, form: \"scientific\") #claims #count(\"holds\") #claims-table()\n\
@@ -41,7 +41,7 @@ fn reproduce_sets_it_and_the_bytes_stay() {
         .saying(&["paper/paper.pdf is up to date"])
         .complaining_of(&["paper.pdf", "1 pages"]);
     assert_eq!(pdf(&project), first);
-    // A figure that was edited by hand does not get in.
+    // The PDF has the computed figure, not the edited file.
     project.write(
         "figures/picture.svg",
         "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
@@ -51,7 +51,7 @@ fn reproduce_sets_it_and_the_bytes_stay() {
 }
 
 #[test]
-fn checking_writes_nothing() {
+fn a_check_writes_nothing() {
     let project = project("Text.");
     let pdf = project.path("paper/paper.pdf");
     std::fs::remove_file(&pdf).unwrap();
@@ -64,7 +64,7 @@ fn checking_writes_nothing() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn errors_of_the_manuscript_name_their_place() {
     let project = project("");
     let before = pdf(&project);
     for (body, complaints) in [
@@ -121,17 +121,17 @@ fn what_is_wrong_is_told_with_its_place() {
             .with_code(1)
             .complaining_of(complaints);
     }
-    // The last one that could be set is still there.
+    // The last good PDF is still there.
     assert_eq!(pdf(&project), before);
 }
 
 #[test]
-fn what_it_needs_and_is_not_up_to_date_runs_first() {
+fn stages_that_it_needs_run_first_if_they_are_not_up_to_date() {
     let project = Project::small();
     project.copy("paper/template.typ");
     project.write("paper/paper.typ", &manuscript("#ours(\"exponent\")"));
     project.mf(&["paper"]).with_code(0).complaining_of(&[
-        "paper.pdf needs what is not up to date, which runs first: optimum, ",
+        "paper.pdf needs results that are not up to date; these run first: optimum, ",
         "1 pages",
     ]);
     let changed = project
@@ -148,7 +148,7 @@ fn what_it_needs_and_is_not_up_to_date_runs_first() {
 }
 
 #[test]
-fn a_project_need_not_have_one() {
+fn a_project_without_a_manuscript_is_allowed() {
     let project = Project::small();
     project.mf(&["reproduce"]).with_code(0);
     project
@@ -157,9 +157,9 @@ fn a_project_need_not_have_one() {
         .complaining_of(&["paper.typ", "mf paper --help"]);
 }
 
-/// The text is written for the default profile: another one may lack a row.
+/// The text is written for the default profile: in another profile a row may be missing.
 #[test]
-fn what_another_profile_does_not_have_is_a_dash() {
+fn a_value_that_a_profile_does_not_have_is_a_dash() {
     let project = project("#cell(\"optimum.optima\", \"chi\", states: 32)");
     project.mf(&["paper"]).with_code(0);
     let less = "[profile.less.optimum]\nstates = [4, 8, 16]\n";

@@ -1,11 +1,11 @@
-//! `--shard` takes a part of the cells, and says what is wrong with one that is none.
+//! `--shard` takes a part of the cells; wrong shards are refused.
 
 mod common;
 
 use common::Project;
 
 #[test]
-fn a_shard_that_is_none_is_refused_with_an_example() {
+fn a_wrong_shard_is_refused_with_an_example() {
     let project = Project::small();
     for command in ["run", "reproduce"] {
         for (shard, problem) in [
@@ -24,17 +24,17 @@ fn a_shard_that_is_none_is_refused_with_an_example() {
 }
 
 #[test]
-fn a_shard_leaves_what_is_not_made_of_cells_to_the_run_without_one() {
+fn stages_without_cells_run_without_a_shard_only() {
     let project = Project::small();
     for command in ["run", "reproduce"] {
         let ended = project.mf(&[command, "--shard", "2/3"]).with_code(0);
-        ended.complaining_of(&["run again without --shard", "mf cells import"]);
+        ended.complaining_of(&["again without --shard", "mf cells import"]);
     }
     assert!(!project.path("paper").exists() && !project.path("data/tables").exists());
 }
 
 #[test]
-fn finished_cells_are_removed_only_by_name() {
+fn finished_cells_are_removed_only_with_the_option_cells() {
     let project = Project::small();
     project.mf(&["run"]).with_code(0);
     project.write(".mf/cells/kind/damaged.json", "{");
@@ -45,7 +45,7 @@ fn finished_cells_are_removed_only_by_name() {
 }
 
 #[test]
-fn a_snakefile_is_written_anew_but_not_over_another_file() {
+fn export_replaces_its_snakefile_but_no_other_file() {
     let project = Project::small();
     let export = ["export", "snakemake"];
     project
@@ -58,7 +58,7 @@ fn a_snakefile_is_written_anew_but_not_over_another_file() {
     assert_eq!(project.read("Snakefile"), written);
     project.write("Snakefile", "rule mine: ...");
     let ended = project.mf(&export).with_code(2);
-    ended.complaining_of(&["Snakefile is there", "--out"]);
+    ended.complaining_of(&["Snakefile exists", "--out"]);
     assert_eq!(project.read("Snakefile"), "rule mine: ...");
     let ended = project.mf(&["export", "snakemake", "--group-minutes", "0"]);
     ended.with_code(2).complaining_of(&["--group-minutes"]);

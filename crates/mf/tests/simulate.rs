@@ -1,11 +1,11 @@
-//! Simulations through the pipeline: quantizers without symmetry or equal steps, and what is refused.
+//! Simulations through the pipeline: quantizers without symmetry or equal steps, and refused parameters.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use common::Project;
 
-/// One quantizer that is not symmetric and one whose steps are not equal, through every kind of simulation.
+/// A quantizer that is not symmetric and one with unequal steps; every kind of simulation.
 const SIMULATED: &str = r#"
 [project]
 title = "simulated"
@@ -59,15 +59,15 @@ reason = "it runs"
 name = "layers"
 of = "layers.share-within-3"
 reference = 1.0
-source = { by = "theory 1" }
+source = { by = "mean field theory" }
 tolerance = 0.05
-reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; layers go together"
+reason = "Student's t with 39 degrees of freedom leaves 0.5 % outside; the deviations of the layers of a network are correlated"
 
 [[claim]]
 name = "decay"
 of = "decay.largest-deviation"
 reference = 0.0
-source = { by = "theory 1" }
+source = { by = "mean field theory" }
 tolerance = 4.0
 reason = "four standard errors"
 
@@ -75,7 +75,7 @@ reason = "four standard errors"
 name = "gradients"
 of = "gradients.largest-deviation"
 reference = 0.0
-source = { by = "theory 6" }
+source = { by = "mean field theory" }
 tolerance = 4.5
 reason = "four standard errors and a half of 20 networks"
 "#;
@@ -98,7 +98,7 @@ fn any_quantizer_agrees_with_the_theory() {
         .saying(&["4 claims: 4 hold"]);
 }
 
-/// The point itself is the only one that theory keeps, in every layer.
+/// At difference of angle 0 the correlation by theory is 1 in every layer.
 #[test]
 fn identical_inputs_stay_identical_in_the_theory_of_the_circle() {
     let below = "gains = [0.0, -0.1], sigma-b = 0.001, width = 50, points = 12, depth = 60";
@@ -121,7 +121,7 @@ fn identical_inputs_stay_identical_in_the_theory_of_the_circle() {
 }
 
 #[test]
-fn a_level_outside_the_circle() {
+fn a_level_above_one_is_refused() {
     refused("levels = [0.5]", "levels = [1.5]", &["levels", "1.5"]);
 }
 
@@ -152,17 +152,17 @@ fn results_do_not_depend_on_the_threads() {
 }
 
 #[test]
-fn width_zero() {
+fn width_zero_is_refused() {
     refused("width = 500", "width = 0", &["width", "pipeline.toml", "0"]);
 }
 
 #[test]
-fn depth_zero() {
+fn depth_zero_is_refused() {
     refused("depth = 6", "depth = 0", &["depth", "pipeline.toml", "0"]);
 }
 
 #[test]
-fn a_gain_that_is_not_a_number() {
+fn a_gain_that_is_not_a_number_is_refused() {
     refused(
         "gains = [0.0], sigma-b = 0.1",
         "gains = [nan], sigma-b = 0.1",
@@ -171,12 +171,12 @@ fn a_gain_that_is_not_a_number() {
 }
 
 #[test]
-fn negative_bias_scale() {
+fn a_negative_bias_scale_is_refused() {
     refused("sigma-b = 0.1", "sigma-b = -0.1", &["sigma-b", "-0.1"]);
 }
 
 #[test]
-fn more_memory_than_allowed() {
+fn more_memory_than_allowed_is_refused() {
     let project = Project::new(&SIMULATED.replace("points = 12", "points = 4000"));
     project
         .mf(&["run", "--memory", "0.001"])
@@ -185,7 +185,7 @@ fn more_memory_than_allowed() {
 }
 
 #[test]
-fn a_layer_beyond_the_depth() {
+fn a_layer_beyond_the_depth_is_refused() {
     refused(
         "component-layers = [0, 4]",
         "component-layers = [0, 5]",

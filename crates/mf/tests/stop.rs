@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: a run stops, says how to go on, and the same command goes on.
+//! Ctrl-C and SIGTERM: a run stops and prints how to resume it; the same command resumes it.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use common::{Ended, Project, files};
 
-/// Cells of a second each: long enough to be stopped between two, on any machine.
+/// Cells of about a second: a run can be stopped between two of them on any machine.
 const GRID: &str = r#"
 [project]
 title = "grid"
@@ -43,17 +43,17 @@ tolerance = 0
 reason = "a whole number"
 "#;
 
-/// A run that is never waited for to the end.
+/// The longest wait for a stopped process; after it the process is killed and the test fails.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// `mf` at work, with what it says.
-struct Working {
+/// A running `mf`, with its standard error so far.
+struct Running {
     child: Child,
     err: BufReader<ChildStderr>,
-    told: String,
+    printed: String,
 }
 
-impl Working {
+impl Running {
     fn start(project: &Project, arguments: &[&str]) -> Self {
         let mut command = project.command();
         command.args(arguments).stdout(Stdio::null());
@@ -62,15 +62,15 @@ impl Working {
         Self {
             child,
             err,
-            told: String::new(),
+            printed: String::new(),
         }
     }
 
-    /// Reads until it says this.
+    /// Reads standard error until it has this text.
     fn until(mut self, text: &str) -> Self {
-        while !self.told.contains(text) {
-            let read = self.err.read_line(&mut self.told).unwrap();
-            assert!(read > 0, "it ended without `{text}`:\n{}", self.told);
+        while !self.printed.contains(text) {
+            let read = self.err.read_line(&mut self.printed).unwrap();
+            assert!(read > 0, "it ended without `{text}`:\n{}", self.printed);
         }
         self
     }
@@ -86,7 +86,7 @@ impl Working {
         );
     }
 
-    /// Sends a signal; how it ended.
+    /// Sends a signal and waits for the end.
     fn stopped_by(mut self, signal: &str) -> Ended {
         self.signal(signal);
         let since = Instant::now();
@@ -96,19 +96,21 @@ impl Working {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        self.err.read_to_string(&mut self.told).unwrap();
+        self.err.read_to_string(&mut self.printed).unwrap();
         Ended {
             code: self.child.wait().unwrap().code(),
             out: String::new(),
-            err: self.told,
+            err: self.printed,
         }
     }
 }
 
+/// Number of finished cells.
 fn kept(project: &Project) -> usize {
     files(&project.path(".mf/cells")).len()
 }
 
+/// Whether no file is half written.
 fn whole(project: &Project) -> bool {
     let half = |path: &PathBuf| path.to_string_lossy().contains(".writing-");
     !files(&project.path("")).iter().any(half)
@@ -117,19 +119,19 @@ fn whole(project: &Project) -> bool {
 const COMMAND: [&str; 3] = ["run", "--threads", "1"];
 
 #[test]
-fn a_stopped_run_keeps_what_is_finished_and_goes_on_to_the_same_bytes() {
+fn a_stopped_run_keeps_its_cells_and_resumes_to_the_same_bytes() {
     let undisturbed = Project::new(GRID).with_mnist();
     undisturbed.mf(&["run"]).with_code(0);
     let project = Project::new(GRID).with_mnist();
     for (signal, cells) in [("-INT", 1), ("-TERM", 3)] {
-        let working = Working::start(&project, &COMMAND).until("cells to compute");
+        let working = Running::start(&project, &COMMAND).until("cells to compute");
         while kept(&project) < cells {
             std::thread::sleep(Duration::from_millis(5));
         }
         let ended = working.stopped_by(signal).with_code(130);
         let kept = kept(&project);
-        let told = format!("stopped: {kept} of 8 cells are kept");
-        ended.complaining_of(&[&told, "run the same command again"]);
+        let stopped = format!("stopped: {kept} of 8 cells are kept");
+        ended.complaining_of(&[&stopped, "run the same command again"]);
         assert!((cells..8).contains(&kept) && whole(&project));
         assert!(!project.path("data/tables/grid/runs.csv").exists());
     }
@@ -141,14 +143,14 @@ fn a_stopped_run_keeps_what_is_finished_and_goes_on_to_the_same_bytes() {
 }
 
 #[test]
-fn a_long_step_and_whoever_waits_for_it_can_be_stopped() {
+fn a_long_step_and_a_waiting_run_can_be_stopped() {
     let long = GRID
         .replace("width = 64", "width = 1000")
         .replace("layers = [40]", "layers = [100]")
         .replace("steps = [500]", "steps = [1000000]");
     let project = Project::new(&long).with_mnist();
-    let working = Working::start(&project, &["reproduce"]).until("cells to compute");
-    let waiting = Working::start(&project, &["run"]).until("waiting for another run");
+    let working = Running::start(&project, &["reproduce"]).until("cells to compute");
+    let waiting = Running::start(&project, &["run"]).until("waiting for another run");
     let ended = waiting.stopped_by("-INT").with_code(130);
     ended.complaining_of(&["stopped while waiting", "nothing was changed"]);
     let ended = working.stopped_by("-TERM").with_code(130);

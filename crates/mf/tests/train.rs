@@ -1,11 +1,11 @@
-//! Training through the pipeline: MNIST, grids that are split and merged, and what is refused.
+//! Training through the pipeline: MNIST, grids that are split and merged, and refused parameters.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use common::Project;
 
-/// Three states (xi = 4.7), a network that signals cross and one far beyond 9 xi.
+/// Three states (xi = 4.7 layers): networks of 3 layers, below xi, and of 60 layers, far beyond 9 xi.
 const TRAINED: &str = r#"
 [project]
 title = "trained"
@@ -105,14 +105,14 @@ fn shallow_networks_train_and_deep_ones_do_not() {
         .mf(&["reproduce"])
         .with_code(0)
         .saying(&["3 claims: 3 hold"]);
-    // Nothing is trained twice, even for a stage that is made anew.
+    // No network is trained twice, even if the stage runs again.
     project.mf(&["clean", "--cache"]).with_code(0);
     let again = project.mf(&["run"]).with_code(0);
     assert!(!again.err.contains("to compute"), "{}", again.err);
 }
 
 #[test]
-fn shards_and_threads_make_the_same_table() {
+fn shards_and_one_thread_give_the_same_table() {
     let whole = project(TRAINED);
     whole.mf(&["run", "grid", "--threads", "1"]).with_code(0);
     let split = project(TRAINED);
@@ -196,7 +196,7 @@ fn single_cells_are_listed_computed_and_imported() {
     plan.saying(&["never run; 4 of 4 cells kept"]);
     let audited = split.mf(&["run", "grid", "--audit", "2"]).with_code(0);
     assert!(!audited.err.contains("to compute"), "{}", audited.err);
-    audited.saying(&["2 kept cells computed anew: the same"]);
+    audited.saying(&["2 kept cells computed again: the same results"]);
     assert!(whole.read("data/tables/grid/runs.csv") == split.read("data/tables/grid/runs.csv"));
     split
         .mf(&["cells", "run", "xyz"])
@@ -210,7 +210,7 @@ fn single_cells_are_listed_computed_and_imported() {
 
 #[test]
 fn more_images_than_there_are_is_refused() {
-    // Of the small networks: a batch of this size needs memory.
+    // In the grid of small networks, as a batch of this size needs memory.
     refused("batch = 7", "batch = 60001", &["batch", "60001", "60000"]);
     refused(
         "test-images = 33",
@@ -220,7 +220,7 @@ fn more_images_than_there_are_is_refused() {
 }
 
 #[test]
-fn data_that_is_not_what_it_should_be_is_refused() {
+fn a_missing_folder_and_images_with_wrong_checksums_are_refused() {
     refused(
         "data = \"data/mnist\"",
         "data = \"data/nowhere\"",
@@ -244,7 +244,7 @@ fn data_that_is_not_what_it_should_be_is_refused() {
 }
 
 #[test]
-fn a_file_of_the_images_leads_to_the_networks() {
+fn explain_lists_the_dependents_of_an_image_file() {
     let project = Project::new(TRAINED).with_mnist();
     project
         .mf(&["explain", "data/mnist/train-images-idx3-ubyte.gz"])

@@ -1,4 +1,4 @@
-//! Parts of a pipeline by name, values that are tried, and warnings.
+//! Parts of a pipeline by name, trial values (`--set`), and warnings.
 
 mod common;
 
@@ -7,7 +7,7 @@ use common::Project;
 const TABLE: &str = "data/tables/optimum/optima.csv";
 
 #[test]
-fn names_choose_what_is_run_and_planned() {
+fn run_and_plan_take_names() {
     let project = Project::small();
     let planned = project.mf(&["plan", "fit"]).with_code(0);
     assert!(planned.out.contains("fit") && !planned.out.contains("picture"));
@@ -21,7 +21,7 @@ fn names_choose_what_is_run_and_planned() {
 }
 
 #[test]
-fn a_value_that_is_tried_leaves_the_results_alone() {
+fn a_trial_value_does_not_change_the_results() {
     let project = Project::small();
     project.mf(&["run"]).with_code(0);
     let before = project.read(TABLE);
@@ -34,7 +34,7 @@ fn a_value_that_is_tried_leaves_the_results_alone() {
     let planned = project.mf(&[&["plan"], &set[..2]].concat()).with_code(0);
     planned.saying(&["optimum", "`states`: [4,8,16,32] -> [4,8,16]"]);
     let ended = project.mf(&[&["run"], &set[..2]].concat()).with_code(0);
-    ended.complaining_of(&["runs/trial", "as they were"]);
+    ended.complaining_of(&["runs/trial", "did not change"]);
     assert_eq!(project.read(TABLE), before);
     let rows = |text: &str| text.lines().count();
     let tried = project.read(&format!("runs/trial/{TABLE}"));
@@ -50,7 +50,7 @@ fn a_value_that_is_tried_leaves_the_results_alone() {
 }
 
 #[test]
-fn a_stage_that_nothing_uses_is_told_and_refused_where_checks_are_strict() {
+fn an_unused_stage_is_a_warning_and_under_strict_an_error() {
     let claim = "of = \"fit.exponent\"\nreference = 1.82\nsource = { by = \"a test\" }\ntolerance = 0.05\nreason = \"a test\"";
     let other = "of = \"quantizers.optima\"\ncolumn = \"states\"\nreference = 3\nsource = { by = \"a test\" }\ntolerance = 0\nreason = \"a test\"";
     let project = Project::small_with(claim, other);

@@ -253,7 +253,7 @@ impl Response for StepResponse {
         }
     }
 
-    /// The error of the best straight line, minus [`Coefficients::below_tangent`]. The difference multiplies rounding
+    /// The error of the best straight line, minus `Coefficients::below_tangent`. The difference multiplies rounding
     /// errors by at most `(1 - C)^-2`.
     fn tangent_gap(&self, correlation: f64) -> f64 {
         if correlation == 0.0 && self.odd {

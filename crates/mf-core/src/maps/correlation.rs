@@ -84,7 +84,7 @@ pub struct CorrelationMap<R> {
     weight: f64,
     /// `sigma_b^2 / Q`.
     bias: f64,
-    /// Whether `M` is odd: the activation is, and there are no biases.
+    /// Whether `M` is odd: the activation is odd and there are no biases.
     odd: bool,
 }
 

@@ -34,7 +34,7 @@ pub struct Propagation {
     pub variance_slope: f64,
 }
 
-/// Why there is no propagation to report.
+/// Why the propagation cannot be computed.
 ///
 /// ```
 /// use mf_core::{StepActivation, propagate};

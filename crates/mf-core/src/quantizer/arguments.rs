@@ -20,7 +20,7 @@ pub struct Parameter {
     pub kind: ParameterKind,
     /// Whether it must be given.
     pub required: bool,
-    /// What it means, in one line.
+    /// Its meaning, in one line.
     pub about: &'static str,
 }
 
@@ -164,7 +164,7 @@ pub enum QuantizerError {
     Activation {
         /// The parameter at fault, if it is one alone.
         parameter: Option<&'static str>,
-        /// What is wrong with them.
+        /// The error.
         error: ActivationError,
     },
 }

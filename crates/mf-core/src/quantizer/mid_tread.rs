@@ -26,7 +26,7 @@ pub(super) const RANGE: Parameter = Parameter::text(
 )
 .optional();
 
-/// Which whole numbers of `b` bits are levels.
+/// The whole numbers of `b` bits that are levels.
 ///
 /// ```
 /// use mf_core::quantizer::{Range, int};

@@ -50,7 +50,7 @@ const MOST_BIAS: u64 = 255;
 /// The largest number of exponent and mantissa bits: 16 bits with the sign.
 const MOST_BITS: u64 = 15;
 
-/// Which codes are not finite numbers.
+/// The codes that are not finite numbers.
 ///
 /// ```
 /// use mf_core::quantizer::{Specials, minifloat};
@@ -101,8 +101,8 @@ pub fn usual_bias(exponent_bits: u64, specials: Specials) -> Result<u64, Quantiz
     })
 }
 
-/// All finite values of a floating point format, with one 0; thresholds half way. (Which neighbour a tie goes to, the
-/// even one in hardware, changes nothing: ties have probability 0.)
+/// All finite values of a floating point format, with one 0; thresholds half way. (At a tie hardware takes the even
+/// neighbour. This makes no difference here: ties have probability 0.)
 ///
 /// ```
 /// use mf_core::quantizer::{Specials, minifloat};

@@ -1,10 +1,10 @@
-//! An axis: its scale, its two ends, where a value lies between them.
+//! An axis: its scale, its two ends, and the positions of values between them.
 
 pub(crate) mod ticks;
 
 use crate::spec::{Axis, Scale};
 
-/// Margin beyond the data at both ends of an axis, as a part of its length.
+/// Margin beyond the data at both ends of an axis, as a fraction of its length.
 const MARGIN: f64 = 0.04;
 
 /// The scale of an axis and its two ends, the lower first, both positive if it is logarithmic.
@@ -13,7 +13,7 @@ pub(crate) struct AxisRange {
     pub(crate) scale: Scale,
     pub(crate) low: f64,
     pub(crate) high: f64,
-    /// Whether it runs the other way: leftward or downward.
+    /// Whether it runs in the other direction: leftward or downward.
     pub(crate) reversed: bool,
 }
 
@@ -35,7 +35,7 @@ impl AxisRange {
             Scale::Log => libm::log10(value),
         };
         let [low, high] = ends(values.map(on_scale));
-        // One value alone stands in the middle of an axis of some length.
+        // A single value is in the middle of an axis of nonzero length.
         let margin = if high > low {
             MARGIN * (high - low)
         } else {
@@ -52,7 +52,7 @@ impl AxisRange {
         AxisRange::new(scale, ends)
     }
 
-    /// An axis from the least to the greatest value; one value alone stands in the middle.
+    /// An axis from the least to the greatest value; a single value is in the middle.
     pub(crate) fn spanning(scale: Scale, values: impl Iterator<Item = f64>) -> Self {
         let [low, high] = ends(values);
         if high > low {
@@ -63,7 +63,7 @@ impl AxisRange {
         }
     }
 
-    /// The axis that a specification describes; where it gives no ends, they are those of `otherwise`.
+    /// The axis of a specification; if it gives no ends, they are those of `otherwise`.
     pub(crate) fn of(spec: &Axis, otherwise: AxisRange) -> Self {
         AxisRange {
             reversed: spec.reversed,
@@ -73,7 +73,7 @@ impl AxisRange {
         }
     }
 
-    /// The same linear axis of at least this length, its ends moved outward alike.
+    /// The same linear axis with at least this length, both ends moved outward by the same amount.
     pub(crate) fn widened(&self, length: f64) -> Self {
         let more = ((length - (self.high - self.low)) / 2.0).max(0.0);
         AxisRange {
@@ -83,7 +83,7 @@ impl AxisRange {
         }
     }
 
-    /// Where a value lies: 0 at the low end, 1 at the high end.
+    /// The position of a value: 0 at the low end, 1 at the high end.
     pub(crate) fn fraction(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Linear => (value - self.low) / (self.high - self.low),
@@ -91,7 +91,7 @@ impl AxisRange {
         }
     }
 
-    /// Where a value lies on the page: 0 at the left or the bottom, 1 at the right or the top.
+    /// The position of a value on the page: 0 at the left or the bottom, 1 at the right or the top.
     pub(crate) fn along(&self, value: f64) -> f64 {
         let fraction = self.fraction(value);
         if self.reversed {
@@ -101,13 +101,13 @@ impl AxisRange {
         }
     }
 
-    /// Whether a value lies between the ends, give or take rounding.
+    /// Whether a value is between the ends, within rounding.
     pub(crate) fn holds(&self, value: f64) -> bool {
         const SLACK: f64 = 1e-9;
         (-SLACK..=1.0 + SLACK).contains(&self.fraction(value))
     }
 
-    /// The same value, or the low end for one that a logarithmic axis can't show.
+    /// The same value, or the low end for a value that a logarithmic axis cannot show.
     pub(crate) fn shown(&self, value: f64) -> f64 {
         if self.scale == Scale::Log {
             value.max(self.low)

@@ -1,4 +1,4 @@
-//! Where an axis has ticks, and what they say.
+//! The ticks of an axis and their labels.
 
 use crate::axis::AxisRange;
 use crate::spec::Scale;
@@ -6,20 +6,20 @@ use crate::spec::Scale;
 /// A tick of an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Tick {
-    /// Where.
+    /// The value at the tick.
     pub(crate) value: f64,
-    /// Its label (markup); none for the short ticks between.
+    /// Its label (markup); none for short ticks.
     pub(crate) label: Option<String>,
 }
 
-/// An axis shorter than this many decades is labelled with plain numbers, not powers of ten.
+/// An axis shorter than this many decades has plain numbers as labels, not powers of ten.
 const DECADES_FOR_POWERS: f64 = 1.5;
-/// Numbers from here on, and below its inverse times ten, are written with a power of ten.
+/// Numbers from `LARGE` up, and below `SMALL`, are written with a power of ten.
 const LARGE: f64 = 1e5;
 const SMALL: f64 = 1e-4;
 
-/// The most ticks that stand apart: `extent` is the length a label covers along an axis of `length`,
-/// and `space` the least distance between two labels.
+/// The most ticks whose labels do not touch: `extent` is the length of a label along an axis of `length`, and `space`
+/// the least distance between two labels.
 pub(crate) fn fitting<E>(
     axis: &AxisRange,
     most: usize,
@@ -29,14 +29,14 @@ pub(crate) fn fitting<E>(
 ) -> Result<Vec<Tick>, E> {
     for wanted in (2..=most).rev() {
         let ticks = ticks(axis, wanted);
-        if stand_apart(axis, &ticks, length, space, &mut extent)? {
+        if are_separate(axis, &ticks, length, space, &mut extent)? {
             return Ok(ticks);
         }
     }
     Ok(ticks(axis, 1))
 }
 
-fn stand_apart<E>(
+fn are_separate<E>(
     axis: &AxisRange,
     ticks: &[Tick],
     length: f64,
@@ -55,7 +55,8 @@ fn stand_apart<E>(
     Ok(true)
 }
 
-/// The ticks that a specification lists, with their names or else plain numbers; a label that would touch the one before is left out.
+/// The ticks of a specification, with their names or plain numbers; a label that would touch the one before is left
+/// out.
 pub(crate) fn listed<E>(
     axis: &AxisRange,
     values: &[f64],
@@ -88,7 +89,7 @@ pub(crate) fn listed<E>(
     Ok(ticks)
 }
 
-/// Ticks of an axis in ascending order, at most `most` of them labelled.
+/// The ticks of an axis in increasing order, at most `most` of them with labels.
 pub(crate) fn ticks(axis: &AxisRange, most: usize) -> Vec<Tick> {
     let mut ticks = match axis.scale {
         Scale::Linear => linear(axis, most),
@@ -103,7 +104,7 @@ pub(crate) fn ticks(axis: &AxisRange, most: usize) -> Vec<Tick> {
 fn linear(axis: &AxisRange, most: usize) -> Vec<Tick> {
     let span = axis.high - axis.low;
     let least = span / (most.max(1) as f64);
-    // Below 10^-330 there are no numbers.
+    // Numbers below 10^-330 do not exist in f64.
     let mut exponent = (libm::floor(libm::log10(least)) as i32).max(-330) - 1;
     loop {
         for (mantissa, parts) in [(1, 5), (2, 4), (5, 5)] {
@@ -127,7 +128,7 @@ fn steps(first: i64, last: i64, mantissa: i32, exponent: i32, parts: i64) -> Vec
     let powers = !(SMALL * 100.0..LARGE).contains(&largest);
     (first * parts..=last * parts)
         .map(|part| {
-            // Dividing by a power of ten where the exponent is negative keeps 0.3 from being 0.30000000000000004.
+            // For a negative exponent, dividing by a power of ten gives 0.3 and not 0.30000000000000004.
             let count = part as f64 * f64::from(mantissa) / parts as f64;
             let value = if exponent < 0 {
                 count / libm::exp10(f64::from(-exponent))
@@ -180,7 +181,7 @@ fn logarithmic(axis: &AxisRange, most: usize) -> Vec<Tick> {
     linear(axis, most)
 }
 
-/// Every power of ten, or every second, third, ..., so that there are at most `most` labels.
+/// Every power of ten, or every second or third one and so on, so that there are at most `most` labels.
 fn powers(axis: &AxisRange, first: i32, last: i32, most: usize) -> Vec<Tick> {
     let inside = (first..=last)
         .filter(|exponent| axis.holds(multiple(1, *exponent)))
@@ -246,7 +247,7 @@ fn scientific(value: f64) -> String {
     }
 }
 
-/// A true minus sign for the hyphen.
+/// The text with true minus signs instead of hyphens.
 fn minus(text: &str) -> String {
     text.replace('-', "−")
 }
@@ -314,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn short_ticks_stand_between() {
+    fn short_ticks_are_between_the_labelled_ones() {
         let axis = AxisRange::new(Scale::Linear, [0.0, 1.0]);
         let values: Vec<f64> = ticks(&axis, 3).into_iter().map(|tick| tick.value).collect();
         assert_eq!(
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_labels_where_they_would_touch() {
+    fn labels_that_would_touch_are_left_out() {
         let axis = AxisRange::new(Scale::Linear, [0.0, 1.0]);
         let wide = |_: &str| Ok::<f64, ()>(30.0);
         let ticks = fitting(&axis, 8, 100.0, 5.0, wide).unwrap();

@@ -1,7 +1,7 @@
 //! The sheet as a backend of plotters: the only way to draw on it.
 //!
-//! plotters moves a point that lies off its drawing area to the area's edge, which would bend lines that leave the page.
-//! So its area reaches [`FAR`] units beyond the page on all sides.
+//! plotters moves a point outside its drawing area to the edge of the area, which would bend lines that leave the page.
+//! So its area extends [`FAR`] units beyond the page on all sides.
 
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
@@ -14,22 +14,22 @@ use crate::error::PlotError;
 use crate::geometry::{GRID, length, on_grid};
 use crate::text::{self, Block};
 
-/// How far plotters' area reaches beyond the page, in grid units: hundreds of the largest pages.
+/// How far the area of plotters extends beyond the page, in grid units: hundreds of the largest pages.
 pub(super) const FAR: i32 = 1 << 26;
 
-/// The sheet as plotters sees it.
+/// The sheet as a backend of plotters.
 pub(crate) struct SvgBackend<'s> {
     sheet: &'s mut Sheet,
-    /// How the lines of the element at hand are dashed.
+    /// The dashes of the current element.
     pub(super) dashes: Dashes,
-    /// The frame beyond which nothing of it shows.
+    /// The clip of the current element.
     pub(super) clip: Option<Frame>,
 }
 
-/// What drawing gives.
+/// The result of drawing.
 pub(super) type Drawn = Result<(), DrawingErrorKind<PlotError>>;
 
-/// From plotters' area to the page.
+/// Converts a place of the area of plotters into a place of the page.
 fn on_page((x, y): BackendCoord) -> BackendCoord {
     (x - FAR, y - FAR)
 }
@@ -59,8 +59,8 @@ impl<'s> SvgBackend<'s> {
             .picture(corners.map(on_page), png, smooth, self.clip);
     }
 
-    /// A text of one line around its middle, in a direction (a vector of length 1), with a halo of a color that reaches so
-    /// many points around its letters.
+    /// A text of one line around its middle, in a direction (a vector of length 1), with a halo of a color that extends
+    /// `reach` points around its letters.
     pub(super) fn slanted_text(
         &mut self,
         block: &Block,
@@ -127,7 +127,7 @@ impl DrawingBackend for SvgBackend<'_> {
         if fill {
             return self.fill_polygon(corners, style);
         }
-        // Once around and along the first side again, so that no corner is notched.
+        // Once around and along the first side again, so that all corners are closed.
         self.draw_path(corners.iter().cycle().take(6).copied(), style)
     }
 
@@ -168,7 +168,7 @@ impl DrawingBackend for SvgBackend<'_> {
         Ok(())
     }
 
-    /// Sizes are in points; a text reads to the right, or upward (`Rotate270`).
+    /// Sizes are in points; a text runs to the right, or upward (`Rotate270`).
     fn draw_text<T: BackendTextStyle>(
         &mut self,
         text: &str,

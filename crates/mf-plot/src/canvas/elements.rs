@@ -1,8 +1,8 @@
-//! The elements that the figures need beside plotters' own.
+//! The elements that figures need in addition to those of plotters.
 //!
-//! [`Mark`] and [`label`] are drawn by any backend of plotters. The others ask ours for what the trait of backends has no
-//! word for: dashes and clips ([`Look`]), areas with holes ([`Areas`]), slanted texts ([`Slanted`]), stretched pictures
-//! ([`Picture`]).
+//! [`Mark`] and [`label`] work with any backend of plotters. The others need functions of our backend that are not in
+//! the trait: dashes and clips ([`Look`]), areas with holes ([`Areas`]), slanted texts ([`Slanted`]), stretched
+//! pictures ([`Picture`]).
 
 use plotters::element::{Drawable, DynElement, IntoDynElement, PointCollection, Text};
 use plotters::style::{
@@ -18,22 +18,22 @@ use crate::spec::{Dash, Marker};
 use crate::text::Block;
 use crate::theme;
 
-/// A colour as plotters' styles have it.
+/// A colour of the styles of plotters.
 pub(crate) fn rgba(color: BackendColor) -> RGBAColor {
     RGBAColor(color.rgb.0, color.rgb.1, color.rgb.2, color.alpha)
 }
 
-/// The style of what is filled with a colour.
+/// The style of an area that is filled with a colour.
 pub(crate) fn filled(color: BackendColor) -> ShapeStyle {
     rgba(color).filled()
 }
 
-/// The style of lines of a colour and of a width in points.
+/// The style of lines with a colour and a width in points.
 pub(crate) fn stroke(color: BackendColor, width: f64) -> ShapeStyle {
     rgba(color).stroke_width(length(width))
 }
 
-/// A text whose first baseline starts at a place, reading to the right.
+/// A text that runs to the right, with the start of its first baseline.
 pub(crate) fn label(
     block: &Block,
     left: f64,
@@ -48,7 +48,7 @@ pub(crate) fn label(
     )
 }
 
-/// A text whose first baseline starts at a place, reading upward.
+/// A text that runs upward, with the start of its first baseline.
 pub(crate) fn upward(
     block: &Block,
     baseline: f64,
@@ -100,7 +100,7 @@ impl Pen {
         }
     }
 
-    /// The pen that draws an edge around what this one draws, if it goes first.
+    /// The pen for an edge around the line of this pen; the edge is drawn first.
     pub(crate) fn casing(&self, color: BackendColor, edge: f64) -> Self {
         let longer = |(index, length): (usize, &f64)| {
             let change = 2.0 * edge * GRID;
@@ -176,7 +176,7 @@ impl<C, DB: DrawingBackend> Drawable<DB> for Mark<C> {
     }
 }
 
-/// Draws the shape of a marker; the strokes of one that is not filled have a width of their own.
+/// Draws the shape of a marker; `width` is for the strokes of markers that are not filled.
 fn shape<DB: DrawingBackend>(
     backend: &mut DB,
     (x, y): BackendCoord,
@@ -226,7 +226,7 @@ fn shape<DB: DrawingBackend>(
     }
 }
 
-/// An element whose lines are dashed, and of which nothing shows beyond a frame.
+/// An element with dashed lines, or clipped to a frame, or both.
 pub(crate) struct Look<'b, 's, C: Clone> {
     element: DynElement<'b, SvgBackend<'s>, C>,
     dashes: Dashes,
@@ -234,7 +234,7 @@ pub(crate) struct Look<'b, 's, C: Clone> {
 }
 
 impl<'b, 's, C: Clone> Look<'b, 's, C> {
-    /// An element with the dashes of a pen.
+    /// An element with the dashes of a pen, not clipped.
     pub(crate) fn dashed(element: impl IntoDynElement<'b, SvgBackend<'s>, C>, pen: &Pen) -> Self
     where
         's: 'b,
@@ -246,7 +246,7 @@ impl<'b, 's, C: Clone> Look<'b, 's, C> {
         }
     }
 
-    /// An element of solid lines within a frame.
+    /// An element of solid lines, clipped to a frame.
     pub(crate) fn solid_within(
         element: impl IntoDynElement<'b, SvgBackend<'s>, C>,
         frame: &Rect,
@@ -261,7 +261,7 @@ impl<'b, 's, C: Clone> Look<'b, 's, C> {
         }
     }
 
-    /// The same within a frame.
+    /// The same, clipped to a frame.
     pub(crate) fn within(self, frame: &Rect) -> Self {
         Look {
             clip: Some(frame.corners()),
@@ -293,8 +293,8 @@ impl<'s, C: Clone> Drawable<SvgBackend<'s>> for Look<'_, 's, C> {
     }
 }
 
-/// Areas within closed outlines, without edges; an outline within another is a hole. One path holds them all, so that no
-/// seam shows where two touch.
+/// Areas within closed outlines, without edges; an outline within another is a hole. They are one path, so that there
+/// is no visible seam where two touch.
 pub(crate) struct Areas<C> {
     pub(crate) outlines: Vec<Vec<C>>,
     pub(crate) color: BackendColor,
@@ -358,7 +358,7 @@ impl Drawable<SvgBackend<'_>> for Slanted {
     }
 }
 
-/// A PNG file stretched between two opposite corners, its pixels sharp or smooth.
+/// A PNG image stretched between two opposite corners, its pixels sharp or smooth.
 pub(crate) struct Picture<C> {
     pub(crate) corners: [C; 2],
     pub(crate) png: Vec<u8>,

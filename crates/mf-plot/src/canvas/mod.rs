@@ -1,5 +1,5 @@
-//! What is drawn on: one sheet of SVG, a backend of plotters for it, the page and the data's plane as plotters' drawing
-//! areas, and the elements beside plotters' own.
+//! The drawing surface: one sheet of SVG, a backend of plotters for it, the page and the plane of the data as drawing
+//! areas of plotters, and the elements that plotters does not have.
 
 mod backend;
 pub(crate) mod elements;

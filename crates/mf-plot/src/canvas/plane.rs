@@ -1,4 +1,4 @@
-//! The page and the data's plane on it, as plotters' drawing areas.
+//! The page and the plane of the data on it, as drawing areas of plotters.
 
 use std::ops::Range;
 
@@ -16,17 +16,17 @@ use crate::canvas::sheet::Sheet;
 use crate::error::PlotError;
 use crate::geometry::{GRID, Rect, Spot};
 
-/// Room that a text in the panel keeps from the frame, clear of the ticks.
+/// Distance of texts in the panel from the frame, so that they do not touch the ticks.
 const INSET: f64 = 4.5;
 
-/// plotters draws on these axes.
+/// The axes as coordinates of plotters.
 impl Ranged for AxisRange {
     type FormatOption = DefaultFormatting;
     type ValueType = f64;
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
         let (from, to) = (f64::from(limit.0), f64::from(limit.1));
-        // A conversion that saturates: a point far outside stays far outside.
+        // The conversion saturates: a point far outside stays far outside.
         (from + self.along(*value) * (to - from)).round() as i32
     }
 
@@ -43,7 +43,7 @@ impl Ranged for AxisRange {
     }
 }
 
-/// The page: its places are in grid units from the upper left corner.
+/// The page; places are in grid units from the upper left corner.
 pub(crate) struct Page<'s> {
     whole: DrawingArea<SvgBackend<'s>, Shift>,
     page: DrawingArea<SvgBackend<'s>, Shift>,
@@ -78,7 +78,7 @@ impl<'s> Page<'s> {
     }
 }
 
-/// The data's plane: a frame on the page and two axes.
+/// The plane of the data: a frame on the page and two axes.
 pub(crate) struct Plane<'s> {
     pub(crate) frame: Rect,
     area: DrawingArea<SvgBackend<'s>, Cartesian2d<AxisRange, AxisRange>>,
@@ -97,7 +97,7 @@ impl<'s> Plane<'s> {
         Ok(())
     }
 
-    /// Where a value of x and one of y lie on the page.
+    /// The place on the page of a value of x and a value of y.
     pub(crate) fn spot(&self, x: f64, y: f64) -> Spot {
         let (across, down) = self.area.map_coordinate(&(x, y));
         let points = |units: i32| f64::from(units - FAR) / GRID;
@@ -112,7 +112,7 @@ impl<'s> Plane<'s> {
         self.area.as_coord_spec().y_spec()
     }
 
-    /// Whether a point lies in the frame.
+    /// Whether a point is in the frame.
     pub(crate) fn holds(&self, x: f64, y: f64) -> bool {
         self.x().holds(x) && self.y().holds(y)
     }
@@ -128,7 +128,7 @@ impl<'s> Plane<'s> {
         }
     }
 
-    /// The part of the frame where texts may stand.
+    /// The part of the frame where texts may be.
     pub(crate) fn inside(&self) -> Rect {
         self.frame.grown(-INSET)
     }

@@ -1,9 +1,9 @@
-//! The sheet: what is drawn, as SVG.
+//! The sheet: the drawing as SVG.
 //!
-//! Coordinates are whole numbers on a grid of [`GRID`] units to the point, which the SVG's view box scales back.
-//! Text is drawn as outlines, each glyph defined once, so the file looks the same everywhere and needs no font;
-//! an `aria-label` keeps it readable. Names of definitions come from what they define: files may stand side by side
-//! in one page. Neighbours of one look are written as one path.
+//! Coordinates are whole numbers on a grid of [`GRID`] units to the point; the view box of the SVG scales them back.
+//! Text is drawn as outlines, with each glyph defined once, so the file looks the same everywhere and needs no font; an
+//! `aria-label` keeps it readable. The name of a definition depends only on its content, so several files can be
+//! embedded in one page. Consecutive elements with the same style are written as one path.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -29,18 +29,18 @@ pub(crate) struct Dashes {
     pub(crate) offset: f64,
 }
 
-/// The drawing under way.
+/// A drawing in progress.
 pub(crate) struct Sheet {
     /// Width and height in points.
     size: (f64, f64),
     body: String,
-    /// The path that neighbours of its look may still join: its attributes and its data.
+    /// The current path, to which the next element of the same style is added: its attributes and its data.
     path: (String, String),
     glyphs: BTreeSet<Glyph>,
     clips: BTreeSet<Frame>,
 }
 
-/// Writing to a String can't fail, so results of `write!` are dropped in this macro only.
+/// `write!` to a String cannot fail, so this macro ignores its result.
 macro_rules! put {
     ($out:expr, $($part:tt)*) => {
         let _ = write!($out, $($part)*);
@@ -180,7 +180,7 @@ impl Sheet {
         );
     }
 
-    /// A PNG picture stretched over a rectangle, its pixels sharp or smooth.
+    /// A PNG image stretched over a rectangle, its pixels sharp or smooth.
     pub(crate) fn picture(
         &mut self,
         corners: Frame,
@@ -206,8 +206,8 @@ impl Sheet {
         );
     }
 
-    /// A text whose first baseline starts at a point and runs in a direction (a vector of length 1), over a halo of a
-    /// color and width in grid units if there is one.
+    /// A text whose first baseline starts at a point and runs in a direction (a vector of length 1), over a halo
+    /// (color, and width in grid units) if there is one.
     pub(crate) fn text(
         &mut self,
         block: &Block,
@@ -226,7 +226,7 @@ impl Sheet {
             part(down),
             part(-across)
         );
-        // The halo of one letter would cover the letter before it, so all halos go first.
+        // The halo of a letter would cover the letter before it, so all halos are drawn first.
         if let Some((halo, width)) = halo {
             let (ink, width) = (hex(halo), short(width / scale));
             put!(
@@ -249,7 +249,7 @@ impl Sheet {
         for (row, line) in block.lines.iter().enumerate() {
             let drop = row as f64 * block.leading() / block.size * EM;
             for placed in &line.glyphs {
-                // A space has no ink.
+                // A space has no outline.
                 if fonts()?.ink(placed.glyph).is_none() {
                     continue;
                 }
@@ -277,7 +277,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Adds a clip to an element's look, if what it draws reaches the edge of the frame.
+    /// Adds a clip to the attributes of an element, if a point of it is on or beyond the edge of the frame.
     fn clip<'p>(
         &mut self,
         look: &mut String,
@@ -286,7 +286,7 @@ impl Sheet {
     ) {
         let Some(clip) = clip else { return };
         let [(left, top), (right, bottom)] = clip;
-        // Of a line along the edge half the width would stick out.
+        // Half the width of a line along the edge would be outside.
         let inside = |(x, y): &BackendCoord| left < *x && *x < right && top < *y && *y < bottom;
         if points.any(|point| !inside(point)) {
             put!(look, " clip-path=\"url(#{})\"", clip_name(&clip));
@@ -294,7 +294,8 @@ impl Sheet {
         }
     }
 
-    /// Joins a path to the one before if it looks the same; where colours add up, each is a path of its own.
+    /// Adds a path to the one before if it has the same style. Transparent paths are not joined, as overlapping colours
+    /// add up.
     fn put_path(&mut self, look: String, path: &str, alpha: f64) {
         if path.is_empty() {
             return;
@@ -325,7 +326,7 @@ fn short(number: f64) -> String {
     ((number * 100.0).round() / 100.0).to_string()
 }
 
-/// Signs that XML means otherwise, and how it writes them; `&` first.
+/// Special characters of XML and their codes; `&` first.
 const ESCAPES: [(&str, &str); 4] = [
     ("&", "&amp;"),
     ("<", "&lt;"),
@@ -338,7 +339,7 @@ fn escaped(text: &str) -> String {
     ESCAPES.iter().fold(text.to_owned(), escape)
 }
 
-/// The description of a file that [`Sheet::into_svg`] wrote; empty if it has none.
+/// The description in an SVG file of [`Sheet::into_svg`]; empty if it has none.
 pub(crate) fn description(svg: &str) -> String {
     let text = svg.split_once("<desc>").map_or("", |(_, rest)| rest);
     let text = text.split_once("</desc>").map_or("", |(text, _)| text);
@@ -359,7 +360,7 @@ fn clip_name([(left, top), (right, bottom)]: &Frame) -> String {
     format!("c{left}-{top}-{right}-{bottom}")
 }
 
-/// Path data in steps from point to point; none if there is nothing to join.
+/// Path data in steps from point to point; none for fewer than two points.
 fn path_data(points: &[BackendCoord]) -> Option<String> {
     let (first, rest) = points.split_first()?;
     let mut path = format!("M{} {}", first.0, first.1);

@@ -1,4 +1,4 @@
-//! The kinds of charts, and what each gives: the room that it needs, and its drawing.
+//! The kinds of charts. Each gives its margins and draws itself.
 
 pub(crate) mod contour_bands;
 pub(crate) mod heat_map;
@@ -12,13 +12,13 @@ use crate::parts::reading::Reader;
 
 /// A panel that can be drawn.
 pub(crate) trait Chart<'a> {
-    /// What the chart shows, in plain words.
+    /// The content of the chart, in plain words.
     fn shows(&self) -> Option<String>;
     /// Its axes.
     fn axes(&self) -> &Axes<'a>;
-    /// Leaves out of its legend what panels before it named, and adds its own names.
+    /// Removes names from its legend that panels before it have, and adds its own names to `named`.
     fn name_once(&mut self, _named: &mut Vec<String>) {}
-    /// The room that ticks, labels and the like need around a frame of this size.
+    /// The margins for ticks, labels and bars around a frame of this size.
     fn margins(&self, width: f64, height: f64) -> Result<Margins, PlotError>;
     /// Draws the chart into its frame, and around it what its margins promised; says what it shows at its points.
     fn draw(&self, frame: &Rect, page: &Page<'_>, reader: &mut Reader) -> Result<(), PlotError>;

@@ -1,4 +1,4 @@
-//! What can be wrong with a figure whatever its tables hold, found before there are any.
+//! Checks of a figure that need no tables.
 
 use crate::charts::heat_map::check_scales;
 use crate::charts::xy::check::{check_panel, check_series};
@@ -13,7 +13,7 @@ use crate::theme;
 /// Smallest and largest side of a page, in points: half an inch and five feet.
 const SIDES: std::ops::RangeInclusive<f64> = 36.0..=4320.0;
 
-/// Checks a figure as it is declared. What depends on the axes that a panel shares is checked again with those.
+/// Checks a declared figure. Checks that depend on the axes of a panel are repeated later with shared axes.
 pub(crate) fn check(figure: &Figure) -> Result<(), PlotError> {
     check_sides(figure)?;
     check_layout(figure)?;
@@ -24,8 +24,8 @@ pub(crate) fn check(figure: &Figure) -> Result<(), PlotError> {
         let part = part::panel(index);
         match (panel.head().1, &figure.facet) {
             (Some(_), Some(_)) => {
-                let problem = "it has a `facet`, and so has the figure".to_owned();
-                return setting(&part, problem, "give one of them");
+                let problem = "it has a `facet`, and the figure has one too".to_owned();
+                return setting(&part, problem, "give only one of them");
             }
             (Some(facet), None) => facet::check(facet, &part)?,
             (None, _) => {}
@@ -75,7 +75,10 @@ fn check_layout(figure: &Figure) -> Result<(), PlotError> {
         })
     };
     match figure.layout {
-        _ if figure.panels.is_empty() => page("it has no panel", "give one: [[figure.panels]]"),
+        _ if figure.panels.is_empty() => page(
+            "it has no panel",
+            "give at least one with [[figure.panels]]",
+        ),
         Layout::Columns(0) => page("it has 0 columns", "give at least one"),
         _ => Ok(()),
     }

@@ -1,5 +1,5 @@
-//! Facets and filters of whole panels, written out: from a figure as it is declared to one that says for every panel what it
-//! draws.
+//! Writes out the facets and filters of panels: the result has no facets, and every filter is at the series, cells or
+//! surface that it applies to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::text::markup;
 
 type Where = BTreeMap<String, Filter>;
 
-/// A checked figure without facets, and with every `where` at what is drawn.
+/// The checked figure with facets and filters written out.
 pub(crate) fn written_out(
     figure: &Figure,
     tables: &BTreeMap<String, Table>,
@@ -81,7 +81,7 @@ fn copies(
     Ok(made)
 }
 
-/// What can be wrong with a facet whatever the tables hold.
+/// Checks a facet without its tables.
 pub(super) fn check(facet: &Facet, part: &str) -> Result<(), PlotError> {
     if let Some(Titles::List(titles)) = &facet.titles
         && titles.len() != facet.values.len()
@@ -98,8 +98,8 @@ pub(super) fn check(facet: &Facet, part: &str) -> Result<(), PlotError> {
         && facet.values.len() > 1
         && !text.contains("{}")
     {
-        let problem = format!("its facet titles all copies \"{text}\"");
-        return setting(part, problem, "write `{}` where the value is meant");
+        let problem = format!("its facet gives all copies the title \"{text}\"");
+        return setting(part, problem, "write `{}` in the place of the value");
     }
     for (index, value) in facet.values.iter().enumerate() {
         if facet.values.iter().take(index).any(|other| other == value) {
@@ -110,7 +110,7 @@ pub(super) fn check(facet: &Facet, part: &str) -> Result<(), PlotError> {
     Ok(())
 }
 
-/// A value of a facet is in some table that the panel draws; a column of which there is none is told elsewhere.
+/// Checks that a value of a facet is in a table of the panel. A missing column is reported elsewhere.
 fn check_value(
     panel: &Panel,
     facet: &Facet,
@@ -140,14 +140,14 @@ fn check_value(
     }
     let there: Vec<String> = there.into_iter().collect();
     let problem = format!(
-        "its facet has the value {}, but column \"{}\" has none such",
+        "its facet has the value {}, but column \"{}\" does not have it",
         quoted(value),
         facet.column
     );
     setting(part, problem, &format!("choose from {}", list(&there)))
 }
 
-/// A value as it is written.
+/// A value as in `pipeline.toml`.
 fn quoted(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
@@ -155,7 +155,7 @@ fn quoted(value: &Value) -> String {
     }
 }
 
-/// A value as a title shows it.
+/// A value as in a title.
 fn shown(value: &Value) -> String {
     match value {
         Value::Number(number) => ticks::number(*number),
@@ -163,7 +163,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// What a panel says of itself: its facet, its `where`, its title.
+/// The facet, the `where` and the title of a panel.
 fn about(panel: &mut Panel) -> (&mut Option<Facet>, &mut Where, &mut Option<String>) {
     match panel {
         Panel::Xy(panel) => (&mut panel.facet, &mut panel.filter, &mut panel.title),
@@ -172,7 +172,7 @@ fn about(panel: &mut Panel) -> (&mut Option<Facet>, &mut Where, &mut Option<Stri
     }
 }
 
-/// All that a panel draws: its tables, and which of their rows.
+/// The tables of a panel, each with its filter.
 fn drawn(panel: &mut Panel) -> Vec<(&String, &mut Where)> {
     let series = match panel {
         Panel::HeatMap(panel) => return vec![(&panel.cells.table, &mut panel.cells.filter)],
@@ -190,8 +190,8 @@ fn drawn(panel: &mut Panel) -> Vec<(&String, &mut Where)> {
     surface.into_iter().chain(series).collect()
 }
 
-/// Filters a column in all that a panel draws from tables that have it, where it is not filtered already; whether there is
-/// any such table. Tables that are not there are told when they are drawn.
+/// Filters a column in all tables of a panel that have it, unless it has a filter already. Returns whether there is
+/// such a table. Missing tables are reported later.
 fn restrict(
     panel: &mut Panel,
     tables: &BTreeMap<String, Table>,
@@ -213,7 +213,7 @@ fn restrict(
     found
 }
 
-/// No table that these panels draw has the column.
+/// The error for a column that no table of these panels has.
 fn unknown<T>(
     panels: &[Panel],
     tables: &BTreeMap<String, Table>,

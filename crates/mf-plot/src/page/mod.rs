@@ -1,4 +1,4 @@
-//! The page: where each panel's frame lies, so that frames align and nothing is cut, and the drawing of all of them.
+//! The page: computes the frames of all panels, so that they align and nothing is cut, and draws the panels.
 
 mod check;
 mod facet;
@@ -22,9 +22,9 @@ use crate::parts::reading::{Reader, Reading};
 use crate::spec::{Figure, Layout, Panel};
 use crate::theme;
 
-/// Ticks depend on a frame's size and the size on the ticks' labels; a few rounds settle both.
+/// Ticks depend on the size of the frame, and the size on the labels of the ticks; a few rounds give both.
 const ROUNDS: usize = 4;
-/// The smallest frame that is worth drawing.
+/// The least width and height of a frame, in points.
 const LEAST_FRAME: f64 = 36.0;
 
 pub(crate) use check::check;
@@ -93,7 +93,7 @@ fn charts<'a>(
     Ok(charts)
 }
 
-/// The names of x and y of a panel: its own labels, or those that stand for its column and its row.
+/// The names of x and y of a panel: its own labels, or those that it shares with its column and its row.
 fn axis_names<'a>(
     charts: &[Box<dyn Chart<'a> + 'a>],
     columns: usize,
@@ -115,7 +115,7 @@ fn axis_names<'a>(
     [x, y].map(|name| name.map(str::to_owned))
 }
 
-/// The title that a screen reader says: what the panels show.
+/// The title for screen readers: the contents of the panels.
 fn spoken_title<'a>(charts: &[Box<dyn Chart<'a> + 'a>]) -> String {
     let mut panels: Vec<String> = charts.iter().filter_map(|chart| chart.shows()).collect();
     panels.dedup();
@@ -126,7 +126,7 @@ fn spoken_title<'a>(charts: &[Box<dyn Chart<'a> + 'a>]) -> String {
     }
 }
 
-/// In how many columns the panels of a checked figure stand: at least one.
+/// The number of columns of a checked figure, at least one.
 fn columns(figure: &Figure) -> usize {
     let panels = figure.panels.len();
     let columns = match figure.layout {
@@ -137,7 +137,7 @@ fn columns(figure: &Figure) -> usize {
     columns.max(1)
 }
 
-/// The frames of all panels in so many columns on a part of the page.
+/// The frames of all panels, in this number of columns, on a part of the page.
 fn frames<'a>(
     page: &Rect,
     columns: usize,
@@ -161,7 +161,7 @@ fn frames<'a>(
         if size.0 < LEAST_FRAME || size.1 < LEAST_FRAME {
             return Err(PlotError::Page {
                 problem: format!(
-                    "its panels would be {:.0} x {:.0} points, less than {LEAST_FRAME} either way",
+                    "its panels would be {:.0} x {:.0} points, but each side must be at least {LEAST_FRAME}",
                     size.0.max(0.0),
                     size.1.max(0.0)
                 ),
@@ -180,14 +180,14 @@ fn frames<'a>(
     Ok((0..charts.len()).filter_map(frame).collect())
 }
 
-/// The length each frame gets of a page's side, after the margins and the gaps.
+/// The length of each frame along a side of the page, without the margins and the gaps.
 fn part(length: f64, margins: &[(f64, f64)]) -> f64 {
     let used: f64 = margins.iter().map(|(before, after)| before + after).sum();
     let count = margins.len() as f64;
     (length - used - (count - 1.0) * theme::PANEL_GAP) / count
 }
 
-/// Where each frame begins.
+/// The start of each frame.
 fn starts(start: f64, length: f64, margins: &[(f64, f64)]) -> Vec<f64> {
     let mut at = start;
     margins

@@ -1,4 +1,4 @@
-//! The same drawing as pixels.
+//! The drawing as pixels.
 
 use resvg::{tiny_skia, usvg};
 
@@ -13,7 +13,7 @@ pub(crate) fn png(svg: &str, width: f64, height: f64) -> Result<Vec<u8>, PlotErr
     let (across, down) = (pixels(width), pixels(height));
     let mut pixmap = tiny_skia::Pixmap::new(across, down).ok_or_else(|| {
         failed(format!(
-            "no picture of {across} x {down} pixels can be made"
+            "an image of {across} x {down} pixels is not possible"
         ))
     })?;
     let scale = tiny_skia::Transform::from_scale(

@@ -1,4 +1,4 @@
-//! What panels of a figure share: axes, and bars right of all panels.
+//! Axes that panels of a figure share, and shared bars right of all panels.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ use crate::spec::check::{self as part, setting};
 use crate::spec::{Axis, BarPlace, Colors, ContourBands, Figure, Filter, Panel, Scale};
 use crate::table::Source;
 
-/// The panels that show the labels of a panel's x and y axes: itself, or where axes are shared, the lowest of its
-/// column and the first of its row.
+/// The panels with the labels of a panel's x and y axes: the panel itself or, if axes are shared, the lowest panel of
+/// its column and the first of its row.
 fn owners(figure: &Figure, columns: usize, index: usize) -> [usize; 2] {
     if !figure.share {
         return [index, index];
@@ -28,7 +28,7 @@ fn owners(figure: &Figure, columns: usize, index: usize) -> [usize; 2] {
     [index + below * columns, index - column]
 }
 
-/// What panel `index` takes from a figure whose panels stand in so many columns (at least one).
+/// The context of panel `index` in a figure with this number of columns (at least one).
 pub(crate) fn around<'a>(
     figure: &'a Figure,
     columns: usize,
@@ -52,7 +52,7 @@ pub(crate) fn around<'a>(
     })
 }
 
-/// Axes that share their labels must mean the same by them, in frames of this size.
+/// Checks that panels with shared labels have the same axes, in frames of this size.
 pub(crate) fn check<'a>(
     figure: &Figure,
     columns: usize,
@@ -73,7 +73,7 @@ pub(crate) fn check<'a>(
                         "it shares the labels of {}, but {problem}",
                         part::panel(owners[which])
                     ),
-                    remedy: "give both the same `range` and label, or leave out `share`".to_owned(),
+                    remedy: "give both the same `range` and label, or remove `share`".to_owned(),
                 });
             }
         }
@@ -88,7 +88,7 @@ pub(crate) struct SharedBars {
 }
 
 impl SharedBars {
-    /// The bars that parts of a figure share.
+    /// The shared bars of a figure.
     pub(crate) fn new(
         figure: &Figure,
         tables: &BTreeMap<String, Table>,
@@ -99,7 +99,7 @@ impl SharedBars {
         })
     }
 
-    /// The room that they need right of frames on a page of this height.
+    /// Their width right of frames of this height.
     pub(crate) fn width(&self, height: f64) -> Result<f64, PlotError> {
         let colors = self.colors.as_ref().map(|bar| bar.width(height));
         let bands = self.bands.as_ref().map_or(0.0, BandBar::width);
@@ -120,7 +120,7 @@ impl SharedBars {
     }
 }
 
-/// Numbers of a table that are shown as colours.
+/// A column of numbers that are shown as colours.
 struct Colored<'a> {
     part: String,
     colors: &'a Colors,
@@ -129,7 +129,7 @@ struct Colored<'a> {
     filter: &'a BTreeMap<String, Filter>,
 }
 
-/// All that shares the colour bar.
+/// All panels and series that share the colour bar.
 fn colored(figure: &Figure) -> Vec<Colored<'_>> {
     let mut all = Vec::new();
     for (index, panel) in figure.panels.iter().enumerate() {
@@ -159,7 +159,7 @@ fn colored(figure: &Figure) -> Vec<Colored<'_>> {
     all
 }
 
-/// The colour bar of the whole figure, if parts share one.
+/// The colour bar of the whole figure, if there is a shared one.
 fn color_bar(
     figure: &Figure,
     tables: &BTreeMap<String, Table>,
@@ -178,14 +178,14 @@ fn color_bar(
             return setting(
                 &colored.part,
                 format!(
-                    "it shares the colour bar of {}, but its colours mean something else",
+                    "it shares the colour bar of {}, but has other `colors`",
                     first.part
                 ),
-                "give `colors = { bar = \"shared\" }` alone, or the same `colors`",
+                "give only `colors = { bar = \"shared\" }`, or the same `colors`",
             );
         }
         let source = Source::find(colored.table, &colored.part, tables)?;
-        let column = source.numbers(colored.column, "what colours show")?;
+        let column = source.numbers(colored.column, "the column of the colours")?;
         let rows = source.rows(colored.filter)?;
         values.extend(rows.iter().filter_map(|row| column.get(*row)));
     }
@@ -193,7 +193,7 @@ fn color_bar(
     ColorBar::new(first.colors, scale).map(Some)
 }
 
-/// The bar of bands of the whole figure, if panels share one.
+/// The bar of bands of the whole figure, if there is a shared one.
 fn band_bar(
     figure: &Figure,
     tables: &BTreeMap<String, Table>,
@@ -212,7 +212,7 @@ fn band_bar(
             continue;
         }
         let part = part::panel(index);
-        // Which scales the axes have is checked with each panel.
+        // The scales of the axes are checked with each panel.
         let nodes = Nodes::read(&panel.surface, &part, tables, [Scale::Linear; 2])?;
         has_diverged |= nodes.has_diverged();
         has_gaps |= nodes.has_gaps();
@@ -221,8 +221,8 @@ fn band_bar(
             Some((bands, named)) if panel.bands != **bands && panel.bands != nothing_else => {
                 return setting(
                     &part,
-                    format!("it shares the bar of {named}, but its bands mean something else"),
-                    "give `bands = { bar = \"shared\" }` alone, or the same `bands`",
+                    format!("it shares the bar of {named}, but has other `bands`"),
+                    "give only `bands = { bar = \"shared\" }`, or the same `bands`",
                 );
             }
             Some(_) => {}

@@ -1,4 +1,4 @@
-//! What a panel takes from the figure around it.
+//! The context of a panel in its figure.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use crate::parts::bars::bands::BandBar;
 use crate::parts::bars::colors::ColorBar;
 use crate::spec::Axis;
 
-/// What a panel takes from the figure around it.
+/// The context of a panel in its figure.
 pub(crate) struct Around<'a> {
-    /// The panel, as errors name it.
+    /// The name of the panel in errors.
     pub(crate) part: String,
     pub(crate) tables: &'a BTreeMap<String, Table>,
-    /// The panel's axes: its own, or those of the panel that shows their labels.
+    /// The axes of the panel: its own, or those of the panel with the shared labels.
     pub(crate) x: &'a Axis,
     pub(crate) y: &'a Axis,
-    /// Whether the panel shows their labels itself.
+    /// Whether the labels are at this panel.
     pub(crate) shows_x: bool,
     pub(crate) shows_y: bool,
     /// The colour bar of the whole figure.

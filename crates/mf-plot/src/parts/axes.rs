@@ -1,4 +1,4 @@
-//! What panels of every kind have: two axes, a frame with ticks, labels and a title.
+//! The parts that all kinds of panels have: two axes, a frame with ticks, labels and a title.
 
 use plotters::element::{PathElement, Rectangle};
 
@@ -19,16 +19,16 @@ const MOST_Y_LABELS: usize = 6;
 /// Between the frame and the title.
 const TITLE_GAP: f64 = 3.0;
 
-/// Where a frame's ticks point.
+/// The direction of the ticks of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TickSide {
     /// Inward, on all four sides.
     Inward,
-    /// Outward below and on the left, where the frame is filled with colour.
+    /// Outward below and on the left, for frames that are filled with colour.
     Outward,
 }
 
-/// The two axes of a panel and its title, set.
+/// The two axes of a panel and its title, typeset.
 pub(crate) struct Axes<'a> {
     title: Option<Block>,
     x: SetAxis<'a>,
@@ -38,16 +38,16 @@ pub(crate) struct Axes<'a> {
     side: TickSide,
 }
 
-/// An axis with its label set.
+/// An axis with its typeset label.
 struct SetAxis<'a> {
     spec: &'a Axis,
     range: AxisRange,
     label: Option<Block>,
-    /// Whether its labels stand here, not at the panel that it shares them with.
+    /// Whether its labels are at this panel, and not at another one that shares them.
     shown: bool,
 }
 
-/// A tick with its label set.
+/// A tick with its typeset label.
 struct SetTick {
     value: f64,
     major: bool,
@@ -55,7 +55,7 @@ struct SetTick {
 }
 
 impl<'a> Axes<'a> {
-    /// The axes of a panel; where the specification gives no ends, they are those of `ranges` (x, y).
+    /// The axes of a panel; if the specification gives no ends, they are those of `ranges` (x, y).
     pub(crate) fn new(
         title: Option<&String>,
         around: &Around<'a>,
@@ -81,7 +81,7 @@ impl<'a> Axes<'a> {
         [&self.x, &self.y].map(|axis| axis.label.as_ref().map(|label| label.plain.as_str()))
     }
 
-    /// Why the labels of `other` can't stand for those of this panel in frames of one size; none if they can.
+    /// For x and y, why this panel cannot share the labels of `other` in frames of this size; none if it can.
     pub(crate) fn differ(&self, other: &Axes<'_>, size: (f64, f64)) -> [Option<String>; 2] {
         let (own, others) = (self.ranges(size), other.ranges(size));
         [
@@ -90,7 +90,7 @@ impl<'a> Axes<'a> {
         ]
     }
 
-    /// Both axes in a frame of this size.
+    /// The ranges of both axes in a frame of this size.
     fn ranges(&self, (width, height): (f64, f64)) -> [AxisRange; 2] {
         let (x, y) = (self.x.range, self.y.range);
         if !self.equal {
@@ -100,7 +100,7 @@ impl<'a> Axes<'a> {
         [x.widened(unit * width), y.widened(unit * height)]
     }
 
-    /// The data's plane in a frame of the page.
+    /// The plane of the data in a frame of the page.
     pub(crate) fn plane<'s>(&self, frame: &Rect, page: &Page<'s>) -> Plane<'s> {
         page.plane(*frame, self.ranges((frame.width(), frame.height())))
     }
@@ -125,11 +125,11 @@ impl<'a> Axes<'a> {
         }
     }
 
-    /// The room around a frame of this size for ticks, labels and the title.
+    /// The margins around a frame of this size for ticks, labels and the title.
     pub(crate) fn margins(&self, width: f64, height: f64) -> Result<Margins, PlotError> {
         let [x_ticks, y_ticks] = self.ticks((width, height))?;
         let [x, y] = self.ranges((width, height));
-        // How far labels reach beyond the frame, before and after.
+        // How far tick labels extend beyond the ends of the frame.
         let mut over = Margins::default();
         let (mut widest, mut highest) = (0.0_f64, 0.0_f64);
         for (tick, label) in labelled(&x_ticks) {
@@ -269,15 +269,15 @@ impl<'a> SetAxis<'a> {
     }
 
     fn differs(&self, own: AxisRange, other: &SetAxis<'_>, others: AxisRange) -> Option<String> {
-        /// Ends may differ by rounding, not by what the eye could see.
+        /// Ends may differ by rounding errors, but not visibly.
         const SLACK: f64 = 1e-6;
         let near = |a: f64, b: f64| (others.fraction(a) - others.fraction(b)).abs() < SLACK;
         if own.scale != others.scale || own.reversed != others.reversed {
-            return Some("its scale or direction is another".to_owned());
+            return Some("its scale or direction differs".to_owned());
         }
         if !near(own.low, others.low) || !near(own.high, others.high) {
             return Some(format!(
-                "it runs from {} to {}, not from {} to {}",
+                "its range is from {} to {}, not from {} to {}",
                 own.low, own.high, others.low, others.high
             ));
         }

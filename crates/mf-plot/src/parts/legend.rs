@@ -22,7 +22,7 @@ pub(crate) struct Entry {
 /// Extra space between two rows.
 const ROW_GAP: f64 = 1.0;
 
-/// Entries one below the other.
+/// The entries, one below the other.
 pub(crate) struct Legend<'a> {
     entries: &'a [Entry],
     row_height: f64,
@@ -48,7 +48,7 @@ impl<'a> Legend<'a> {
         (self.width, height)
     }
 
-    /// Draws the legend, its upper left corner in that of a place.
+    /// Draws the legend in the upper left corner of a place.
     pub(crate) fn draw(&self, place: &Rect, page: &Page<'_>) -> Result<(), PlotError> {
         let sample = sample_width(self.entries);
         let (left, right) = (place.left, place.left + sample);
@@ -84,7 +84,7 @@ impl<'a> Legend<'a> {
     }
 }
 
-/// Samples are as long as a line needs, or as wide as a point where there are only points.
+/// The width of the samples: that of a line, or of a point if there are only points.
 fn sample_width(entries: &[Entry]) -> f64 {
     let has_line = entries.iter().any(|entry| entry.pen.is_some());
     if has_line {

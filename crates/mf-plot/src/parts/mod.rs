@@ -1,4 +1,4 @@
-//! The parts of panels of every kind: axes, legends, bars, notes, and what a panel says at its points.
+//! The parts of all kinds of panels: axes, legends, bars, notes, and the readings at points.
 
 pub(crate) mod around;
 pub(crate) mod axes;

@@ -1,4 +1,4 @@
-//! Reference lines, notes and names in a panel, where they cover the least.
+//! Reference lines, notes and names in a panel, placed where they cover the least.
 
 use plotters::element::{PathElement, Rectangle};
 use plotters_backend::BackendColor;
@@ -17,7 +17,7 @@ const STACK_GAP: f64 = 3.0;
 /// Between a reference line and its name.
 const LINE_NAME_GAP: f64 = 2.2;
 
-/// The two ends of a reference line as values of x and y; none if it lies outside the frame.
+/// The two ends of a reference line as values of x and y; none if it is outside the frame.
 fn line_values(line: &ReferenceLine, plane: &Plane<'_>) -> Option<[(f64, f64); 2]> {
     let (x, y, at) = (plane.x(), plane.y(), line.at);
     match line.axis {
@@ -26,7 +26,7 @@ fn line_values(line: &ReferenceLine, plane: &Plane<'_>) -> Option<[(f64, f64); 2
     }
 }
 
-/// The two ends of a reference line on the page; none if it lies outside the frame.
+/// The two ends of a reference line on the page; none if it is outside the frame.
 pub(crate) fn line_ends(line: &ReferenceLine, plane: &Plane<'_>) -> Option<[Spot; 2]> {
     line_values(line, plane).map(|ends| ends.map(|(x, y)| plane.spot(x, y)))
 }
@@ -40,7 +40,7 @@ pub(crate) fn draw_lines(lines: &[ReferenceLine], plane: &Plane<'_>) -> Result<(
     }))
 }
 
-/// A pale ground behind a text.
+/// Draws a pale background behind a text.
 pub(crate) fn draw_veil(place: &Rect, page: &Page<'_>) -> Result<(), PlotError> {
     let paper = BackendColor {
         alpha: theme::VEIL,
@@ -49,7 +49,7 @@ pub(crate) fn draw_veil(place: &Rect, page: &Page<'_>) -> Result<(), PlotError> 
     page.draw(&Rectangle::new(place.corners(), filled(paper)))
 }
 
-/// Where the notes stand in their corners.
+/// The places of the notes in their corners.
 pub(crate) fn note_places(notes: &[Note], plane: &Plane<'_>) -> Result<Vec<Rect>, PlotError> {
     let bounds = corner_bounds(plane);
     let mut stack = Vec::new();
@@ -79,7 +79,7 @@ pub(crate) fn draw_notes(
     Ok(())
 }
 
-/// Draws the names of the reference lines beside them.
+/// Draws the names of the reference lines next to them.
 pub(crate) fn draw_line_names(
     lines: &[ReferenceLine],
     plane: &Plane<'_>,
@@ -136,7 +136,7 @@ pub(crate) fn draw_line_names(
     Ok(())
 }
 
-/// Places for a text in an area at these parts of its width and height, moved into the bounds.
+/// Places for a text in an area, at these fractions of its width and height, moved into the bounds.
 pub(crate) fn places_in(
     area: &Rect,
     bounds: &Rect,
@@ -146,7 +146,7 @@ pub(crate) fn places_in(
 ) -> Vec<Rect> {
     let (width, height) = block.extent();
     let place = |part_x: f64, part_y: f64| {
-        // At 0 and 1 the text stands at the area's edge, in between its middle does at that part.
+        // At 0 and 1 the text is at an edge of the area, at 1/2 in its middle.
         let left = area.left + part_x * (area.width() - width);
         let top = area.top + part_y * (area.height() - height);
         let left = left.min(bounds.right - width).max(bounds.left);
@@ -160,7 +160,7 @@ pub(crate) fn places_in(
         .collect()
 }
 
-/// Draws a text at the cheapest of its places, and lets later texts know.
+/// Draws a text at the cheapest of its places; it becomes an obstacle for later texts.
 pub(crate) fn put_text(
     block: &Block,
     places: &[Rect],
@@ -175,12 +175,12 @@ pub(crate) fn put_text(
     Ok(())
 }
 
-/// Where texts in corners may stand.
+/// The area for texts in corners.
 pub(crate) fn corner_bounds(plane: &Plane<'_>) -> Rect {
     plane.frame.grown(-theme::CORNER_GAP)
 }
 
-/// The place of a text in a corner, beyond what stands there already.
+/// The place of a text in a corner, next to the texts that are there already.
 pub(crate) fn in_corner(
     corner: Corner,
     (width, height): (f64, f64),

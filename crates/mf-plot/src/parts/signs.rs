@@ -1,4 +1,4 @@
-//! Signs on a surface: hatching where it has no value, crosses at nodes to beware of.
+//! Signs on a surface: hatching where it has no value, crosses at nodes that diverged.
 
 use plotters::element::{PathElement, Rectangle};
 
@@ -29,7 +29,7 @@ pub(crate) fn draw_hatching(area: &Rect, page: &Page<'_>) -> Result<(), PlotErro
     Ok(())
 }
 
-/// Draws crosses that show on any band: yellow with dark edges.
+/// Draws crosses that are visible on any band: yellow with dark edges.
 pub(crate) fn draw_crosses(spots: &[Spot], page: &Page<'_>) -> Result<(), PlotError> {
     let pen = Pen::new(theme::WARNING, theme::CROSS_WIDTH, Dash::Solid);
     let edge = pen.casing(theme::INK, theme::CASING);

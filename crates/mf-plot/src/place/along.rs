@@ -1,4 +1,4 @@
-//! Names on lines: where along a line a name stands, and the gap that it needs there.
+//! Names on lines: the place of a name along a line, and the gap of the line there.
 
 use crate::geometry::{Rect, Spot, distance};
 use crate::place::Obstacles;
@@ -6,13 +6,13 @@ use crate::text::Block;
 
 /// Distance of the places that are tried, along the line.
 const STEP: f64 = 2.0;
-/// Clear space between a name and the line's two ends beside it.
+/// Clear space between a name and the two ends of the line next to it.
 const GAP: f64 = 2.0;
-/// Cost of a name that reads straight upward, next to one that lies flat.
+/// Cost of a name that runs straight upward, relative to a horizontal one.
 const STEEP: f64 = 40.0;
-/// Cost of a bend: for each point that the line leaves the name's middle.
+/// Cost of a bend, for each point of distance between the line and the middle of the name.
 const BEND: f64 = 20.0;
-/// Cost of standing at the visible line's end, next to its middle.
+/// Cost of a place at the end of the visible line, relative to its middle.
 const OFF_MIDDLE: f64 = 10.0;
 
 /// The place of a name on a line.
@@ -20,9 +20,9 @@ const OFF_MIDDLE: f64 = 10.0;
 pub(crate) struct OnLine {
     /// Middle of the name.
     pub(crate) middle: Spot,
-    /// The way it reads, a vector of length 1 that does not point left.
+    /// Its direction, a vector of length 1 that does not point left.
     pub(crate) direction: Spot,
-    /// Where along the line its gap begins and ends.
+    /// The start and the end of its gap, as lengths along the line.
     pub(crate) gap: [f64; 2],
 }
 
@@ -47,7 +47,7 @@ impl<'a> Measured<'a> {
         self.lengths.last().copied().unwrap_or(0.0)
     }
 
-    /// Where a length along the line lies.
+    /// The point at a length along the line.
     fn spot(&self, length: f64) -> Option<Spot> {
         let after = self.lengths.partition_point(|corner| *corner < length);
         let (to, end) = (*self.spots.get(after)?, *self.lengths.get(after)?);
@@ -63,7 +63,7 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// The best place for a name on a line, with its cost; none where no visible part of the line is as long as the name.
+/// The best place for a name on a line, with its cost; none if no visible part of the line is as long as the name.
 pub(crate) fn best(line: &[Spot], name: &Block, obstacles: &Obstacles) -> Option<(OnLine, f64)> {
     let measured = Measured::new(line);
     let half = name.width / 2.0 + GAP;
@@ -88,12 +88,12 @@ pub(crate) fn best(line: &[Spot], name: &Block, obstacles: &Obstacles) -> Option
     best
 }
 
-/// The first length along a line that lies in the bounds.
+/// The first length along a line whose point is in the bounds.
 fn visible_from(line: &Measured<'_>, bounds: &Rect) -> Option<f64> {
     lengths(line).find(|at| line.spot(*at).is_some_and(|spot| bounds.holds(spot)))
 }
 
-/// The last one.
+/// The last length along a line whose point is in the bounds.
 fn visible_to(line: &Measured<'_>, bounds: &Rect) -> Option<f64> {
     let visible = lengths(line).filter(|at| line.spot(*at).is_some_and(|spot| bounds.holds(spot)));
     visible.last()
@@ -104,7 +104,7 @@ fn lengths(line: &Measured<'_>) -> impl Iterator<Item = f64> + use<> {
     (0..=(length / STEP).floor() as i64).map(|step| step as f64 * STEP)
 }
 
-/// A name along the chord of the gap around a length, and how far the line bends away from it.
+/// The place of a name on the chord of the gap around a length, and the distance of the line from its middle.
 fn place(line: &Measured<'_>, at: f64, half: f64) -> Option<(OnLine, f64)> {
     let gap = [at - half, at + half];
     let (from, to) = (line.spot(gap[0])?, line.spot(gap[1])?);
@@ -118,7 +118,7 @@ fn place(line: &Measured<'_>, at: f64, half: f64) -> Option<(OnLine, f64)> {
     let turn = if leftward { -1.0 } else { 1.0 };
     let chord_middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
     let on_line = line.spot(at)?;
-    // Half way between chord and line: at a bend the name fills the gap best there.
+    // Half way between chord and line: there the name fills the gap of a bent line best.
     let middle = (
         (chord_middle.0 + on_line.0) / 2.0,
         (chord_middle.1 + on_line.1) / 2.0,
@@ -149,7 +149,7 @@ pub(crate) fn squares(place: &OnLine, name: &Block) -> impl Iterator<Item = Rect
     })
 }
 
-/// A line without its gap: what lies before it and what lies after.
+/// A line without its gap: the part before it and the part after.
 pub(crate) fn without_gap(line: &[Spot], [from, to]: [f64; 2]) -> [Vec<Spot>; 2] {
     let measured = Measured::new(line);
     let corners = || line.iter().copied().zip(measured.lengths.iter().copied());
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_in_the_middle_of_a_straight_line_and_reads_to_the_right() {
+    fn a_name_is_in_the_middle_of_a_straight_line_and_runs_to_the_right() {
         // Drawn from right to left, twice as long as the bounds; one unit of x for one of y.
         let line = [(150.0, -50.0), (-50.0, 150.0)];
         let (place, _) = best(&line, &name(), &free()).unwrap();
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_keeps_off_what_stands_there() {
+    fn a_name_does_not_cover_another_text() {
         let mut obstacles = free();
         obstacles.texts.push(Rect::at(30.0, 40.0, (40.0, 20.0)));
         let (name, line) = (name(), [(0.0, 50.0), (100.0, 50.0)]);
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_takes_its_length_and_no_more() {
+    fn a_gap_has_exactly_its_length() {
         let line = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)];
         let [before, after] = without_gap(&line, [4.0, 13.0]);
         assert_eq!(before, [(0.0, 0.0), (4.0, 0.0)]);

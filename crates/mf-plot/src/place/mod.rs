@@ -1,12 +1,12 @@
-//! Finding room for names: of the candidates for a text's place, the one that covers the least.
+//! Finds places for texts: of several candidates, the one that covers the least.
 
 pub(crate) mod along;
 
 use crate::geometry::{Rect, Spot, distance};
 
-/// What a text should not cover.
+/// Objects that a text should not cover.
 pub(crate) struct Obstacles {
-    /// Where texts may stand at all.
+    /// The area for texts.
     pub(crate) bounds: Rect,
     /// Other texts.
     pub(crate) texts: Vec<Rect>,
@@ -24,19 +24,19 @@ pub(crate) const TEXT: f64 = 1e4;
 const DOT: f64 = 30.0;
 /// Cost of covering a line, per point of its length.
 const STROKE: f64 = 3.0;
-/// Cost of one step away from the point that a name belongs to.
+/// Cost of each ring farther away from the point of a name.
 const STEP: f64 = 4.0;
 /// Clear space around every text.
 const CLEARANCE: f64 = 1.0;
-/// Rounding that does not count as leaving the bounds.
+/// A distance outside the bounds that counts as rounding error.
 const SLACK: f64 = 1e-6;
-/// Distances of a name from its point's edge, in turn; all but the first have a leader.
+/// Distances of a name from the edge of its point, in the order of trial; all except the first have a leader.
 const RINGS: [f64; 7] = [1.8, 6.0, 10.0, 15.0, 21.0, 28.0, 36.0];
-/// How often all names are placed anew, each seeing all the others.
+/// How many times all names are placed again, each with the places of all others known.
 const ROUNDS: usize = 3;
 
 impl Obstacles {
-    /// Nothing in the way within these bounds.
+    /// No obstacles within these bounds.
     pub(crate) fn none(bounds: Rect) -> Self {
         Obstacles {
             bounds,
@@ -46,7 +46,7 @@ impl Obstacles {
         }
     }
 
-    /// What it costs to put a text here; 0 if it covers nothing.
+    /// The cost of a text at this place; 0 if it covers nothing.
     pub(crate) fn cost(&self, place: &Rect) -> f64 {
         let bounds = self.bounds.grown(SLACK);
         let outside = place.left < bounds.left
@@ -71,7 +71,7 @@ impl Obstacles {
             + strokes * STROKE
     }
 
-    /// The cheapest of the candidates, the first of equals.
+    /// The cheapest of the candidates; the first of several equal ones.
     pub(crate) fn best(&self, candidates: &[Rect]) -> Option<Rect> {
         let costs = candidates.iter().map(|place| (self.cost(place), *place));
         costs
@@ -89,14 +89,14 @@ pub(crate) struct Named {
     pub(crate) height: f64,
 }
 
-/// Where a name stands, and the leader to its point if it stands apart.
+/// The place of a name, and the leader to its point if it is farther away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NamePlace {
     pub(crate) place: Rect,
     pub(crate) leader: Option<[Spot; 2]>,
 }
 
-/// Places for all names so that none touches another; the first name without room is the error.
+/// Places for all names so that none touches another; the error is the index of the first name without a place.
 pub(crate) fn names(named: &[Named], obstacles: &Obstacles) -> Result<Vec<NamePlace>, usize> {
     let mut places: Vec<Option<NamePlace>> = vec![None; named.len()];
     for _ in 0..ROUNDS {
@@ -136,9 +136,9 @@ pub(crate) fn names(named: &[Named], obstacles: &Obstacles) -> Result<Vec<NamePl
     Ok(places)
 }
 
-/// Places around a point, ring by ring, with the ring's number.
+/// Places around a point, ring by ring, with the number of the ring.
 fn candidates(name: &Named) -> impl Iterator<Item = (usize, NamePlace)> + '_ {
-    // Where the text's nearest edge or corner lies, seen from the point.
+    // Directions from the point to the nearest edge or corner of the text.
     const SIDES: [(f64, f64); 8] = [
         (1.0, 0.0),
         (-1.0, 0.0),
@@ -163,7 +163,7 @@ fn candidates(name: &Named) -> impl Iterator<Item = (usize, NamePlace)> + '_ {
     })
 }
 
-/// From the point's edge to just before the nearest spot of the name.
+/// A line from the edge of the point to just before the nearest part of the name.
 fn leader(name: &Named, place: &Rect) -> [Spot; 2] {
     let near = (
         name.spot.0.clamp(place.left, place.right),

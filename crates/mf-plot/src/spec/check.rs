@@ -1,9 +1,9 @@
-//! Settings that make no sense in a panel of any kind, found before anything is drawn.
+//! Checks of settings in all kinds of panels, before anything is drawn.
 
 use crate::error::PlotError;
 use crate::spec::{Axis, AxisName, ColorMap, Colors, ReferenceLine, Scale};
 
-/// An error of a setting.
+/// The error for an invalid setting.
 pub(crate) fn setting<T>(part: &str, problem: String, remedy: &str) -> Result<T, PlotError> {
     Err(PlotError::Setting {
         part: part.to_owned(),
@@ -12,17 +12,17 @@ pub(crate) fn setting<T>(part: &str, problem: String, remedy: &str) -> Result<T,
     })
 }
 
-/// How errors name the panel at a place.
+/// The name of a panel in errors, from its index.
 pub(crate) fn panel(index: usize) -> String {
     format!("panel {}", index + 1)
 }
 
-/// The same of a series of the panel.
+/// The name of a series in errors, from the name of its panel and its index.
 pub(crate) fn series(panel: &str, index: usize) -> String {
     format!("{panel}, series {}", index + 1)
 }
 
-/// The ends and the ticks of both axes.
+/// Checks the ends and the ticks of both axes.
 pub(crate) fn check_axes(x: &Axis, y: &Axis, part: &str) -> Result<(), PlotError> {
     for (name, axis) in [("x", x), ("y", y)] {
         let log = axis.scale == Scale::Log;
@@ -44,8 +44,8 @@ pub(crate) fn check_axes(x: &Axis, y: &Axis, part: &str) -> Result<(), PlotError
         if let Some(tick) = bad_tick {
             return setting(
                 part,
-                format!("{name} can't have a tick at {tick}"),
-                "list values that the axis can show",
+                format!("{name} cannot have a tick at {tick}"),
+                "give finite values, above 0 on a logarithmic axis",
             );
         }
         check_tick_labels(
@@ -58,7 +58,7 @@ pub(crate) fn check_axes(x: &Axis, y: &Axis, part: &str) -> Result<(), PlotError
     Ok(())
 }
 
-/// Reference lines lie where their axis can show them.
+/// Checks that the axes can show all reference lines.
 pub(crate) fn check_lines(
     lines: &[ReferenceLine],
     x: &Axis,
@@ -73,7 +73,7 @@ pub(crate) fn check_lines(
         if !line.at.is_finite() || axis.scale == Scale::Log && line.at <= 0.0 {
             return setting(
                 part,
-                format!("a line at {} can't be shown", line.at),
+                format!("a line at {} cannot be shown", line.at),
                 "give a finite value, above 0 on a logarithmic axis",
             );
         }
@@ -81,7 +81,7 @@ pub(crate) fn check_lines(
     Ok(())
 }
 
-/// The range of colours fits their map, and the bar's ticks make sense.
+/// Checks that the range of colours fits their map, and checks the ticks of the bar.
 pub(crate) fn check_colors(colors: &Colors, part: &str) -> Result<(), PlotError> {
     match (colors.map, colors.range) {
         (ColorMap::Cyclic, None) => {
@@ -108,8 +108,8 @@ pub(crate) fn check_colors(colors: &Colors, part: &str) -> Result<(), PlotError>
     if let Some(tick) = colors.ticks.iter().flatten().find(|tick| !tick.is_finite()) {
         return setting(
             part,
-            format!("the colour bar can't have a tick at {tick}"),
-            "list finite values",
+            format!("the colour bar cannot have a tick at {tick}"),
+            "give finite values",
         );
     }
     check_tick_labels(
@@ -142,7 +142,7 @@ fn check_tick_labels(
         Some(labels) if labels != ticks => setting(
             part,
             format!("{name} has {labels} tick labels for {ticks} ticks"),
-            "give `ticks`, and one of `tick-labels` for each",
+            "give `ticks`, and the same number of `tick-labels`",
         ),
         _ => Ok(()),
     }

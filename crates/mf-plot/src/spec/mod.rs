@@ -1,13 +1,12 @@
-//! What a figure is made of, as it is written in a specification file.
+//! The specification of a figure, as in `pipeline.toml`.
 //!
-//! Every type is read with serde (unknown keys are errors) and describes itself as a JSON schema; the
-//! comments below are the schema's descriptions. Lengths are in points (1/72 inch), the unit of a paper's page.
+//! Every type is read with serde (unknown keys are errors) and has a JSON schema; the comments below are the
+//! descriptions in the schema. Lengths are in points (1/72 inch).
 //!
 //! # Text
-//! Titles, labels and notes hold a small markup:
-//! `_x` or `_{max}` subscript, `^2` or `^{1.82}` superscript, `*N*` italic, `~{Δ}` a tilde over its argument,
-//! `\n` a new line where a text may have several, and a backslash before `_ ^ * ~ { } \` for the sign itself.
-//! Greek letters and signs (χ ξ σ − × · ≤ ±) are written as they are.
+//! Titles, labels and notes have a small markup: `_x` or `_{max}` subscript, `^2` or `^{1.82}` superscript, `*N*`
+//! italic, `~{Δ}` a tilde over its argument, `\n` a new line where a text may have several, and a backslash before
+//! `_ ^ * ~ { } \` for the sign itself. Greek letters and signs (χ ξ σ − × · ≤ ±) are written as they are.
 
 pub(crate) mod check;
 
@@ -26,23 +25,23 @@ pub struct Figure {
     /// Height in points.
     #[serde(default = "default_height")]
     pub height: f64,
-    /// What the figure shows, in plain words, for readers who can't see it: the SVG's `<desc>`.
+    /// A description of the figure in plain words, for readers who cannot see it: the `<desc>` of the SVG.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// How the panels stand to one another.
+    /// The arrangement of the panels.
     #[serde(default)]
     pub layout: Layout,
-    /// Whether the panels of a row share their y axis and those of a column their x axis: only the first panel of a
-    /// row and the lowest of a column then show tick labels and axis labels, and a panel that leaves an axis out
-    /// takes that one's. Axes that share their labels must have the same ends. What the legend of one panel names, those
-    /// after it leave out.
+    /// Whether the panels of a row share their y axis and those of a column their x axis. Then only the first panel of
+    /// a row and the lowest of a column show tick labels and axis labels, and a panel without an axis uses theirs. Axes
+    /// that share their labels must have the same ends. A name in the legend of one panel is not repeated in the panels
+    /// after it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub share: bool,
-    /// Repeats all panels for the values of a column, the first panel for every value, then the second: with
-    /// `layout = { columns = N }` for N values each panel makes a row. Titles stand above the first row.
+    /// Repeats all panels for the values of a column: the first panel for every value, then the second one, and so on.
+    /// With `layout = { columns = N }` for N values each panel gives a row. Titles are above the first row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facet: Option<Facet>,
-    /// Only these rows, in all panels whose tables have the column and that do not filter it themselves.
+    /// Only these rows, in all panels whose tables have the column, unless a panel has its own filter for it.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
     /// The panels, in reading order. At least one.
@@ -57,19 +56,19 @@ fn default_height() -> f64 {
     260.0
 }
 
-/// Panels that are the same but for the value of a column.
+/// Panels that differ only in the value of a column.
 ///
-/// What a copy draws is filtered by `column = value`: every series, cells and surface whose table has the column and whose
-/// own `where` does not name it. Others are drawn in all copies alike.
+/// In each copy, `column = value` filters every series, cells and surface whose table has the column and whose own
+/// `where` does not name it. All others are the same in all copies.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Facet {
     /// The column.
     pub column: String,
-    /// The values of the column, a copy for each.
+    /// The values of the column; each gives a copy.
     #[schemars(length(min = 1))]
     pub values: Vec<Value>,
-    /// The titles of the copies (markup); a panel's own title stays.
+    /// The titles of the copies (markup); the title of a panel itself has priority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub titles: Option<Titles>,
 }
@@ -78,13 +77,13 @@ pub struct Facet {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Titles {
-    /// A text for all, in which `{}` stands for the value: "{} steps".
+    /// A text for all copies, in which `{}` is replaced by the value: "{} steps".
     Each(String),
-    /// A text for each value.
+    /// A list with a text for each value.
     List(Vec<String>),
 }
 
-/// How the panels of a figure stand to one another.
+/// The arrangement of the panels of a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
@@ -97,7 +96,7 @@ pub enum Layout {
     Columns(usize),
 }
 
-/// One panel; `chart` says which kind.
+/// One panel; `chart` is its kind.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(tag = "chart", rename_all = "kebab-case")]
 pub enum Panel {
@@ -148,7 +147,7 @@ pub struct XyPanel {
     /// Repeats the panel for the values of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facet: Option<Facet>,
-    /// Only these rows, in all that the panel draws from tables that have the column, unless its own `where` names it.
+    /// Only these rows, for all parts of the panel whose tables have the column, unless their own `where` names it.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
     /// The horizontal axis.
@@ -157,13 +156,14 @@ pub struct XyPanel {
     /// The vertical axis.
     #[serde(default)]
     pub y: Axis,
-    /// Whether a unit has the same length on both axes, which must be linear; the ends of one are then moved outward.
+    /// Whether a unit has the same length on both axes, which must be linear; the ends of one axis are then moved
+    /// outward.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub equal: bool,
-    /// Where the legend of the labelled series stands.
+    /// The place of the legend.
     #[serde(default)]
     pub legend: LegendPlace,
-    /// What is drawn, the first at the bottom. At least one.
+    /// The series, the first one at the bottom. At least one.
     pub series: Vec<Series>,
     /// Shaded bands behind the data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -171,12 +171,12 @@ pub struct XyPanel {
     /// Reference lines at one value of x or of y.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<ReferenceLine>,
-    /// Texts in the panel's corners.
+    /// Texts in the corners of the panel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
 
-/// Values on a regular grid, each cell coloured by its value.
+/// Values on a regular grid; the colour of a cell shows its value.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HeatMapPanel {
@@ -186,7 +186,7 @@ pub struct HeatMapPanel {
     /// Repeats the panel for the values of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facet: Option<Facet>,
-    /// Only these rows, in all that the panel draws from tables that have the column, unless its own `where` names it.
+    /// Only these rows, for all parts of the panel whose tables have the column, unless their own `where` names it.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
     /// The horizontal axis, linear; by default it ends with the outermost cells.
@@ -195,17 +195,17 @@ pub struct HeatMapPanel {
     /// The vertical axis, linear; by default it ends with the outermost cells.
     #[serde(default)]
     pub y: Axis,
-    /// What is drawn.
+    /// The cells.
     pub cells: Cells,
-    /// What the colours mean.
+    /// The colours and their meaning.
     #[serde(default)]
     pub colors: Colors,
 }
 
 /// The cells of a heat map: a table with one row for each cell, in any order.
 ///
-/// The values of x are evenly spaced, and so are those of y; a cell's middle lies at its x and y. Every cell of the
-/// grid has exactly one row. A cell whose value is NaN (empty) is grey.
+/// The values of x must be evenly spaced, and so must those of y; they are the middle of each cell. Every cell of the
+/// grid must have exactly one row. A cell with the value NaN (empty) is grey.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Cells {
@@ -215,16 +215,16 @@ pub struct Cells {
     pub x: String,
     /// Numeric column along the vertical axis.
     pub y: String,
-    /// Numeric column that the colours show.
+    /// Numeric column of the values that the colours show.
     pub value: String,
-    /// Only rows whose column equals the value, or one of the listed values: `where = { states = 4 }`.
+    /// Only rows in which the column equals the value, or one of the listed values: `where = { states = 4 }`.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
 }
 
 /// Values on a rectangular grid, shown as filled bands between levels.
 ///
-/// Between nodes the value is linear along the axes as they are drawn, along a logarithmic one in the logarithm.
+/// Between nodes the value is interpolated linearly on the drawn axes: on a logarithmic axis, in the logarithm.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ContourBandsPanel {
@@ -234,7 +234,7 @@ pub struct ContourBandsPanel {
     /// Repeats the panel for the values of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facet: Option<Facet>,
-    /// Only these rows, in all that the panel draws from tables that have the column, unless its own `where` names it.
+    /// Only these rows, for all parts of the panel whose tables have the column, unless their own `where` names it.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
     /// The horizontal axis; by default it ends with the outermost nodes.
@@ -243,24 +243,24 @@ pub struct ContourBandsPanel {
     /// The vertical axis; by default it ends with the outermost nodes.
     #[serde(default)]
     pub y: Axis,
-    /// What is drawn.
+    /// The surface.
     pub surface: Surface,
     /// The bands and their colours.
     #[serde(default)]
     pub bands: ContourBands,
-    /// Whether a dot stands at each node.
+    /// Whether to draw a dot at each node.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nodes: bool,
     /// Points and lines over the bands. Unlike in a panel of points and lines, they are white with dark edges unless
-    /// `color` is given, lines are dashed unless `dash` is given, and names stand on the lines.
+    /// `color` is given, lines are dashed unless `dash` is given, and names are on the lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
 }
 
 /// The nodes of a surface: a table with one row for each place of a rectangular grid, in any order.
 ///
-/// Steps may be uneven. Every place of the grid has exactly one row. Where a value is NaN (empty), its surroundings
-/// are hatched.
+/// Steps may be uneven. Every place of the grid must have exactly one row. Around a value that is NaN (empty) the
+/// surface is hatched.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Surface {
@@ -270,12 +270,12 @@ pub struct Surface {
     pub x: String,
     /// Numeric column along the vertical axis.
     pub y: String,
-    /// Numeric column that the bands show.
+    /// Numeric column of the values that the bands show.
     pub value: String,
-    /// Column of 0 and 1, or of false and true: nodes to mark with a cross, whatever their value, for trainings that diverged.
+    /// Column of 0 and 1, or of false and true: nodes to mark with a cross, for trainings that diverged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diverged: Option<String>,
-    /// Only rows whose column equals the value, or one of the listed values: `where = { steps = 100 }`.
+    /// Only rows in which the column equals the value, or one of the listed values: `where = { steps = 100 }`.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
 }
@@ -284,21 +284,21 @@ pub struct Surface {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ContourBands {
-    /// The boundaries between the bands, ascending; a value on a boundary belongs to the band above. At least one.
+    /// The boundaries between the bands, increasing; a value on a boundary belongs to the band above. At least one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<f64>,
-    /// What the bands show (markup), set beside the bar.
+    /// The quantity that the bands show (markup), next to the bar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// How the levels are written beside the bar.
+    /// The format of the levels next to the bar.
     #[serde(default)]
     pub format: LevelFormat,
-    /// Where the bar stands.
+    /// The place of the bar.
     #[serde(default)]
     pub bar: BarPlace,
 }
 
-/// How the levels of bands are written.
+/// The format of the levels of bands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LevelFormat {
@@ -309,27 +309,27 @@ pub enum LevelFormat {
     Percent,
 }
 
-/// What colours mean: a colour map between two values, and the bar that explains it.
+/// Colours: a colour map between two values, and the bar that explains it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Colors {
-    /// Which colours.
+    /// The colour map.
     #[serde(default)]
     pub map: ColorMap,
-    /// The values of the first and the last colour; values beyond have these colours, on a cyclic map those of the
-    /// same angle. By default all values lie between. A cyclic map needs its range: one full turn.
+    /// The values of the first and the last colour. Values outside have these colours, or on a cyclic map the colour of
+    /// the same angle. By default the range encloses all values. A cyclic map needs a range: one full turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<[f64; 2]>,
-    /// What the colours show (markup), set beside the bar.
+    /// The quantity that the colours show (markup), next to the bar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// The values that get a tick; by default ticks are chosen.
+    /// The values with a tick; by default ticks are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticks: Option<Vec<f64>>,
-    /// What stands at `ticks` instead of their numbers (markup), one text each.
+    /// Texts for `ticks` instead of their numbers (markup), one for each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tick_labels: Option<Vec<String>>,
-    /// Where the colour bar stands.
+    /// The place of the colour bar.
     #[serde(default)]
     pub bar: BarPlace,
 }
@@ -343,19 +343,19 @@ pub enum ColorMap {
     Sequential,
     /// From blue over white to red, white at 0; the range is symmetric.
     Diverging,
-    /// Round in a circle, for angles (twilight, a little darker).
+    /// A closed circle of colours, for angles (twilight, a little darker).
     Cyclic,
 }
 
-/// Where a colour bar stands.
+/// The place of a colour bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BarPlace {
     /// Right of the panel.
     #[default]
     Panel,
-    /// Right of all panels: one bar for all that say so, whose colours then mean the same. The first says what;
-    /// the others may leave everything else out. Its default range holds the values of all of them.
+    /// Right of all panels: one bar for all parts with `bar = "shared"`. The first one sets the colours or bands; the
+    /// others may give nothing else. Its default range encloses the values of all of them.
     Shared,
 }
 
@@ -363,7 +363,7 @@ pub enum BarPlace {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Axis {
-    /// What the axis shows (markup).
+    /// The quantity on the axis (markup).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Linear or logarithmic.
@@ -372,13 +372,13 @@ pub struct Axis {
     /// The two ends, the lower first; by default they enclose the data with a small margin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<[f64; 2]>,
-    /// The values that get a tick and a plain number, for instance [4, 16, 64]; by default ticks are chosen.
+    /// The values with a tick and a plain number, for instance [4, 16, 64]; by default ticks are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticks: Option<Vec<f64>>,
-    /// What stands at `ticks` instead of their numbers (markup), one text each, for instance ["−π", "0", "π"].
+    /// Texts for `ticks` instead of their numbers (markup), one for each, for instance ["−π", "0", "π"].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tick_labels: Option<Vec<String>>,
-    /// Whether the axis runs the other way: x from right to left, y from the top down.
+    /// Whether the axis is reversed: x from right to left, y from the top down.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reversed: bool,
 }
@@ -407,54 +407,55 @@ pub struct Series {
     pub x: String,
     /// Numeric column along the vertical axis.
     pub y: String,
-    /// Only rows whose column equals the value, or one of the listed values: `where = { states = [4, 16] }`.
+    /// Only rows in which the column equals the value, or one of the listed values: `where = { states = [4, 16] }`.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Filter>,
-    /// Column that splits the rows into one curve per value, coloured along a ramp in the order of the values.
+    /// Column that splits the rows into one curve for each value, coloured along a ramp in the order of the values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Where the curves of `group` are named.
+    /// The place of the names of the curves of `group`.
     #[serde(default)]
     pub group_key: GroupKey,
-    /// Name of one curve of `group` (markup); `{}` stands for the group's value, for instance "*N* = {}".
+    /// Name of one curve of `group` (markup); `{}` is replaced by the value of the column, for instance "*N* = {}".
     #[serde(default = "default_group_name")]
     pub group_name: String,
-    /// Where the colours of `group` come from.
+    /// The colours of the curves of `group`.
     #[serde(default, skip_serializing_if = "GroupColors::is_default")]
     pub group_colors: GroupColors,
-    /// Numeric column of the lower end of a range around each row; with `high`, a ribbon behind the line. It has a gap
-    /// where either end is NaN (empty).
+    /// Numeric column of the lower end of a range around each row; together with `high` it gives a ribbon behind the
+    /// line. The ribbon has a gap where an end is NaN (empty).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low: Option<String>,
     /// Numeric column of the upper end of that range.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<String>,
-    /// Numeric column of errors, in units of y: a bar from y - error to y + error; none where it is NaN (empty).
+    /// Numeric column of errors, in units of y: a bar from y - error to y + error; no bar where it is NaN (empty).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// Points, line, or both.
     #[serde(default)]
     pub mark: Mark,
-    /// Name (markup), in the legend, or over bands on the line.
+    /// Name (markup), in the legend or, over bands, on the line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Column with a name for each point, shown letter by letter (no markup) where it covers the least.
+    /// Column with a name for each point (plain text, no markup), placed where it covers the least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_column: Option<String>,
     /// Index into the palette (0 blue, 1 vermilion, 2 green, 3 purple, 4 orange, 5 sky blue, 6 grey, 7 black);
-    /// by default the series' own place among the series without `group`.
+    /// by default the index of the series among those without `group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<usize>,
     /// Numeric column that colours each point; grey where it is NaN. For points without `group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color_by: Option<String>,
-    /// What the colours of `color-by` mean.
+    /// The colours of `color-by` and their meaning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colors: Option<Colors>,
-    /// Dashes of the line; by default solid for the panel's first line, then each line its own, solid in groups.
+    /// Dashes of the line; by default solid for the first line of the panel, other dashes for each further line, and
+    /// solid in groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dash: Option<Dash>,
-    /// Shape of the points; by default a shape of its own for each colour.
+    /// Shape of the points; by default each colour has another shape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<Marker>,
     /// Diameter of the points, in points.
@@ -466,7 +467,7 @@ fn default_group_name() -> String {
     "{}".to_owned()
 }
 
-/// A value, or a list of values, that a column's cells are compared with.
+/// A value, or a list of values, to compare the cells of a column with.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Filter {
@@ -486,25 +487,25 @@ pub enum Value {
     Text(String),
 }
 
-/// Where the curves of a group are named.
+/// The place of the names of the curves of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GroupKey {
-    /// In the legend, or over bands on the lines.
+    /// In the legend or, over bands, on the lines.
     #[default]
     Legend,
     /// Nowhere.
     None,
 }
 
-/// Where the colours of the curves of a group come from.
+/// The colours of the curves of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GroupColors {
-    /// From a ramp, in the order of the group's values.
+    /// From a ramp, in the order of the values of the group.
     #[default]
     Ramp,
-    /// From the palette, and each curve has dashes and markers of its own.
+    /// From the palette; each curve also has other dashes and markers.
     Palette,
 }
 
@@ -514,7 +515,7 @@ impl GroupColors {
     }
 }
 
-/// How rows are drawn.
+/// Points, line, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
@@ -538,7 +539,7 @@ pub enum Dash {
     Dashed,
     /// Dots.
     Dotted,
-    /// A dash and a dot in turn.
+    /// Dashes and dots in turn.
     DashDot,
 }
 
@@ -559,25 +560,25 @@ pub enum Marker {
     Diamond,
     /// A filled triangle, tip down.
     TriangleDown,
-    /// A circle's outline.
+    /// The outline of a circle.
     OpenCircle,
-    /// A square's outline.
+    /// The outline of a square.
     OpenSquare,
-    /// Two strokes, upright.
+    /// A horizontal and a vertical stroke.
     Plus,
-    /// Two strokes, diagonal.
+    /// Two diagonal strokes.
     Cross,
 }
 
 impl Marker {
-    /// Whether it is more than an outline or strokes.
+    /// Whether it is a filled shape, not an outline or strokes.
     pub(crate) fn is_filled(self) -> bool {
         use Marker::{Cross, OpenCircle, OpenSquare, Plus};
         !matches!(self, OpenCircle | OpenSquare | Plus | Cross)
     }
 }
 
-/// Which of the two axes a value lies on.
+/// One of the two axes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AxisName {
@@ -592,14 +593,14 @@ pub enum AxisName {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Band {
-    /// The axis that `from` and `to` lie on.
+    /// The axis of `from` and `to`.
     #[serde(default)]
     pub axis: AxisName,
     /// Lower end.
     pub from: f64,
     /// Upper end.
     pub to: f64,
-    /// Name of the band (markup), set inside it.
+    /// Name of the band (markup), inside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
 }
@@ -608,11 +609,11 @@ pub struct Band {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReferenceLine {
-    /// The axis that `at` lies on: `y` for a horizontal line, `x` for a vertical one.
+    /// The axis of `at`: `y` for a horizontal line, `x` for a vertical one.
     pub axis: AxisName,
     /// The value.
     pub at: f64,
-    /// Name of the line (markup), set beside it.
+    /// Name of the line (markup), next to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Dashes of the line.
@@ -630,7 +631,7 @@ fn default_reference_dash() -> Dash {
 pub struct Note {
     /// The text (markup, may have several lines).
     pub text: String,
-    /// Where it stands.
+    /// Its corner.
     pub corner: Corner,
 }
 
@@ -648,7 +649,7 @@ pub enum Corner {
     BottomRight,
 }
 
-/// Where a legend stands.
+/// The place of a legend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LegendPlace {

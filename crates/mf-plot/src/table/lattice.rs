@@ -1,19 +1,19 @@
-//! From a table in long form to a full rectangular grid.
+//! A full rectangular grid, read from a table in long form.
 
 use crate::error::PlotError;
 use crate::table::Source;
 
 /// The places of a rectangular grid, each with its row of the table.
 pub(crate) struct Lattice {
-    /// The distinct values along each side, ascending.
+    /// The distinct values along each side, increasing.
     pub(crate) x: Vec<f64>,
     pub(crate) y: Vec<f64>,
-    /// Rows of the table (from 0): row by row of the grid, the least y first, the least x first.
+    /// Rows of the table (from 0): row by row of the grid, from the least y and the least x.
     pub(crate) rows: Vec<usize>,
 }
 
 impl Lattice {
-    /// Finds the grid in these rows of a table; every place has exactly one row.
+    /// Finds the grid in these rows of a table; it is an error if a place does not have exactly one row.
     pub(crate) fn read(
         source: &Source<'_>,
         rows: &[usize],
@@ -69,18 +69,18 @@ impl Lattice {
         })
     }
 
-    /// A column's values at the places.
+    /// The values of a column at the places.
     pub(crate) fn pick<T: Clone>(&self, column: &[T]) -> Vec<T> {
         let values = self.rows.iter().filter_map(|row| column.get(*row));
         values.cloned().collect()
     }
 }
 
-/// The distinct values in ascending order.
+/// The distinct values in increasing order.
 fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_by(f64::total_cmp);
-    // The two zeros are one value.
+    // 0 and -0 are one value.
     sorted.dedup_by(|a, b| a == b);
     sorted
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_zeros_are_one_value() {
+    fn zero_and_minus_zero_are_one_value() {
         assert_eq!(distinct([1.0, 0.0, -0.0].into_iter()).len(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! From a table to what a series draws.
+//! The rows of a table that a series draws.
 
 pub(crate) mod lattice;
 
@@ -17,16 +17,16 @@ pub(crate) struct Sample {
     pub(crate) y: f64,
     /// The point's name, from the series' label column.
     pub(crate) name: Option<String>,
-    /// The value that its colour shows, if the series has such a column; may be NaN.
+    /// The value of its colour, if the series has `color-by`; may be NaN.
     pub(crate) shade: Option<f64>,
-    /// The two ends of its range, the lower first, if the series has such columns and both are numbers.
+    /// The two ends of its range, the lower first, if the series has `low` and `high` and both are numbers.
     pub(crate) range: Option<[f64; 2]>,
-    /// Half the length of its error bar, if the series has such a column and it is a number.
+    /// Half the length of its error bar, if the series has `error` and it is a number.
     pub(crate) error: Option<f64>,
 }
 
 impl Sample {
-    /// All that it shows along y: its value, the ends of its range and of its error bar.
+    /// All its values of y: its own, the ends of its range and of its error bar.
     pub(crate) fn heights(&self) -> impl Iterator<Item = f64> {
         let error = self.error.map(|error| [self.y - error, self.y + error]);
         [self.range, error]
@@ -78,7 +78,7 @@ pub(crate) fn curves(
     let shades = series
         .color_by
         .as_ref()
-        .map(|column| source.numbers(column, "what colours show"))
+        .map(|column| source.numbers(column, "the column of the colours"))
         .transpose()?;
     let spread = Spread::find(series, &source)?;
     let keys = series
@@ -139,7 +139,7 @@ pub(crate) fn curves(
     Ok(curves)
 }
 
-/// The columns that say how far a series' values spread, by name.
+/// The columns of ranges and errors of a series, by name.
 struct Spread<'a> {
     range: Option<[(&'a str, Vec<f64>); 2]>,
     error: Option<(&'a str, Vec<f64>)>,
@@ -159,7 +159,7 @@ impl<'a> Spread<'a> {
         })
     }
 
-    /// The ends of a row's range; none where one of them is NaN.
+    /// The ends of the range of a row; none if one of them is NaN.
     fn range(
         &self,
         source: &Source<'_>,
@@ -179,12 +179,17 @@ impl<'a> Spread<'a> {
         source.check(high_name, row, high, scale, "y")?;
         if low > high {
             let problem = format!("is {low}, above the {high} of \"{high_name}\"");
-            return source.bad_value(low_name, row, &problem, "name the lower column `low`");
+            return source.bad_value(
+                low_name,
+                row,
+                &problem,
+                "give the column of the lower ends as `low`",
+            );
         }
         Ok(Some([low, high]))
     }
 
-    /// A row's error; none where it is NaN.
+    /// The error of a row; none if it is NaN.
     fn error(&self, source: &Source<'_>, row: usize) -> Result<Option<f64>, PlotError> {
         let Some((name, errors)) = &self.error else {
             return Ok(None);
@@ -194,15 +199,15 @@ impl<'a> Spread<'a> {
         };
         source.not_infinite(name, row, error)?;
         if error < 0.0 {
-            let problem = format!("is {error}, but an error is not negative");
-            let remedy = "name a column of deviations, or write an empty cell for none";
+            let problem = format!("is {error}, but an error must be 0 or more");
+            let remedy = "give a column of standard errors, or an empty cell for no error bar";
             return source.bad_value(name, row, &problem, remedy);
         }
         Ok(Some(error))
     }
 }
 
-/// The table of one series or panel, with what its errors say.
+/// The table of a series or panel, with the names for its errors.
 pub(crate) struct Source<'a> {
     pub(crate) table: &'a Table,
     name: &'a str,
@@ -210,7 +215,7 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The table of a name; `part` is what uses it.
+    /// The table with this name; `part` names the panel or series in errors.
     pub(crate) fn find(
         name: &'a str,
         part: &'a str,
@@ -287,7 +292,7 @@ impl<'a> Source<'a> {
             .collect())
     }
 
-    /// Nothing of the table is left to draw.
+    /// The error for a table without a row to draw.
     pub(crate) fn empty(&self) -> PlotError {
         PlotError::EmptySeries {
             part: self.part.to_owned(),
@@ -305,7 +310,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The rows that every filter lets pass.
+    /// The rows that pass every filter.
     pub(crate) fn rows(&self, filters: &BTreeMap<String, Filter>) -> Result<Vec<usize>, PlotError> {
         let mut rows: Vec<usize> = (0..self.table.rows()).collect();
         for (column, filter) in filters {
@@ -330,7 +335,7 @@ impl<'a> Source<'a> {
         Ok(rows)
     }
 
-    /// NaN is a gap; an infinite value is an error.
+    /// Checks that a value is not infinite; NaN is a gap.
     pub(crate) fn not_infinite(
         &self,
         column: &str,
@@ -348,7 +353,7 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
-    /// A value that places a cell or node is a finite number.
+    /// Checks that the x or y of a cell or node is finite.
     pub(crate) fn has_place(&self, column: &str, row: usize, value: f64) -> Result<(), PlotError> {
         self.not_infinite(column, row, value)?;
         if value.is_nan() {
@@ -362,7 +367,7 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
-    /// A place of a grid has no row, or two (counted from 1).
+    /// The error for a place of a grid without a row, or with two (counted from 1).
     pub(crate) fn not_one_row(&self, cell: String, rows: Vec<usize>) -> PlotError {
         PlotError::Cell {
             part: self.part.to_owned(),
@@ -372,7 +377,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// An error of a value that makes no sense.
+    /// The error for an invalid value.
     pub(crate) fn bad_value<T>(
         &self,
         column: &str,
@@ -391,7 +396,7 @@ impl<'a> Source<'a> {
         )
     }
 
-    /// Whether a value has a place on an axis of this scale.
+    /// Checks that an axis of this scale can show a value.
     pub(crate) fn check(
         &self,
         column: &str,

@@ -1,6 +1,6 @@
-//! The fonts: which glyph a letter has, how wide it is, what it looks like.
+//! The fonts: the glyphs of letters, their widths and outlines.
 //!
-//! New Computer Modern, the manuscript's own: upright, italic, and the signs of its mathematics; all of 1000 units to the em.
+//! New Computer Modern, as in the manuscript: upright, italic, and mathematical signs; all have 1000 units to the em.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -55,7 +55,7 @@ pub(crate) struct Fonts {
     faces: [Face<'static>; 3],
 }
 
-/// The fonts; an error names the one that is missing or can't be read.
+/// The fonts; an error names the one that is missing or cannot be read.
 pub(crate) fn fonts() -> Result<&'static Fonts, PlotError> {
     static FONTS: LazyLock<Result<Fonts, &'static str>> = LazyLock::new(|| {
         let [regular, italic, math] = NAMES.map(|name| face(name).ok_or(name));
@@ -118,7 +118,7 @@ impl Fonts {
         })
     }
 
-    /// What the font's kerning (GPOS pair adjustment) adds between two glyphs, in font units.
+    /// The kerning (GPOS pair adjustment) of the font between two glyphs, in font units.
     pub(crate) fn kerning(&self, left: Glyph, right: Glyph) -> f64 {
         if left.style != right.style {
             return 0.0;
@@ -126,7 +126,7 @@ impl Fonts {
         let Some(table) = self.face(left.style).tables().gpos else {
             return 0.0;
         };
-        // Latin and Greek letters have pairs of their own.
+        // Latin and Greek letters have separate pairs.
         let scripts = [b"latn", b"grek"].map(Tag::from_bytes).into_iter();
         let languages = scripts.filter_map(|script| table.scripts.find(script)?.default_language);
         let features = languages
@@ -152,7 +152,7 @@ impl Fonts {
     /// The outline as SVG path data, y up, in font units.
     pub(crate) fn outline(&self, glyph: Glyph) -> String {
         let mut path = PathData::default();
-        // A glyph without ink has no outline, and that is no error.
+        // A glyph without ink has no outline; that is not an error.
         let _ = self
             .face(glyph.style)
             .outline_glyph(GlyphId(glyph.index), &mut path);
@@ -160,7 +160,7 @@ impl Fonts {
     }
 }
 
-/// The first glyph's change of advance, if this subtable speaks of the pair.
+/// The change of the advance of the first glyph, if this subtable has the pair.
 fn pair_adjustment(pair: PairAdjustment<'_>, left: GlyphId, right: GlyphId) -> Option<i16> {
     let index = pair.coverage().get(left)?;
     match pair {
@@ -188,7 +188,7 @@ impl PathData {
         for (place, number) in numbers.iter().enumerate() {
             let number = (number * 2.0).round() / 2.0;
             let separator = if place > 0 && number >= 0.0 { " " } else { "" };
-            // Writing to a String can't fail.
+            // Writing to a String cannot fail.
             let _ = write!(self.data, "{separator}{number}");
         }
     }

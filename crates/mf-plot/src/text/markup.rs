@@ -25,12 +25,12 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, PlotError> {
     };
     let pieces = reader.pieces(false)?;
     if reader.italic {
-        return Err(reader.error("a * opens italics that no other * closes"));
+        return Err(reader.error("a * starts italics that no other * ends"));
     }
     Ok(pieces)
 }
 
-/// The text without its markup, for readers who can't see the picture.
+/// The text without its markup, for readers who cannot see the figure.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut letters = text.chars();
@@ -46,7 +46,7 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// The markup that shows a text as it is, for names that come from data.
+/// The markup that shows a text unchanged, for names from data.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -80,7 +80,7 @@ impl Reader<'_> {
                 None if in_group => return Err(self.error("a { is not closed by a }")),
                 None => return Ok(pieces),
                 Some('}') if in_group => return Ok(pieces),
-                Some('}') => return Err(self.error("a } closes nothing")),
+                Some('}') => return Err(self.error("a } has no matching {")),
                 Some('{') => return Err(self.error("a { must follow _, ^ or ~")),
                 Some('*') => self.italic = !self.italic,
                 Some('\\') => pieces.push(self.escaped()?),
@@ -123,7 +123,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What a script or tilde applies to: one letter, or a group in braces.
+    /// The argument of a script or tilde: one letter, or a group in braces.
     fn argument(&mut self) -> Result<Vec<Piece>, PlotError> {
         let pieces = match self.letters.next() {
             Some('{') => self.pieces(true)?,
@@ -137,7 +137,7 @@ impl Reader<'_> {
             _ => Vec::new(),
         };
         if pieces.is_empty() {
-            return Err(self.error("a _, ^ or ~ is followed by nothing it could apply to"));
+            return Err(self.error("a _, ^ or ~ has no letter or {group} after it"));
         }
         Ok(pieces)
     }
@@ -147,7 +147,7 @@ impl Reader<'_> {
         let letter = self
             .letters
             .next()
-            .ok_or_else(|| self.error("it ends in a lone backslash"))?;
+            .ok_or_else(|| self.error("it ends with a backslash"))?;
         Ok(Piece::Letter { letter, italic })
     }
 }
@@ -208,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_explained() {
-        assert!(problem("*N").contains("no other * closes"));
+    fn errors_of_markup_are_explained() {
+        assert!(problem("*N").contains("no other * ends"));
         assert!(problem("x_{max").contains("not closed"));
-        assert!(problem("x}").contains("closes nothing"));
+        assert!(problem("x}").contains("no matching"));
         assert!(problem("{x}").contains("must follow"));
-        assert!(problem("x_").contains("followed by nothing"));
-        assert!(problem("x\\").contains("lone backslash"));
+        assert!(problem("x_").contains("after it"));
+        assert!(problem("x\\").contains("ends with a backslash"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Setting text: from markup to glyphs in their places, measured exactly.
+//! Typesets text: from markup to glyphs with their places, measured exactly.
 
 pub(crate) mod font;
 pub(crate) mod markup;
@@ -8,9 +8,9 @@ use crate::text::font::{CAP_HEIGHT, DESCENT, EM, Fonts, Glyph, fonts};
 use crate::text::markup::Piece;
 use crate::theme::LEADING;
 
-/// Size of scripts, as a part of the text's.
+/// Size of scripts, relative to the text.
 const SCRIPT: f64 = 0.7;
-/// How far a superscript is raised, in font units of the text it stands at.
+/// How far a superscript is raised, in font units of its text.
 const RAISE: f64 = 335.0;
 /// How far a subscript is lowered.
 const LOWER: f64 = 170.0;
@@ -19,7 +19,7 @@ const AFTER_SCRIPTS: f64 = 35.0;
 /// Clear space between a letter and the tilde above it.
 const TILDE_GAP: f64 = 70.0;
 
-/// A glyph in its place.
+/// A glyph with its place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlacedGlyph {
     /// The glyph.
@@ -28,24 +28,24 @@ pub(crate) struct PlacedGlyph {
     pub(crate) x: f64,
     /// Above the baseline, in font units.
     pub(crate) y: f64,
-    /// Size as a part of the text's.
+    /// Size relative to the text.
     pub(crate) scale: f64,
 }
 
-/// One set line, in font units.
+/// One typeset line, in font units.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
     /// The glyphs.
     pub(crate) glyphs: Vec<PlacedGlyph>,
     /// Advance of the whole line.
     pub(crate) width: f64,
-    /// Height of the ink's reach above the baseline, at least that of capitals.
+    /// Height of the ink above the baseline, at least that of capitals.
     pub(crate) ascent: f64,
     /// Depth below the baseline, at least that of descenders.
     pub(crate) descent: f64,
 }
 
-/// A set text of one or more lines, in points.
+/// A typeset text of one or more lines, in points.
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
     /// The text with its markup.
@@ -86,7 +86,7 @@ impl Block {
     }
 }
 
-/// Sets a text (markup) at a size in points.
+/// Typesets a text (markup) at a size in points.
 pub(crate) fn set(text: &str, size: f64) -> Result<Block, PlotError> {
     let fonts = fonts()?;
     let lines = text
@@ -108,13 +108,13 @@ pub(crate) fn set(text: &str, size: f64) -> Result<Block, PlotError> {
     })
 }
 
-/// The same of a text that may be missing.
+/// The same for a text that may be missing.
 pub(crate) fn set_if(text: Option<&String>, size: f64) -> Result<Option<Block>, PlotError> {
     text.map(|text| set(text, size)).transpose()
 }
 
 impl Fonts {
-    /// Sets one line; `text` is what an error quotes.
+    /// Typesets one line; `text` is for errors.
     fn line(&self, pieces: &[Piece], text: &str) -> Result<Line, PlotError> {
         let mut line = Line {
             ascent: CAP_HEIGHT,
@@ -178,7 +178,7 @@ impl Fonts {
         Ok(line)
     }
 
-    /// Kerning between two letters; where italic meets upright, the slant's overhang instead.
+    /// Kerning between two letters; between italic and upright ones, the overhang of the slant instead.
     fn join(&self, left: Glyph, right: Glyph) -> f64 {
         if left.style == right.style {
             self.kerning(left, right)
@@ -187,13 +187,13 @@ impl Fonts {
         }
     }
 
-    /// How far a glyph's ink reaches beyond its advance.
+    /// How far the ink of a glyph extends beyond its advance.
     fn overhang(&self, glyph: Glyph) -> f64 {
         self.ink(glyph)
             .map_or(0.0, |ink| (ink.right - self.advance(glyph)).max(0.0))
     }
 
-    /// Where an accent stands over a line: centred on its ink, clear of it.
+    /// The place of an accent over a line: centred above its ink.
     fn above(&self, line: &Line, accent: Glyph) -> (f64, f64) {
         let inks = || {
             line.glyphs
@@ -223,7 +223,7 @@ impl Fonts {
 }
 
 impl Line {
-    /// Puts another line into this one, scaled, its start at (x, y).
+    /// Adds another line to this one, scaled, with its start at (x, y).
     fn add(&mut self, other: &Line, x: f64, y: f64, scale: f64) {
         if other.glyphs.is_empty() {
             return;
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn widths_are_those_of_harfbuzz() {
+    fn widths_agree_with_harfbuzz() {
         for row in include_str!("../../tests/data/text_widths.csv")
             .lines()
             .skip(1)
@@ -310,21 +310,21 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_small_and_stand_over_one_another() {
+    fn scripts_are_small_and_stacked() {
         let (alone, with_script, with_both) = (width("o"), width("o^2"), width("o^2_2"));
         assert!((with_script - alone - (SCRIPT * width("2") + AFTER_SCRIPTS)).abs() < EXACT);
         assert!((with_both - with_script).abs() < EXACT);
     }
 
     #[test]
-    fn a_tilde_stands_above_its_argument_and_takes_no_width() {
+    fn a_tilde_is_above_its_argument_and_adds_no_width() {
         let block = set("~{*Δ*}", EM).unwrap();
         assert!((block.width - width("*Δ*")).abs() < EXACT);
         assert!(block.ascent > set("*Δ*", EM).unwrap().ascent + TILDE_GAP);
     }
 
     #[test]
-    fn lines_stand_below_one_another() {
+    fn lines_are_below_one_another() {
         let block = set("one\nlonger", 10.0).unwrap();
         assert_eq!(block.lines.len(), 2);
         assert!((block.height() - (block.ascent + LEADING * 10.0 + block.descent)).abs() < EXACT);

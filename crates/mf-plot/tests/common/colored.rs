@@ -1,4 +1,4 @@
-//! A small figure of everything that is coloured by numbers, and its tables.
+//! A small figure with everything that is coloured by numbers, and its tables.
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::collections::BTreeMap;

@@ -1,27 +1,29 @@
-//! How far the theme's colours are apart, for readers with each kind of cones, and in grey print.
+//! How different the colours of the theme are, for readers with each kind of cones, and in grey print.
 //!
-//! Numbers are those of the colours that a reader sees: sRGB (IEC 61966-2-1) made linear, the cones that miss simulated, then
-//! CIELAB with the white of sRGB. Differences are CIEDE2000, where 1 is about the least that is seen side by side. Grey print
-//! keeps the lightness L* alone.
+//! The colours are converted to what a reader sees: sRGB (IEC 61966-2-1) made linear, missing cones simulated, then
+//! CIELAB with the white of sRGB. Differences are CIEDE2000, where 1 is about the least visible difference side by
+//! side. Grey print keeps only the lightness L*.
 
 use super::*;
 
 /// Least CIEDE2000 between two hues of the palette. With lightnesses in steps of 12, a search near the hues of Okabe and Ito
 /// found 21 at most, with a green that is nearly black.
 const HUES_APART: f64 = 19.0;
-/// Least difference of L* between them: six between 16 and 78, so that the darkest is not black and the lightest shows on white.
+/// Least difference of L* between them: six between 16 and 78, so that the darkest is not black and the lightest is
+/// visible on white.
 const HUES_STEP: f64 = 12.0;
-/// Least CIEDE2000 from grey and black to a hue. They serve lines of reference, which differ in dashes, too.
+/// Least CIEDE2000 from grey and black to a hue. They are for reference lines, which also differ in dashes.
 const NEUTRALS_APART: f64 = 7.0;
-/// How many colours of the palette are hues.
+/// The number of hues in the palette.
 const HUES: usize = 6;
-/// How many of them are dark enough for thin lines. Orange and sky blue would not be apart from the others in grey if they were.
+/// The number of hues that are dark enough for thin lines. Darker orange and sky blue could not be distinguished from
+/// the others in grey.
 const DARK_HUES: usize = 4;
-/// Contrast of what must be seen (Web Content Accessibility Guidelines 2.1, 1.4.11).
+/// Contrast of things that must be visible (Web Content Accessibility Guidelines 2.1, 1.4.11).
 const SHOWS: f64 = 3.0;
 /// Contrast of the light hues on white: that of a grey of L* 78. Orange has 2.6, sky blue 1.8.
 const LIGHT: f64 = 1.8;
-/// Contrast of the ramp's lightest curve on white, that of a grey of L* 74: what is left for eight steps of lightness.
+/// Contrast of the ramp's lightest curve on white, that of a grey of L* 74, which leaves eight steps of lightness.
 const RAMP_SHOWS: f64 = 2.0;
 /// Least CIEDE2000 between neighbours among so many bands, times their steps: 15 for 4 bands, 6.6 for 8.
 const BANDS_SPAN: f64 = 46.0;
@@ -44,8 +46,8 @@ const HALF_TURN: f64 = 27.0;
 type Matrix = [[f64; 3]; 3];
 type Lab = [f64; 3];
 
-/// What readers see of linear sRGB: Machado, Oliveira and Fernandes (2009), "A Physiologically-based Model for Simulation of Color
-/// Vision Deficiency", severity 1.0.
+/// Linear sRGB as readers see it: Machado, Oliveira and Fernandes (2009), "A Physiologically-based Model for Simulation
+/// of Color Vision Deficiency", severity 1.0.
 const EYES: [(&str, Matrix); 4] = [
     (
         "all cones",
@@ -167,7 +169,7 @@ fn difference(one: Lab, other: Lab) -> f64 {
     libm::sqrt(dl * dl + dc * dc + dh * dh + rotation * dc * dh)
 }
 
-/// Checks that two colours are apart for all eyes.
+/// Checks that all readers can distinguish two colours.
 fn assert_apart(a: BackendColor, b: BackendColor, least: f64) {
     for (name, eyes) in &EYES {
         let found = difference(seen(a, eyes), seen(b, eyes));
@@ -180,7 +182,7 @@ fn assert_apart(a: BackendColor, b: BackendColor, least: f64) {
     }
 }
 
-/// Checks that each of these colours is lighter than the one before for all eyes.
+/// Checks that each of these colours is lighter than the one before for all readers.
 fn assert_rising(colors: &[BackendColor]) {
     for (name, eyes) in &EYES {
         for pair in colors.windows(2) {
@@ -212,7 +214,7 @@ fn along(map: ColorMap, steps: u8) -> Vec<BackendColor> {
 
 /// The 34 pairs of table 1 of Sharma, Wu and Dalal (2005), to the half of their last digit.
 #[test]
-fn differences_are_those_of_the_published_pairs() {
+fn differences_agree_with_the_published_pairs() {
     const HALF_DIGIT: f64 = 0.500001e-4;
     let rows = include_str!("../data/ciede2000.csv").lines().skip(1);
     let mut count = 0;
@@ -235,10 +237,10 @@ fn differences_are_those_of_the_published_pairs() {
     assert_eq!(count, 34);
 }
 
-/// CIELAB of the primaries as colorspacious 1.1.2 and Lindbloom's calculator give them; white stays white for all eyes; L* is
-/// that of the grey which a colour becomes.
+/// CIELAB of the primaries as colorspacious 1.1.2 and Lindbloom's calculator give them; white stays white for all
+/// readers; L* is that of the grey of a colour.
 #[test]
-fn colours_are_those_of_the_standard() {
+fn conversions_follow_the_standard() {
     const DIGIT: f64 = 1e-4;
     let primaries = [
         (rgb(255, 0, 0), [53.2408, 80.0925, 67.2032]),
@@ -265,7 +267,7 @@ fn colours_are_those_of_the_standard() {
 }
 
 #[test]
-fn hues_of_the_palette_are_apart() {
+fn hues_of_the_palette_can_be_distinguished() {
     for (place, a) in PALETTE[..HUES].iter().enumerate() {
         for b in &PALETTE[..place] {
             assert_apart(*a, *b, HUES_APART);
@@ -281,7 +283,7 @@ fn hues_of_the_palette_are_apart() {
 }
 
 #[test]
-fn grey_and_black_are_no_hues() {
+fn grey_and_black_differ_from_all_hues() {
     for neutral in &PALETTE[HUES..] {
         for hue in &PALETTE[..HUES] {
             assert_apart(*neutral, *hue, NEUTRALS_APART);
@@ -290,7 +292,7 @@ fn grey_and_black_are_no_hues() {
 }
 
 #[test]
-fn the_palette_and_the_ramp_show_on_white() {
+fn the_palette_and_the_ramp_are_visible_on_white() {
     for (place, color) in PALETTE.into_iter().enumerate() {
         let light = (DARK_HUES..HUES).contains(&place);
         assert_contrast(color, PAPER, if light { LIGHT } else { SHOWS });
@@ -353,7 +355,7 @@ fn the_diverging_map_has_even_arms() {
 }
 
 #[test]
-fn the_cyclic_map_tells_quarters_apart() {
+fn quarters_of_the_cyclic_map_can_be_distinguished() {
     let map = along(ColorMap::Cyclic, 128);
     for step in 0..128 {
         assert_apart(map[step], map[(step + 32) % 128], QUARTER_TURN);

@@ -1,5 +1,5 @@
-//! The documents of every project, one file each: what they read, and how they are made. A new one is a new file and a line in
-//! [`register`].
+//! The documents of every project, one file each: its inputs and its content. A new document is a new file, its `mod` and a
+//! line in [`register`].
 
 mod paper;
 mod report;
@@ -9,11 +9,11 @@ use mf_pipeline::Registry;
 
 use crate::code;
 
-/// The page of verdicts.
+/// The page with the verdict of every claim.
 pub(crate) const RESULTS: &str = "results.md";
-/// The report.
+/// The report: results, figures and formats in one HTML file.
 pub(crate) const REPORT: &str = "report.html";
-/// The manuscript as it is read.
+/// The typeset manuscript.
 pub(crate) const PAPER: &str = "paper.pdf";
 
 pub(crate) use paper::SOURCE as MANUSCRIPT;

@@ -1,4 +1,4 @@
-//! The manuscript, `paper.pdf`: its sources, the figures, the results and the verdicts put together and set.
+//! The manuscript, `paper.pdf`: typeset from its sources, the figures, the results and the verdicts.
 
 use mf_paper::Manuscript;
 use mf_pipeline::{BoxError, ClaimReport, Input, Job, Outputs, Reads, TypedStage};
@@ -51,7 +51,7 @@ impl TypedStage for Paper {
 }
 
 impl Paper {
-    /// The files of the manuscript: its own, `results.json`, `tables/STAGE.TABLE.csv` and `figures/NAME.svg`.
+    /// The files that the manuscript can read: its sources, `results.json`, `tables/STAGE.TABLE.csv` and `figures/NAME.svg`.
     fn manuscript(&self, job: &Job<'_>) -> Result<Manuscript, BoxError> {
         let mut manuscript = Manuscript::new(SOURCE);
         let (mut tables, mut numbers) = (Vec::new(), Map::new());
@@ -87,7 +87,7 @@ impl Paper {
     }
 }
 
-/// What the manuscript may say of a claim; `shown` as `mf verify` shows it.
+/// The values of a claim that the manuscript can quote; those in `shown` are texts with the digits that `mf verify` prints.
 fn quoted(claim: &ClaimReport) -> Value {
     let row = claim.worst_row();
     let [reference, ours, _] =

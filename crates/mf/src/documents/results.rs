@@ -1,4 +1,4 @@
-//! The page of verdicts, `results.md`.
+//! The page with the verdict of every claim, `results.md`.
 
 use mf_pipeline::{BoxError, Job, Outputs, Reads, TypedStage};
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! `block-formats`: formats whose blocks have a scale each, beside their elements at one ideal scale.
+//! `block-formats`: number formats with a scale for each block, beside their elements at the best constant scale.
 
 use mf_core::block::{BLOCK_FORMATS, BlockFormat};
 use mf_core::depth_scale;
@@ -16,45 +16,46 @@ use super::{deviation, numbers, stop};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct BlockFormats {
-    /// Batches of 32,768 random numbers of which the expectation over a block is a mean.
+    /// Number of batches of 32,768 normal random numbers. The expectation over a block is a mean over the batches.
     #[schemars(range(min = 2))]
     batches: usize,
-    /// Standard deviations of the pre-activations within an octave at which it is taken.
+    /// Number of standard deviations of the pre-activations at which the expectation is computed: 2^(k / `phases`) for k = 0,
+    /// 1, ..., from 1 to below 2.
     #[schemars(range(min = 1, max = 64))]
     phases: u32,
-    /// Random networks of which the decay rate is measured.
+    /// Number of random networks in which the decay rate is measured.
     #[schemars(range(min = 4))]
     networks: u64,
-    /// Their width, rounded up to a multiple of 64.
+    /// Units of a layer of these networks, rounded up to a multiple of 64.
     #[schemars(range(min = 64))]
     width: usize,
-    /// Correlation of two inputs at the start; small, so that the map is close to its slope.
+    /// Correlation of the two inputs. A small one keeps the correlation map close to a straight line of slope chi.
     #[schemars(range(min = 0.001, max = 0.999))]
     start: f64,
-    /// Their depth in units of xi.
+    /// Depth of these networks in units of the depth scale xi; at least 3 layers, at most `layers`.
     #[schemars(range(min = 0.01, max = 10.0))]
     depth_scales: f64,
-    /// Their most layers.
+    /// The largest depth of these networks, in layers.
     #[schemars(range(min = 3))]
     layers: usize,
 }
 
-/// A format, and what is measured of it.
+/// A format and its results.
 struct Row {
     format: &'static BlockFormat,
-    /// `1 - chi` of its elements at the best constant scale.
+    /// `1 - chi` of its elements at the best constant scale, by mean field theory.
     ideal: f64,
-    /// At the best standard deviation of an octave.
+    /// The standard deviation with the smallest `1 - chi`.
     best: Phase,
-    /// At the worst one.
+    /// The standard deviation with the largest `1 - chi`.
     worst: Phase,
     layers: usize,
     decay: Mean,
-    /// Of the decay from chi.
+    /// Measured decay minus chi, in standard errors.
     deviation: f64,
 }
 
-/// What blocks do to pre-activations of a standard deviation.
+/// The error of the block format at one standard deviation of the pre-activations.
 #[derive(Clone, Copy)]
 struct Phase {
     deviation: f64,
@@ -63,7 +64,7 @@ struct Phase {
 
 impl TypedStage for BlockFormats {
     const KIND: &'static str = "block-formats";
-    const ABOUT: &'static str = "Block-scaled number formats: 1 - chi with a scale for each block, by expectation and in random networks (theory 8).";
+    const ABOUT: &'static str = "Number formats with a scale for each block: 1 - chi as an expectation over a block, beside the decay rate of correlations in random networks.";
 
     fn random(&self) -> bool {
         true
@@ -110,7 +111,7 @@ impl BlockFormats {
         }
         phases.sort_by(|a, b| a.error().total_cmp(&b.error()));
         let (Some(&best), Some(&worst)) = (phases.first(), phases.last()) else {
-            return Err("there are no phases".into());
+            return Err("`phases` is 0: 1 or more are needed".into());
         };
         let xi = depth_scale(best.error());
         let layers = ((self.depth_scales * xi).ceil() as usize).clamp(3, self.layers);
@@ -148,7 +149,7 @@ impl Phase {
         self.error.one_minus_slope.mean()
     }
 
-    /// The weight gain that keeps the variance.
+    /// The weight gain that keeps the variance of the pre-activations.
     fn sigma_w(&self) -> f64 {
         1.0 / self.error.power.mean().sqrt()
     }
@@ -160,16 +161,16 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
         .text("element", "format of its elements", |r| r.format.element)
         .u64("block", "1", "numbers that share a scale", |r| r.format.block as u64)
         .f64("ideal_one_minus_chi", "1", "1 - chi of the elements at the best constant scale (mean field)", |r| r.ideal)
-        .f64("one_minus_chi", "1", "1 - chi with a scale for each block, expectation over a block, best standard deviation of an octave", |r| r.best.error())
-        .f64("error", "1", "its standard error", |r| r.best.error.one_minus_slope.standard_error())
-        .f64("worst_one_minus_chi", "1", "the same at the worst standard deviation of an octave", |r| r.worst.error())
-        .f64("best_deviation", "1", "the best standard deviation of pre-activations, from 1 to 2; a power of two times it does as well", |r| r.best.deviation)
-        .f64("sigma_w", "1", "weight gain that keeps the variance there", |r| r.best.sigma_w())
+        .f64("one_minus_chi", "1", "1 - chi with a scale for each block: expectation over a block at the best standard deviation", |r| r.best.error())
+        .f64("error", "1", "standard error of one_minus_chi over the batches", |r| r.best.error.one_minus_slope.standard_error())
+        .f64("worst_one_minus_chi", "1", "1 - chi with a scale for each block, at the worst standard deviation", |r| r.worst.error())
+        .f64("best_deviation", "1", "best standard deviation of the pre-activations, from 1 to 2; a power of two times it gives the same 1 - chi", |r| r.best.deviation)
+        .f64("sigma_w", "1", "weight gain that keeps the variance at the best standard deviation", |r| r.best.sigma_w())
         .f64("ideal_depth_scale", "layers", "xi of the elements at the best constant scale", |r| depth_scale(r.ideal))
         .f64("depth_scale", "layers", "xi with a scale for each block", |r| depth_scale(r.best.error()))
         .u64("layers", "layers", "depth of the random networks", |r| r.layers as u64)
-        .f64("measured", "1", "decay of correlations a layer in random networks", |r| r.decay.mean())
-        .f64("measured_error", "1", "standard error over the networks (jackknife)", |r| r.decay.standard_error())
+        .f64("measured", "1", "factor per layer by which correlations decay in random networks", |r| r.decay.mean())
+        .f64("measured_error", "1", "standard error of the decay over the networks (jackknife)", |r| r.decay.standard_error())
         .f64("deviation", "standard errors", "measured minus chi", |r| r.deviation)
         .build()
 }

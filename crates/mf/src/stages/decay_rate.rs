@@ -1,4 +1,4 @@
-//! `decay-rate`: how fast correlations decay in random networks, beside chi, and what a finite width adds to them.
+//! `decay-rate`: how fast correlations decay in random networks, beside chi, and their spread at finite width.
 
 use mf_core::{Propagation, StepActivation, trajectory};
 use mf_data::{DataError, Table};
@@ -15,24 +15,25 @@ use crate::families;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct DecayRate {
-    /// Widths, each a row of the tables.
+    /// Widths of the networks (units of a layer); a row of the tables for each.
     #[schemars(length(min = 1))]
     widths: Vec<usize>,
-    /// Networks at the largest width; narrower ones get more in proportion, for the same precision.
+    /// Number of networks at the largest width. At a smaller width there are more, in inverse proportion to the width, for the
+    /// same precision.
     #[schemars(range(min = 4))]
     networks: u32,
-    /// Inputs that are compared with the first one.
+    /// Number of inputs that are compared with the first one.
     #[schemars(range(min = 1))]
     pairs: usize,
-    /// Correlation at the start; small, so that the map is close to its slope.
+    /// Correlation of the inputs. A small one keeps the correlation map close to a straight line of slope chi.
     #[schemars(range(min = 0.001, max = 0.999))]
     start: f64,
-    /// Layers, in units of xi.
+    /// Depth of the networks in units of the depth scale xi; at least 3 layers.
     #[schemars(range(min = 0.1, max = 10.0))]
     depth_scales: f64,
 }
 
-/// A rate needs a line, and a line three points.
+/// The fewest layers: the rate is the slope of a line, with an error from three points or more.
 const FEWEST_LAYERS: usize = 3;
 
 /// A quantizer at a width.
@@ -40,24 +41,25 @@ struct Row<'a> {
     quantizer: &'a str,
     width: usize,
     theory: Propagation,
-    /// Per layer.
+    /// Correlation by theory, per layer.
     expected: Vec<f64>,
-    /// Per network and layer, averaged over the pairs.
+    /// Correlation per network and layer, averaged over the pairs.
     correlations: Vec<Vec<f64>>,
-    /// Of the last layer, over networks: mean over the pairs of the squared distance from the theory.
+    /// Squared difference from theory in the last layer, averaged over the pairs; mean over the networks.
     spread: Mean,
 }
 
 impl TypedStage for DecayRate {
     const KIND: &'static str = "decay-rate";
-    const ABOUT: &'static str = "Decay rate of correlations in random networks beside chi, and their spread at finite width (theory 1, 4).";
+    const ABOUT: &'static str = "Decay rate of correlations in random networks beside chi, and the spread of the correlations at finite width.";
 
     fn check(&self) -> Result<(), ParamError> {
-        match self.widths.iter().find(|&&width| width <= self.pairs + 1) {
-            Some(width) => {
-                let message = format!("{} pairs need more units than {width}", self.pairs);
-                Err(ParamError::at("widths", message)
-                    .allowed(format!("{} or more", self.pairs + 2)))
+        let mut widths = self.widths.iter().enumerate();
+        match widths.find(|(_, width)| **width <= self.pairs + 1) {
+            Some((index, width)) => {
+                let message = format!("the width {width} is too small for {} pairs", self.pairs);
+                let allowed = format!("{} or more: two units more than `pairs`", self.pairs + 2);
+                Err(ParamError::at(&format!("widths.{index}"), message).allowed(allowed))
             }
             None => Ok(()),
         }
@@ -160,11 +162,11 @@ impl DecayRate {
     }
 }
 
-/// The rate of a row, by networks and by theory.
+/// The decay factor of a row, by networks and by theory.
 struct Rate<'a> {
     row: &'a Row<'a>,
     measured: Mean,
-    /// The same fit on the iterated map.
+    /// The same fit to the iterated correlation map.
     expected: f64,
     deviation: f64,
 }
@@ -190,10 +192,10 @@ fn rates(rates: &[Rate<'_>]) -> Result<Table, DataError> {
         .u64("width", "units", "width of the networks", |r| {
             r.row.width as u64
         })
-        .u64("networks", "1", "networks that were averaged", |r| {
+        .u64("networks", "1", "number of networks", |r| {
             r.row.correlations.len() as u64
         })
-        .u64("layers", "layers", "depth", |r| {
+        .u64("layers", "layers", "depth of the networks", |r| {
             r.row.expected.len() as u64 - 1
         })
         .f64("chi", "1", "slope of the correlation map at C* = 0", |r| {
@@ -202,13 +204,13 @@ fn rates(rates: &[Rate<'_>]) -> Result<Table, DataError> {
         .f64(
             "expected",
             "1",
-            "the same fit on the iterated map, which is not quite straight",
+            "the same fit to the iterated correlation map, which is not exactly a power of chi",
             |r| r.expected,
         )
         .f64(
             "measured",
             "1",
-            "factor per layer of the mean correlation, by least squares of its logarithm",
+            "factor per layer by which the mean correlation decays, by least squares of its logarithm",
             |r| r.measured.mean(),
         )
         .f64(
@@ -240,7 +242,7 @@ fn spread(rows: &[Row<'_>]) -> Result<Table, BoxError> {
         .f64(
             "measured",
             "1",
-            "mean squared distance of the last layer's correlations from theory",
+            "mean squared difference of the last layer's correlations from theory",
             |(r, _)| r.spread.mean(),
         )
         .f64(
@@ -252,7 +254,7 @@ fn spread(rows: &[Row<'_>]) -> Result<Table, BoxError> {
         .f64(
             "theory",
             "1",
-            "noise of 1/width from every layer, decaying by chi",
+            "by theory: every layer adds noise of variance 1/width, which decays by chi^2 a layer",
             |(_, theory)| *theory,
         )
         .build()?;

@@ -1,4 +1,4 @@
-//! `depth-budget`: multiples of xi in layers, over quantizers and weight gains.
+//! `depth-budget`: multiples of the depth scale xi, in layers, for quantizers and weight gains.
 
 use mf_data::Table;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -13,22 +13,21 @@ use super::{gains, stop};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct DepthBudget {
-    /// Numbers of states of the paper's activation; without it the stage works on its `quantizers`.
+    /// Numbers of states N of the paper's activation. If it is left out, the stage uses its `quantizers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     states: Option<States>,
-    /// Weight gains, in units of the best one.
+    /// Weight gains sigma_w, in units of the best one; by default the best one alone.
     #[serde(default = "gains::best")]
     #[schemars(length(min = 1))]
     gains: gains::Gains,
-    /// Multiples k of xi, each a line `layers = k xi`.
+    /// Multiples k of the depth scale xi, above 0: a line `layers = k xi` for each.
     #[schemars(length(min = 1))]
     multiples: Vec<f64>,
 }
 
 impl TypedStage for DepthBudget {
     const KIND: &'static str = "depth-budget";
-    const ABOUT: &'static str =
-        "Multiples of xi in layers, over quantizers and weight gains, sigma_b = 0 (theory 4).";
+    const ABOUT: &'static str = "Multiples of the depth scale xi = -1/ln(chi) in layers, for quantizers and weight gains, without biases (sigma_b = 0).";
 
     fn check(&self) -> Result<(), ParamError> {
         if let Some(states) = &self.states {
@@ -91,17 +90,17 @@ impl TypedStage for DepthBudget {
             .f64(
                 "sigma_w",
                 "1",
-                "weight gain, for levels whose largest is 1",
+                "weight gain, for levels of which the largest is 1",
                 |line| line.sigma_w,
             )
-            .f64("multiple", "xi", "k", |line| line.multiple)
+            .f64("multiple", "xi", "multiple k of xi", |line| line.multiple)
             .f64(
                 "depth_scale",
                 "layers",
                 "xi = -1/ln(chi) at this gain; 0 if signals die",
                 |line| line.depth_scale,
             )
-            .f64("layers", "layers", "k xi", |line| {
+            .f64("layers", "layers", "depth k xi", |line| {
                 line.multiple * line.depth_scale
             })
             .build()?;

@@ -1,14 +1,18 @@
-//! How far measurements lie from theory, over all cells of a table: three numbers of a stage.
+//! How far measured values are from theory, over all cells of a table: three numbers of a stage.
 
 use mf_fit::Deviations;
 
 use super::numbers::Numbers;
 
-/// The numbers of a stage whose cells were judged.
+/// The numbers of a stage that compares the cells of a table with theory. A cell's deviation is measured minus theory, in
+/// units of the standard error of the measured value.
 pub(crate) const NUMBERS: &Numbers<Deviations> = &[
-    ("cells", "1", "cells that were judged", |all| {
-        all.count() as f64
-    }),
+    (
+        "cells",
+        "1",
+        "cells that were compared with theory",
+        |all| all.count() as f64,
+    ),
     (
         "share-within-3",
         "1",
@@ -18,7 +22,7 @@ pub(crate) const NUMBERS: &Numbers<Deviations> = &[
     (
         "largest-deviation",
         "standard errors",
-        "the largest deviation of a cell",
+        "largest deviation of a cell from theory",
         Deviations::largest,
     ),
 ];

@@ -1,4 +1,4 @@
-//! How the networks of a simulation run: on the threads and in the memory that the run has for them.
+//! How the networks of a simulation run: their seeds, their threads and their memory.
 
 use mf_core::StepActivation;
 use mf_pipeline::{Job, JobError, Workers};
@@ -7,21 +7,21 @@ use serde_json::json;
 
 use super::subjects;
 
-/// Threads for the simulation of a network: as many as are free.
+/// All free threads, for the simulation of one network with `points` inputs and layers of `width` units.
 pub(crate) fn workers<'a>(job: &Job<'a>, points: usize, width: usize) -> Workers<'a> {
     job.workers(usize::MAX, mf_sim::memory_needed(points, width))
 }
 
-/// One thread, for a network that is drawn by its law.
+/// One thread, for a network that is drawn by the distribution of its next layer ([`mf_sim::law`]).
 pub(crate) fn worker<'a>(job: &Job<'a>, points: usize, width: usize) -> Workers<'a> {
     job.workers(1, mf_sim::memory_needed(points, width))
 }
 
-/// The seed of a network of a kind of stage, known by its activation, its width and its number: stages that differ in
-/// nothing of these compare the same networks.
+/// The seed of a network. It depends on the kind of the stage, the activation, the width and the network's number, and on
+/// nothing else: two stages with the same of these simulate the same networks.
 ///
 /// # Errors
-/// The stage does not say that it is random.
+/// The kind does not declare `random`.
 pub(crate) fn seed(
     job: &Job<'_>,
     kind: &str,
@@ -37,7 +37,7 @@ pub(crate) fn seed(
     }))
 }
 
-/// A run with this seed on these threads, in the memory of the job.
+/// A simulation with this seed, on these threads and within the memory of the job.
 pub(crate) fn run(job: &Job<'_>, seed: u64, workers: &Workers<'_>) -> Run {
     Run {
         seed,

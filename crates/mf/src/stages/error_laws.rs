@@ -1,4 +1,4 @@
-//! `error-laws`: 1 - chi against the number of states, for families that have a member for each.
+//! `error-laws`: 1 - chi against the number of states N, for families that have a member for each N.
 
 use mf_core::quantizer::{FAMILIES, Members, family};
 use mf_data::Table;
@@ -13,13 +13,13 @@ use super::stop;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ErrorLaws {
-    /// The family; its members are at their best scale.
+    /// The family of quantizers, one with a member for each number of states. Each member is at its best scale.
     #[schemars(schema_with = "families")]
     family: String,
-    /// How numbers are rounded to the levels.
+    /// How numbers are rounded to the levels; by default to the nearest one.
     #[serde(default, skip_serializing_if = "Rounding::is_nearest")]
     rounding: Rounding,
-    /// Numbers of states: values and ranges.
+    /// Numbers of states N: values and ranges; at most 4096 with stochastic rounding.
     states: States,
 }
 
@@ -27,10 +27,10 @@ pub(crate) struct ErrorLaws {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Rounding {
-    /// By the thresholds.
+    /// By the thresholds of the quantizer.
     #[default]
     Nearest,
-    /// To one of the two levels around, at random and without bias.
+    /// To one of the two neighbouring levels, at random. Between the outer levels the mean of the result is the number itself.
     Stochastic,
 }
 
@@ -40,13 +40,18 @@ impl Rounding {
     }
 }
 
-/// Most states under stochastic rounding, which takes all levels one by one.
+/// The most states with stochastic rounding, whose cost grows with the number of levels.
 const MOST_STOCHASTIC: u64 = 4096;
 
-/// The families that have a member for each number of states.
+/// The schema of [`ErrorLaws::family`].
 fn families(_: &mut SchemaGenerator) -> Schema {
-    let named = FAMILIES.iter().filter(|family| family.members.is_some());
-    json_schema!({ "type": "string", "enum": named.map(|family| family.name).collect::<Vec<_>>() })
+    json_schema!({ "type": "string", "enum": with_members() })
+}
+
+/// Names of the families with a member for each number of states.
+fn with_members() -> Vec<&'static str> {
+    let families = FAMILIES.iter().filter(|family| family.members.is_some());
+    families.map(|family| family.name).collect()
 }
 
 /// A row of the table.
@@ -64,7 +69,7 @@ impl ErrorLaws {
                 "family `{}` has no member for each number of states",
                 self.family
             );
-            ParamError::at("family", message)
+            ParamError::at("family", message).allowed(with_members().join(", "))
         })
     }
 
@@ -83,7 +88,7 @@ impl ErrorLaws {
 
 impl TypedStage for ErrorLaws {
     const KIND: &'static str = "error-laws";
-    const ABOUT: &'static str = "1 - chi at the best scale against N, for families with a member for each N, rounded to nearest or at random (theory 8).";
+    const ABOUT: &'static str = "1 - chi at the best scale against the number of states N, for families with a member for each N, with rounding to nearest or stochastic rounding.";
 
     fn check(&self) -> Result<(), ParamError> {
         let most = match self.rounding {
@@ -93,10 +98,11 @@ impl TypedStage for ErrorLaws {
         let states = self.states.expand()?;
         match states.iter().find(|states| !(2..=most).contains(*states)) {
             None => Ok(()),
-            Some(states) => Err(
-                ParamError::at("states", format!("{states} states are asked for"))
-                    .allowed(format!("2 to {most} for this family and rounding")),
-            ),
+            Some(states) => Err(ParamError::at(
+                "states",
+                format!("the number of states is {states}"),
+            )
+            .allowed(format!("2 to {most} for this family and rounding"))),
         }
     }
 
@@ -127,7 +133,7 @@ impl TypedStage for ErrorLaws {
             .f64(
                 "asymptote",
                 "1",
-                "leading term at large N; NaN if none is known",
+                "leading term of 1 - chi at large N; NaN if none is known",
                 |r| r.asymptote,
             )
             .f64("times_square", "1", "N^2 (1 - chi)", |r| {
@@ -168,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rounding_that_is_meant_unsaid_is_left_out() {
+    fn the_default_rounding_is_not_written() {
         let params = json!({ "family": "uniform", "states": [4] });
         let laws: ErrorLaws = serde_json::from_value(params.clone()).unwrap();
         assert_eq!(serde_json::to_value(&laws).unwrap(), params);

@@ -1,6 +1,7 @@
-//! Figures: tables drawn by `mf-plot`, with numbers of stages set into their texts.
+//! Figures: tables drawn by `mf-plot`, with numbers of stages in their texts.
 //!
-//! A text may hold `${stage.number:.3}`: the number with three decimals; `:+.3` sets the sign apart, as in "+ 0.705".
+//! `${stage.number:.3}` in a text is replaced by the number with three decimals; `:+.3` writes a sign and a space before it,
+//! as in "+ 0.705".
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,12 +15,12 @@ use serde_json::Value;
 
 use super::template::{self, Piece};
 
-/// A figure: what `mf_plot` draws, before numbers are set into its texts.
+/// A figure of `mf_plot` whose texts still have placeholders for numbers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct FigureStage(Figure);
 
-/// The keys of a figure are those of `mf_plot::Figure` itself, not of something that holds one.
+/// The schema is that of `mf_plot::Figure` itself.
 impl JsonSchema for FigureStage {
     fn schema_name() -> Cow<'static, str> {
         Figure::schema_name()
@@ -33,9 +34,9 @@ impl JsonSchema for FigureStage {
 impl TypedStage for FigureStage {
     const KIND: &'static str = "figure";
     const ABOUT: &'static str =
-        "A figure drawn from tables, as SVG and PNG, and what it says at its points as JSON.";
+        "A figure drawn from tables, as SVG and PNG, with the values at its points as JSON.";
 
-    /// The placeholders of numbers, and what is wrong whatever the tables hold.
+    /// Checks the placeholders, and everything of the figure that does not depend on the tables.
     fn check(&self) -> Result<(), ParamError> {
         let mut wrong = None;
         let mut value = self.value()?;
@@ -57,7 +58,7 @@ impl TypedStage for FigureStage {
         })
     }
 
-    /// Every table that a series names, and every stage whose number stands in a text.
+    /// Every table that the figure draws, and every number that a text quotes.
     fn inputs(&self) -> Vec<(String, String)> {
         let mut references = BTreeSet::new();
         let Ok(figure) = self.value() else {
@@ -124,7 +125,7 @@ impl FigureStage {
     }
 }
 
-/// The tables among the inputs, by the reference that names them in the figure.
+/// The input tables, by the reference `stage.table` that names them in the figure.
 fn tables(job: &Job<'_>) -> Result<BTreeMap<String, Table>, BoxError> {
     let mut tables = BTreeMap::new();
     for (role, input) in job.inputs() {
@@ -157,7 +158,7 @@ fn visit(value: &Value, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], 
     }
 }
 
-/// Sets numbers into every text below `value`.
+/// Replaces the placeholders in every text below `value` by `number`.
 fn fill(
     value: &mut Value,
     number: &dyn Fn(&Piece) -> Result<String, BoxError>,
@@ -182,7 +183,7 @@ fn fill(
     Ok(())
 }
 
-/// A number of a stage as its placeholder asks for it.
+/// A number of a stage in the format of its placeholder.
 fn number(job: &Job<'_>, piece: &Piece) -> Result<String, BoxError> {
     match piece {
         Piece::Text(text) => Ok(text.clone()),
@@ -194,7 +195,7 @@ fn whole(error: impl std::fmt::Display) -> ParamError {
     ParamError::whole(error.to_string())
 }
 
-/// Where in a figure an error is: `panels.0.series.1`, or the key of a text.
+/// The place of an error in a figure as a path of keys, such as `panels.0.series.1`; empty if it is not known.
 fn place(error: &PlotError, figure: &Value) -> String {
     match error {
         PlotError::Setting { part, .. } => list_path(part),

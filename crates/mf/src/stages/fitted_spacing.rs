@@ -1,4 +1,4 @@
-//! `fitted-spacing`: chi where a fitted law puts the spacing, instead of at its optimum.
+//! `fitted-spacing`: chi at the threshold spacing of a fitted law, not at the best spacing.
 
 use libm::{exp, log};
 use mf_core::uniform;
@@ -9,22 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use super::states::States;
 
-/// Parameters of `fitted-spacing`: the law ln(Dt) = slope ln(N + 1) + intercept.
+/// Parameters of `fitted-spacing`: the law ln(Dt) = slope ln(N + 1) + intercept for the spacing Dt in units of sqrt(Q*).
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct FittedSpacing {
-    /// Slope of the law, on ln(N + 1).
+    /// Slope of the law: ln(Dt) against ln(N + 1).
     slope: f64,
-    /// Intercept of the law.
+    /// Intercept of the law: ln(Dt) at ln(N + 1) = 0.
     intercept: f64,
-    /// Numbers of states: values and ranges.
+    /// Numbers of states N: values and ranges.
     states: States,
 }
 
 impl TypedStage for FittedSpacing {
     const KIND: &'static str = "fitted-spacing";
-    const ABOUT: &'static str =
-        "chi at the spacing of a fitted law ln(Dt) = slope ln(N + 1) + intercept.";
+    const ABOUT: &'static str = "chi at the spacing Dt of a fitted law ln(Dt) = slope ln(N + 1) + intercept, in units of sqrt(Q*).";
 
     fn check(&self) -> Result<(), ParamError> {
         self.states.expand().map(drop)
@@ -45,9 +44,12 @@ impl TypedStage for FittedSpacing {
             .f64("spacing", "sqrt(Q*)", "spacing of the fitted law", |row| {
                 row.1
             })
-            .f64("chi", "1", "slope of the correlation map there", |row| {
-                row.2
-            })
+            .f64(
+                "chi",
+                "1",
+                "slope of the correlation map at this spacing",
+                |row| row.2,
+            )
             .build()?;
         Ok(Outputs::new().table("slopes", table))
     }

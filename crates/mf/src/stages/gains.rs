@@ -1,4 +1,4 @@
-//! Weight gains in units of the best one: values and even ranges, `[1.0, { from = 0.5, to = 1.5, points = 16 }]`.
+//! Weight gains in units of the best one: values and evenly spaced ranges, `[1.0, { from = 0.5, to = 1.5, points = 16 }]`.
 
 use mf_pipeline::ParamError;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ pub(crate) type Gains = Vec<Gain>;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Gain {
-    /// One gain, in units of the best one.
+    /// One gain in units of the best one, above 0.
     One(f64),
     /// Evenly spaced gains.
     Range(Range),
@@ -21,11 +21,11 @@ pub(crate) enum Gain {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Range {
-    /// The first gain.
+    /// The first gain, above 0.
     from: f64,
-    /// The last gain.
+    /// The last gain, above `from`.
     to: f64,
-    /// How many.
+    /// Number of gains.
     #[schemars(range(min = 2, max = 1000))]
     points: u32,
 }
@@ -41,7 +41,7 @@ pub(crate) fn best() -> Gains {
 /// A gain that is not finite and above 0, a range that runs backwards or has fewer than two points, or no gain at all.
 pub(crate) fn expand(gains: &Gains) -> Result<Vec<f64>, ParamError> {
     if gains.is_empty() {
-        return Err(ParamError::at("gains", "there is no gain").allowed("one gain or more"));
+        return Err(ParamError::at("gains", "the list is empty").allowed("one gain or more"));
     }
     let mut all = Vec::new();
     for (index, gain) in gains.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(crate) fn expand(gains: &Gains) -> Result<Vec<f64>, ParamError> {
             Gain::One(gain) => all.push(*gain),
             Gain::Range(Range { from, to, points }) => {
                 if *points < 2 || from >= to {
-                    let message = format!("the range is {points} gains from {from} to {to}");
+                    let message = format!("the range has {points} points from {from} to {to}");
                     return wrong(message, "`from` below `to`, and 2 points or more");
                 }
                 let step = (to - from) / f64::from(points - 1);
@@ -60,7 +60,7 @@ pub(crate) fn expand(gains: &Gains) -> Result<Vec<f64>, ParamError> {
             }
         }
         if let Some(gain) = all.iter().find(|gain| !(gain.is_finite() && **gain > 0.0)) {
-            return wrong(format!("a gain is {gain}"), "numbers above 0");
+            return wrong(format!("the gain is {gain}"), "finite numbers above 0");
         }
     }
     Ok(all)

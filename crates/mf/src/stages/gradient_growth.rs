@@ -1,4 +1,7 @@
-//! `gradient-growth`: squared gradient norms through the straight-through estimator, beside M_JJ per layer.
+//! `gradient-growth`: squared gradient norms of random networks with the straight-through estimator, beside theory.
+//!
+//! Per layer the squared norm grows by M_JJ = sigma_w^2 E[rho(sqrt(Q*) z)^2], where rho is the surrogate derivative and z a
+//! standard normal number.
 
 use mf_core::Surrogate;
 use mf_data::{DataError, Table};
@@ -15,29 +18,29 @@ use crate::families;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct GradientGrowth {
-    /// Heights of the surrogate derivative, in units of the one that keeps gradients (theory 6).
+    /// Heights of the surrogate derivative, in units of the height at which gradients keep their norm (M_JJ = 1); above 0.
     #[schemars(length(min = 1))]
     heights: Vec<f64>,
-    /// Half the width of its window, in units of the largest level.
+    /// Half the width of the surrogate's window around 0, in units of the largest level.
     #[schemars(range(min = 1e-6))]
     window: f64,
-    /// Inputs of a network.
+    /// Number of inputs of a network.
     #[schemars(range(min = 1))]
     points: usize,
     /// Units of a layer.
     #[schemars(range(min = 2))]
     width: usize,
-    /// Layers.
+    /// Number of layers.
     #[schemars(range(min = 1))]
     depth: usize,
-    /// Networks that are averaged over; the standard errors come from their scatter.
+    /// Number of networks; results are means over them, and standard errors come from their scatter.
     #[schemars(range(min = 2))]
     networks: u32,
 }
 
 impl TypedStage for GradientGrowth {
     const KIND: &'static str = "gradient-growth";
-    const ABOUT: &'static str = "Squared gradient norms through the straight-through estimator, beside M_JJ per layer (theory 6).";
+    const ABOUT: &'static str = "Squared gradient norms in random networks with the straight-through estimator, beside M_JJ to the power of the layers.";
 
     fn wants_quantizers(&self) -> bool {
         true
@@ -72,11 +75,11 @@ impl TypedStage for GradientGrowth {
             for &height in &self.heights {
                 let surrogate = Surrogate::new(height * even.height(), -window, window)?;
                 let growth = libm::log(surrogate.backward_gain(best.sigma_w, variance)?);
-                // Per layer over theory, which may be far beyond what a number holds.
+                // Per layer: the squared norm over theory. Theory alone may be too large or too small for an f64.
                 let mut ratios = vec![Mean::default(); self.depth + 1];
                 for index in 0..self.networks {
                     stop::check(job)?;
-                    // Heights are compared on the same networks.
+                    // All heights have the same networks.
                     let seed = ensemble::seed(job, Self::KIND, phi, self.width, u64::from(index))?;
                     let run = ensemble::run(job, seed, &workers);
                     let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
@@ -110,12 +113,12 @@ impl TypedStage for GradientGrowth {
     }
 }
 
-/// Gradients that have come back some layers.
+/// The gradients some layers before the output.
 struct Row<'a> {
     quantizer: &'a str,
     height: f64,
     steps: u64,
-    /// Squared norms over theory.
+    /// Squared norm over theory, mean over the networks.
     ratio: Mean,
     log_theory: f64,
     deviation: f64,
@@ -133,13 +136,13 @@ fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
         .f64(
             "height",
             "1",
-            "surrogate height, in units of the one that keeps gradients",
+            "height of the surrogate, in units of the height at which gradients keep their norm",
             |r| r.height,
         )
         .u64(
             "steps",
             "layers",
-            "layers that the gradient has come back",
+            "layers between this gradient and the output",
             |r| r.steps,
         )
         .f64(
@@ -151,7 +154,7 @@ fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
         .f64("error", "1", "standard error over the networks", |r| {
             r.ratio.standard_error() * r.theory()
         })
-        .f64("theory", "1", "M_JJ to the power of the steps", Row::theory)
+        .f64("theory", "1", "M_JJ to the power of `steps`", Row::theory)
         .f64(
             "deviation",
             "standard errors",
@@ -161,14 +164,14 @@ fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
         .f64(
             "log_theory",
             "1",
-            "ln of theory, which holds where the theory is beyond 1e308 or below 1e-308",
+            "ln of theory, also where theory is too large or too small for a number (1e308, 1e-308)",
             |r| r.log_theory,
         )
         .f64("ratio", "1", "measured over theory", |r| r.ratio.mean())
         .f64(
             "ratio_error",
             "1",
-            "its standard error over the networks",
+            "standard error of ratio over the networks",
             |r| r.ratio.standard_error(),
         )
         .build()

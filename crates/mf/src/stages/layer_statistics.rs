@@ -16,30 +16,30 @@ use crate::families;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct LayerStatistics {
-    /// Weight gains, as differences from each quantizer's best one.
+    /// Weight gains sigma_w, as differences from the best one of each quantizer.
     #[schemars(length(min = 1))]
     gains: Vec<f64>,
-    /// Scales of the biases.
+    /// Scales sigma_b of the biases, 0 or more.
     #[schemars(length(min = 1))]
     sigma_b: Vec<f64>,
-    /// Variance of the inputs, in units of Q* at the best gain without biases.
+    /// Variance of the inputs, in units of the fixed point Q* at the best gain without biases.
     #[schemars(range(min = 1e-6))]
     start: f64,
-    /// Correlations of the pairs of inputs.
+    /// Correlations of the pairs of inputs, from -1 to 1; a pair for each.
     #[schemars(length(min = 1))]
     correlations: Vec<f64>,
     /// Units of a layer.
     #[schemars(range(min = 2))]
     width: usize,
-    /// Layers.
+    /// Number of layers.
     #[schemars(range(min = 1))]
     depth: usize,
-    /// Networks that are averaged over; the standard errors come from their scatter.
+    /// Number of networks; results are means over them, and standard errors come from their scatter.
     #[schemars(range(min = 2))]
     networks: u32,
 }
 
-/// A variance of theory below this share of the inputs' is a signal that died: its correlation has no meaning.
+/// A signal is dead when its variance by theory is below this share of the inputs' variance. It then has no correlation.
 const DEAD: f64 = 1e-9;
 
 /// Theory and measurement of one quantizer at one gain and bias scale.
@@ -47,27 +47,25 @@ struct Case<'a> {
     quantizer: &'a str,
     gain: f64,
     sigma_b: f64,
-    /// Per layer.
+    /// Measured and by theory, per layer.
     variance: Vec<(Mean, f64)>,
-    /// Per pair and layer.
+    /// Measured and by theory, per pair and layer.
     correlation: Vec<Vec<(Mean, f64)>>,
-    /// Where all pairs end; none if the signal dies.
+    /// The fixed point that all pairs approach; none if the signal dies.
     fixed_point: Option<Propagation>,
 }
 
 impl TypedStage for LayerStatistics {
     const KIND: &'static str = "layer-statistics";
-    const ABOUT: &'static str = "Variance and correlation layer by layer in random networks, beside the iterated maps (theory 1).";
+    const ABOUT: &'static str = "Variance and correlation layer by layer in random networks, beside the iterated maps of mean field theory.";
 
     fn check(&self) -> Result<(), ParamError> {
-        match self
-            .correlations
-            .iter()
-            .find(|c| !(-1.0..=1.0).contains(*c))
-        {
-            Some(c) => {
-                let message = format!("{c} is no correlation");
-                Err(ParamError::at("correlations", message).allowed("numbers from -1 to 1"))
+        let mut correlations = self.correlations.iter().enumerate();
+        match correlations.find(|(_, c)| !(-1.0..=1.0).contains(*c)) {
+            Some((index, c)) => {
+                let message = format!("the correlation is {c}");
+                let key = format!("correlations.{index}");
+                Err(ParamError::at(&key, message).allowed("a number from -1 to 1"))
             }
             None => Ok(()),
         }
@@ -121,7 +119,7 @@ impl TypedStage for LayerStatistics {
 }
 
 impl LayerStatistics {
-    /// The maps, iterated from the inputs on; nothing measured yet.
+    /// A case with the iterated maps, and no measurement yet.
     fn theory<'a>(
         &self,
         quantizer: &'a str,
@@ -156,7 +154,7 @@ impl LayerStatistics {
         })
     }
 
-    /// All networks of a case.
+    /// Simulates all networks of a case, and adds them to its means.
     fn simulate(
         &self,
         case: &mut Case<'_>,
@@ -186,7 +184,7 @@ impl LayerStatistics {
                 let theory = case.variance.get(layer).map_or(f64::NAN, |(_, q)| *q);
                 for (pair, cells) in case.correlation.iter_mut().enumerate() {
                     if let Some((mean, _)) = cells.get_mut(layer) {
-                        // Covariance over the variance of theory: a ratio of two measurements would be biased.
+                        // Divided by the variance of theory: a ratio of two measured values would be biased.
                         mean.push(hidden.covariance(0, pair + 1) / theory);
                     }
                 }
@@ -198,7 +196,7 @@ impl LayerStatistics {
     }
 }
 
-/// A quantity of a case in a layer.
+/// Variance or correlation of a case in a layer.
 struct Row<'a> {
     case: &'a Case<'a>,
     quantity: &'static str,
@@ -226,7 +224,7 @@ impl LayerStatistics {
                         layer,
                         measured,
                         theory,
-                        // The inputs are exact.
+                        // Layer 0, the inputs, has no error.
                         deviation: match layer {
                             0 => f64::NAN,
                             _ => deviations.judge(&measured, theory),
@@ -242,20 +240,31 @@ impl LayerStatistics {
 fn layers(rows: &[Row<'_>]) -> Result<Table, DataError> {
     Table::of(rows)
         .text("quantizer", "name in pipeline.toml", |r| r.case.quantizer)
-        .text("quantity", "variance, or correlation of a pair", |r| {
-            r.quantity
+        .text(
+            "quantity",
+            "`variance`, or `correlation` of a pair of inputs",
+            |r| r.quantity,
+        )
+        .f64("gain", "1", "weight gain sigma_w minus the best one", |r| {
+            r.case.gain
         })
-        .f64("gain", "1", "sigma_w minus the best one", |r| r.case.gain)
-        .f64("sigma_b", "1", "scale of the biases", |r| r.case.sigma_b)
-        .f64("start", "1", "correlation of the inputs", |r| r.start)
-        .u64("layer", "layers", "layer; 0 is the input", |r| r.layer)
+        .f64("sigma_b", "1", "scale sigma_b of the biases", |r| {
+            r.case.sigma_b
+        })
+        .f64(
+            "start",
+            "1",
+            "correlation of the pair in the inputs; NaN for the variance",
+            |r| r.start,
+        )
+        .u64("layer", "layers", "layer; 0 is the inputs", |r| r.layer)
         .f64("measured", "1", "mean over the networks", |r| {
             r.measured.mean()
         })
         .f64("error", "1", "standard error over the networks", |r| {
             r.measured.standard_error()
         })
-        .f64("theory", "1", "the iterated maps", |r| r.theory)
+        .f64("theory", "1", "value of the iterated maps", |r| r.theory)
         .f64(
             "deviation",
             "standard errors",
@@ -265,7 +274,7 @@ fn layers(rows: &[Row<'_>]) -> Result<Table, DataError> {
         .build()
 }
 
-/// Where the pairs end, beside `C*`: the last layer, averaged over the pairs.
+/// The last layer, averaged over the pairs, beside the fixed point `C*`; a row for each case whose signal does not die.
 fn fixed_points(cases: &[Case<'_>]) -> Result<Table, DataError> {
     let alive: Vec<(&Case<'_>, Propagation)> = cases
         .iter()
@@ -279,36 +288,52 @@ fn fixed_points(cases: &[Case<'_>]) -> Result<Table, DataError> {
         .text("quantizer", "name in pipeline.toml", |(case, _)| {
             case.quantizer
         })
-        .f64("gain", "1", "sigma_w minus the best one", |(case, _)| {
-            case.gain
-        })
-        .f64("sigma_b", "1", "scale of the biases", |(case, _)| {
-            case.sigma_b
-        })
-        .f64("variance", "1", "Q*", |(_, theory)| theory.variance)
+        .f64(
+            "gain",
+            "1",
+            "weight gain sigma_w minus the best one",
+            |(case, _)| case.gain,
+        )
+        .f64(
+            "sigma_b",
+            "1",
+            "scale sigma_b of the biases",
+            |(case, _)| case.sigma_b,
+        )
+        .f64(
+            "variance",
+            "1",
+            "fixed point Q* of the variance",
+            |(_, theory)| theory.variance,
+        )
         .f64(
             "chi",
             "1",
             "slope of the correlation map at C*",
             |(_, theory)| theory.slope,
         )
-        .f64("fixed_point", "1", "C*", |(_, theory)| theory.correlation)
+        .f64(
+            "fixed_point",
+            "1",
+            "fixed point C* of the correlation",
+            |(_, theory)| theory.correlation,
+        )
         .f64(
             "expected",
             "1",
-            "the iterated map at the last layer, mean over the pairs",
+            "correlation of the iterated map at the last layer, mean over the pairs",
             |(case, _)| last(case, |(_, c)| *c),
         )
         .f64(
             "measured",
             "1",
-            "the networks at the last layer, mean over the pairs",
+            "correlation in the networks at the last layer, mean over the pairs",
             |(case, _)| last(case, |(mean, _)| mean.mean()),
         )
         .f64(
             "error",
             "1",
-            "mean standard error of a pair",
+            "standard error of a pair, mean over the pairs",
             |(case, _)| last(case, |(mean, _)| mean.standard_error()),
         )
         .build()

@@ -1,4 +1,4 @@
-//! `local-exponent`: the exponent of the trade-off at one N, log2(f(N)/f(2N)) with f = 1 - chi_max.
+//! `local-exponent`: the exponent of the trade-off at each number of states, log2(f(N)/f(2N)) with f = 1 - chi_max.
 
 use mf_data::Table;
 use mf_fit::{FitError, MOST_STATES};
@@ -12,13 +12,13 @@ use super::states::States;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct LocalExponent {
-    /// Numbers of states: values and ranges.
+    /// Numbers of states N: values and ranges.
     states: States,
 }
 
 impl TypedStage for LocalExponent {
     const KIND: &'static str = "local-exponent";
-    const ABOUT: &'static str = "Local exponent log2(f(N)/f(2N)) of f = 1 - chi_max: what a fitted exponent is the average of (theory 8).";
+    const ABOUT: &'static str = "Local exponent log2(f(N)/f(2N)) of f = 1 - chi_max; the exponent of a fit is an average of local exponents.";
 
     fn check(&self) -> Result<(), ParamError> {
         match self
@@ -28,7 +28,8 @@ impl TypedStage for LocalExponent {
             .find(|&n| n > MOST_STATES / 2)
         {
             Some(n) => {
-                let message = format!("the exponent at N = {n} needs the optimum at 2 N");
+                let message =
+                    format!("the exponent at N = {n} needs the optimum at 2N, which is too large");
                 Err(ParamError::at("states", message)
                     .allowed(format!("at most {}", MOST_STATES / 2)))
             }

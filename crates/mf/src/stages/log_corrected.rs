@@ -1,4 +1,5 @@
-//! `log-corrected-power-law`: a power law with the logarithm that the asymptotics of 1 - chi_max have.
+//! `log-corrected-power-law`: a power law with a power of ln x, as 1 - chi_max has: 4 ln N / (3 N^2) at large N (Hui and
+//! Neuhoff 2001).
 
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
 use schemars::JsonSchema;
@@ -7,22 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::numbers::{self, Numbers};
 use super::window::{self, Window};
 
-/// Parameters of `log-corrected-power-law`.
+/// Parameters of `log-corrected-power-law`: ln y = c - a ln x + b ln ln x.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct LogCorrected {
-    /// Column of the regressor; its values must be above 1.
+    /// Column of the regressor x; its values must be above 1.
     x: String,
-    /// Column of the response; its values must be positive.
+    /// Column of the response y; its values must be above 0.
     y: String,
-    /// Only rows whose regressor lies in this window; by default all.
+    /// Only rows whose regressor is in this window; by default all rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window: Option<Window>,
 }
 
 impl TypedStage for LogCorrected {
     const KIND: &'static str = "log-corrected-power-law";
-    const ABOUT: &'static str = "Least squares of ln y = c - a ln x + b ln ln x: `exponent` is a, the exponent as x grows (theory 8).";
+    const ABOUT: &'static str = "Least squares of ln y = c - a ln x + b ln ln x; `exponent` is a, the exponent in the limit of large x.";
 
     fn check(&self) -> Result<(), ParamError> {
         self.window.as_ref().map_or(Ok(()), Window::check)
@@ -47,7 +48,7 @@ const NUMBERS: &Numbers<mf_fit::LogCorrected> = &[
     (
         "exponent",
         "1",
-        "a, the exponent as x goes to infinity",
+        "a, the exponent in the limit of large x",
         |fit| fit.exponent,
     ),
     (

@@ -1,4 +1,4 @@
-//! `manifold`: a circle of inputs through random networks of finite width, and what the theory says of it (figure 1).
+//! `manifold`: a circle of inputs through random networks of finite width, beside theory (figure 1 of the paper).
 
 use std::f64::consts::PI;
 use std::ops::ControlFlow;
@@ -18,32 +18,33 @@ use crate::families;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Manifold {
-    /// Weight gains, as differences from the quantizer's best one: a panel each.
+    /// Weight gains sigma_w, as differences from the quantizer's best one; a panel for each.
     #[schemars(length(min = 1))]
     gains: Vec<f64>,
-    /// Scale of the biases.
+    /// Scale sigma_b of the biases.
     #[schemars(range(min = 0.0))]
     sigma_b: f64,
     /// Units of a layer.
     #[schemars(range(min = 2))]
     width: usize,
-    /// Inputs on the circle.
+    /// Number of inputs on the circle.
     #[schemars(range(min = 4))]
     points: usize,
-    /// Layers.
+    /// Number of layers.
     #[schemars(range(min = 1))]
     depth: usize,
-    /// Networks that are averaged over; the standard errors come from their scatter.
+    /// Number of networks; results are means over them, and standard errors come from their scatter.
     #[schemars(range(min = 2))]
     networks: u32,
-    /// Layers whose principal components are kept, of the first network.
+    /// Layers of the first network whose principal components are computed, from 0 (the inputs) to `depth`.
     component_layers: Vec<usize>,
-    /// Sizes of the covariance over the circle, in units of Q*: for each, the layer at which it is reached.
+    /// Sizes of the covariance over the circle (half its range), in units of Q*, from 0 to 1. For each the stage finds the layer
+    /// at which the covariance falls to it.
     #[schemars(length(min = 1), inner(range(min = 0.0, max = 1.0)))]
     levels: Vec<f64>,
 }
 
-/// Components that are kept: the picture has three.
+/// Number of principal components: the three axes of a panel of figure 1.
 const COMPONENTS: usize = 3;
 
 /// One weight gain: the network, its theory and its results.
@@ -51,30 +52,29 @@ struct Panel {
     gain: f64,
     sigma_w: f64,
     theory: Propagation,
-    /// Per layer and difference of points, in units of Q*.
+    /// Covariance per layer and distance of two points, in units of Q*.
     measured: Vec<Vec<Mean>>,
-    /// The same of each network, layer after layer.
+    /// The same for each network, all layers in one row.
     networks: Vec<Vec<f64>>,
-    /// Per layer and difference of points, in units of Q*.
+    /// The same by theory.
     expected: Vec<Vec<f64>>,
-    /// Per kept layer; signs are those of the layer kept before it.
+    /// Components by layer; their signs are chosen to fit the layer before.
     components: Vec<(usize, PrincipalComponents)>,
 }
 
 impl TypedStage for Manifold {
     const KIND: &'static str = "manifold";
-    const ABOUT: &'static str =
-        "A circle of inputs through random networks of finite width, beside the theory (figure 1).";
+    const ABOUT: &'static str = "A circle of inputs through random networks of finite width, beside theory (figure 1 of the paper).";
 
     fn check(&self) -> Result<(), ParamError> {
-        match self
-            .component_layers
-            .iter()
-            .find(|&&layer| layer > self.depth)
-        {
-            Some(layer) => {
+        let mut layers = self.component_layers.iter().enumerate();
+        match layers.find(|(_, layer)| **layer > self.depth) {
+            Some((index, layer)) => {
                 let message = format!("layer {layer} is beyond the depth {}", self.depth);
-                Err(ParamError::at("component-layers", message).allowed("layers from 0 to `depth`"))
+                Err(
+                    ParamError::at(&format!("component-layers.{index}"), message)
+                        .allowed(format!("0 to {}, the `depth`", self.depth)),
+                )
             }
             None => Ok(()),
         }
@@ -96,7 +96,10 @@ impl TypedStage for Manifold {
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let [definition] = job.quantizers() else {
-            return Err("`manifold` draws one quantizer: name one in `quantizers`".into());
+            let count = job.quantizers().len();
+            return Err(
+                format!("the stage has {count} quantizers: name one in `quantizers`").into(),
+            );
         };
         let quantizer = families::build(definition)?;
         let phi = &quantizer.activation;
@@ -121,10 +124,10 @@ impl TypedStage for Manifold {
 }
 
 impl Manifold {
-    /// A panel with its theory, and no results yet.
+    /// A panel with its theory, and no networks yet.
     fn panel(&self, phi: &StepActivation, gain: f64, sigma_w: f64) -> Result<Panel, BoxError> {
         let theory = propagate(phi, sigma_w, self.sigma_b)?;
-        // At Q* the correlation of every pair goes its own way: C' = M(C).
+        // The variance starts and stays at Q*; the correlation of every pair follows C' = M(C).
         let start: Vec<f64> = (0..=self.points / 2)
             .map(|j| libm::cos(self.angle(j)))
             .collect();
@@ -143,12 +146,12 @@ impl Manifold {
         })
     }
 
-    /// The angle between points `j` apart.
+    /// The angle between two inputs that are `j` places apart, in radians.
     fn angle(&self, j: usize) -> f64 {
         2.0 * PI * j as f64 / self.points as f64
     }
 
-    /// Adds one network to a panel.
+    /// Simulates a network and adds it to a panel.
     fn simulate(
         &self,
         phi: &StepActivation,
@@ -157,7 +160,7 @@ impl Manifold {
         job: &Job<'_>,
         workers: &Workers<'_>,
     ) -> Result<(), BoxError> {
-        // Gains are compared on the same networks.
+        // All gains have the same networks.
         let seed = ensemble::seed(job, Self::KIND, phi, self.width, u64::from(index))?;
         let variance = panel.theory.variance;
         let network = Network::new(
@@ -208,7 +211,7 @@ impl Manifold {
         }
     }
 
-    /// Every layer and angle difference from -pi to pi.
+    /// A row for each layer and difference of angle from -pi to pi.
     fn covariances(&self, panels: &[Panel]) -> Result<Table, DataError> {
         let last = (self.points / 2) as isize;
         let mut rows = Vec::new();
@@ -227,19 +230,28 @@ impl Manifold {
             }
         }
         Table::of(&rows)
-            .f64("gain", "1", "sigma_w minus the best one", |p| p.panel.gain)
-            .u64("layer", "layers", "layer; 0 is the input", |p| p.layer)
-            .f64("angle", "rad", "difference of angle", |p| p.angle)
+            .f64("gain", "1", "weight gain sigma_w minus the best one", |p| {
+                p.panel.gain
+            })
+            .u64("layer", "layers", "layer; 0 is the inputs", |p| p.layer)
+            .f64("angle", "rad", "difference of angle of two inputs", |p| {
+                p.angle
+            })
             .f64(
                 "covariance",
                 "Q*",
-                "covariance of the states, averaged over the circle and the networks",
+                "covariance of the hidden states, mean over the circle and the networks",
                 |p| p.measured.mean(),
             )
             .f64("error", "Q*", "standard error over the networks", |p| {
                 p.measured.standard_error()
             })
-            .f64("theory", "Q*", "the iterated correlation map", |p| p.theory)
+            .f64(
+                "theory",
+                "Q*",
+                "value of the iterated correlation map",
+                |p| p.theory,
+            )
             .f64(
                 "deviation",
                 "standard errors",
@@ -249,6 +261,7 @@ impl Manifold {
             .build()
     }
 
+    /// A row for each panel, kept layer and input.
     fn components(&self, panels: &[Panel]) -> Result<Table, DataError> {
         let layers = panels.iter().flat_map(|panel| {
             let layers = panel.components.iter();
@@ -267,13 +280,13 @@ impl Manifold {
             .f64(
                 "gain",
                 "1",
-                "sigma_w minus the best one",
+                "weight gain sigma_w minus the best one",
                 |((gain, _, _), _)| *gain,
             )
             .u64(
                 "layer",
                 "layers",
-                "layer; 0 is the input",
+                "layer; 0 is the inputs",
                 |((_, layer, _), _)| *layer,
             )
             .f64(
@@ -285,15 +298,25 @@ impl Manifold {
             .f64(
                 "first",
                 "1",
-                "score of the first principal component, per root of the width",
+                "score of the first principal component, divided by the square root of the width",
                 score(0),
             )
-            .f64("second", "1", "score of the second", score(1))
-            .f64("third", "1", "score of the third", score(2))
+            .f64(
+                "second",
+                "1",
+                "score of the second principal component, in the same unit",
+                score(1),
+            )
+            .f64(
+                "third",
+                "1",
+                "score of the third principal component, in the same unit",
+                score(2),
+            )
             .build()
     }
 
-    /// How long the circle can be told from a point.
+    /// A row for each panel and level: the layer at which the circle has shrunk to this size.
     fn lifetimes(&self, panels: &[Panel]) -> Result<Table, DataError> {
         let rows = panels.iter().flat_map(|panel| {
             self.levels.iter().map(move |&level| Lifetime {
@@ -317,7 +340,9 @@ impl Manifold {
             })
         });
         Table::of(&rows.collect::<Vec<_>>())
-            .f64("gain", "1", "sigma_w minus the best one", |r| r.panel.gain)
+            .f64("gain", "1", "weight gain sigma_w minus the best one", |r| {
+                r.panel.gain
+            })
             .f64("sigma_w", "1", "weight gain", |r| r.panel.sigma_w)
             .f64("chi", "1", "slope of the correlation map at C*", |r| {
                 r.panel.theory.slope
@@ -334,7 +359,7 @@ impl Manifold {
             .f64(
                 "lifetime",
                 "layers",
-                "where the covariance falls to that size; the depth if it does not",
+                "layer at which the covariance falls to this size; the depth if it does not",
                 |r| r.measured.mean(),
             )
             .f64(
@@ -343,7 +368,7 @@ impl Manifold {
                 "standard error over the networks (jackknife)",
                 |r| r.measured.standard_error(),
             )
-            .f64("theory", "layers", "the same by theory", |r| r.theory)
+            .f64("theory", "layers", "the same layer by theory", |r| r.theory)
             .build()
     }
 }
@@ -358,7 +383,7 @@ struct Pixel<'a> {
 }
 
 impl Pixel<'_> {
-    /// The input layer is exact: there is nothing to measure by.
+    /// Covariance minus theory in standard errors; NaN in layer 0, which has no error.
     fn deviation(&self) -> f64 {
         match self.layer {
             0 => f64::NAN,
@@ -367,7 +392,7 @@ impl Pixel<'_> {
     }
 }
 
-/// How long a panel's circle is larger than a level.
+/// The layer at which a panel's circle has shrunk to a level.
 struct Lifetime<'a> {
     panel: &'a Panel,
     level: f64,
@@ -375,7 +400,8 @@ struct Lifetime<'a> {
     theory: f64,
 }
 
-/// The amplitude of a layer's covariances. The point itself (difference 0) is left out: its variance never decays.
+/// The size of a layer's circle: half the range of its covariances. Difference 0 is left out: the variance of a point does not
+/// decay.
 fn size(covariances: &[f64]) -> f64 {
     half_range(covariances.iter().skip(1).copied())
 }

@@ -1,4 +1,5 @@
-//! The stage kinds, one file each: parameters and run. A new kind is a new file and a line in [`register`].
+//! The stage kinds, one file each: its parameters, its tables and numbers, and its computation. A new kind is a new file, its
+//! `mod` and a line in [`register`]. Files without a `TypedStage` hold what several kinds share.
 
 mod block_formats;
 mod decay_rate;

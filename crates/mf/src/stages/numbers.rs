@@ -1,11 +1,11 @@
-//! The numbers that a stage publishes, each told once: its name, its unit, its meaning, and what it takes of the result.
+//! The numbers that a stage publishes. Each is declared once: its name, unit, meaning, and how it is read from the result.
 
 use mf_pipeline::Outputs;
 
-/// Name, unit, meaning, and the number of a result `T`.
+/// Name, unit, meaning and value of each number of a result `T`.
 pub(crate) type Numbers<T> = [(&'static str, &'static str, &'static str, fn(&T) -> f64)];
 
-/// Their names, which a stage tells before it runs.
+/// Their names, which a stage declares before it runs.
 pub(crate) fn names<T>(numbers: &Numbers<T>) -> Vec<String> {
     numbers
         .iter()
@@ -13,7 +13,7 @@ pub(crate) fn names<T>(numbers: &Numbers<T>) -> Vec<String> {
         .collect()
 }
 
-/// The outputs with the numbers of a result.
+/// Adds the numbers of a result to the outputs.
 pub(crate) fn of<T>(result: &T, numbers: &Numbers<T>, outputs: Outputs) -> Outputs {
     let all = numbers.iter();
     all.fold(outputs, |outputs, (name, unit, about, value)| {

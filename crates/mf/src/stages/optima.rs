@@ -1,9 +1,9 @@
-//! The table of optima: one row for each number of states, whatever the recipe.
+//! The table of optima of the uniform family: a row for each number of states.
 
 use mf_data::{DataError, Table};
 use mf_fit::UniformOptimum;
 
-/// Columns of the uniform family's optima, in the order of `optima`.
+/// The table, with its rows in the order of `optima`.
 ///
 /// # Errors
 /// Those of the table builder; none are expected.
@@ -19,13 +19,13 @@ pub(crate) fn table(optima: &[UniformOptimum]) -> Result<Table, DataError> {
         .f64(
             "spacing",
             "sqrt(Q*)",
-            "best distance of neighbouring thresholds",
+            "best distance Dt of neighbouring thresholds",
             |o| o.spacing,
         )
         .f64(
             "one_minus_chi",
             "1",
-            "1 - chi at the best spacing, formed without cancellation",
+            "1 - chi at the best spacing, computed without cancellation",
             |o| o.one_minus_slope,
         )
         .f64(
@@ -40,7 +40,7 @@ pub(crate) fn table(optima: &[UniformOptimum]) -> Result<Table, DataError> {
         .f64(
             "sigma_w",
             "1",
-            "weight gain for levels evenly spaced in [-1, 1]",
+            "best weight gain sigma_w, for levels evenly spaced in [-1, 1]",
             |o| o.sigma_w,
         )
         .build()

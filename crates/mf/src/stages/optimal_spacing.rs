@@ -1,4 +1,4 @@
-//! `optimal-spacing`: the best threshold spacing of the uniform family for each number of states.
+//! `optimal-spacing`: the best threshold spacing of the uniform family for each number of states (figure 2 of the paper).
 
 use mf_fit::{SpacingScan, UniformOptimum, uniform_optimum};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -13,9 +13,9 @@ use super::stop;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct OptimalSpacing {
-    /// How the optimum is found: `"exact"`, or `{ scan = { points = 2000, from = 0.0, to = 2.0 } }`.
+    /// How the optimum is found: `"exact"`, or by a scan of trial spacings: `{ scan = { points = 2000, from = 0.0, to = 2.0 } }`.
     recipe: Recipe,
-    /// Numbers of states: values and ranges.
+    /// Numbers of states N: values and ranges; at most 100,000 for a scan.
     states: States,
 }
 
@@ -23,9 +23,9 @@ pub(crate) struct OptimalSpacing {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Recipe {
-    /// The true optimum, by root finding on the exact condition.
+    /// The exact optimum, by root finding on the condition that the slope of chi is 0.
     Exact,
-    /// The best of equally spaced trial spacings, chi formed as a ratio in f64 (the authors' notebook).
+    /// The best of equally spaced trial spacings, as in the authors' notebook; chi is computed as a ratio, in f64.
     Scan(Scan),
 }
 
@@ -33,23 +33,23 @@ enum Recipe {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Scan {
-    /// How many.
+    /// Number of trial spacings.
     #[schemars(range(min = 2, max = 10_000_000))]
     points: usize,
-    /// The first; a spacing of 0 makes no quantizer and is skipped.
+    /// The first spacing; 0 is not a quantizer and is skipped.
     #[schemars(range(min = 0.0))]
     from: f64,
-    /// The last.
+    /// The last spacing, above `from`.
     #[schemars(range(min = 0.0, max = 100.0))]
     to: f64,
 }
 
-/// A scan costs O(N) for each trial: more states than this would take minutes and tell nothing new.
+/// The most states of a scan, which costs O(N) for each trial: more would take minutes, and `exact` is at hand.
 const SCAN_STATES_MAX: u64 = 100_000;
 
 impl TypedStage for OptimalSpacing {
     const KIND: &'static str = "optimal-spacing";
-    const ABOUT: &'static str = "Best threshold spacing of the uniform family: chi_max, xi and sigma_w for each N (theory 4).";
+    const ABOUT: &'static str = "Best threshold spacing of the uniform family, with chi_max, xi and sigma_w, for each N (figure 2 of the paper).";
 
     fn check(&self) -> Result<(), ParamError> {
         let states = self.states.expand()?;
@@ -62,7 +62,7 @@ impl TypedStage for OptimalSpacing {
         }
         match states.iter().find(|&&n| n > SCAN_STATES_MAX) {
             Some(n) => {
-                let message = format!("a scan at N = {n} sums over every threshold at every trial");
+                let message = format!("a scan at N = {n} takes too long");
                 Err(ParamError::at("states", message)
                     .allowed(format!("at most {SCAN_STATES_MAX}, or recipe = \"exact\"")))
             }

@@ -1,4 +1,4 @@
-//! `over-seeds`: the mean and the spread of a column over the seeds, for each combination of the other columns.
+//! `over-seeds`: mean and standard deviation of a column over the rows of a group, for example over seeds.
 
 use mf_data::Table;
 use mf_fit::Mean;
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct OverSeeds {
     /// The column that is averaged.
     value: String,
-    /// Columns that tell the groups apart; they are kept. A row belongs to one group.
+    /// Columns that define the groups: rows with the same values in all of them are one group. They are columns of the result.
     #[schemars(length(min = 1))]
     by: Vec<String>,
-    /// Columns of which the largest value of a group is kept, such as a mark that any seed may set.
+    /// Columns of which the result has the largest value of a group, such as `diverged`, which is 1 if any seed diverged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     most: Vec<String>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct OverSeeds {
 impl TypedStage for OverSeeds {
     const KIND: &'static str = "over-seeds";
     const ABOUT: &'static str =
-        "Mean and standard deviation of a column over the rows of a group, such as the seeds.";
+        "Mean and standard deviation of a column over the rows of a group, for example over seeds.";
 
     fn check(&self) -> Result<(), ParamError> {
         if self.by.is_empty() {
@@ -35,12 +35,15 @@ impl TypedStage for OverSeeds {
                 &format!("by.{index}"),
                 format!("`{}` is the column that is averaged", self.value),
             )
-            .allowed("other columns")),
+            .allowed("columns other than `value`")),
         }
     }
 
     fn roles(&self) -> Vec<Role> {
-        vec![Role::required("data", "a table with these columns")]
+        vec![Role::required(
+            "data",
+            "a table with the columns `value`, `by` and `most`",
+        )]
     }
 
     fn tables(&self) -> Vec<String> {
@@ -75,7 +78,9 @@ impl TypedStage for OverSeeds {
             .f64("high", unit, "mean plus spread", |g| {
                 g.mean.mean() + g.spread()
             })
-            .u64("rows", "1", "rows of the group", |g| g.mean.count());
+            .u64("rows", "1", "number of rows of the group", |g| {
+                g.mean.count()
+            });
         for name in &self.most {
             let (unit, values) = (&data.field(name)?.unit, data.f64(name)?);
             let about = format!("largest value of {name} over the group");
@@ -88,7 +93,7 @@ impl TypedStage for OverSeeds {
     }
 }
 
-/// The rows with the same keys, and the mean of the values there.
+/// The rows of a group, and the mean of `value` over them.
 struct Group {
     rows: Vec<usize>,
     mean: Mean,

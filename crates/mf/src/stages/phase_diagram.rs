@@ -1,4 +1,4 @@
-//! `phase-diagram`: xi over the scales of weights and biases, and where it is largest.
+//! `phase-diagram`: the depth scale xi over the scales of weights and biases, and where it is largest.
 
 use mf_data::Table;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
@@ -12,10 +12,10 @@ use super::{gains, stop};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PhaseDiagram {
-    /// Weight scales, in units of the best one without biases.
+    /// Weight gains sigma_w, in units of the best one without biases.
     #[schemars(length(min = 1))]
     gains: gains::Gains,
-    /// Bias scales, for levels whose largest is 1: `points` of them evenly from 0 to `to`.
+    /// Bias scales sigma_b, for levels of which the largest is 1: `points` values, evenly spaced from 0 to `to`.
     biases: Biases,
 }
 
@@ -23,17 +23,16 @@ pub(crate) struct PhaseDiagram {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Biases {
-    /// The largest.
+    /// The largest bias scale, above 0.
     to: f64,
-    /// How many.
+    /// Number of bias scales.
     #[schemars(range(min = 2, max = 1000))]
     points: u32,
 }
 
 impl TypedStage for PhaseDiagram {
     const KIND: &'static str = "phase-diagram";
-    const ABOUT: &'static str =
-        "xi and C* over the scales of weights and biases, and the best point (theory 2, 3, 8).";
+    const ABOUT: &'static str = "xi and C* over the scales of weights and biases, and the pair of scales with the largest xi.";
 
     fn check(&self) -> Result<(), ParamError> {
         gains::expand(&self.gains)?;
@@ -41,8 +40,8 @@ impl TypedStage for PhaseDiagram {
         if to.is_finite() && to > 0.0 && points > 1 {
             return Ok(());
         }
-        let message = format!("{points} biases up to {to} are asked for");
-        Err(ParamError::at("biases", message).allowed("`to` above 0, and 2 points or more"))
+        let message = format!("`points` is {points} and `to` is {to}");
+        Err(ParamError::at("biases", message).allowed("`points` of 2 or more, `to` above 0"))
     }
 
     fn wants_quantizers(&self) -> bool {
@@ -69,7 +68,7 @@ impl TypedStage for PhaseDiagram {
                     let (depth_scale, correlation) = match subject.propagation(sigma_w, sigma_b) {
                         Ok(Some(found)) => (found.depth_scale, found.correlation),
                         Ok(None) => (0.0, 1.0),
-                        // Nothing attracts, or all states are all but equal: there is no xi.
+                        // There is no stable fixed point, or the activation is nearly constant: xi does not exist.
                         Err(_) => (f64::NAN, f64::NAN),
                     };
                     points.push(Point {
@@ -98,44 +97,51 @@ impl TypedStage for PhaseDiagram {
             .f64(
                 "gain",
                 "sigma_w_opt",
-                "weight scale in units of the best one without biases",
+                "weight gain in units of the best one without biases",
                 |p| p.gain,
             )
             .f64(
                 "sigma_w",
                 "1",
-                "weight scale, for levels whose largest is 1",
+                "weight gain, for levels of which the largest is 1",
                 |p| p.sigma_w,
             )
             .f64(
                 "sigma_b",
                 "1",
-                "bias scale, for levels whose largest is 1",
+                "bias scale, for levels of which the largest is 1",
                 |p| p.sigma_b,
             )
             .f64(
                 "depth_scale",
                 "layers",
-                "xi; 0 if signals die, NaN where there is none",
+                "xi; 0 if signals die, NaN if there is no stable fixed point",
                 |p| p.depth_scale,
             )
-            .f64("correlation", "1", "C*", |p| p.correlation)
+            .f64(
+                "correlation",
+                "1",
+                "fixed point C* of the correlation",
+                |p| p.correlation,
+            )
             .build()?;
         let optima = Table::of(&optima)
             .text("quantizer", "name in pipeline.toml", |p| p.quantizer)
             .f64(
                 "gain",
                 "sigma_w_opt",
-                "best weight scale, in units of the best one without biases",
+                "best weight gain together with biases, in units of the best one without biases",
                 |p| p.gain,
             )
             .f64(
                 "sigma_b",
                 "1",
-                "best bias scale, for levels whose largest is 1",
+                "best bias scale, for levels of which the largest is 1",
                 |p| p.sigma_b,
             )
-            .f64("depth_scale", "layers", "xi there", |p| p.depth_scale)
+            .f64("depth_scale", "layers", "xi at these scales", |p| {
+                p.depth_scale
+            })
             .build()?;
         Ok(Outputs::new()
             .table("scales", scales)
@@ -143,7 +149,7 @@ impl TypedStage for PhaseDiagram {
     }
 }
 
-/// Scales of weights and biases, and what the theory says there.
+/// Scales of weights and biases, with xi and C*.
 struct Point<'a> {
     quantizer: &'a str,
     gain: f64,

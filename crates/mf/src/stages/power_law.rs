@@ -1,4 +1,4 @@
-//! `power-law`: least squares of ln y on ln x over a window of rows.
+//! `power-law`: least squares of ln y on ln x, over the rows of a window.
 
 use mf_data::{DataError, Table};
 use mf_fit::Line;
@@ -9,26 +9,27 @@ use serde::{Deserialize, Serialize};
 use super::numbers::{self, Numbers};
 use super::window::{self, Window};
 
-/// Parameters of `power-law`.
+/// Parameters of `power-law`: ln y = slope ln x + intercept.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PowerLaw {
-    /// Column of the regressor; its values must be positive. Choose `states` or `states_plus_one`.
+    /// Column of the regressor x; its values must be above 0. For a law in the number of states: `states` for N,
+    /// `states_plus_one` for N + 1, as in the paper.
     x: String,
-    /// Column of the response; its values must be positive.
+    /// Column of the response y; its values must be above 0.
     y: String,
-    /// Column with the standard errors of the response, if they were measured: `slope-error` is then the larger one of
-    /// what they and what the scatter about the line say.
+    /// Column with the standard errors of the response, if it was measured. `slope-error` is then the larger of two errors: from
+    /// these standard errors, and from the scatter about the line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
-    /// Only rows whose regressor lies in this window; by default all.
+    /// Only rows whose regressor is in this window; by default all rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window: Option<Window>,
 }
 
 impl TypedStage for PowerLaw {
     const KIND: &'static str = "power-law";
-    const ABOUT: &'static str = "Least squares of ln y on ln x with standard errors and R^2; `exponent` is minus the slope.";
+    const ABOUT: &'static str = "Least squares of ln y on ln x, with standard errors and R^2; `exponent` is minus the slope.";
 
     fn check(&self) -> Result<(), ParamError> {
         self.window.as_ref().map_or(Ok(()), Window::check)
@@ -82,7 +83,7 @@ const NUMBERS: &Numbers<Line> = &[
     ("points", "1", "number of rows", |fit| fit.points as f64),
 ];
 
-/// The fitted line at the two ends of the window, to draw.
+/// The fitted law at the smallest and the largest x, for figures.
 fn line(x: &[f64], fit: &Line) -> Result<Table, DataError> {
     Table::of(&window::ends(x))
         .f64("x", "1", "regressor", |x| *x)

@@ -1,4 +1,4 @@
-//! `quantizer-optimum`: best scale, chi, xi and weight gain of every named quantizer.
+//! `quantizer-optimum`: best scale, chi, xi and weight gain of each quantizer that the stage names.
 
 use mf_data::Table;
 use mf_fit::{ScaleOptimum, best_scale};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::stop;
 use crate::families;
 
-/// `quantizer-optimum` has no parameters: the quantizers are named beside it.
+/// `quantizer-optimum` has no parameters. Its quantizers are those of the stage's key `quantizers`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuantizerOptimum {}
@@ -23,7 +23,7 @@ struct Row<'a> {
 
 impl TypedStage for QuantizerOptimum {
     const KIND: &'static str = "quantizer-optimum";
-    const ABOUT: &'static str = "Best scale, chi, xi, C* and sigma_w of every named quantizer, sigma_b = 0 (theory 4 and 8).";
+    const ABOUT: &'static str = "Best scale, chi, xi, C* and sigma_w of each quantizer that the stage names, without biases (sigma_b = 0).";
 
     fn wants_quantizers(&self) -> bool {
         true
@@ -55,7 +55,7 @@ impl TypedStage for QuantizerOptimum {
             .f64(
                 "scale",
                 "1/sqrt(Q*)",
-                "best factor on the thresholds, in units of sqrt(Q*)",
+                "best factor on the thresholds as declared",
                 |r| r.best.scale,
             )
             .f64("one_minus_chi", "1", "1 - chi at the best scale", |r| {
@@ -73,13 +73,13 @@ impl TypedStage for QuantizerOptimum {
             .f64(
                 "correlation",
                 "1",
-                "C*, where every pair of inputs ends",
+                "fixed point C* of the correlation",
                 |r| r.best.propagation.correlation,
             )
             .f64(
                 "sigma_w",
                 "1",
-                "weight gain for the levels and thresholds as declared",
+                "best weight gain sigma_w, for the levels and thresholds as declared",
                 |r| r.best.sigma_w,
             )
             .build()?;

@@ -1,4 +1,4 @@
-//! `slope-curves`: chi against the threshold spacing, one curve for each number of states.
+//! `slope-curves`: chi against the threshold spacing of the uniform family, a curve for each number of states.
 
 use mf_core::uniform;
 use mf_data::Table;
@@ -12,22 +12,23 @@ use super::states::States;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SlopeCurves {
-    /// Numbers of states: values and ranges.
+    /// Numbers of states N: values and ranges; a curve for each.
     states: States,
     /// The first spacing, in units of sqrt(Q*); above 0.
     #[schemars(range(min = 1e-6, max = 100.0))]
     from: f64,
-    /// The last spacing, in units of sqrt(Q*).
+    /// The last spacing, in units of sqrt(Q*); above `from`.
     #[schemars(range(min = 1e-6, max = 100.0))]
     to: f64,
-    /// Equally spaced points of each curve, both ends included.
+    /// Number of equally spaced points of each curve, both ends included.
     #[schemars(range(min = 2, max = 100_000))]
     points: u32,
 }
 
 impl TypedStage for SlopeCurves {
     const KIND: &'static str = "slope-curves";
-    const ABOUT: &'static str = "chi against the threshold spacing, a curve for each N (theory 4).";
+    const ABOUT: &'static str =
+        "chi against the threshold spacing of the uniform family, a curve for each N.";
 
     fn check(&self) -> Result<(), ParamError> {
         self.states.expand()?;

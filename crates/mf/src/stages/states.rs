@@ -16,25 +16,25 @@ pub(crate) struct States(#[schemars(length(min = 1))] Vec<Item>);
 pub(crate) enum Item {
     /// One number of states, from 2 to 10^9.
     One(#[schemars(range(min = 2, max = 1_000_000_000_u64))] u64),
-    /// A range, both ends included.
+    /// A range of numbers of states.
     Range(Range),
 }
 
-/// From `from` to `to`, in equal steps or in equal ratios; both ends included.
+/// From `from` to `to`, in equal steps or in equal ratios.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Range {
     /// The first number of states.
     #[schemars(range(min = 2, max = 1_000_000_000_u64))]
     from: u64,
-    /// The last one; it is included where the steps meet it.
+    /// The last number of states. With `step` it is included only if the steps reach it; with `per-decade` always.
     #[schemars(range(min = 2, max = 1_000_000_000_u64))]
     to: u64,
     /// Equal steps of this size (1 if neither `step` nor `per-decade` is given).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     step: Option<u64>,
-    /// Instead of equal steps: so many values in every factor of ten, rounded to whole numbers.
+    /// Number of values in each factor of ten, in equal ratios, rounded to whole numbers; instead of `step`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1000))]
     per_decade: Option<u32>,
@@ -44,7 +44,7 @@ impl States {
     /// Every number of states, in order.
     ///
     /// # Errors
-    /// A range that runs backwards, or that gives both `step` and `per-decade`.
+    /// A range that ends below its start, or that has both `step` and `per-decade`.
     pub(crate) fn expand(&self) -> Result<Vec<u64>, ParamError> {
         let mut all = Vec::new();
         for (index, item) in self.0.iter().enumerate() {
@@ -64,16 +64,13 @@ impl Range {
         };
         if self.to < self.from {
             return wrong(
-                format!(
-                    "the range runs backwards, from {} to {}",
-                    self.from, self.to
-                ),
-                "`from` not above `to`",
+                format!("the range begins at {} and ends at {}", self.from, self.to),
+                "`to` at least `from`",
             );
         }
         match (self.step, self.per_decade) {
             (Some(_), Some(_)) => wrong(
-                "a range has either `step` or `per-decade`, not both".into(),
+                "the range has both `step` and `per-decade`".into(),
                 "one of the two",
             ),
             (step, None) => {

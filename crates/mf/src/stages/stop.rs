@@ -1,10 +1,10 @@
-//! An end to long work when the user asks for it.
+//! Long work ends when the user asks for it.
 
 use std::ops::ControlFlow;
 
 use mf_pipeline::{BoxError, Job};
 
-/// Whether a simulation goes on to its next layer.
+/// For a simulation or a training: `Break` if the user asked to stop, `Continue` otherwise.
 pub(crate) fn go_on(job: &Job<'_>) -> ControlFlow<()> {
     if job.cancelled() {
         ControlFlow::Break(())
@@ -13,7 +13,7 @@ pub(crate) fn go_on(job: &Job<'_>) -> ControlFlow<()> {
     }
 }
 
-/// Whether the stage goes on: results of a simulation that was broken off are not to be used.
+/// Ends a stage if the user asked to stop, so that results of an interrupted simulation are never used.
 ///
 /// # Errors
 /// The user asked to stop.

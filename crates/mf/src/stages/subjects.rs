@@ -1,4 +1,4 @@
-//! Activations that a stage works on: the paper's by their numbers of states, or quantizers of `pipeline.toml` by name.
+//! The activations of a stage: the paper's by their numbers of states, or quantizers of `pipeline.toml` by name.
 
 use mf_core::{
     ParameterError, Propagation, PropagationError, Scalable, StepActivation, Surrogate,
@@ -11,18 +11,18 @@ use serde_json::{Value, json};
 use super::states::States;
 use crate::families;
 
-/// An activation with its largest level at 1, and its best scale.
+/// An activation whose largest level is 1, and its best scale.
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
     /// The quantizer's name in `pipeline.toml`, or `uniform-N`.
     pub(crate) name: String,
     /// The activation.
     pub(crate) phi: StepActivation,
-    /// Where its signals live longest.
+    /// The scale with the largest xi, without biases.
     pub(crate) best: ScaleOptimum,
 }
 
-/// The subjects: those of `states`, or else the quantizers that the stage names.
+/// The paper's activations for `states` if they are given, otherwise the quantizers of the stage.
 ///
 /// # Errors
 /// A quantizer without a best scale, or with more states than fit into a table.
@@ -44,7 +44,7 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
     .collect()
 }
 
-/// An activation as a value that a seed is made from.
+/// An activation as a JSON value, for the seed of a network.
 pub(crate) fn steps(phi: &StepActivation) -> Value {
     json!({ "levels": phi.levels(), "thresholds": phi.thresholds() })
 }
@@ -60,7 +60,7 @@ impl From<&FormatOptimum> for Subject {
 }
 
 impl Subject {
-    /// The activation, brought to its largest level, under a name.
+    /// The activation divided by its largest level, with its best scale, under a name.
     ///
     /// # Errors
     /// An activation without a best scale.
@@ -75,8 +75,8 @@ impl Subject {
         self.phi.states() as u64
     }
 
-    /// What the theory says at weight scale `sigma_w` and bias scale `sigma_b` of signals that start with the variance of the
-    /// best scale; `None` if they die in the dead zone around 0.
+    /// `Q*`, `C*`, `chi` and `xi` at the weight gain `sigma_w` and the bias scale `sigma_b`, for signals that start with the
+    /// variance of the best scale; `None` if they die in the dead zone around 0.
     ///
     /// # Errors
     /// Those of [`propagate_from`].
@@ -92,8 +92,8 @@ impl Subject {
         }
     }
 
-    /// The clamp's derivative, which lets gradients through between the outer levels, of the height at which they neither
-    /// grow nor shrink (theory 6) for hidden states of this variance.
+    /// The surrogate derivative that is constant between the outer levels and 0 beyond, with the height s at which gradients
+    /// keep their norm: M_JJ = sigma_w^2 s^2 P(lower < u < upper) = 1, for pre-activations u of this variance.
     ///
     /// # Errors
     /// Those of [`Surrogate::even`].
@@ -102,7 +102,7 @@ impl Subject {
         sigma_w: f64,
         variance: f64,
     ) -> Result<Surrogate, ParameterError> {
-        // An activation without levels would have no window, which is an error.
+        // Without levels there is no window: `Surrogate::even` then returns an error.
         let last = self.phi.levels().last().copied().unwrap_or(f64::NAN);
         Surrogate::even(self.phi.offset(), last, sigma_w, variance)
     }
@@ -118,12 +118,13 @@ mod tests {
         let subject = Subject::new("uniform-4".into(), &phi).unwrap();
         let (sigma_w, variance) = (subject.best.sigma_w, subject.best.propagation.variance);
         let found = subject.surrogate(sigma_w, variance).unwrap();
-        // theory 6, to the digits of a numerical minimum.
+        // 1 / (sigma_w sqrt(erf(1 / sqrt(2 Q*)))) at N = 4 is 1.0094685427, by 40-digit arithmetic. The tolerance is that of
+        // a numerical minimum.
         assert!((found.height() - 1.009_468_54).abs() < 1e-8, "{found:?}");
     }
 
     #[test]
-    fn levels_are_brought_to_one() {
+    fn the_largest_level_becomes_one() {
         let phi = StepActivation::halfway(vec![-6.0, -1.0, 0.0, 2.0]).unwrap();
         let subject = Subject::new("some".into(), &phi).unwrap();
         let surrogate = subject.surrogate(1.0, 1.0).unwrap();

@@ -1,24 +1,23 @@
-//! Numbers in texts: `${stage.number:.3}`.
+//! Numbers of stages in the texts of figures: `${stage.number:.3}` is the number with three decimals.
 
-/// What a placeholder may look like, for error messages.
-pub(crate) const SYNTAX: &str =
-    "`${stage.number:.3}` (three decimals), `${stage.number:+.3}` (sign set apart)";
+/// The two forms of a placeholder, for error messages.
+pub(crate) const SYNTAX: &str = "`${stage.number:.3}` (three decimals), `${stage.number:+.3}` (a space after the sign, as in + 0.705)";
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Kept as it is.
+    /// Text that is kept as it is.
     Text(String),
     /// A number of a stage.
     Number {
-        /// `stage.number`.
+        /// The number's reference, `stage.number`.
         reference: String,
         /// How it is written.
         format: Format,
     },
 }
 
-/// How a number is written: decimals, and whether its sign stands apart.
+/// How a number is written: how many decimals, and whether a sign and a space are always in front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Format {
     decimals: usize,
@@ -26,7 +25,7 @@ pub(crate) struct Format {
 }
 
 impl Format {
-    /// The number with a true minus sign (U+2212), which is as wide as a plus.
+    /// The number as text, with the minus sign U+2212, which is as wide as a plus sign.
     pub(crate) fn write(self, value: f64) -> String {
         let digits = format!("{:.*}", self.decimals, value.abs());
         match (self.sign_apart, value < 0.0) {
@@ -38,26 +37,27 @@ impl Format {
     }
 }
 
-/// More decimals than an f64 holds would only print noise.
+/// The most decimals: an f64 has about 17 significant digits.
 const DECIMALS_MAX: usize = 17;
 
 /// Splits a text at its placeholders.
 ///
 /// # Errors
-/// A message that names the placeholder which is not of the form of [`SYNTAX`].
+/// A message that names the first placeholder that is not of a form of [`SYNTAX`].
 pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let (inside, tail) = after
             .split_once('}')
-            .ok_or_else(|| format!("`${{{after}` has no closing brace"))?;
+            .ok_or_else(|| format!("`${{{after}` has no closing brace `}}`"))?;
         if !before.is_empty() {
             pieces.push(Piece::Text(before.to_owned()));
         }
         pieces.push(
-            number(inside)
-                .ok_or_else(|| format!("`${{{inside}}}` is not a number with a format"))?,
+            number(inside).ok_or_else(|| {
+                format!("`${{{inside}}}` is not `stage.number` with its decimals")
+            })?,
         );
         rest = tail;
     }
@@ -67,6 +67,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
+/// The placeholder between `${` and `}`; none if it has another form.
 fn number(inside: &str) -> Option<Piece> {
     let (reference, format) = inside.split_once(':')?;
     let (stage, name) = reference.split_once('.')?;
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_braces_are_text() {
+    fn braces_of_markup_are_text() {
         assert_eq!(parse("χ_{max}").unwrap(), [Piece::Text("χ_{max}".into())]);
     }
 
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_are_typographic() {
+    fn numbers_have_the_minus_sign_of_typography() {
         let format = |decimals, sign_apart| Format {
             decimals,
             sign_apart,

@@ -1,4 +1,4 @@
-//! `trainable-depth`: the depth at which accuracy falls through a level, over seeds, beside xi, and its power of N.
+//! `trainable-depth`: the depth at which the accuracy of trained networks falls below a level, beside xi, and its power law in N.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,29 +17,29 @@ use super::window::{self, Window};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct TrainableDepth {
-    /// The accuracy that a trainable network reaches.
+    /// The accuracy that a trainable network reaches, between 0 and 1.
     #[schemars(range(min = 0.0, max = 1.0))]
     accuracy: f64,
-    /// The number of steps after which it is measured; one of those of the runs.
+    /// The number of steps of training after which the accuracy is read; one of the steps in the runs.
     step: u32,
-    /// The numbers of states of which the power law is fitted; by default all.
+    /// The numbers of states N to which the power law is fitted; by default all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window: Option<Window>,
 }
 
-/// What a quantizer's runs say.
+/// The trainable depth of a quantizer.
 struct Row {
     quantizer: String,
     states: u64,
     depth_scale: f64,
-    /// `ln(depth)` of each seed, in the order of the seeds; `None` if it lies beyond the depths of the grid.
+    /// `ln(depth)` of each seed, in the order of the seeds; `None` if it is beyond the depths of the grid.
     seeds: Vec<Option<f64>>,
-    /// The trainable depth, over the seeds.
+    /// The trainable depth in layers, geometric mean over the seeds.
     depth: GeometricMean,
 }
 
 impl Row {
-    /// The regressor of the paper.
+    /// N + 1, the paper's regressor.
     fn plus_one(&self) -> f64 {
         (self.states + 1) as f64
     }
@@ -49,7 +49,7 @@ impl Row {
         self.depth.value() / self.depth_scale
     }
 
-    /// `ln(depth)` of each seed, if there are seeds and none lies beyond the grid.
+    /// `ln(depth)` of each seed, if there are seeds and none is beyond the grid.
     fn whole(&self) -> Option<Vec<f64>> {
         let logs = self.seeds.iter().copied().collect::<Option<Vec<f64>>>();
         logs.filter(|logs| !logs.is_empty())
@@ -59,18 +59,20 @@ impl Row {
 /// The power law, and how the trainable depth compares with xi.
 struct Found {
     fit: SeededLine,
-    /// None of three points: they lie on a parabola, and there is nothing to tell its bend from chance.
+    /// None for three points: a parabola goes through all of them, so the bend has no error.
     bend: Option<Bend>,
+    /// The power law of xi in N + 1.
     xi: Line,
     /// Trainable depths in units of xi.
     ratios: Vec<f64>,
     ratio: GeometricMean,
+    /// Number of quantizers whose trainable depth is beyond the grid.
     beyond: usize,
 }
 
 impl TypedStage for TrainableDepth {
     const KIND: &'static str = "trainable-depth";
-    const ABOUT: &'static str = "Depth at which the accuracy of trained networks falls through a level, its ratio to xi, and its power of N.";
+    const ABOUT: &'static str = "Depth at which the accuracy of trained networks falls below a level, its ratio to xi, and its power law in N + 1.";
 
     fn check(&self) -> Result<(), ParamError> {
         if !(self.accuracy > 0.0 && self.accuracy < 1.0) {
@@ -83,7 +85,7 @@ impl TypedStage for TrainableDepth {
     fn roles(&self) -> Vec<Role> {
         vec![Role::required(
             "runs",
-            "the `runs` of a training-grid with one start and one gain",
+            "the table `runs` of a training-grid with one initialization and one gain",
         )]
     }
 
@@ -109,7 +111,7 @@ impl TypedStage for TrainableDepth {
         let x: Vec<f64> = points.iter().map(|row| row.plus_one()).collect();
         let few = |error: FitError| {
             format!(
-                "too few numbers of states have their trainable depth inside the grid: add depths, or widen `window` ({error})"
+                "too few quantizers have a trainable depth within the depths of the grid: add depths to the grid, or widen `window` ({error})"
             )
         };
         let values = |y: fn(&Row) -> f64| points.iter().map(|row| y(row)).collect::<Vec<f64>>();
@@ -135,13 +137,13 @@ const NUMBERS: &Numbers<Found> = &[
     (
         "exponent",
         "1",
-        "slope of ln(trainable depth) on ln(N + 1), mean over seeds",
+        "slope of ln(trainable depth) on ln(N + 1), mean over the seeds",
         |f| f.fit.line.slope,
     ),
     (
         "exponent-error",
         "1",
-        "standard error of the exponent: the larger of the two below",
+        "standard error of the exponent: the larger of exponent-error-residuals and exponent-error-seeds",
         |f| f.fit.slope_error(),
     ),
     (
@@ -153,19 +155,19 @@ const NUMBERS: &Numbers<Found> = &[
     (
         "exponent-error-seeds",
         "1",
-        "standard error of the exponent over the seeds; NaN of one seed",
+        "standard error of the exponent over the seeds; NaN for one seed",
         |f| f.fit.slopes.standard_error(),
     ),
     (
         "bend",
         "1",
-        "coefficient of ln(N + 1)^2 beside the line: 0 for a power law; NaN of three points",
+        "coefficient of ln(N + 1)^2 in a parabola: 0 for a power law; NaN for three points",
         |f| f.bend.map_or(f64::NAN, |bend| bend.bend),
     ),
     (
         "bend-error",
         "1",
-        "its standard error, from the residuals of the parabola",
+        "standard error of the bend, from the residuals of the parabola",
         |f| f.bend.map_or(f64::NAN, |bend| bend.error),
     ),
     (
@@ -177,7 +179,7 @@ const NUMBERS: &Numbers<Found> = &[
     (
         "xi-exponent",
         "1",
-        "the same slope of xi itself, for the same N",
+        "slope of ln(xi) on ln(N + 1), for the same N",
         |f| f.xi.slope,
     ),
     (
@@ -189,22 +191,22 @@ const NUMBERS: &Numbers<Found> = &[
     (
         "ratio-spread",
         "1",
-        "factor by which the quantizers scatter around it (one standard deviation)",
+        "factor by which the ratio varies between quantizers (one standard deviation)",
         |f| f.ratio.spread(),
     ),
-    ("ratio-least", "xi", "the least of these ratios", |f| {
+    ("ratio-least", "xi", "smallest ratio of a quantizer", |f| {
         f.ratios.iter().copied().fold(f64::INFINITY, f64::min)
     }),
-    ("ratio-most", "xi", "the largest", |f| {
+    ("ratio-most", "xi", "largest ratio of a quantizer", |f| {
         f.ratios.iter().copied().fold(0.0, f64::max)
     }),
-    ("points", "1", "quantizers of the fit", |f| {
+    ("points", "1", "number of quantizers in the fit", |f| {
         f.fit.line.points as f64
     }),
     (
         "beyond",
         "1",
-        "quantizers whose trainable depth lies beyond the depths of the grid",
+        "number of quantizers whose trainable depth is beyond the depths of the grid",
         |f| f.beyond as f64,
     ),
 ];
@@ -214,7 +216,7 @@ impl TrainableDepth {
     fn rows(&self, runs: &Table) -> Result<Vec<Row>, BoxError> {
         if runs.groups(&["start", "gain"])?.len() > 1 {
             return Err(
-                "the runs mix several starts or gains: give this stage the runs of one".into(),
+                "the runs have several initializations or gains: this stage needs the runs of a training-grid with one of each".into(),
             );
         }
         let (quantizer, states) = (runs.text("quantizer")?, runs.u64("states")?);
@@ -223,12 +225,12 @@ impl TrainableDepth {
         let depth_scale = runs.f64("depth_scale")?;
         if !step.contains(&u64::from(self.step)) {
             let known = Vec::from_iter(BTreeSet::from_iter(step));
-            return Err(format!("the runs were not tested after {} steps, but after {known:?}: choose one of these as `step`", self.step).into());
+            return Err(format!("`step` is {}, but the networks were tested after {known:?} steps: choose one of these", self.step).into());
         }
         let mut rows = Vec::new();
         for runs in runs.groups(&["quantizer"])? {
             let first = runs[0];
-            // Accuracy by depth, for each seed.
+            // By seed: the accuracy by depth.
             let mut curves: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
             for run in runs {
                 if step[run] == u64::from(self.step) {
@@ -279,19 +281,19 @@ fn table(rows: &[Row], line: &Line) -> Result<Table, DataError> {
         .f64(
             "low",
             "layers",
-            "one standard error of its logarithm below",
+            "trainable depth, one standard error of its logarithm below",
             |r| r.depth.range().0,
         )
         .f64(
             "high",
             "layers",
-            "one standard error of its logarithm above",
+            "trainable depth, one standard error of its logarithm above",
             |r| r.depth.range().1,
         )
         .f64(
             "error",
             "layers",
-            "standard error of the depth over the seeds",
+            "standard error of the trainable depth over the seeds",
             |r| r.depth.standard_error(),
         )
         .f64("ratio", "xi", "trainable depth in units of xi", Row::ratio)
@@ -316,13 +318,13 @@ fn table(rows: &[Row], line: &Line) -> Result<Table, DataError> {
         .u64(
             "seeds",
             "1",
-            "seeds whose depth lies inside the grid",
+            "number of seeds whose trainable depth is within the grid",
             |r| r.depth.logs().count(),
         )
         .build()
 }
 
-/// The fitted line at the ends of its window, to draw.
+/// The fitted law at the smallest and the largest N + 1, for figures.
 fn line_table(x: &[f64], line: &Line) -> Result<Table, DataError> {
     Table::of(&window::ends(x))
         .f64("x", "1", "N + 1", |x| *x)

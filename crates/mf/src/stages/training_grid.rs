@@ -1,4 +1,4 @@
-//! `training-grid`: quantized networks trained on images, one for each quantizer, initialization, depth and seed.
+//! `training-grid`: quantized networks trained on images, one for each quantizer, initialization, gain, depth and seed.
 
 mod check;
 mod plan;
@@ -24,48 +24,50 @@ use super::{gains, stop};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct TrainingGrid {
-    /// Folder of the images: MNIST's four files, compressed by gzip, and `MD5SUMS`.
+    /// Folder of the images, relative to pipeline.toml: the four files of MNIST, compressed by gzip, and `MD5SUMS`.
     data: String,
-    /// Mean of the pixels as numbers in [0, 1]: it is subtracted.
+    /// Mean of the pixels as numbers from 0 to 1; it is subtracted from each pixel.
     mean: f64,
-    /// Standard deviation of the pixels: what is left is divided by it.
+    /// Standard deviation of the pixels, above 0; after the subtraction each pixel is divided by it.
     deviation: f64,
-    /// Numbers of states of the paper's activation; without it the stage works on its `quantizers`.
+    /// Numbers of states N of the paper's activation. If it is left out, the stage uses its `quantizers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     states: Option<States>,
-    /// Numbers of layers, each a product with weights; either these or `depth-scales`.
+    /// Depths: numbers of layers with weights, the last layer included. Give either `layers` or `depth-scales`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(inner(range(min = 2, max = 500)))]
     layers: Vec<usize>,
-    /// Instead of `layers`: depths in units of xi, for each quantizer and gain its own, rounded to whole layers.
+    /// Depths in units of the depth scale xi of each quantizer and gain, rounded to whole layers; instead of `layers`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     depth_scales: Vec<f64>,
-    /// How weights start.
+    /// How weights and biases start; by default `mean-field`.
     #[serde(default = "mean_field")]
     #[schemars(length(min = 1))]
     initializations: Vec<Start>,
-    /// Weight gains of the mean-field start, in units of the best one.
+    /// Weight gains sigma_w of the mean-field initialization, in units of the best one; by default the best one alone.
     #[serde(default = "gains::best")]
     #[schemars(length(min = 1))]
     gains: gains::Gains,
-    /// Networks of each kind, which differ in their weights and in the order of the data.
+    /// Number of networks for each quantizer, initialization, gain and depth. They differ in their initial weights and in the
+    /// order of the images.
     #[schemars(range(min = 1, max = 1000))]
     seeds: u32,
     /// Units of a hidden layer.
     #[schemars(range(min = 1))]
     width: usize,
-    /// Images of a step.
+    /// Number of images of a training step.
     #[schemars(range(min = 1))]
     batch: usize,
-    /// Learning rates by depth: the last entry that begins at or below a network's layers is its own.
+    /// Learning rates by depth, with rising `from-layers`. A network has the rate of the last entry whose `from-layers` is not
+    /// above its number of layers.
     #[schemars(length(min = 1))]
     learning_rates: Vec<Rate>,
-    /// Momentum of the gradient descent: v = momentum v + gradient, w = w - rate v.
+    /// Momentum of gradient descent: v = momentum v + gradient, w = w - rate v; from 0 to below 1.
     #[schemars(range(min = 0.0, max = 0.999_999))]
     momentum: f64,
-    /// Steps after which the network is tested; the last one ends the training.
+    /// Numbers of steps after which a network is tested; the last one ends the training.
     steps: Steps,
-    /// Images of the test set that are used, the first so many.
+    /// Number of images of a test: the first ones of the test set.
     #[schemars(range(min = 1))]
     test_images: usize,
 }
@@ -76,18 +78,18 @@ pub(crate) struct TrainingGrid {
 pub(crate) enum Steps {
     /// After each of these numbers of steps, in rising order.
     List(#[schemars(length(min = 1))] Vec<u32>),
-    /// After every so many steps.
+    /// After every `every` steps, up to `to`.
     Even(Even),
 }
 
-/// Every so many steps, up to a number of them.
+/// A test every `every` steps, up to `to`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Even {
     /// Steps between two tests.
     #[schemars(range(min = 1))]
     every: u32,
-    /// Steps of the training.
+    /// The most steps: the last test is at the largest multiple of `every` up to this.
     #[schemars(range(min = 1))]
     to: u32,
 }
@@ -105,19 +107,19 @@ impl Steps {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Start {
-    /// Normal weights of variance sigma_w^2 / fan-in, biases 0: the theory's.
+    /// Normal weights of variance sigma_w^2 / fan-in and biases 0, as in the theory.
     MeanField,
-    /// Weights and biases uniform in +-1/sqrt(fan-in): PyTorch's default (Keras and Flax have others).
+    /// Weights and biases uniform in +-1/sqrt(fan-in): the default of PyTorch's `Linear` (Keras and Flax have other defaults).
     FanInUniform,
 }
 
-/// The learning rate of networks of so many layers and more.
+/// The learning rate of networks with `from-layers` layers and more.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Rate {
-    /// The fewest layers.
+    /// The smallest number of layers.
     from_layers: usize,
-    /// The learning rate.
+    /// The learning rate, above 0.
     rate: f64,
 }
 
@@ -127,7 +129,7 @@ fn mean_field() -> Vec<Start> {
 
 impl TypedStage for TrainingGrid {
     const KIND: &'static str = "training-grid";
-    const ABOUT: &'static str = "Quantized networks trained on images, over quantizers, gains, depths and seeds (figure 3).";
+    const ABOUT: &'static str = "Quantized networks trained on images, over quantizers, initializations, gains, depths and seeds (figure 3 of the paper).";
 
     fn check(&self) -> Result<(), ParamError> {
         self.allowed()
@@ -163,10 +165,10 @@ impl TypedStage for TrainingGrid {
     }
 }
 
-/// What a network's weights and accuracy depend on.
+/// The recipe of a training: everything on which its result depends.
 #[derive(Serialize)]
 pub(crate) struct Training {
-    /// The sums of the image files: they are checked against them, so the sums stand for them.
+    /// `MD5SUMS`. The image files are checked against it, so it identifies them.
     data: String,
     model: Model,
     schedule: Schedule,
@@ -178,7 +180,7 @@ impl CellStage for TrainingGrid {
     type Shared = Dataset;
     type Kept = Kept;
 
-    /// What small networks learn, one for each way that a training can go (`mf_train::behaviour`).
+    /// The results of small trainings, one for each branch of the code (`mf_train::behaviour`).
     fn behaviour() -> Result<Value, BoxError> {
         let data = mf_train::behaviour::dataset();
         let mut learned = Vec::new();
@@ -228,7 +230,7 @@ impl CellStage for TrainingGrid {
         Ok(mf_train::train(model, schedule, data, *seed, go_on)?.into())
     }
 
-    /// Times a few steps of the network whose cost is in the middle.
+    /// Measures the time of a few steps, for the network of median cost.
     fn seconds_per_cost(cells: &[Cell<Training>], data: &Dataset, _job: &Job<'_>) -> Option<f64> {
         let mut order: Vec<&Cell<Training>> = cells.iter().collect();
         order.sort_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -248,13 +250,13 @@ impl CellStage for TrainingGrid {
 }
 
 const NUMBERS: &Numbers<Vec<Kept>> = &[
-    ("networks", "1", "networks that were trained", |kept| {
+    ("networks", "1", "number of networks", |kept| {
         kept.len() as f64
     }),
     (
         "diverged",
         "1",
-        "networks whose loss or weights left the finite numbers",
+        "number of networks that diverged: a loss or a weight was NaN or infinite",
         |kept| {
             let diverged = kept.iter().filter(|kept| kept.diverged_at.is_some());
             diverged.count() as f64
@@ -264,7 +266,7 @@ const NUMBERS: &Numbers<Vec<Kept>> = &[
 
 /// A file with its path as text, for messages.
 fn named<'a>((path, bytes): (&'a Path, &'a [u8])) -> (&'a str, &'a [u8]) {
-    (path.to_str().unwrap_or("a file of the images"), bytes)
+    (path.to_str().unwrap_or("an image file"), bytes)
 }
 
 impl TrainingGrid {
@@ -278,12 +280,12 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// How trainings behave. If this changes, every network that was ever kept is trained anew: change it only if that is
-    /// meant, and say so in the changelog.
+    /// The hash of [`TrainingGrid::behaviour`]. If it changes, every kept network becomes invalid and is trained again. Change
+    /// it only on purpose, and say so in the changelog.
     const BEHAVIOUR: &str = "0313ee3015b87625391bfbe996a62b30fa76c254a577e83d0fd6ba886f0f3a5d";
 
-    /// The keys of a recipe. A field that is new may not show in the recipe of an older network, or that is trained anew:
-    /// leave it out where it has the value of then (`skip_serializing_if`).
+    /// The recipe of a network of older versions does not change, or the network would be trained again. So a new field is left
+    /// out of the recipe if it has the value that means the old computation (`skip_serializing_if`).
     #[test]
     fn recipes_have_the_fields_that_they_had() {
         let member = mf_train::behaviour::members().unwrap().swap_remove(0);
@@ -314,7 +316,7 @@ mod tests {
             },
             "seed": 1,
         });
-        // In their order too: byte for byte.
+        // The same text: the order of the fields counts too.
         assert_eq!(
             serde_json::to_string(&training).unwrap(),
             expected.to_string()
@@ -326,7 +328,7 @@ mod tests {
         let learned = TrainingGrid::behaviour().unwrap();
         let learned = learned.as_array().unwrap();
         assert_eq!(learned.len(), 14);
-        // One of them diverges, and no two learn the same.
+        // One diverges, and all results are different.
         let diverged = learned.iter().filter(|kept| !kept["diverged_at"].is_null());
         assert_eq!(diverged.count(), 1);
         for (index, one) in learned.iter().enumerate() {

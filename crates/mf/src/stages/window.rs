@@ -1,25 +1,25 @@
-//! The two columns of a fit, cut to a window of the regressor, and the ends of its line.
+//! The two columns of a fit, limited to a window of the regressor, and the ends of its line.
 
 use mf_data::{DataError, Table};
 use mf_pipeline::ParamError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Rows whose regressor lies between these two values, both included.
+/// Rows whose regressor is between these two values, both included.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Window {
-    /// The least value of the regressor.
+    /// The smallest value of the regressor.
     from: f64,
-    /// The largest value of the regressor.
+    /// The largest value of the regressor, above `from`.
     to: f64,
 }
 
 impl Window {
-    /// Whether the window can hold a row.
+    /// Checks the ends.
     ///
     /// # Errors
-    /// Ends in the wrong order.
+    /// `to` is not above `from`.
     pub(crate) fn check(&self) -> Result<(), ParamError> {
         if self.from < self.to {
             return Ok(());
@@ -28,16 +28,16 @@ impl Window {
         Err(ParamError::at("window.to", message).allowed("`to` above `from`"))
     }
 
-    /// Whether a value of the regressor lies inside.
+    /// Whether a value of the regressor is in the window.
     pub(crate) fn holds(&self, x: f64) -> bool {
         self.from <= x && x <= self.to
     }
 }
 
-/// Columns `x` and `y` of `table`, only the rows inside `window`.
+/// Columns `x` and `y` of `table`, only the rows in `window`.
 ///
 /// # Errors
-/// A column that is not there, or that holds no numbers.
+/// A column that the table does not have, or that has no numbers.
 pub(crate) fn columns(
     table: &Table,
     x: &str,
@@ -49,7 +49,7 @@ pub(crate) fn columns(
     Ok(pairs.filter(|&(x, _)| inside(x)).unzip())
 }
 
-/// The least and the largest regressor of a fit: where its line is drawn from and to.
+/// The smallest and the largest x of a fit, between which its line is drawn; x is above 0.
 pub(crate) fn ends(x: &[f64]) -> [f64; 2] {
     let values = || x.iter().copied();
     [

@@ -1,4 +1,7 @@
-"""Runs the file that `mf init --emit torch` printed as a user would; prints what came of it as JSON."""
+"""Runs a file that `mf init --emit torch` printed, as a user would, and prints its results as JSON.
+
+Arguments: the file, then the inputs of the activation.
+"""
 
 import json
 import runpy

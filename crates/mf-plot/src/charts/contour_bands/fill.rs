@@ -1,7 +1,7 @@
-//! The surface between the nodes: triangles with a plane each, and what of them lies above a level.
+//! The surface between the nodes: flat triangles, and the parts of them above a level.
 //!
 //! A cell between four nodes is cut into four triangles that meet in its middle, where the surface has the mean of the
-//! four values. So no diagonal is preferred, a saddle has one reading, and a plane is met exactly.
+//! four values. So no diagonal is preferred, a saddle is unambiguous, and a plane is exact.
 
 use crate::geometry::Spot;
 
@@ -12,9 +12,9 @@ pub(super) struct Corner {
     pub(super) value: f64,
 }
 
-/// The triangles of a surface whose nodes lie at `x` and `y` on the page, values row by row. All turn the same way.
+/// The triangles of a surface with nodes at `x` and `y` on the page, values row by row. All have the same orientation.
 ///
-/// A cell that lacks one value has the triangle of the other three; one that lacks more has none.
+/// A cell with one missing value has the triangle of the other three; a cell with more missing values has none.
 pub(super) fn triangles(x: &[f64], y: &[f64], values: &[f64]) -> Vec<[Corner; 3]> {
     let corner = |column: usize, row: usize| {
         let value = values.get(row * x.len() + column).copied()?;
@@ -68,7 +68,8 @@ pub(super) fn above(triangle: &[Corner; 3], level: f64) -> Vec<Spot> {
     spots
 }
 
-/// Where the level crosses a triangle, the part above on its right as the page shows it; none if it does not.
+/// The line where the level crosses a triangle, with the part above on its right on the page; none if the level does
+/// not cross it.
 pub(super) fn boundary(triangle: &[Corner; 3], level: f64) -> Option<[Spot; 2]> {
     let [a, b, c] = triangle;
     let side = |from: &Corner, to: &Corner| Some((crossing(from, to, level)?, from.value >= level));
@@ -78,7 +79,7 @@ pub(super) fn boundary(triangle: &[Corner; 3], level: f64) -> Option<[Spot; 2]> 
     Some([leaving.0, entering.0])
 }
 
-/// Where the level crosses the side of a triangle. The same from both of the triangles that have the side.
+/// The point where the level crosses the side of a triangle. It is the same for both triangles of a side.
 fn crossing(from: &Corner, to: &Corner, level: f64) -> Option<Spot> {
     let (inside, outside) = match (from.value >= level, to.value >= level) {
         (true, false) => (from, to),
@@ -137,15 +138,15 @@ mod tests {
                 "{level}: {found}, not {share}"
             );
         }
-        // The half plane x + y >= 3 of the rectangle: all but a trapezium.
+        // The half plane x + y >= 3 of the rectangle: all except a trapezium.
         let slanting = area_above(&surface(&x, &y, |x, y| x + y), 3.0);
         assert!((slanting - (8.0 - 4.0)).abs() < ROUNDING, "{slanting}");
     }
 
     #[test]
     fn a_saddle_has_the_mean_in_its_middle() {
-        // Values 1, 0, 1, 0 around a square: the middle is 1/2. Above 1/2 lie two triangles from corner to middle, cut
-        // in the middles of the sides: of each of the four triangles the half.
+        // Values 1, 0, 1, 0 around a square: the middle is 1/2. Above 1/2 are two triangles from corner to middle, cut
+        // at the middles of the sides: half of each of the four triangles.
         let ends = [0.0, 1.0];
         let square = surface(&ends, &ends, |x, y| 1.0 - (x - y).abs());
         assert!((area_above(&square, 0.5) - 0.5).abs() < ROUNDING);
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_value_takes_half_a_cell_and_two_the_whole() {
+    fn one_missing_value_removes_half_a_cell_two_remove_all() {
         let ends = [0.0, 1.0];
         let hole = f64::NAN;
         let found = area_above(

@@ -27,7 +27,7 @@ pub(crate) struct BandsChart<'a> {
     panel: &'a ContourBandsPanel,
     nodes: Nodes,
     bands: BandBar,
-    /// Frame, axes, and what lies over the bands.
+    /// The frame, the axes, and the points and lines over the bands.
     over: XyChart<'a>,
 }
 
@@ -84,7 +84,7 @@ impl<'a> BandsChart<'a> {
         if self.nodes.has_gaps() {
             self.draw_gaps(plane, page)?;
         }
-        // Each band's area reaches up to the highest, so that no seam shows between two.
+        // The area of each band includes all higher bands, so that there is no visible seam between two.
         let lowest = [f64::NEG_INFINITY].into_iter();
         let levels = lowest.chain(self.bands.levels.iter().copied());
         for (level, color) in levels.zip(&self.bands.colors) {
@@ -111,7 +111,7 @@ impl<'a> BandsChart<'a> {
         Ok(())
     }
 
-    /// Grey with slanting lines under all of the surface; it shows where there are no bands.
+    /// Draws hatching under the whole surface; it is visible where there are no bands.
     fn draw_gaps(&self, plane: &Plane<'_>, page: &Page<'_>) -> Result<(), PlotError> {
         let ends = |values: &[f64]| [values.first(), values.last()].map(|end| end.copied());
         let ([Some(west), Some(east)], [Some(south), Some(north)]) =
@@ -123,7 +123,7 @@ impl<'a> BandsChart<'a> {
         draw_hatching(&all.within(&plane.frame), page)
     }
 
-    /// Draws dots at the nodes if they are asked for, and crosses at those that diverged.
+    /// Draws dots at the nodes if the panel has `nodes`, and crosses at nodes that diverged.
     fn draw_nodes(&self, plane: &Plane<'_>, page: &Page<'_>) -> Result<(), PlotError> {
         let visible = || self.nodes.places().filter(|(x, y, _)| plane.holds(*x, *y));
         let dot = Dot {

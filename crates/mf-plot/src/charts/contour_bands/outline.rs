@@ -1,12 +1,12 @@
-//! From many small pieces to few long ones: the outline of a union, and lines joined end to end.
+//! Joins many small pieces into few long ones: the outline of a union, and lines end to end.
 
 use std::collections::BTreeMap;
 
 use plotters_backend::BackendCoord;
 
-/// The outlines of the union of polygons that meet along whole sides only, all turning the same way.
+/// The outlines of the union of polygons that touch only along whole sides. All have the same orientation.
 ///
-/// A side that two of them share runs in both directions and falls away, so that nothing of it shows.
+/// A side that two polygons share occurs in both directions and is removed.
 pub(super) fn union(polygons: impl Iterator<Item = Vec<BackendCoord>>) -> Vec<Vec<BackendCoord>> {
     let mut sides: BTreeMap<[BackendCoord; 2], usize> = BTreeMap::new();
     for polygon in polygons {
@@ -24,7 +24,7 @@ pub(super) fn union(polygons: impl Iterator<Item = Vec<BackendCoord>>) -> Vec<Ve
     chains(left)
 }
 
-/// Directed pieces joined end to start, straight runs without corners between; a closed chain ends where it starts.
+/// Joins directed pieces end to start. Corners on straight parts are removed; a closed chain ends at its start.
 pub(super) fn chains(pieces: impl Iterator<Item = [BackendCoord; 2]>) -> Vec<Vec<BackendCoord>> {
     let mut onward: BTreeMap<BackendCoord, Vec<BackendCoord>> = BTreeMap::new();
     let mut surplus: BTreeMap<BackendCoord, i64> = BTreeMap::new();
@@ -33,7 +33,7 @@ pub(super) fn chains(pieces: impl Iterator<Item = [BackendCoord; 2]>) -> Vec<Vec
         *surplus.entry(from).or_default() += 1;
         *surplus.entry(to).or_default() -= 1;
     }
-    // Open chains begin where more pieces leave than arrive; what is left are closed ones.
+    // Open chains begin where more pieces start than end; all others are closed.
     let open = surplus
         .into_iter()
         .flat_map(|(start, many)| std::iter::repeat_n(start, usize::try_from(many).unwrap_or(0)));
@@ -65,7 +65,7 @@ pub(super) fn chains(pieces: impl Iterator<Item = [BackendCoord; 2]>) -> Vec<Vec
     chains
 }
 
-/// The same line without corners at which it goes straight on.
+/// The same line without corners on its straight parts.
 fn straightened(line: Vec<BackendCoord>) -> Vec<BackendCoord> {
     let mut kept: Vec<BackendCoord> = Vec::with_capacity(line.len());
     for spot in line {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_is_an_outline_of_its_own() {
+    fn a_hole_is_a_separate_outline() {
         let square = |x: i32, y: i32| vec![(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)];
         let ring = (0..9)
             .filter(|place| *place != 4)

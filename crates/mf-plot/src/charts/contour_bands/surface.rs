@@ -1,4 +1,4 @@
-//! From a table in long form to the nodes of a surface.
+//! The nodes of a surface, read from a table in long form.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::table::lattice::Lattice;
 
 /// The nodes of a surface, on a full rectangular grid.
 pub(crate) struct Nodes {
-    /// Ascending, at least two.
+    /// Increasing, at least two.
     pub(crate) x: Vec<f64>,
     pub(crate) y: Vec<f64>,
-    /// Values row by row, the least y first, the least x first; NaN where there is none.
+    /// Values row by row, from the least y and the least x; NaN where there is no value.
     pub(crate) z: Vec<f64>,
-    /// Which nodes have diverged, in the same order.
+    /// Whether each node has diverged, in the same order.
     diverged: Vec<bool>,
 }
 
@@ -54,11 +54,11 @@ impl Nodes {
             let (Some(least), 2..) = (values.first(), values.len()) else {
                 return setting(
                     part,
-                    format!("its nodes have one value of \"{column}\" only"),
+                    format!("its nodes have only one value of \"{column}\""),
                     "give at least two along each axis, or pick other rows with `where`",
                 );
             };
-            // The least is the first that could have no place on a logarithmic axis.
+            // If any value is not positive on a logarithmic axis, the least one is not.
             let numbers = source.numbers(column, axis)?;
             let row = rows.iter().find(|row| numbers.get(**row) == Some(least));
             source.check(column, row.copied().unwrap_or(0), *least, scale, axis)?;
@@ -94,7 +94,7 @@ fn flags(source: &Source<'_>, column: &str, rows: &[usize]) -> Result<Vec<bool>,
     for row in rows {
         let text = texts.get(*row).map_or("", String::as_str);
         if !matches!(text, "0" | "1" | "false" | "true") {
-            let problem = format!("is \"{text}\", but says whether a node has diverged");
+            let problem = format!("is \"{text}\", but must say whether a node has diverged");
             let remedy = "write 0 or 1, or false or true";
             return source.bad_value(column, *row, &problem, remedy);
         }

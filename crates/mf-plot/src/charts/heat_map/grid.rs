@@ -9,10 +9,10 @@ use crate::spec::Cells;
 use crate::table::Source;
 use crate::table::lattice::Lattice;
 
-/// How far a value may lie from its even place, as a part of a step: what printing with seven digits leaves.
+/// The largest deviation from even steps, as a fraction of a step: values printed with seven digits are within it.
 const UNEVEN: f64 = 1e-4;
 
-/// Evenly spaced values, ascending.
+/// Evenly spaced, increasing values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Steps {
     first: f64,
@@ -38,7 +38,7 @@ impl Steps {
 pub(super) struct Grid {
     pub(super) x: Steps,
     pub(super) y: Steps,
-    /// Row by row, the least y first, the least x first; NaN where a cell is empty.
+    /// Row by row, from the least y and the least x; NaN for an empty cell.
     pub(super) values: Vec<f64>,
 }
 
@@ -76,7 +76,7 @@ impl Grid {
     }
 }
 
-/// The steps of distinct values in ascending order, or what is uneven about them.
+/// The steps of distinct values in increasing order, or a description of what is uneven.
 fn steps(sorted: &[f64]) -> Result<Steps, String> {
     let (Some(first), Some(last), count) = (
         sorted.first().copied(),
@@ -86,9 +86,7 @@ fn steps(sorted: &[f64]) -> Result<Steps, String> {
         return Err("it has no values".to_owned());
     };
     if count < 2 {
-        return Err(format!(
-            "all its values are {first}, so that a cell has no size"
-        ));
+        return Err(format!("all its values are {first}, so a cell has no size"));
     }
     let step = (last - first) / (count as f64 - 1.0);
     for pair in sorted.windows(2) {
@@ -96,7 +94,7 @@ fn steps(sorted: &[f64]) -> Result<Steps, String> {
             && ((to - from) / step - 1.0).abs() > UNEVEN
         {
             return Err(format!(
-                "{to} follows {from}, a step of {}, where even steps would be {step}",
+                "{to} follows {from}, a step of {}, but even steps would be {step}",
                 to - from
             ));
         }

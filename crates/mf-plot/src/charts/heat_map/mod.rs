@@ -1,7 +1,8 @@
-//! The chart of values on a regular grid, each cell coloured by its value.
+//! The chart of values on a regular grid: the colour of a cell shows its value.
 //!
-//! All cells are one embedded picture, so that a file stays small and no seam shows between cells: one pixel a cell, or
-//! where cells are finer than the pixels of the PNG, a pixel for the mean of the cells that it covers.
+//! All cells are one embedded image, so that a file stays small and there are no visible seams between cells. The image
+//! has one pixel for each cell or, if cells are finer than the pixels of the PNG, one for the mean of the cells that it
+//! covers.
 
 mod grid;
 mod picture;
@@ -29,7 +30,7 @@ pub(crate) struct HeatMap<'a> {
     scale: ColorScale,
     /// The panel's own colour bar.
     bar: Option<ColorBar>,
-    /// What the colours show.
+    /// The quantity that the colours show.
     shows: Option<String>,
 }
 
@@ -74,7 +75,7 @@ impl<'a> HeatMap<'a> {
     }
 }
 
-/// Both axes are linear.
+/// Checks that both axes are linear.
 pub(crate) fn check_scales([x, y]: [&Axis; 2], part: &str) -> Result<(), PlotError> {
     if x.scale == Scale::Log || y.scale == Scale::Log {
         return setting(

@@ -1,4 +1,4 @@
-//! The cells as a picture: of one pixel each, or of as many pixels as there is room for.
+//! The cells as an image: one pixel for each, or as many pixels as the PNG can show.
 
 use std::f64::consts::TAU;
 
@@ -10,11 +10,11 @@ use crate::error::PlotError;
 use crate::spec::ColorMap;
 use crate::theme;
 
-/// Colours of the map in the picture's palette; the last of 256 is for cells without a value.
+/// Number of colours of the map in the palette of the image; the last of 256 colours is for cells without a value.
 const SHADES: u8 = 255;
 const MISSING: u8 = SHADES;
 
-/// Places on the colour map, row by row, the first row at the top of the page; NaN for cells without a value.
+/// Places on the colour map, from 0 to 1, row by row from the top of the page; NaN for cells without a value.
 pub(super) struct Pixels<'a> {
     scale: &'a ColorScale,
     columns: usize,
@@ -22,7 +22,7 @@ pub(super) struct Pixels<'a> {
 }
 
 impl<'a> Pixels<'a> {
-    /// One pixel a cell.
+    /// One pixel for each cell.
     pub(super) fn new(
         grid: &Grid,
         scale: &'a ColorScale,
@@ -40,7 +40,7 @@ impl<'a> Pixels<'a> {
         if x_reversed {
             rows.iter_mut().for_each(|row| row.reverse());
         }
-        // The least y lies at the bottom, unless the axis runs downward.
+        // The least y is at the bottom, unless the axis runs downward.
         if !y_reversed {
             rows.reverse();
         }
@@ -55,8 +55,8 @@ impl<'a> Pixels<'a> {
         self.places.len() / self.columns.max(1)
     }
 
-    /// The picture with at most so many columns and rows: where cells outnumber these, a pixel is the mean of what it
-    /// covers, each cell by its share. None if it is small enough as it is.
+    /// The image with at most so many columns and rows. If there are more cells, a pixel is the mean of the cells that
+    /// it covers, weighted by area. None if the image is small enough already.
     pub(super) fn within(&self, [columns, rows]: [usize; 2]) -> Option<Self> {
         let fitted = [
             self.columns.min(columns.max(1)),
@@ -87,7 +87,7 @@ impl<'a> Pixels<'a> {
         })
     }
 
-    /// The mean of places with their shares, on a circle for a cyclic map; NaN of cells without a value.
+    /// The weighted mean of places, on a circle for a cyclic map; NaN if no cell has a value.
     fn mean(&self, cells: impl Iterator<Item = (f64, f64)>) -> f64 {
         let (mut sum, mut sine, mut cosine, mut weight) = (0.0, 0.0, 0.0, 0.0);
         for (place, share) in cells.filter(|(place, _)| !place.is_nan()) {
@@ -113,7 +113,7 @@ impl<'a> Pixels<'a> {
     }
 }
 
-/// For each of `pixels` pixels in a row, the cells that it covers and how much of each, in pixels.
+/// For each of `pixels` pixels in a row, the cells that it covers, each with its length in this pixel.
 fn shares(cells: usize, pixels: usize) -> Vec<Vec<(usize, f64)>> {
     let size = pixels as f64 / cells as f64;
     (0..pixels)
@@ -131,7 +131,7 @@ fn shares(cells: usize, pixels: usize) -> Vec<Vec<(usize, f64)>> {
         .collect()
 }
 
-/// A place's colour in the palette.
+/// The index in the palette of a place on the colour map.
 fn shade(place: f64) -> u8 {
     if place.is_nan() {
         MISSING
@@ -155,7 +155,7 @@ fn encoded(
     pixels: &[u8],
     palette: Vec<u8>,
 ) -> Result<Vec<u8>, png::EncodingError> {
-    // More cells a side than a u32 counts would not fit into memory.
+    // A side longer than u32::MAX would not fit into memory.
     let side = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, side(width), side(height));
@@ -199,9 +199,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pixel_is_the_mean_of_what_it_covers() {
+    fn a_pixel_is_the_mean_of_its_cells() {
         let stripes = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
-        // Sampling would see one of the two values only.
+        // Sampling would give only one of the two values.
         close(
             &reduced(ColorMap::Sequential, 6, &stripes, [3, 9]),
             &[0.5; 3],
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_stays_as_it_is() {
+    fn an_image_that_fits_is_not_changed() {
         assert!(reduced(ColorMap::Sequential, 2, &[0.0, 1.0], [2, 1]).is_empty());
     }
 

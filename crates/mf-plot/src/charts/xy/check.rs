@@ -1,11 +1,11 @@
-//! Settings of a panel that make no sense, found before anything is drawn.
+//! Checks of the settings of a panel, before anything is drawn.
 
 use crate::error::PlotError;
 use crate::spec::check::{check_colors, check_lines, setting};
 use crate::spec::{Axis, AxisName, GroupColors, Mark, Scale, Series, XyPanel};
 use crate::theme;
 
-/// A panel with these axes: its own, or those that it shares.
+/// Checks a panel with these axes: its own, or the shared ones.
 pub(crate) fn check_panel(
     panel: &XyPanel,
     [x, y]: [&Axis; 2],
@@ -15,7 +15,7 @@ pub(crate) fn check_panel(
         return setting(
             part,
             "it has no series".to_owned(),
-            "give at least one, for instance by [[figure.panels.series]]",
+            "give at least one, for instance with [[figure.panels.series]]",
         );
     }
     let log_at = |axis: AxisName| match axis {
@@ -25,7 +25,7 @@ pub(crate) fn check_panel(
     if panel.equal && (log_at(AxisName::X) || log_at(AxisName::Y)) {
         return setting(
             part,
-            "`equal` can't hold on a logarithmic axis".to_owned(),
+            "`equal` is not possible with a logarithmic axis".to_owned(),
             "leave out `equal`, or make both axes linear",
         );
     }
@@ -34,7 +34,7 @@ pub(crate) fn check_panel(
         if !ordered || log_at(band.axis) && band.from <= 0.0 {
             return setting(
                 part,
-                format!("a band from {} to {} can't be shown", band.from, band.to),
+                format!("a band from {} to {} cannot be shown", band.from, band.to),
                 "give `from` below `to`, above 0 on a logarithmic axis",
             );
         }
@@ -42,20 +42,20 @@ pub(crate) fn check_panel(
     check_lines(&panel.lines, x, y, part)
 }
 
-/// One series.
+/// Checks a series.
 pub(crate) fn check_series(series: &Series, part: &str) -> Result<(), PlotError> {
     if series.color_by.is_some() && (series.group.is_some() || series.color.is_some()) {
         return setting(
             part,
-            "`color-by` stands beside `group` or `color`".to_owned(),
-            "give one of them",
+            "`color-by` is given together with `group` or `color`".to_owned(),
+            "give only one of them",
         );
     }
     if series.colors.is_some() && series.color_by.is_none() {
         return setting(
             part,
-            "`colors` stands without `color-by`".to_owned(),
-            "name the column that the colours show: `color-by = \"...\"`",
+            "`colors` is given without `color-by`".to_owned(),
+            "give the column that the colours show: `color-by = \"...\"`",
         );
     }
     if let Some(colors) = &series.colors {
@@ -64,22 +64,22 @@ pub(crate) fn check_series(series: &Series, part: &str) -> Result<(), PlotError>
     if series.low.is_some() != series.high.is_some() {
         return setting(
             part,
-            "`low` and `high` make a range together, but one is missing".to_owned(),
-            "name the columns of both ends",
+            "a range needs both `low` and `high`, but one is missing".to_owned(),
+            "give the columns of both ends",
         );
     }
     if series.color_by.is_some() && (series.low.is_some() || series.error.is_some()) {
         return setting(
             part,
-            "a range or an error stands beside `color-by`".to_owned(),
-            "leave one of them out",
+            "a range or an error is given together with `color-by`".to_owned(),
+            "remove one of them",
         );
     }
     if series.color_by.is_some() && series.mark != Mark::Points {
         return setting(
             part,
-            "`color-by` colours points, but `mark` asks for a line".to_owned(),
-            "leave `mark` out, or draw the line as a series of its own",
+            "`color-by` is for points, but `mark` includes a line".to_owned(),
+            "remove `mark`, or draw the line as another series",
         );
     }
     let palette = series.group_colors == GroupColors::Palette;
@@ -87,21 +87,21 @@ pub(crate) fn check_series(series: &Series, part: &str) -> Result<(), PlotError>
         return setting(
             part,
             "`group-colors` is \"palette\" without `group`".to_owned(),
-            "name the column of `group`",
+            "give the column of `group`",
         );
     }
     if series.group.is_some() && (series.label.is_some() || series.color.is_some()) {
         return setting(
             part,
-            "`label` or `color` stands beside `group`, whose curves have names and colours of their own".to_owned(),
-            "leave it out; `group-name` names the curves",
+            "`label` or `color` is given together with `group`, which gives each curve a name and a colour".to_owned(),
+            "remove it; `group-name` sets the names of the curves",
         );
     }
     if series.group.is_none() && series.group_name != "{}" {
         return setting(
             part,
-            "`group-name` stands without `group`".to_owned(),
-            "name the column of `group`, or give `label`",
+            "`group-name` is given without `group`".to_owned(),
+            "give the column of `group`, or give `label`",
         );
     }
     if let Some(color) = series.color.filter(|color| *color >= theme::COLORS) {

@@ -1,4 +1,4 @@
-//! Drawing a panel's data.
+//! Draws the data of a panel.
 
 use plotters::element::{ErrorBar, PathElement, Polygon, Rectangle};
 use plotters::series::LineSeries;
@@ -13,7 +13,7 @@ use crate::place::along;
 use crate::table::Sample;
 use crate::theme;
 
-/// Caps of error bars, as a part of their point's size: within the point whatever its shape.
+/// Length of the caps of error bars, relative to the size of the point: smaller than any marker.
 const CAP: f64 = 0.8;
 
 impl Plot<'_> {
@@ -42,7 +42,7 @@ impl Plot<'_> {
         Ok(())
     }
 
-    /// Draws lines, error bars and points; lines have a gap where a name stands on them.
+    /// Draws lines, error bars and points; a line has a gap where a name is on it.
     pub(super) fn draw_layers(
         &self,
         plane: &Plane<'_>,
@@ -116,7 +116,7 @@ fn draw_points(layer: &Layer, plane: &Plane<'_>) -> Result<(), PlotError> {
         .visible(plane)
         .map(|sample| plane.spot(sample.x, sample.y))
         .collect();
-    // Where points crowd, their edges would be all that shows.
+    // Where points are crowded, little more than their edges would be visible.
     dot.edge = dot.edge.filter(|_| !crowded(&spots, dot.size));
     plane.draw(layer.visible(plane).map(|sample| {
         let shade = sample.shade.unwrap_or(f64::NAN);
@@ -128,7 +128,7 @@ fn draw_points(layer: &Layer, plane: &Plane<'_>) -> Result<(), PlotError> {
     }))
 }
 
-/// Whether every third point or more covers half of the one before it.
+/// Whether more than a third of the points cover half of the one before.
 fn crowded(spots: &[Spot], size: f64) -> bool {
     let pairs = spots.iter().zip(spots.iter().skip(1));
     let covers = pairs.filter(|(a, b)| distance(**a, **b) < size / 2.0);

@@ -1,4 +1,4 @@
-//! What each series of a panel looks like, and what names it.
+//! The style of each series of a panel, and its entry in the legend.
 
 use crate::axis::ticks;
 use crate::canvas::elements::{Dot, Pen};
@@ -12,12 +12,12 @@ use crate::table::{Curve, Key};
 use crate::text::{self, markup};
 use crate::theme;
 
-/// Collects layers and what names them, giving each series its looks in turn.
+/// Collects layers, legend entries and colour bars, and gives each series its style in turn.
 pub(super) struct Looks<'a> {
     ground: Ground,
     /// The colour bar of the whole figure.
     shared: Option<&'a ColorBar>,
-    /// How many series without groups there are, and how many of them have lines.
+    /// The number of series without groups so far, and the number of those with lines.
     plain: usize,
     lines: usize,
     pub(super) layers: Vec<Layer>,
@@ -26,7 +26,7 @@ pub(super) struct Looks<'a> {
 }
 
 impl<'a> Looks<'a> {
-    /// Of a panel over this ground, in a figure with this colour bar.
+    /// For a panel on this ground, in a figure with this colour bar.
     pub(super) fn new(ground: Ground, shared: Option<&'a ColorBar>) -> Self {
         Looks {
             ground,
@@ -94,7 +94,7 @@ impl<'a> Looks<'a> {
         Ok(())
     }
 
-    /// The colour, dashes and shape of the curve at a place among so many, where the series gives none.
+    /// The default colour, dashes and shape of the curve at a place among `count` curves.
     fn look(
         &self,
         series: &Series,
@@ -127,7 +127,7 @@ impl<'a> Looks<'a> {
         (color, dash, marker)
     }
 
-    /// What colours the points of a series, if a column does; a panel's own bar is added.
+    /// The colour scale of a series with `color-by`; the bar of the panel is added, if it is not shared.
     fn scale(
         &mut self,
         series: &Series,

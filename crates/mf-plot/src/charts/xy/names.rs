@@ -1,4 +1,4 @@
-//! Putting the legend and names where they cover the least.
+//! Places the legend and the names where they cover the least.
 
 use plotters::element::PathElement;
 
@@ -15,9 +15,9 @@ use crate::spec::{AxisName, Corner, LegendPlace};
 use crate::text::{self, Block, markup};
 use crate::theme;
 
-/// A name in its place on a line.
+/// A name with its place on a line.
 pub(super) struct NameOnLine<'a> {
-    /// The layer, and which piece of its line between gaps.
+    /// The layer, and the index of the piece of its line between gaps.
     pub(super) layer: usize,
     pub(super) run: usize,
     pub(super) place: OnLine,
@@ -25,7 +25,7 @@ pub(super) struct NameOnLine<'a> {
 }
 
 impl Plot<'_> {
-    /// The data, as what texts should not cover.
+    /// The data as obstacles, which texts should not cover.
     pub(super) fn obstacles(&self, plane: &Plane<'_>) -> Obstacles {
         let mut obstacles = Obstacles::none(plane.inside());
         for layer in &self.layers {
@@ -55,7 +55,7 @@ impl Plot<'_> {
         obstacles
     }
 
-    /// Places for the names that stand on lines; later texts keep off them.
+    /// Places for the names on lines; they become obstacles for later texts.
     pub(super) fn names_on_lines(
         &self,
         plane: &Plane<'_>,
@@ -80,8 +80,7 @@ impl Plot<'_> {
             let Some((run, place, _)) = best else {
                 return Err(PlotError::Setting {
                     part: format!("the name \"{}\"", name.plain),
-                    problem: "its line has no room for it that another text does not take"
-                        .to_owned(),
+                    problem: "its line has no free space for it".to_owned(),
                     remedy: "make the figure larger, or shorten the name".to_owned(),
                 });
             };
@@ -202,8 +201,7 @@ impl Plot<'_> {
                 "the name \"{}\"",
                 blocks.get(index).map_or("", |block| block.plain.as_str())
             ),
-            problem: "there is no room for it beside its point that another text does not take"
-                .to_owned(),
+            problem: "there is no free space for it next to its point".to_owned(),
             remedy: "make the figure larger, shorten the names, or name fewer points with `where`"
                 .to_owned(),
         })?;
@@ -220,7 +218,7 @@ impl Plot<'_> {
     }
 }
 
-/// Places for a legend of this size all over the frame, for where no corner is free.
+/// Places for a legend of this size all over the frame, for a frame without a free corner.
 fn across(bounds: &Rect, (width, height): (f64, f64)) -> impl Iterator<Item = Rect> + use<> {
     const STEPS: i32 = 12;
     let bounds = *bounds;
@@ -234,7 +232,7 @@ fn across(bounds: &Rect, (width, height): (f64, f64)) -> impl Iterator<Item = Re
     })
 }
 
-/// The corners that a legend may stand in; none if there is to be no legend.
+/// The corners that are allowed for a legend; none if there is no legend.
 fn legend_corners(place: LegendPlace) -> Option<&'static [Corner]> {
     match place {
         LegendPlace::Auto => Some(&[

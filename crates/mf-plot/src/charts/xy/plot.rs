@@ -1,4 +1,4 @@
-//! What a panel of points and lines holds: its settings and its curves with their looks.
+//! The content of a panel of points and lines: its settings, and its curves with their styles.
 
 use plotters_backend::BackendColor;
 
@@ -12,29 +12,29 @@ use crate::table::{Curve, Sample};
 use crate::text::Block;
 use crate::theme;
 
-/// What lies behind lines and names.
+/// The background of lines and names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ground {
-    /// Paper and curves.
+    /// White paper.
     Paper,
     /// Bands of colour: lines and points are pale with dark edges.
     Bands,
 }
 
-/// One curve with its looks.
+/// One curve with its style.
 pub(super) struct Layer {
     pub(super) curve: Curve,
     pub(super) pen: Option<Pen>,
     pub(super) dot: Option<Dot>,
-    /// What colours its points, if they don't have one colour.
+    /// The colour scale of its points, if they do not all have the same colour.
     pub(super) scale: Option<ColorScale>,
-    /// What it is called, without markup.
+    /// Its name, without markup.
     pub(super) name: Option<String>,
-    /// Its name, if it stands on the line.
+    /// Its name, if it is placed on the line.
     pub(super) line_name: Option<Block>,
 }
 
-/// What a panel of points and lines says, and what a panel of another kind says about points and lines over it.
+/// The settings of a panel of points and lines, or of the points and lines over a panel of another kind.
 pub(crate) struct Content<'a> {
     pub(crate) title: Option<&'a String>,
     pub(crate) equal: bool,
@@ -43,15 +43,15 @@ pub(crate) struct Content<'a> {
     pub(crate) bands: &'a [Band],
     pub(crate) lines: &'a [ReferenceLine],
     pub(crate) notes: &'a [Note],
-    /// What lies behind.
+    /// The background.
     pub(crate) ground: Ground,
-    /// The ends of the axes where the specification gives none; otherwise they enclose the data.
+    /// Default ends of the axes; if there are none, the axes enclose the data.
     pub(crate) ends: Option<[AxisRange; 2]>,
     /// Places (values of x and y) that names should not cover.
     pub(crate) marked: Vec<(f64, f64)>,
 }
 
-/// What a panel of points and lines draws.
+/// The settings and the curves of a panel.
 pub(super) struct Plot<'a> {
     pub(super) content: Content<'a>,
     pub(super) layers: Vec<Layer>,
@@ -65,7 +65,7 @@ impl Layer {
             .filter(|run: &Vec<_>| !run.is_empty())
     }
 
-    /// The rows that lie in the frame.
+    /// The rows inside the frame.
     pub(super) fn visible<'s>(&'s self, plane: &'s Plane<'_>) -> impl Iterator<Item = &'s Sample> {
         let points = self.curve.points();
         points.filter(|sample| plane.holds(sample.x, sample.y))
@@ -89,7 +89,7 @@ impl Layer {
     }
 }
 
-/// Where a line's corners lie on the page.
+/// The corners of a line on the page.
 pub(super) fn on_page(run: &[&Sample], plane: &Plane<'_>) -> Vec<Spot> {
     run.iter()
         .map(|sample| plane.spot(sample.x, sample.y))

@@ -1,4 +1,4 @@
-//! The bar that says what bands mean: a block for each, their boundaries as ticks, and below it what marks mean.
+//! The bar that explains bands: a block for each band, their boundaries as ticks, and below it a key of the marks.
 
 use plotters_backend::BackendColor;
 
@@ -16,32 +16,33 @@ use crate::theme;
 
 /// Between two rows of the key, and between bar and key.
 const ROW_GAP: f64 = 2.0;
-/// What crosses mean.
+/// The meaning of crosses.
 const DIVERGED: &str = "diverged";
-/// What hatching means.
+/// The meaning of hatching.
 const NO_VALUE: &str = "no value";
 
-/// What a row of the key shows.
+/// The sign of a row of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sign {
     Cross,
     Hatching,
 }
 
-/// A bar beside a frame, with the key of its signs below; together as high as the frame.
+/// A bar next to a frame, with the key of its signs below. Together they have the height of the frame.
 #[derive(Clone)]
 pub(crate) struct BandBar {
-    /// The boundaries between the bands, ascending, and the bands' colours, one more.
+    /// The boundaries between the bands, increasing, and the colours of the bands, one more.
     pub(crate) levels: Vec<f64>,
     pub(crate) colors: Vec<BackendColor>,
-    /// What the levels are called.
+    /// The names of the levels.
     names: Vec<Block>,
     title: Option<Block>,
     key: Vec<(Sign, Block)>,
 }
 
 impl BandBar {
-    /// The bar of bands whose surfaces have diverged nodes or gaps; `part` names a panel in errors.
+    /// The bar of bands; the flags say whether their surfaces have diverged nodes or gaps. `part` names the panel in
+    /// errors.
     pub(crate) fn new(
         spec: &ContourBands,
         part: &str,
@@ -70,7 +71,7 @@ impl BandBar {
         })
     }
 
-    /// What the bands show, in plain words.
+    /// The quantity that the bands show, in plain words.
     pub(crate) fn shows(&self) -> Option<&str> {
         self.title.as_ref().map(|title| title.plain.as_str())
     }
@@ -87,14 +88,14 @@ impl BandBar {
         }
     }
 
-    /// Room right of the frame.
+    /// The width right of the frame.
     pub(crate) fn width(&self) -> f64 {
         let key = self.key.iter().map(|(_, name)| name.width);
         let key = theme::BAR_WIDTH + theme::TICK_LABEL_GAP + key.fold(0.0, f64::max);
         theme::SIDE_GAP + self.bar().width().max(key)
     }
 
-    /// Draws bar and key beside a frame.
+    /// Draws bar and key next to a frame.
     pub(crate) fn draw(&self, frame: &Rect, page: &Page<'_>) -> Result<(), PlotError> {
         let column = beside(frame);
         let rows = self.key.iter().map(|(_, name)| name.height() + ROW_GAP);
@@ -122,20 +123,24 @@ impl BandBar {
     }
 }
 
-/// Levels ascend, and there is one at least.
+/// Checks that there are levels, and that they increase.
 pub(crate) fn check_levels(levels: &[f64], part: &str) -> Result<(), PlotError> {
-    let remedy = "give ascending numbers, for instance `bands = { levels = [0.25, 0.5, 0.75] }`";
+    let remedy = "give increasing numbers, for instance `bands = { levels = [0.25, 0.5, 0.75] }`";
     if levels.is_empty() {
         return setting(part, "its bands have no levels".to_owned(), remedy);
     }
     let ascends = |pair: &[f64]| matches!(pair, [low, high] if low < high);
     if !levels.iter().all(|level| level.is_finite()) || !levels.windows(2).all(ascends) {
-        return setting(part, format!("the levels {levels:?} do not ascend"), remedy);
+        return setting(
+            part,
+            format!("the levels {levels:?} do not increase"),
+            remedy,
+        );
     }
     Ok(())
 }
 
-/// A part as percent, without what the multiplication adds: 0.55 is 55, not 55.00000000000001.
+/// A fraction in percent, without the rounding error of the multiplication: 0.55 is 55, not 55.00000000000001.
 fn percent(part: f64) -> f64 {
     (part * 100.0 * 1e9).round() / 1e9
 }

@@ -1,4 +1,4 @@
-//! The colour bar: what the colours of a map mean.
+//! The colour bar, which explains the colours of a map.
 
 use crate::axis::ticks;
 use crate::canvas::plane::Page;
@@ -10,22 +10,22 @@ use crate::spec::Colors;
 use crate::text::{self, Block};
 use crate::theme;
 
-/// Steps of colour in the bar: finer than the eye or the paper.
+/// Steps of colour in the bar; they are too fine to be visible.
 const STEPS: u32 = 96;
 /// The most ticks with names.
 const MOST_LABELS: usize = 6;
 
-/// A bar beside a frame, as high as it.
+/// A bar next to a frame, with the height of the frame.
 pub(crate) struct ColorBar {
     scale: ColorScale,
-    /// The values that get a tick, and their names; otherwise ticks are chosen.
+    /// The values with ticks, and their names; if there are none, ticks are chosen.
     listed: Option<Vec<f64>>,
     names: Option<Vec<String>>,
     title: Option<Block>,
 }
 
 impl ColorBar {
-    /// A bar as a specification describes it.
+    /// The bar of a specification.
     pub(crate) fn new(colors: &Colors, scale: ColorScale) -> Result<Self, PlotError> {
         Ok(ColorBar {
             scale,
@@ -35,12 +35,12 @@ impl ColorBar {
         })
     }
 
-    /// What the bar explains.
+    /// The scale that the bar explains.
     pub(crate) fn scale(&self) -> ColorScale {
         self.scale
     }
 
-    /// What the colours show, in plain words.
+    /// The quantity that the colours show, in plain words.
     pub(crate) fn shows(&self) -> Option<&str> {
         self.title.as_ref().map(|title| title.plain.as_str())
     }
@@ -69,12 +69,12 @@ impl ColorBar {
         })
     }
 
-    /// Room right of a frame of this height.
+    /// The width right of a frame of this height.
     pub(crate) fn width(&self, height: f64) -> Result<f64, PlotError> {
         Ok(theme::SIDE_GAP + self.bar(height)?.width())
     }
 
-    /// Draws the bar beside a frame.
+    /// Draws the bar next to a frame.
     pub(crate) fn draw(&self, frame: &Rect, page: &Page<'_>) -> Result<(), PlotError> {
         self.bar(frame.height())?.draw(&beside(frame), page)
     }

@@ -1,4 +1,4 @@
-//! Bars beside a frame that say what colours and bands mean.
+//! Bars next to a frame that explain colours and bands.
 
 pub(crate) mod bands;
 pub(crate) mod colors;
@@ -13,11 +13,11 @@ use crate::geometry::{Rect, on_grid};
 use crate::text::Block;
 use crate::theme;
 
-/// A bar of blocks of one height, with ticks and names on its right and a title that reads upward.
+/// A bar of blocks of the same height, with ticks and names on its right and a title that runs upward.
 struct Bar<'b> {
     /// The lowest first.
     colors: Vec<BackendColor>,
-    /// Where ticks stand, 0 at the bottom and 1 at the top, and their names.
+    /// The positions of ticks, from 0 at the bottom to 1 at the top, and their names.
     ticks: Vec<(f64, Option<Block>)>,
     title: Option<&'b Block>,
 }
@@ -35,7 +35,7 @@ impl Bar<'_> {
         theme::BAR_WIDTH + self.names_width() + title
     }
 
-    /// Draws the bar from a place's left edge, as high as the place.
+    /// Draws the bar at the left edge of a place, with the height of the place.
     fn draw(&self, place: &Rect, page: &Page<'_>) -> Result<(), PlotError> {
         let bar = Rect {
             right: place.left + theme::BAR_WIDTH,
@@ -43,7 +43,7 @@ impl Bar<'_> {
         };
         let at = |part: f64| bar.bottom - bar.height() * part;
         for (index, color) in self.colors.iter().enumerate() {
-            // Each block reaches to the top, so that no seam shows between two.
+            // Each block extends to the top, so that there is no visible seam between two.
             let bottom = at(index as f64 / self.colors.len() as f64);
             let block = Rect { bottom, ..bar };
             page.draw(&Rectangle::new(block.corners(), filled(*color)))?;
@@ -72,7 +72,7 @@ impl Bar<'_> {
     }
 }
 
-/// The column right of a frame that a bar starts in.
+/// The column right of a frame, for a bar.
 fn beside(frame: &Rect) -> Rect {
     Rect {
         left: frame.right + theme::SIDE_GAP,

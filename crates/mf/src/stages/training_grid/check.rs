@@ -1,4 +1,4 @@
-//! What the parameters of a grid may be, beyond what their types say.
+//! Checks of a grid's parameters that their types do not make.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use super::plan::FEWEST_LAYERS;
 use super::{Rate, TrainingGrid};
 use crate::stages::gains;
 
-/// Refuses a parameter that is not as allowed.
+/// An error at `key` with the value and what is allowed, unless the value is `good`.
 fn allow(key: &str, value: impl Display, good: bool, allowed: &str) -> Result<(), ParamError> {
     if good {
         return Ok(());
@@ -50,7 +50,7 @@ impl TrainingGrid {
         for (index, Rate { rate, .. }) in rates.iter().enumerate() {
             if !(rate.is_finite() && *rate > 0.0) {
                 let key = format!("learning-rates.{index}.rate");
-                let message = format!("the learning rate is {rate}: nothing would be learned");
+                let message = format!("the learning rate is {rate}");
                 return refused(&key, message, "a number above 0".into());
             }
         }
@@ -60,8 +60,10 @@ impl TrainingGrid {
             let allowed = format!("a first entry with `from-layers` {fewest} or less");
             return refused("learning-rates", message, allowed);
         }
-        if !rates.is_sorted_by(|a, b| a.from_layers < b.from_layers) {
-            let message = "the entries are not in the order of `from-layers`".into();
+        let mut pairs = rates.iter().zip(rates.iter().skip(1));
+        if let Some((a, b)) = pairs.find(|(a, b)| a.from_layers >= b.from_layers) {
+            let (before, after) = (a.from_layers, b.from_layers);
+            let message = format!("`from-layers` {after} comes after `from-layers` {before}");
             return refused("learning-rates", message, "rising `from-layers`".into());
         }
         Ok(())
@@ -79,7 +81,11 @@ impl TrainingGrid {
             allow(&key, depth, good, "a number above 0, in units of xi")?;
         }
         if self.layers.is_empty() == self.depth_scales.is_empty() {
-            let message = "a grid has either `layers` or `depth-scales`";
+            let message = if self.layers.is_empty() {
+                "neither `layers` nor `depth-scales` is given"
+            } else {
+                "`layers` and `depth-scales` are both given"
+            };
             return Err(ParamError::at("layers", message).allowed("one of the two"));
         }
         Ok(())
@@ -90,15 +96,14 @@ impl TrainingGrid {
         let allowed = format!("1 to {most}");
         allow("width", width, (1..=most).contains(&width), &allowed)?;
         let (batch, images) = (self.batch, self.test_images);
-        let there = "1 or more, up to the images there are";
+        let there = "1 or more, at most the number of images";
         allow("batch", batch, batch > 0, there)?;
         allow("seeds", self.seeds, self.seeds > 0, "1 or more")?;
         allow("test-images", images, images > 0, there)?;
         let steps = self.steps.expand();
         let rising =
             steps.is_sorted_by(|a, b| a < b) && steps.first().is_some_and(|&step| step > 0);
-        let last = steps.last().copied().unwrap_or_default();
-        let allowed = "numbers of steps above 0 in rising order, or `every` up to `to`";
-        allow("steps", last, rising, allowed)
+        let allowed = "rising numbers above 0, or `every` of 1 or more up to `to`";
+        allow("steps", format!("{steps:?}"), rising, allowed)
     }
 }

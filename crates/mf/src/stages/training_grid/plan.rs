@@ -1,4 +1,4 @@
-//! The plan of a grid: which networks are trained, from which start, for how long.
+//! The plan of a grid: its networks, with their initialization and their schedule.
 
 use mf_core::Surrogate;
 use mf_pipeline::{BoxError, Job, TypedStage};
@@ -9,18 +9,18 @@ use super::{Start, TrainingGrid};
 use crate::stages::gains;
 use crate::stages::subjects::{self, Subject};
 
-/// The hidden layer and the classes.
+/// The fewest layers: a hidden one and the output.
 pub(super) const FEWEST_LAYERS: usize = 2;
 
-/// Pixels of an image, for costs and memory before the files are read.
+/// Pixels of an image of MNIST, for estimates of cost and memory before the files are read.
 pub(super) const PIXELS: usize = 28 * 28;
 
-/// How the weights of some networks start, and what the theory says of it.
+/// A quantizer with an initialization and a gain, and xi by theory.
 #[derive(Clone, Copy)]
-pub(super) struct Begun<'a> {
+pub(super) struct Setting<'a> {
     pub(super) subject: &'a Subject,
     pub(super) start: Start,
-    /// As the parameters say; NaN for the library's start.
+    /// The gain of the parameters, in units of the best one; NaN for `fan-in-uniform`.
     gain: f64,
     pub(super) sigma_w: f64,
     pub(super) depth_scale: f64,
@@ -30,7 +30,7 @@ pub(super) struct Begun<'a> {
 
 /// One network of the grid.
 pub(super) struct Plan<'a> {
-    pub(super) begun: Begun<'a>,
+    pub(super) setting: Setting<'a>,
     pub(super) number: u32,
     pub(super) seed: u64,
     pub(super) model: Model,
@@ -53,10 +53,10 @@ impl TrainingGrid {
                     Start::FanInUniform => &[f64::NAN],
                 };
                 for &gain in gains {
-                    let begun = self.start(subject, start, gain)?;
-                    for layers in self.depths(begun.depth_scale)? {
+                    let setting = self.setting(subject, start, gain)?;
+                    for layers in self.depths(setting.depth_scale)? {
                         for number in 0..self.seeds {
-                            plans.push(self.plan(begun, layers, number, job)?);
+                            plans.push(self.plan(setting, layers, number, job)?);
                         }
                     }
                 }
@@ -65,12 +65,12 @@ impl TrainingGrid {
         Ok(plans)
     }
 
-    fn start<'a>(
+    fn setting<'a>(
         &self,
         subject: &'a Subject,
         start: Start,
         gain: f64,
-    ) -> Result<Begun<'a>, BoxError> {
+    ) -> Result<Setting<'a>, BoxError> {
         let best = &subject.best;
         // Uniform numbers in +-a have variance a^2 / 3.
         let third = (1.0_f64 / 3.0).sqrt();
@@ -83,7 +83,8 @@ impl TrainingGrid {
             Start::FanInUniform => Initialization::UniformFanIn,
         };
         let propagation = subject.propagation(sigma_w, sigma_b)?;
-        // The activation is the same whatever the library's start; the theory's start goes with the theory's slope.
+        // With the mean-field initialization the slope keeps gradients at its own gain. `fan-in-uniform` has the slope of the
+        // best gain: it changes the weights alone.
         let of_best = subject.surrogate(best.sigma_w, best.propagation.variance)?;
         let surrogate = match (start, propagation) {
             (Start::MeanField, Some(found)) => subject.surrogate(sigma_w, found.variance)?,
@@ -92,7 +93,7 @@ impl TrainingGrid {
             }
             (Start::FanInUniform, _) => of_best,
         };
-        Ok(Begun {
+        Ok(Setting {
             subject,
             start,
             gain,
@@ -103,14 +104,14 @@ impl TrainingGrid {
         })
     }
 
-    /// The depths that are trained where the depth scale is `xi`.
+    /// The depths of the networks whose depth scale is `xi`, in layers.
     fn depths(&self, xi: f64) -> Result<Vec<usize>, BoxError> {
         let mut depths = self.layers.clone();
         for factor in &self.depth_scales {
             let layers = (factor * xi).round().max(FEWEST_LAYERS as f64);
             if layers > mf_train::MOST_LAYERS as f64 {
                 let most = mf_train::MOST_LAYERS;
-                return Err(format!("`depth-scales` has {factor}, which is {layers} layers at xi = {xi:.1}, and {most} is the most: leave out the largest").into());
+                return Err(format!("`depth-scales` has {factor}, which is {layers} layers at xi = {xi:.1}; at most {most} layers are allowed: remove this value").into());
             }
             depths.push(layers as usize);
         }
@@ -120,17 +121,17 @@ impl TrainingGrid {
 
     fn plan<'a>(
         &self,
-        begun: Begun<'a>,
+        setting: Setting<'a>,
         layers: usize,
         number: u32,
         job: &Job<'_>,
     ) -> Result<Plan<'a>, BoxError> {
         let model = Model {
-            activation: begun.subject.phi.clone(),
-            surrogate: begun.surrogate,
+            activation: setting.subject.phi.clone(),
+            surrogate: setting.surrogate,
             width: self.width,
             layers,
-            initialization: begun.initialization,
+            initialization: setting.initialization,
         };
         let seed = job.seed(&json!({
             "kind": Self::KIND,
@@ -142,7 +143,7 @@ impl TrainingGrid {
         }))?;
         let schedule = self.schedule(layers);
         Ok(Plan {
-            begun,
+            setting,
             number,
             seed,
             model,
@@ -166,17 +167,17 @@ impl TrainingGrid {
 }
 
 impl Plan<'_> {
-    /// What the network is, for people.
+    /// The network in words, for messages.
     pub(super) fn label(&self) -> String {
-        let (name, layers) = (&self.begun.subject.name, self.model.layers);
-        let start = match self.begun.start {
-            Start::MeanField => format!("gain {:.3}", self.begun.gain),
-            Start::FanInUniform => self.begun.start.name().to_owned(),
+        let (name, layers) = (&self.setting.subject.name, self.model.layers);
+        let start = match self.setting.start {
+            Start::MeanField => format!("gain {:.3}", self.setting.gain),
+            Start::FanInUniform => self.setting.start.name().to_owned(),
         };
         format!("{name}, {layers} layers, {start}, seed {}", self.number)
     }
 
-    /// Multiply-adds of the training and its tests.
+    /// The cost: multiply-adds of the training and its tests.
     pub(super) fn cost(&self) -> f64 {
         let (model, schedule) = (&self.model, &self.schedule);
         let steps = f64::from(schedule.checkpoints.last().copied().unwrap_or_default());
@@ -186,8 +187,8 @@ impl Plan<'_> {
     }
 }
 
-impl Begun<'_> {
-    /// The gain in units of the best one, for the library's start too.
+impl Setting<'_> {
+    /// The weight gain in units of the best one, for both initializations.
     pub(super) fn gain(&self) -> f64 {
         match self.start {
             Start::MeanField => self.gain,

@@ -1,4 +1,4 @@
-//! What is kept of trained networks, and their table.
+//! The results of trainings as their cells keep them, and their table.
 
 use mf_data::{DataError, Table};
 use mf_train::{Outcome, Point};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 
-/// What is kept of a network.
+/// The result of a training: its tests, and the step at which it diverged, if it did.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Kept {
     points: Vec<Tested>,
@@ -42,7 +42,7 @@ impl From<Point> for Tested {
     }
 }
 
-/// A network at a step.
+/// A network after a number of steps; `tested` is none if it had diverged.
 struct Run<'a> {
     plan: &'a Plan<'a>,
     step: u32,
@@ -73,57 +73,65 @@ pub(super) fn table(plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataErro
         .collect();
     Table::of(&runs)
         .text("quantizer", "name in pipeline.toml, or uniform-N", |r| {
-            &r.plan.begun.subject.name
+            &r.plan.setting.subject.name
         })
         .u64("states", "1", "number of states N", |r| {
-            r.plan.begun.subject.states()
+            r.plan.setting.subject.states()
         })
-        .text("start", "how weights start", |r| r.plan.begun.start.name())
+        .text(
+            "start",
+            "initialization: mean-field or fan-in-uniform",
+            |r| r.plan.setting.start.name(),
+        )
         .f64(
             "gain",
             "sigma_w_opt",
             "weight gain in units of the best one",
-            |r| r.plan.begun.gain(),
+            |r| r.plan.setting.gain(),
         )
         .f64(
             "sigma_w",
             "1",
-            "weight gain, for levels whose largest is 1",
-            |r| r.plan.begun.sigma_w,
+            "weight gain, for levels of which the largest is 1",
+            |r| r.plan.setting.sigma_w,
         )
         .f64(
             "depth_scale",
             "layers",
             "xi at this gain; 0 if signals die",
-            |r| r.plan.begun.depth_scale,
+            |r| r.plan.setting.depth_scale,
         )
-        .u64("layers", "layers", "depth", |r| r.plan.model.layers as u64)
-        .u64("seed", "1", "number of the network", |r| {
+        .u64("layers", "layers", "depth of the network", |r| {
+            r.plan.model.layers as u64
+        })
+        .u64("seed", "1", "number of the network, from 0", |r| {
             u64::from(r.plan.number)
         })
-        .u64("step", "steps", "steps of training", |r| u64::from(r.step))
+        .u64("step", "steps", "steps of training before the test", |r| {
+            u64::from(r.step)
+        })
         .f64(
             "accuracy",
             "1",
-            "share of the test images told right; 0 if diverged",
+            "share of the test images that are classified correctly; 0 if diverged",
             |r| r.value(|t| t.accuracy, 0.0),
         )
         .f64(
             "test_loss",
             "nats",
-            "mean loss on the test images; NaN if diverged",
+            "mean cross-entropy on the test images; NaN if diverged",
             |r| r.value(|t| t.test_loss, f64::NAN),
         )
         .f64(
             "train_loss",
             "nats",
-            "mean loss of the steps since the last test; NaN if diverged",
+            "mean cross-entropy of the steps since the last test; NaN if diverged",
             |r| r.value(|t| t.train_loss, f64::NAN),
         )
         .u64(
             "diverged",
             "1",
-            "1 if the loss or a weight left the finite numbers",
+            "1 if a loss or a weight was NaN or infinite, 0 otherwise",
             |r| u64::from(r.tested.is_none()),
         )
         .build()

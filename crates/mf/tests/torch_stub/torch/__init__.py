@@ -1,4 +1,4 @@
-"""As much of PyTorch as the code of `mf init --emit torch` uses, on flat lists: its tests need no PyTorch."""
+"""The part of PyTorch that the code of `mf init --emit torch` uses, on flat lists, so that its tests need no PyTorch."""
 
 import bisect
 
@@ -8,7 +8,7 @@ float32 = "float32"
 
 
 class Tensor:
-    """Numbers in a row."""
+    """A flat list of numbers."""
 
     def __init__(self, values):
         self.values = list(values)
@@ -48,6 +48,6 @@ def tensor(values, device=None):
 
 
 def bucketize(x, boundaries):
-    """How many boundaries lie below each number: that many, as PyTorch's default, right=False."""
+    """For each number, how many boundaries are below it; as in PyTorch with right=False, its default."""
     assert boundaries.values == sorted(boundaries.values)
     return Tensor(bisect.bisect_left(boundaries.values, value) for value in x.values)

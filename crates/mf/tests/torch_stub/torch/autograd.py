@@ -1,4 +1,4 @@
-"""Functions with gradients of their own."""
+"""Functions that define their gradient."""
 
 
 class _Context:
@@ -7,7 +7,7 @@ class _Context:
 
 
 class Function:
-    """Keeps the context of the latest call in `context`, for tests to go backward with."""
+    """Keeps the context of the latest call in `context`, so that tests can call `backward`."""
 
     @classmethod
     def apply(cls, *tensors):

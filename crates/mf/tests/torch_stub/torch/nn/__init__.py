@@ -1,4 +1,4 @@
-"""Modules that are called."""
+"""Modules: a call is `forward`."""
 
 from . import init
 

@@ -1,4 +1,4 @@
-"""Initializers that write down what they were asked for."""
+"""Initializers that record their standard deviation."""
 
 
 def normal_(parameter, std):

@@ -1,4 +1,4 @@
-//! What Typst sees of the world: the files of a manuscript and the embedded fonts, and nothing else.
+//! The world of Typst: only the files of a manuscript and the embedded fonts.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -18,15 +18,15 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
 });
 
 /// The files of a manuscript.
-pub(crate) struct Desk {
+pub(crate) struct PaperWorld {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     main: FileId,
     files: BTreeMap<String, Bytes>,
 }
 
-impl Desk {
-    /// A desk with these files, the main one among them.
+impl PaperWorld {
+    /// The world with these files, which include the main one.
     pub(crate) fn new(main: FileId, files: &BTreeMap<String, Vec<u8>>) -> Self {
         let bytes = |(name, bytes): (&String, &Vec<u8>)| (name.clone(), Bytes::new(bytes.clone()));
         Self {
@@ -38,7 +38,7 @@ impl Desk {
     }
 }
 
-/// The file of a name; none if it leads out of the folder of the manuscript.
+/// The id of the file with this name; none if the name leads out of the folder of the manuscript.
 pub(crate) fn file_id(name: &str) -> Option<FileId> {
     let path = VirtualPath::new(name).ok()?;
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
@@ -49,7 +49,7 @@ pub(crate) fn name(id: FileId) -> &'static str {
     id.get().vpath().get_without_slash()
 }
 
-impl World for Desk {
+impl World for PaperWorld {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }
@@ -71,7 +71,7 @@ impl World for Desk {
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if let VirtualRoot::Package(package) = id.get().root() {
             let reason = format!(
-                "`{package}` is a package: this manuscript is set without a network, from its own files alone"
+                "`{package}` is a package: a manuscript is typeset without a network, from its own files only"
             );
             return Err(FileError::Other(Some(reason.into())));
         }
