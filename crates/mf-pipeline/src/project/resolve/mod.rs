@@ -126,7 +126,15 @@ impl Resolver<'_> {
         }
         let mut nodes = in_running_order(nodes);
         let title = project.as_ref().map_or("", |project| &project.title);
-        nodes.extend(self.documents(title, &nodes, &claims));
+        let documents = self.documents(
+            title,
+            &claims,
+            &Known {
+                nodes: &nodes,
+                broken: &broken,
+            },
+        );
+        nodes.extend(documents);
         self.problems.into_result()?;
         let project =
             project.ok_or_else(|| Diagnostics::new(&path.display().to_string(), self.source))?;

@@ -49,6 +49,12 @@ impl Resolver<'_> {
     pub(super) fn unused(&self, nodes: &[Node], claims: &[Claim]) -> Vec<Diagnostic> {
         let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
         used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
+        let mut of_documents = BTreeSet::new();
+        if let Some(documents) = self.tree.get("document") {
+            documents.texts(&mut of_documents);
+        }
+        let stages = of_documents.iter().filter_map(|text| text.split_once('.'));
+        used.extend(stages.map(|(stage, _)| stage.to_owned()));
         // Items with problems of their own count by what they mention.
         let mut mentioned = BTreeSet::new();
         ["stage", "figure", "claim"]
@@ -76,7 +82,7 @@ impl Resolver<'_> {
             let outputs = node.stage.tables().into_iter().chain(node.stage.numbers());
             problems.push(
                 Diagnostic::new(format!(
-                    "stage `{}` is not used by any stage, figure or claim",
+                    "stage `{}` is not used by any stage, figure, claim or document",
                     node.name
                 ))
                 .at(place.span.clone())
