@@ -44,7 +44,9 @@ fn it_opens_with_the_answer_that_the_project_declares() {
     let project = Project::new(&format!("{}{OPENING}", common::SMALL));
     project.mf(&["report"]).with_code(0);
     let page = project.read("paper/report.html");
-    let opening = page.find("<h2 id=\"page-question\">Is it so?</h2>").unwrap();
+    let opening = page
+        .find("<h2 id=\"page-question\">Is it so?</h2>")
+        .unwrap();
     let verdict = page.find("<p class=\"verdict holds\">").unwrap();
     assert!(opening < verdict && verdict < page.find("id=\"page-formats\"").unwrap());
 }
@@ -52,11 +54,38 @@ fn it_opens_with_the_answer_that_the_project_declares() {
 #[test]
 fn an_opening_names_claims_figures_and_tables_that_there_are() {
     for (right, wrong, said) in [
-        ("[\"three-states\"]", "[\"three-state\"]", &["there is no claim `three-state`", "did you mean `three-states`", "document.report.opening.claims"][..]),
-        ("\"picture\"", "\"pictures\"", &["there is no figure `pictures`", "picture", "document.report.opening.figure"]),
+        (
+            "[\"three-states\"]",
+            "[\"three-state\"]",
+            &[
+                "there is no claim `three-state`",
+                "did you mean `three-states`",
+                "document.report.opening.claims",
+            ][..],
+        ),
+        (
+            "\"picture\"",
+            "\"pictures\"",
+            &[
+                "there is no figure `pictures`",
+                "picture",
+                "document.report.opening.figure",
+            ],
+        ),
         ("question", "questions", &["`questions`", "question"]),
-        ("[\"three-states\"]", "[]", &["document.report.opening.claims"]),
-        (OPENING, "[document.report]\nblock-formats = \"optimum.blocks\"\n", &["`optimum` makes no table or number `blocks`", "document.report.block-formats"]),
+        (
+            "[\"three-states\"]",
+            "[]",
+            &["document.report.opening.claims"],
+        ),
+        (
+            OPENING,
+            "[document.report]\nblock-formats = \"optimum.blocks\"\n",
+            &[
+                "`optimum` makes no table or number `blocks`",
+                "document.report.block-formats",
+            ],
+        ),
         (OPENING, "[document.reprot]\n", &["`reprot`", "report"]),
     ] {
         let text = OPENING.replace(right, wrong);

@@ -1,4 +1,4 @@
-//! The parts of panels of every kind: axes, legends, bars, notes, and what a panel says at its points.
+//! The parts of panels of every kind: axes, legends, bars, notes, and the values of a panel.
 
 pub(crate) mod around;
 pub(crate) mod axes;
