@@ -1,6 +1,6 @@
 //! The section of claims: a table that the script sorts and filters.
 
-use crate::escape::text;
+use crate::escape::{powers, text};
 use crate::report::{Claim, Row};
 
 /// The columns: heading, and whether it is of numbers.
@@ -17,7 +17,7 @@ const COLUMNS: [(&str, bool); 7] = [
 /// The script shows it; without scripts it stays hidden.
 const CONTROLS: &str = r#"<form class="controls" id="page-filter" hidden>
 <label>Find <input type="search" id="page-words" placeholder="a word"></label>
-<label class="sort">Sort by <select id="page-sort"><option value="">the order of the paper</option></select></label>
+<label class="sort">Sort by <select id="page-sort"><option value="">their own order</option></select></label>
 <fieldset><legend>Verdict</legend>
 <label><input type="radio" name="verdict" value="" checked> all</label>
 <label><input type="radio" name="verdict" value="holds"> holds</label>
@@ -75,7 +75,7 @@ fn row(claim: &Claim) -> String {
     let reasons: String = claim
         .reasons
         .iter()
-        .map(|reason| format!("<li>{}</li>", text(reason)))
+        .map(|reason| format!("<li>{}</li>", powers(reason)))
         .collect();
     format!(
         "<tr id=\"claim-{name}\" data-verdict=\"{class}\"><th scope=\"row\"><details><summary><code>{name}</code>{worst}</summary>\
@@ -87,7 +87,7 @@ fn row(claim: &Claim) -> String {
          <td class=\"verdict {class}\"><span aria-hidden=\"true\">{sign}</span> {verdict}</td></tr>\n",
         name = text(&claim.name),
         worst = worst.unwrap_or_default(),
-        about = text(&claim.about),
+        about = powers(&claim.about),
         of = text(&claim.of),
         source = text(&claim.source),
         place = text(&claim.place),

@@ -8,6 +8,27 @@ pub(crate) fn text(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
+/// A text as it may be in an element, with numbers behind `^` raised: `N^1.82`, `10^-3`.
+pub(crate) fn powers(plain: &str) -> String {
+    let mut parts = plain.split('^');
+    let mut raised = text(parts.next().unwrap_or_default());
+    for part in parts {
+        let number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '-');
+        let end = part.find(|letter| !number(letter)).unwrap_or(part.len());
+        let (power, rest) = part.split_at(end);
+        // A full stop behind the number ends the sentence.
+        let digits = power.trim_end_matches(['.', '-']);
+        let (_, stop) = power.split_at(digits.len());
+        if digits.is_empty() {
+            raised += "^";
+        } else {
+            raised += &format!("<sup>{digits}</sup>");
+        }
+        raised += &text(&format!("{stop}{rest}"));
+    }
+    raised
+}
+
 /// JSON as it may be in a `script` element: no `<`, so neither `</script` nor `<!--` can be in it.
 pub(crate) fn json(json: &str) -> String {
     json.replace('<', "\\u003c")
@@ -35,6 +56,20 @@ pub(crate) fn svg(svg: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_behind_a_caret_are_raised() {
+        for (plain, shown) in [
+            ("grows as N^1.82.", "grows as N<sup>1.82</sup>."),
+            (
+                "10^-3 to 10^9, <R^2>",
+                "10<sup>-3</sup> to 10<sup>9</sup>, &lt;R<sup>2</sup>&gt;",
+            ),
+            ("x^n and a caret ^", "x^n and a caret ^"),
+        ] {
+            assert_eq!(powers(plain), shown);
+        }
+    }
 
     #[test]
     fn json_cannot_leave_its_script() {

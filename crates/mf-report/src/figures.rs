@@ -1,6 +1,6 @@
 //! The section of figures: each with its values, its files and where it comes from.
 
-use crate::escape::{json, svg, text};
+use crate::escape::{json, powers, svg, text};
 use crate::report::{Figure, Link};
 
 /// The script shows it; without scripts it stays hidden.
@@ -51,7 +51,7 @@ fn article(figure: &Figure) -> String {
          <details><summary>Where it comes from</summary><pre tabindex=\"0\">{provenance}</pre></details>\n</article>\n",
         name = text(&figure.name),
         image = image(figure),
-        about = text(&figure.about),
+        about = powers(&figure.about),
         readings = json(&figure.readings),
         links = links.join(" · "),
         provenance = text(&figure.provenance),

@@ -1,7 +1,7 @@
 //! The first screenful: the question, the verdict on it, and the figure that shows it.
 
 use crate::claims::{shown, sign};
-use crate::escape::text;
+use crate::escape::{powers, text};
 use crate::figures::image;
 use crate::report::{Claim, Opening, Report, ReportError};
 
@@ -27,8 +27,8 @@ pub(crate) fn section(report: &Report) -> Result<String, ReportError> {
     Ok(format!(
         "<section class=\"opening\" id=\"page-opening\" aria-labelledby=\"page-question\">\n<div>\n\
          <h2 id=\"page-question\">{question}</h2>\n{answer}<p>{about}</p>\n{others}</div>\n{figure}</section>\n",
-        question = text(&opening.question),
-        about = text(&opening.text),
+        question = powers(&opening.question),
+        about = powers(&opening.text),
         figure = figure(opening, report)?,
     ))
 }
@@ -82,7 +82,7 @@ fn beside(claim: &Claim) -> String {
     format!(
         "<li>{about}<br>{values}<span class=\"verdict {class}\"><span aria-hidden=\"true\">{sign}</span> {verdict}</span> \
          <a class=\"anchor\" href=\"#claim-{name}\" aria-label=\"The claim {name}\">#</a></li>\n",
-        about = text(&claim.about),
+        about = powers(&claim.about),
         verdict = text(&claim.verdict),
         name = text(&claim.name),
     )
@@ -102,7 +102,7 @@ fn figure(opening: &Opening, report: &Report) -> Result<String, ReportError> {
     Ok(format!(
         "<figure><div class=\"picture\">{}</div><figcaption>{} <a href=\"#figure-{name}\">Its values and where it comes from</a></figcaption></figure>\n",
         image(figure),
-        text(&figure.about),
+        powers(&figure.about),
         name = text(name),
     ))
 }
