@@ -8,7 +8,7 @@ const FORM: &str = r##"<section id="page-formats" aria-labelledby="page-formats-
 <h2 id="page-formats-title">Number formats</h2>
 <p>How deep can a network be if its activations are numbers of a format? And how must it start?
 Choose a format, or type the levels of a quantizer.</p>
-<noscript><p>The explorer needs JavaScript. <a href="../data/tables/formats/formats.csv">The table</a> has the same numbers.</p></noscript>
+<noscript><p>The explorer needs JavaScript. <code>mf depth int4</code> prints the same numbers.</p></noscript>
 <form class="controls" id="page-explorer" hidden>
 <label>Format <select id="page-format"></select></label>
 <label>Layers <input type="number" id="page-depth" min="1" step="1" value="100"></label>
