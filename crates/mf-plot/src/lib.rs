@@ -23,7 +23,7 @@ mod text;
 mod theme;
 
 pub use error::PlotError;
-pub use parts::reading::Reading;
+pub use parts::reading::{AxisReading, CurveReadings, GridReadings, PanelReadings, Readings};
 pub use spec::Figure;
 
 use std::collections::BTreeMap;
@@ -37,8 +37,8 @@ pub struct Rendered {
     pub svg: String,
     /// The PNG file, rasterized from the SVG at 300 pixels to the inch.
     pub png: Vec<u8>,
-    /// What it says at its points, panel by panel; long curves and large maps are thinned out.
-    pub readings: Vec<Reading>,
+    /// The values that it shows, panel by panel.
+    pub readings: Readings,
 }
 
 /// Prints the sizes of the files, not their contents.

@@ -1,170 +1,193 @@
 "use strict";
+// Claims that can be sorted and filtered, figures that can be searched and read, links that open what they name.
 (() => {
   const by = (id) => document.getElementById(id);
-  const digits = (x, n) => String(Number(x.toPrecision(n)));
-  const layers = (x) => (x < 10 ? x.toFixed(2) : x < 100 ? x.toFixed(1) : Math.round(x).toLocaleString("en"));
+  const words = (input) => input.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const has = (text, wanted) => wanted.every((word) => text.toLowerCase().includes(word));
+  const controls = (id, update) => {
+    by(id).hidden = false;
+    by(id).addEventListener("input", update);
+    by(id).addEventListener("submit", (event) => event.preventDefault());
+    update();
+  };
 
-  // Claims: by a word and by verdict.
-  const rows = [...document.querySelectorAll("#claims tbody tr")];
+  // Claims: by words and by verdict.
+  const body = document.querySelector("#page-claims tbody");
+  const rows = [...body.children];
   const filter = () => {
-    const words = by("words").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = words(by("page-words"));
     const verdict = document.querySelector("[name=verdict]:checked").value;
-    let shown = 0;
     for (const row of rows) {
       const own = row.dataset.verdict;
       const fits = !verdict || own === verdict || (verdict === "fails" && own === "missing");
-      const text = row.textContent.toLowerCase();
-      row.hidden = !(fits && words.every((word) => text.includes(word)));
-      shown += row.hidden ? 0 : 1;
+      row.hidden = !(fits && has(row.textContent, wanted));
     }
-    by("found").textContent = `${shown} of ${rows.length}`;
+    by("page-found").textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} claims`;
   };
-  by("filter").hidden = false;
-  by("filter").addEventListener("input", filter);
-  by("filter").addEventListener("submit", (event) => event.preventDefault());
-  filter();
+  controls("page-filter", filter);
 
-  // A link to a claim opens it.
+  // Claims: sorted by a column, upward, then downward, then as they were.
+  const heads = [...document.querySelectorAll("#page-claims .scroll > table > thead th")];
+  const select = by("page-sort");
+  const cell = (row, column) => {
+    const text = (column ? row.children[column] : row.querySelector("code")).textContent.trim();
+    const number = parseFloat(text);
+    return heads[column].classList.contains("n") ? (Number.isNaN(number) ? Infinity : number) : text;
+  };
+  const sort = (column, direction) => {
+    heads.forEach((head, i) => head.setAttribute("aria-sort", i === column && direction ? direction : "none"));
+    const sign = direction === "descending" ? -1 : 1;
+    const compare = (a, b) => {
+      const [x, y] = [cell(a, column), cell(b, column)];
+      return x === Infinity || y === Infinity ? (x === y ? 0 : x === Infinity ? 1 : -1) : x < y ? -sign : x > y ? sign : 0;
+    };
+    body.append(...(direction ? [...rows].sort(compare) : rows));
+    select.value = direction ? `${column} ${direction}` : "";
+  };
+  const NEXT = { none: "ascending", ascending: "descending", descending: "" };
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.setAttribute("aria-sort", "none");
+    head.replaceChildren(button);
+    button.addEventListener("click", () => sort(column, NEXT[head.getAttribute("aria-sort")]));
+    for (const direction of ["ascending", "descending"]) {
+      select.add(new Option(`${button.textContent}, ${direction}`, `${column} ${direction}`));
+    }
+  });
+  select.addEventListener("change", () => {
+    const [column, direction] = select.value.split(" ");
+    sort(Number(column), direction || "");
+  });
+
+  // Figures: by words of name, caption and description.
+  const articles = [...document.querySelectorAll("#page-figures article")];
+  const search = () => {
+    const wanted = words(by("page-figure-words"));
+    articles.forEach((article, i) => {
+      const caption = article.querySelector("figcaption").textContent;
+      const text = [article.getAttribute("aria-label"), caption, article.querySelector("img").alt].join(" ");
+      article.hidden = !has(text, wanted);
+      document.querySelectorAll("#page-figures .contents li")[i].hidden = article.hidden;
+    });
+    by("page-figures-found").textContent = `${articles.filter((one) => !one.hidden).length} of ${articles.length} figures`;
+  };
+  controls("page-search", search);
+
+  // A link to a claim or a figure shows it and opens its details.
   const open = () => {
-    const target = location.hash && by(decodeURIComponent(location.hash.slice(1)));
-    const details = target && target.querySelector("details");
-    if (details && target.id.startsWith("claim-")) details.open = true;
+    const target = /^#(claim|figure)-/.test(location.hash) && by(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    if (target.hidden) {
+      by("page-words").value = by("page-figure-words").value = "";
+      document.querySelector("[name=verdict][value='']").checked = true;
+      filter();
+      search();
+    }
+    target.querySelector("details").open = true;
+    target.scrollIntoView();
   };
   window.addEventListener("hashchange", open);
-  open();
 
-  // Number formats.
-  const formats = JSON.parse(by("formats-data").textContent);
-  const select = by("format");
-  for (const format of formats) {
-    const option = document.createElement("option");
-    option.value = format.name;
-    option.textContent = `${format.name} (${format.bits} bit${format.bits === 1 ? "" : "s"})`;
-    select.append(option);
-  }
-  select.value = formats.some((format) => format.name === "int4") ? "int4" : select.value;
-
-  const element = (name, text, attributes = {}) => {
-    const made = document.createElement(name);
-    made.textContent = text;
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
+  // The values of a figure (mf_plot::Readings) as a list: a text, a place, and which curve or grid it belongs to.
+  const number = (x) => {
+    const size = Math.abs(x);
+    return size && (size < 1e-4 || size >= 1e8) ? x.toExponential().replace("e+", "e") : String(x);
+  };
+  const place = (axis, value) => {
+    const on = axis.log ? Math.log : (x) => x;
+    const [low, high] = axis.ends.map(on);
+    return axis.at[0] + ((on(value) - low) / (high - low)) * (axis.at[1] - axis.at[0]);
+  };
+  const list = ({ panels }) => {
+    const values = [];
+    let group = 0;
+    panels.forEach((panel, index) => {
+      const title = panel.title || (panels.length > 1 ? `panel ${index + 1}` : "");
+      const add = (names, x, y, more) => {
+        const before = [title, ...names].filter(Boolean).join(", ");
+        const text = `${panel.x.name} = ${number(x)}, ${panel.y.name} = ${number(y)}${more}`;
+        values.push({ text: before ? `${before}: ${text}` : text, across: place(panel.x, x), down: place(panel.y, y), group });
+      };
+      const grid = panel.grid;
+      if (grid) {
+        const diverged = new Set(grid.diverged);
+        grid.values.forEach((value, i) => {
+          const shown = `: ${grid.name} = ${value === null ? "none" : number(value)}${diverged.has(i) ? ", diverged" : ""}`;
+          add([], grid.x[i % grid.x.length], grid.y[Math.floor(i / grid.x.length)], shown);
+        });
+        group += 1;
+      }
+      for (const curve of panel.curves || []) {
+        curve.x.forEach((x, i) => {
+          const error = curve.errors && curve.errors[i] !== null ? ` ± ${number(curve.errors[i])}` : "";
+          add([curve.name, curve.names && curve.names[i]], x, curve.y[i], error);
+        });
+        group += 1;
+      }
+    });
+    return values;
   };
 
-  const scales = (format) => {
-    const space = "http" + "://www.w3.org/2000/svg";
-    const make = (name, attributes, text) => {
-      const made = document.createElementNS(space, name);
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-      if (text) made.textContent = text;
+  // They are read by pointer, by touch, or by the slider below the figure.
+  const NEAR = 30;
+  for (const article of articles) {
+    const values = list(JSON.parse(article.querySelector("script").textContent));
+    if (!values.length) continue;
+    const [picture, image, slider] = [".picture", "img", "input"].map((name) => article.querySelector(name));
+    const [told, dot] = ["reading", "dot"].map((name) => {
+      const made = document.createElement("span");
+      made.className = name;
+      made.hidden = true;
+      made.setAttribute("aria-hidden", "true");
+      picture.append(made);
       return made;
-    };
-    const [width, height, left, bottom, top] = [480, 190, 46, 34, 14];
-    const factors = format.off.map(([factor]) => Math.log2(factor));
-    const [low, high] = [Math.min(...factors), Math.max(...factors)];
-    const x = (factor) => left + ((Math.log2(factor) - low) / (high - low)) * (width - left - 12);
-    const y = (share) => height - bottom - share * (height - bottom - top);
-    const picture = make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `xi of ${format.name} against the scale, in units of the best` });
-    for (const share of [0, 0.5, 1]) {
-      picture.append(make("line", { x1: left, x2: width - 12, y1: y(share), y2: y(share), stroke: "currentColor", "stroke-opacity": 0.25 }));
-      picture.append(make("text", { x: left - 6, y: y(share) + 4, "text-anchor": "end" }, `${100 * share} %`));
-    }
-    for (const factor of [0.25, 0.5, 1, 2, 4]) {
-      picture.append(make("text", { x: x(factor), y: height - bottom + 16, "text-anchor": "middle" }, String(factor)));
-    }
-    picture.append(make("text", { x: (left + width) / 2, y: height - 4, "text-anchor": "middle" }, "scale over the best scale"));
-    const points = format.off.map(([factor, depth]) => `${x(factor).toFixed(1)},${y(depth / format.depth_scale).toFixed(1)}`);
-    picture.append(make("polyline", { points: points.join(" "), fill: "none", stroke: "currentColor", "stroke-width": 2 }));
-    return picture;
-  };
-
-  const answer = () => {
-    const format = formats.find((candidate) => candidate.name === select.value);
-    const depth = Number(by("depth").value);
-    const fanIn = Number(by("fan-in").value);
-    const place = by("answer");
-    place.replaceChildren();
-    if (!format) return;
-    if (!(Number.isInteger(depth) && depth >= 1 && Number.isInteger(fanIn) && fanIn >= 1)) {
-      place.append(element("p", "Layers and fan-in are whole numbers of at least 1.", { role: "alert" }));
-      return;
-    }
-    const xi = format.depth_scale;
-    const deep = depth / xi;
-    const left = 100 * Math.exp(-deep);
-    const share = left < 0.01 ? "less than 0.01 %" : `${digits(left, 2)} %`;
-    const facts = [
-      ["depth scale ξ", `${layers(xi)} layers`, "xi"],
-      ["4 ξ, 6 ξ, 9 ξ", [4, 6, 9].map((k) => layers(k * xi)).join(", ") + " layers"],
-      [`${depth} layers`, `${digits(deep, 3)} ξ: ${share} of a small correlation is left`, "deep"],
-      ["largest value", `at ${format.reach.toFixed(4)} standard deviations of the pre-activations`],
-      ["weight gain σ_w", `${format.sigma_w.toFixed(6)}, for values divided by the largest`],
-      ["weights", `standard deviation ${digits(format.sigma_w / Math.sqrt(fanIn), 7)}`, "std"],
-      ["gradient slope", format.slope.toFixed(6)],
-    ];
-    const list = element("dl", "", { class: "facts" });
-    for (const [name, text, id] of facts) {
-      list.append(element("dt", name), element("dd", text, id ? { id: `fact-${id}` } : {}));
-    }
-    place.append(list, scales(format));
-    const enough = formats.filter((candidate) => 4 * candidate.depth_scale >= depth);
-    const names = enough.map((candidate) => `${candidate.name} (${candidate.bits})`).join(", ");
-    place.append(element("p", enough.length ? `Formats that carry ${depth} layers within 4 ξ, with their bits: ${names}.` : `No format of up to 8 bits carries ${depth} layers within 4 ξ.`, { id: "enough" }));
-  };
-  by("explorer").hidden = false;
-  by("explorer").addEventListener("input", answer);
-  by("explorer").addEventListener("submit", (event) => event.preventDefault());
-  answer();
-
-  // Figures: the values at their points, by pointer, touch or arrow keys.
-  for (const picture of document.querySelectorAll(".picture")) {
-    const image = picture.querySelector("img");
-    const told = picture.querySelector(".reading");
-    const readings = JSON.parse(picture.parentElement.querySelector(".readings").textContent);
-    const dot = element("span", "", { class: "dot", hidden: "" });
-    picture.append(dot);
-    let at = -1;
-    const hide = () => {
-      told.hidden = dot.hidden = true;
-      dot.style.display = "none";
+    });
+    const hide = () => (told.hidden = dot.hidden = true);
+    const point = (index) => {
+      slider.value = index;
+      slider.setAttribute("aria-valuetext", values[index].text);
     };
     const show = (index) => {
-      at = index;
-      const reading = readings[index];
-      const x = image.offsetLeft + reading.across * image.offsetWidth;
-      const y = image.offsetTop + reading.down * image.offsetHeight;
-      told.textContent = reading.text;
+      point(index);
+      const { text, across, down } = values[index];
+      const [x, y] = [image.offsetLeft + across * image.offsetWidth, image.offsetTop + down * image.offsetHeight];
+      told.textContent = text;
       told.hidden = dot.hidden = false;
-      dot.style.display = "";
-      dot.style.left = `${x}px`;
-      dot.style.top = `${y}px`;
+      [dot.style.left, dot.style.top] = [`${x}px`, `${y}px`];
       told.style.left = `${Math.max(0, Math.min(x + 12, picture.clientWidth - told.offsetWidth))}px`;
       told.style.top = `${y + 12 + told.offsetHeight > picture.clientHeight ? y - 12 - told.offsetHeight : y + 12}px`;
     };
     const nearest = (event) => {
       const box = image.getBoundingClientRect();
-      let [best, least] = [-1, 30 * 30];
-      readings.forEach((reading, index) => {
-        const dx = box.left + reading.across * box.width - event.clientX;
-        const dy = box.top + reading.down * box.height - event.clientY;
+      let [best, least] = [-1, NEAR * NEAR];
+      values.forEach(({ across, down }, index) => {
+        const [dx, dy] = [box.left + across * box.width - event.clientX, box.top + down * box.height - event.clientY];
         if (dx * dx + dy * dy < least) [best, least] = [index, dx * dx + dy * dy];
       });
       if (best < 0) hide();
       else show(best);
     };
-    hide();
     picture.addEventListener("pointermove", nearest);
     picture.addEventListener("pointerdown", nearest);
     picture.addEventListener("pointerleave", hide);
-    picture.addEventListener("blur", hide);
-    picture.addEventListener("keydown", (event) => {
-      const last = readings.length - 1;
-      const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+    article.querySelector(".values").hidden = false;
+    slider.max = values.length - 1;
+    point(0);
+    slider.addEventListener("focus", () => show(Number(slider.value)));
+    slider.addEventListener("input", () => show(Number(slider.value)));
+    slider.addEventListener("blur", hide);
+    // The browser moves a slider by its arrow keys; Page Up and Page Down go from curve to curve.
+    slider.addEventListener("keydown", (event) => {
+      const { group } = values[slider.value];
+      const steps = { PageDown: group + 1, PageUp: group - 1 };
       if (event.key === "Escape") hide();
-      else if (next !== undefined && last >= 0) {
-        event.preventDefault();
-        show(Math.max(0, Math.min(last, next)));
-      }
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      const first = values.findIndex((value) => value.group === steps[event.key]);
+      if (first >= 0) show(first);
     });
   }
+  open();
 })();

@@ -1,14 +1,22 @@
-//! The results as one HTML file that needs nothing else: no network, no scripts from elsewhere, no fonts.
+//! The results as one HTML file that needs nothing else: no network, no scripts or fonts from elsewhere.
 //!
 //! | question | module |
 //! | --- | --- |
 //! | what a report holds | [`report`] |
-//! | how it becomes HTML | `html` |
+//! | how the page is put together, and what a browser may run | `page` |
+//! | its sections, from the top | `opening`, `explorer`, `claims`, `figures` |
+//! | texts, JSON and SVG inside HTML | `escape` |
 //!
-//! Claims and figures are plain HTML and can be read without scripts; a script (`assets/report.js`) filters the claims
-//! and answers the explorer of number formats from a table computed ahead.
+//! Answer, claims and figures are plain HTML and can be read without scripts. `assets/report.js` sorts, filters and reads
+//! values; `assets/explorer.js` answers for a format; `assets/theory.js` computes the depth scale of levels that a reader
+//! types.
 
-mod html;
+mod claims;
+mod escape;
+mod explorer;
+mod figures;
+mod opening;
+mod page;
 pub mod report;
 
-pub use report::{Claim, Figure, Format, Link, Report, Row};
+pub use report::{Block, Claim, Figure, Format, Formats, Link, Opening, Report, ReportError, Row};

@@ -54,7 +54,7 @@ fn an_unused_stage_is_a_warning_and_under_strict_an_error() {
     let claim = "of = \"fit.exponent\"\nreference = 1.82\nsource = { by = \"a test\" }\ntolerance = 0.05\nreason = \"a test\"";
     let other = "of = \"quantizers.optima\"\ncolumn = \"states\"\nreference = 3\nsource = { by = \"a test\" }\ntolerance = 0\nreason = \"a test\"";
     let project = Project::small_with(claim, other);
-    let warning = "stage `fit` is not used by any stage, figure or claim";
+    let warning = "stage `fit` is not used by any stage, figure, claim or document";
     for command in ["plan", "run", "status", "reproduce", "verify"] {
         let ended = project.mf(&[command]).with_code(0);
         assert_eq!(ended.err.matches(warning).count(), 1, "{}", ended.err);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// What a document reads. Each becomes inputs of its own, so that the document is made again when one of them changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reads {
     /// The verdicts on the claims ([`crate::Job::verdicts`]), and the results and references they are judged by.
     Verdicts,
@@ -17,6 +17,12 @@ pub enum Reads {
     Figures(&'static [&'static str]),
     /// Where every figure comes from ([`Origin`]), as `figure.origin`.
     Origins,
+    /// A table (`stage.table`) or a number (`stage.number`), under this name.
+    Output(String),
+    /// A claim of this name; its verdict comes with [`Reads::Verdicts`].
+    Claim(String),
+    /// A figure of this name; its files come with [`Reads::Figures`].
+    Figure(String),
     /// A file, by its path from the folder of `pipeline.toml`. Without the file there is no document.
     File(&'static str),
     /// The files of a folder with these endings, by their paths from the folder of `pipeline.toml`.

@@ -363,8 +363,9 @@ impl Registry {
     }
 
     /// Registers the kind of a document, typed. Every project has it, without a line in `pipeline.toml`, if the files are there
-    /// that it needs ([`Reads::File`]). Its fields are any of `title` and `profile`, those of the project. It makes one file,
-    /// named by its kind and its ending. The document has the same name.
+    /// that it needs ([`Reads::File`]). Its fields are any of `title` and `profile`, those of the project, and its parameters,
+    /// all of them optional, which `[document.KIND]` sets. It makes one file, named by its kind and its ending. The document
+    /// has the same name.
     pub fn document<T: TypedStage>(&mut self, code: Code) -> &mut Self {
         self.documents.push(Arc::new(TypedKind::<T>::whole(code)));
         self

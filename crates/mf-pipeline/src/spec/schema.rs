@@ -11,6 +11,9 @@ use crate::spec::types::FileSpec;
 /// The prefix of references to definitions.
 const DEFS: &str = "#/$defs/";
 
+/// Parameters of documents that come from the project and the profile, not from `[document.KIND]`.
+const OF_PROJECT: [&str; 2] = ["title", "profile"];
+
 /// The JSON Schema (draft 2020-12) of `pipeline.toml` for these kinds and families, once all of it is written out.
 pub(crate) fn schema(registry: &Registry) -> Value {
     let mut root: Value = schemars::SchemaGenerator::default()
@@ -73,6 +76,31 @@ pub(crate) fn schema(registry: &Registry) -> Value {
         let own = property_schemas(defs.get("figure"));
         let params = embed(&mut defs, &mut moved, "figure", kind.schema(), kind.about());
         defs.insert("figure".to_owned(), closed_with(params, &own, &["name"]));
+    }
+    root["properties"]["document"]["additionalProperties"] = json!(false);
+    for kind in registry.documents() {
+        let mut params = embed(
+            &mut defs,
+            &mut moved,
+            kind.name(),
+            kind.schema(),
+            kind.about(),
+        );
+        // What the project says itself.
+        let mut own = property_schemas(Some(&params));
+        OF_PROJECT.iter().for_each(|key| drop(own.remove(*key)));
+        if own.is_empty() {
+            continue;
+        }
+        params["properties"] = Value::Object(own);
+        params["additionalProperties"] = json!(false);
+        if let Some(required) = params["required"].as_array_mut() {
+            required.retain(|key| !OF_PROJECT.iter().any(|own| key == own));
+        }
+        let name = format!("document.{}", kind.name());
+        root["properties"]["document"]["properties"][kind.name()] =
+            json!({ "$ref": format!("{DEFS}{name}") });
+        defs.insert(name, params);
     }
     root["$defs"] = Value::Object(defs);
     root

@@ -44,6 +44,9 @@ pub(crate) struct FileSpec {
     /// Claims: values of ours, each compared with a reference.
     #[serde(default)]
     pub(crate) claim: Vec<ClaimSpec>,
+    /// Parameters of documents, by kind: `[document.report]`. Every project has all documents, with an entry or without.
+    #[serde(default)]
+    pub(crate) document: BTreeMap<String, Map<String, Value>>,
 }
 
 /// The project as a whole.

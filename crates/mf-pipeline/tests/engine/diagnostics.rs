@@ -318,7 +318,7 @@ fn a_stage_that_nobody_uses_is_a_warning_and_a_mistake_where_checks_are_strict()
     let pipeline = project.load();
     let warnings = pipeline.warnings().to_string();
     let told = [
-        "stage `others` is not used by any stage, figure or claim",
+        "stage `others` is not used by any stage, figure, claim or document",
         "pipeline.toml:21:8",
         "others.squares, others.count",
     ];

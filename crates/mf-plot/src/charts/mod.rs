@@ -20,6 +20,6 @@ pub(crate) trait Chart<'a> {
     fn name_once(&mut self, _named: &mut Vec<String>) {}
     /// The margins for ticks, labels and bars around a frame of this size.
     fn margins(&self, width: f64, height: f64) -> Result<Margins, PlotError>;
-    /// Draws the chart into its frame, and around it what its margins promised; says what it shows at its points.
+    /// Draws the chart into its frame, and around it what its margins promised; reads the values that it shows.
     fn draw(&self, frame: &Rect, page: &Page<'_>, reader: &mut Reader) -> Result<(), PlotError>;
 }

@@ -18,7 +18,7 @@ use crate::charts::xy::XyChart;
 use crate::error::PlotError;
 use crate::geometry::Rect;
 use crate::page::share::SharedBars;
-use crate::parts::reading::{Reader, Reading};
+use crate::parts::reading::{PanelNames, Reader, Readings};
 use crate::spec::{Figure, Layout, Panel};
 use crate::theme;
 
@@ -29,11 +29,11 @@ const LEAST_FRAME: f64 = 36.0;
 
 pub(crate) use check::check;
 
-/// Draws a figure as SVG, and says what it shows at its points.
+/// Draws a figure as SVG, and reads the values that it shows.
 pub(crate) fn draw(
     figure: &Figure,
     tables: &BTreeMap<String, Table>,
-) -> Result<(String, Vec<Reading>), PlotError> {
+) -> Result<(String, Readings), PlotError> {
     check(figure)?;
     let figure = &facet::written_out(figure, tables)?;
     let columns = columns(figure);
@@ -59,13 +59,17 @@ pub(crate) fn draw(
             bars.draw(&beside, &page)?;
         }
         for (index, (chart, frame)) in charts.iter().zip(&frames).enumerate() {
-            reader.axis_names = axis_names(&charts, columns, index);
+            let names = PanelNames {
+                title: title(&charts, columns, index, figure.share),
+                axes: axis_names(&charts, columns, index),
+            };
+            reader.begin(names, &chart.axes().plane(frame, &page));
             chart.draw(frame, &page, &mut reader)?;
         }
     }
     let description = figure.description.as_deref().unwrap_or_default();
     let svg = sheet.into_svg(&spoken_title(&charts), description)?;
-    Ok((svg, reader.readings))
+    Ok((svg, reader.into_readings()))
 }
 
 /// The charts of all panels.
@@ -91,6 +95,17 @@ fn charts<'a>(
         charts.push(chart);
     }
     Ok(charts)
+}
+
+/// The title of a panel; where panels share titles, that of the first panel of its column.
+fn title<'a>(
+    charts: &[Box<dyn Chart<'a> + 'a>],
+    columns: usize,
+    index: usize,
+    shared: bool,
+) -> Option<String> {
+    let title = |place: usize| charts.get(place)?.axes().title().map(str::to_owned);
+    title(index).or_else(|| title(index % columns).filter(|_| shared))
 }
 
 /// The names of x and y of a panel: its own labels, or those that it shares with its column and its row.

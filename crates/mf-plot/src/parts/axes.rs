@@ -76,6 +76,11 @@ impl<'a> Axes<'a> {
         Axes { equal, ..self }
     }
 
+    /// The title without markup.
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.title.as_ref().map(|title| title.plain.as_str())
+    }
+
     /// The labels of x and y without markup.
     pub(crate) fn labels(&self) -> [Option<&str>; 2] {
         [&self.x, &self.y].map(|axis| axis.label.as_ref().map(|label| label.plain.as_str()))

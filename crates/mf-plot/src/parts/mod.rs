@@ -1,4 +1,4 @@
-//! The parts of all kinds of panels: axes, legends, bars, notes, and the readings at points.
+//! The parts of all kinds of panels: axes, legends, bars, notes, and the values of a panel.
 
 pub(crate) mod around;
 pub(crate) mod axes;

@@ -1,27 +1,32 @@
-//! Documents: every project has them, without lines in `pipeline.toml`; and what they read.
+//! Documents: every project has them. `[document.KIND]` gives them parameters.
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Resolver, node};
+use super::{Known, Resolver, node, refused};
 use crate::kinds::reads::Reads;
 use crate::kinds::registry::StageKind;
 use crate::project::claim::{Claim, Ours};
 use crate::project::node::{Node, NodeRole, Source};
+use crate::spec::tree::Node as Toml;
+use crate::spec::validate::validate;
 use crate::words::diagnostic::Diagnostic;
+use crate::words::text::{did_you_mean, list};
 
 impl Resolver<'_> {
     /// The documents of a project with this title.
-    pub(super) fn documents(&mut self, title: &str, nodes: &[Node], claims: &[Claim]) -> Vec<Node> {
+    pub(super) fn documents(
+        &mut self,
+        title: &str,
+        claims: &[Claim],
+        known: &Known<'_>,
+    ) -> Vec<Node> {
         let (mut documents, mut problems) = (Vec::new(), Vec::new());
         for kind in self.registry.documents() {
-            match self.document(kind.as_ref(), title, nodes, claims) {
+            match self.document(kind.as_ref(), title, claims, known) {
                 Ok(document) => documents.extend(document),
-                Err(message) => problems.push(Diagnostic::new(format!(
-                    "document `{}`: {message}",
-                    kind.name()
-                ))),
+                Err(problem) => problems.push(*problem),
             }
         }
         self.problems.extend(problems);
@@ -33,16 +38,50 @@ impl Resolver<'_> {
         &self,
         kind: &dyn StageKind,
         title: &str,
-        nodes: &[Node],
         claims: &[Claim],
-    ) -> Result<Option<Node>, String> {
-        let of_project = json!({ "title": title, "profile": self.profile });
+        known: &Known<'_>,
+    ) -> Result<Option<Node>, Box<Diagnostic>> {
+        let nodes = known.nodes;
+        let path = ["document", kind.name()].map(str::to_owned);
+        let item = self
+            .tree
+            .get("document")
+            .and_then(|all| all.get(kind.name()));
+        let definition = &self.schema["$defs"][path.join(".")];
+        if item
+            .is_some_and(|item| !validate(item, definition, &self.schema["$defs"], &[]).is_empty())
+        {
+            // The validation of the file has reported it.
+            return Ok(None);
+        }
+        let mut params = json!({ "title": title, "profile": self.profile });
+        if let (Value::Object(params), Some(Value::Object(own))) =
+            (&mut params, item.map(Toml::json))
+        {
+            params.extend(own);
+        }
+        let item = item.unwrap_or(&self.tree);
+        let what = format!("document `{}`", kind.name());
+        let broken = |message: String| Box::new(Diagnostic::new(format!("{what}: {message}")));
         let stage = kind
-            .prepare(of_project)
-            .map_err(|error| error.to_string())?;
+            .prepare(params)
+            .map_err(|error| refused(&error, item, &path, &what))?;
         let files = stage.files();
         let [ending] = files.as_slice() else {
-            return Err("its kind does not make one file; correct the kind".to_owned());
+            return Err(broken(
+                "its kind does not make one file; correct the kind".to_owned(),
+            ));
+        };
+        let place = |problem: Diagnostic, name: &str| {
+            let found = item.find_text(&|text| text == name);
+            let (keys, place) = found.unwrap_or((Vec::new(), item));
+            let key: Vec<String> = path.iter().cloned().chain(keys).collect();
+            Box::new(
+                problem
+                    .at(place.span.clone())
+                    .key(key.join("."))
+                    .value(name),
+            )
         };
         let mut sources = Vec::new();
         for reads in stage.reads() {
@@ -61,7 +100,15 @@ impl Resolver<'_> {
                     sources.push(Source::File(path.to_owned()));
                 }
                 Reads::File(_) => return Ok(None),
-                Reads::Files { folder, endings } => sources.extend(self.files(folder, endings)?),
+                Reads::Files { folder, endings } => {
+                    sources.extend(self.files(folder, endings).map_err(broken)?);
+                }
+                Reads::Output(name) => {
+                    let found = self.reference(&name, known);
+                    sources.extend(found.map_err(|problem| place(*problem, &name))?);
+                }
+                Reads::Claim(name) => self.named("claim", &name).map_err(|p| place(p, &name))?,
+                Reads::Figure(name) => self.named("figure", &name).map_err(|p| place(p, &name))?,
             }
         }
         let name = format!("{}.{ending}", kind.name());
@@ -72,6 +119,22 @@ impl Resolver<'_> {
             .map(|source| (source.to_string(), source))
             .collect::<BTreeMap<_, _>>();
         Ok(Some(document))
+    }
+
+    /// Whether there is an item of this name.
+    fn named(&self, list_name: &str, name: &str) -> Result<(), Diagnostic> {
+        let items = self.items(list_name);
+        let names: Vec<&str> = items
+            .iter()
+            .filter_map(|(_, item)| item.text("name"))
+            .collect();
+        if names.contains(&name) {
+            return Ok(());
+        }
+        let unknown = Diagnostic::new(format!("there is no {list_name} `{name}`"));
+        Err(unknown
+            .allowed(list(&names))
+            .help(did_you_mean(name, names.iter().copied())))
     }
 
     /// The files of a folder with these endings.

@@ -136,7 +136,15 @@ impl Resolver<'_> {
         }
         let mut nodes = in_running_order(nodes);
         let title = project.as_ref().map_or("", |project| &project.title);
-        nodes.extend(self.documents(title, &nodes, &claims));
+        let documents = self.documents(
+            title,
+            &claims,
+            &Known {
+                nodes: &nodes,
+                broken: &broken,
+            },
+        );
+        nodes.extend(documents);
         let text = self.problems;
         text.clone().into_result()?;
         let Some(project) = project else {

@@ -49,11 +49,15 @@ impl Resolver<'_> {
     pub(super) fn unused(&self, nodes: &[Node], claims: &[Claim]) -> Vec<Diagnostic> {
         let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
         used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
+        let documents = self.tree.get("document");
+        let in_documents = |name: &str| {
+            let names = |text: &str| text.split_once('.').is_some_and(|(stage, _)| stage == name);
+            documents.is_some_and(|documents| documents.find_text(&names).is_some())
+        };
         let mut problems = Vec::new();
-        for node in nodes
-            .iter()
-            .filter(|node| node.role == NodeRole::Stage && !used.contains(&node.name))
-        {
+        for node in nodes.iter().filter(|node| {
+            node.role == NodeRole::Stage && !used.contains(&node.name) && !in_documents(&node.name)
+        }) {
             let items = self.items("stage");
             let Some((path, item)) = items
                 .iter()
@@ -65,7 +69,7 @@ impl Resolver<'_> {
             let outputs = node.stage.tables().into_iter().chain(node.stage.numbers());
             problems.push(
                 Diagnostic::new(format!(
-                    "stage `{}` is not used by any stage, figure or claim",
+                    "stage `{}` is not used by any stage, figure, claim or document",
                     node.name
                 ))
                 .at(place.span.clone())

@@ -139,11 +139,10 @@ impl<'a> BandsChart<'a> {
         draw_crosses(&crosses, page)
     }
 
-    /// Says what its nodes say.
+    /// Reads the values of its nodes.
     fn read(&self, plane: &Plane<'_>, reader: &mut Reader) {
-        let remark = |diverged| if diverged { ", diverged" } else { "" };
-        let places = self.nodes.places().map(|(_, _, diverged)| remark(diverged));
-        let values = self.nodes.z.iter().copied().zip(places);
+        let diverged = self.nodes.places().map(|(_, _, diverged)| diverged);
+        let values = self.nodes.z.iter().copied().zip(diverged);
         let sides = (self.nodes.x.as_slice(), self.nodes.y.as_slice());
         reader.read_grid(plane, sides, self.bands.shows(), values);
     }

@@ -67,10 +67,10 @@ impl<'a> HeatMap<'a> {
         })
     }
 
-    /// Says what its cells say.
+    /// Reads the values of its cells.
     fn read(&self, plane: &Plane<'_>, reader: &mut Reader) {
         let [x, y] = [self.grid.x, self.grid.y].map(|side| side.middles().collect::<Vec<f64>>());
-        let values = self.grid.values.iter().map(|value| (*value, ""));
+        let values = self.grid.values.iter().map(|value| (*value, false));
         reader.read_grid(plane, (&x, &y), self.shows.as_deref(), values);
     }
 }

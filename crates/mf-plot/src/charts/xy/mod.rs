@@ -20,7 +20,7 @@ use crate::parts::axes::{Axes, TickSide};
 use crate::parts::bars::colors::ColorBar;
 use crate::parts::legend::Entry;
 use crate::parts::notes::{draw_line_names, draw_lines, draw_notes, note_places};
-use crate::parts::reading::{self, Reader};
+use crate::parts::reading::Reader;
 use crate::spec::check as part;
 use crate::spec::{Scale, XyPanel};
 use crate::table::{self, Sample};
@@ -83,18 +83,14 @@ impl<'a> XyChart<'a> {
         })
     }
 
-    /// Says what its points say.
+    /// Reads the values of its points.
     fn read(&self, plane: &Plane<'_>, reader: &mut Reader) {
         for layer in &self.plot.layers {
-            let point = |sample: &Sample| {
-                let names = layer.name.iter().chain(&sample.name);
-                let before = names.map(|name| format!("{name}: ")).collect();
-                let error = |error| format!(" ± {}", reading::number(error));
-                let after = sample.error.map(error).unwrap_or_default();
-                (sample.x, sample.y, before, after)
-            };
-            let points: Vec<_> = layer.visible(plane).map(point).collect();
-            reader.read_curve(plane, &points);
+            let points = layer.visible(plane);
+            let points: Vec<_> = points
+                .map(|sample| (sample.x, sample.y, sample.error, sample.name.as_deref()))
+                .collect();
+            reader.read_curve(layer.name.as_deref(), &points);
         }
     }
 }
