@@ -43,8 +43,9 @@ fn the_ends_of_an_axis_are_at_the_frame() {
     let found = readings(SPEC);
     let (x, y) = (&found.panels[0].x, &found.panels[0].y);
     assert!(x.log && x.ends == [1.5, 600.0]);
-    // From left to right, from the bottom to the top, within the page.
-    assert!(0.0 < x.at[0] && x.at[0] < x.at[1] && x.at[1] < 0.5);
+    // From left to right, before the next panel; from the bottom to the top.
+    let beside = &found.panels[1].x;
+    assert!(0.0 < x.at[0] && x.at[0] < x.at[1] && x.at[1] < beside.at[0] && beside.at[1] < 1.0);
     assert!(1.0 > y.at[0] && y.at[0] > y.at[1] && y.at[1] > 0.0);
     // The logarithmic middle of the axis is the middle of the frame.
     let middle = place(x, (1.5_f64 * 600.0).sqrt());

@@ -72,7 +72,7 @@ impl Resolver<'_> {
                 "its kind does not make one file; correct the kind".to_owned(),
             ));
         };
-        let place = |problem: Diagnostic, name: &str| {
+        let place = |problem: Box<Diagnostic>, name: &str| {
             let found = item.find_text(&|text| text == name);
             let (keys, place) = found.unwrap_or((Vec::new(), item));
             let key: Vec<String> = path.iter().cloned().chain(keys).collect();
@@ -105,7 +105,7 @@ impl Resolver<'_> {
                 }
                 Reads::Output(name) => {
                     let found = self.reference(&name, known);
-                    sources.extend(found.map_err(|problem| place(*problem, &name))?);
+                    sources.extend(found.map_err(|problem| place(problem, &name))?);
                 }
                 Reads::Claim(name) => self.named("claim", &name).map_err(|p| place(p, &name))?,
                 Reads::Figure(name) => self.named("figure", &name).map_err(|p| place(p, &name))?,
@@ -122,7 +122,7 @@ impl Resolver<'_> {
     }
 
     /// Whether there is an item of this name.
-    fn named(&self, list_name: &str, name: &str) -> Result<(), Diagnostic> {
+    fn named(&self, list_name: &str, name: &str) -> Result<(), Box<Diagnostic>> {
         let items = self.items(list_name);
         let names: Vec<&str> = items
             .iter()
@@ -134,7 +134,8 @@ impl Resolver<'_> {
         let unknown = Diagnostic::new(format!("there is no {list_name} `{name}`"));
         Err(unknown
             .allowed(list(&names))
-            .help(did_you_mean(name, names.iter().copied())))
+            .help(did_you_mean(name, names.iter().copied()))
+            .into())
     }
 
     /// The files of a folder with these endings.
