@@ -58,7 +58,7 @@ fn a_check_writes_nothing() {
     project
         .mf(&["paper", "--check"])
         .with_code(0)
-        .saying(&["paper/paper.pdf can be made"])
+        .saying(&["paper/paper.pdf has no errors"])
         .complaining_of(&["1 pages"]);
     assert!(!pdf.exists());
 }
