@@ -10,7 +10,7 @@ fn the_schema_is_current() {
     let schema = Project::small().mf(&["schema"]).with_code(0).out;
     assert!(
         schema == text("pipeline.schema.json"),
-        "pipeline.schema.json is stale: run `make schema` and commit it"
+        "pipeline.schema.json is stale: run `make docs` and commit it"
     );
 }
 
@@ -118,8 +118,8 @@ fn the_pictures_of_the_pages_are_described() {
     assert!(count > figures().len(), "{count} pictures");
 }
 
-/// Written by a run or by the command line's help, and not always there.
-const GENERATED: [&str; 2] = ["docs/commands.md", "paper/report.html"];
+/// Written by a run, and not in git.
+const REPORT: &str = "paper/report.html";
 
 #[test]
 fn links_of_the_pages_lead_to_files() {
@@ -128,7 +128,7 @@ fn links_of_the_pages_lead_to_files() {
         let links = links.map(|rest| rest.split([')', '#']).next().unwrap());
         for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
             let target = page.target(link);
-            let there = root().join(&target).exists() || GENERATED.contains(&target.as_str());
+            let there = root().join(&target).exists() || target == REPORT;
             assert!(
                 there,
                 "{} links to {target}, which does not exist",
@@ -663,4 +663,29 @@ fn the_page_of_formats_is_current() {
         trained("ternary"),
         Results::of("trainable-depth/depths").cell("ratio", &[("states", "3")])
     ));
+}
+
+/// A block of the README that shows a session is what the commands print, but for lines that are left out (`...`).
+#[test]
+fn the_outputs_in_the_readme_are_those_of_the_commands() {
+    let readme = text("README.md");
+    let mut count = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        for shown in block.split("$ mf ").skip(1) {
+            let (command, output) = shown.split_once('\n').unwrap();
+            let lines: Vec<&str> = output.lines().filter(|line| *line != "...").collect();
+            if lines.is_empty() || lines.iter().any(|line| line.starts_with("$ ")) {
+                continue;
+            }
+            let command = command.split('#').next().unwrap();
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let printed = Project::none().mf(&words).with_code(0).out;
+            for line in lines {
+                assert!(printed.lines().any(|own| own == line), "mf {command} does not print: {line}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 2, "{count} outputs");
 }

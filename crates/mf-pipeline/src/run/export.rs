@@ -172,9 +172,9 @@ const TEXT: &str = r#"@head: @count cells that were not kept yet, in jobs.
 # Run it in the folder of pipeline.toml:
 #   snakemake -s Snakefile --cores 8
 #   snakemake -s Snakefile --executor slurm --jobs 16 --default-resources slurm_partition=NAME
-# The key of a cell is its content. After a change of pipeline.toml, of data or of code, write this file anew.
+# The key of a cell is its content. After a change of pipeline.toml, of data or of code, write this file again.
 
-MF = config.get("mf", "target/debug/mf")
+MF = config.get("mf", "mf")
 PIPELINE = @pipeline
 PROFILE = @profile
 

@@ -226,6 +226,8 @@ fn stage_failed(node: &NodeReport) -> String {
     let place = node
         .line
         .map(|line| format!(" (pipeline.toml, line {line})"));
+    // An error at a key of the file has its own place.
+    let place = place.filter(|_| !error.starts_with("pipeline.toml:"));
     let place = place.unwrap_or_default();
     let message = format!("{} `{}` failed{place}: {error}", node.role, node.name);
     let error = failure::text(&message, causes.iter().cloned());
