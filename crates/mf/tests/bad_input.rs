@@ -146,7 +146,7 @@ fn range_backwards() {
     refused(
         "states = [4, 8, 16, 32]",
         "states = [{ from = 9, to = 4 }]",
-        &["backwards", "9", "4"],
+        &["begins at 9", "ends at 4", "at least `from`"],
     );
 }
 
@@ -280,29 +280,22 @@ fn all_problems_at_once() {
 }
 
 #[test]
-fn negative_weight_gain() {
+fn weights_biases_and_starts_that_are_negative() {
     let project = Project::small();
-    let show = ["quantizer", "show", "three", "--sigma-w=-1"];
-    project
-        .mf(&show)
-        .with_code(2)
-        .complaining_of(&["sigma_w", "-1"]);
-}
-
-#[test]
-fn negative_bias_scale() {
-    let project = Project::small();
-    let show = [
-        "quantizer",
-        "show",
-        "three",
-        "--sigma-w=1",
-        "--sigma-b=-0.1",
-    ];
-    project
-        .mf(&show)
-        .with_code(2)
-        .complaining_of(&["sigma_b", "-0.1"]);
+    for (option, allowed) in [
+        (&["--sigma-w=-1"][..], &["--sigma-w", "'-1'", "above 0"][..]),
+        (
+            &["--sigma-w", "1", "--sigma-b", "-0.1"],
+            &["--sigma-b", "'-0.1'", "0 or more"],
+        ),
+        (
+            &["--sigma-w", "1", "--start", "-1"],
+            &["--start", "'-1'", "above 0"],
+        ),
+    ] {
+        let show = [&["quantizer", "show", "three"], option].concat();
+        project.mf(&show).with_code(2).complaining_of(allowed);
+    }
 }
 
 #[test]

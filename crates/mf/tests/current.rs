@@ -682,7 +682,10 @@ fn the_outputs_in_the_readme_are_those_of_the_commands() {
             let words: Vec<&str> = command.split_whitespace().collect();
             let printed = Project::none().mf(&words).with_code(0).out;
             for line in lines {
-                assert!(printed.lines().any(|own| own == line), "mf {command} does not print: {line}");
+                assert!(
+                    printed.lines().any(|own| own == line),
+                    "mf {command} does not print: {line}"
+                );
             }
             count += 1;
         }

@@ -78,7 +78,10 @@ fn markdown(mf: &mut Command) -> String {
 }
 
 fn section(command: &mut Command, text: &mut String) {
-    let name = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let name = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .to_owned();
     let help = command.render_long_help().to_string();
     let lines: Vec<&str> = help.trim().lines().map(str::trim_end).collect();
     *text += &format!("\n## {name}\n\n```text\n{}\n```\n", lines.join("\n"));
