@@ -2,7 +2,7 @@
 //! run.
 //!
 //! The peer of the 69 optima is the authors' recipe, implemented literally: for each N and each of 2,000 spacings the
-//! double sum over pairs of thresholds (theory 4), O(N^2) a spacing.
+//! double sum over pairs of thresholds, O(N^2) a spacing.
 #![allow(clippy::disallowed_macros, clippy::unwrap_used, missing_docs)]
 
 use std::hint::black_box;

@@ -136,7 +136,7 @@
     const values = list(JSON.parse(article.querySelector("script").textContent));
     if (!values.length) continue;
     const [picture, image, slider] = [".picture", "img", "input"].map((name) => article.querySelector(name));
-    const [told, dot] = ["reading", "dot"].map((name) => {
+    const [reading, dot] = ["reading", "dot"].map((name) => {
       const made = document.createElement("span");
       made.className = name;
       made.hidden = true;
@@ -144,7 +144,7 @@
       picture.append(made);
       return made;
     });
-    const hide = () => (told.hidden = dot.hidden = true);
+    const hide = () => (reading.hidden = dot.hidden = true);
     const point = (index) => {
       slider.value = index;
       slider.setAttribute("aria-valuetext", values[index].text);
@@ -153,11 +153,11 @@
       point(index);
       const { text, across, down } = values[index];
       const [x, y] = [image.offsetLeft + across * image.offsetWidth, image.offsetTop + down * image.offsetHeight];
-      told.textContent = text;
-      told.hidden = dot.hidden = false;
+      reading.textContent = text;
+      reading.hidden = dot.hidden = false;
       [dot.style.left, dot.style.top] = [`${x}px`, `${y}px`];
-      told.style.left = `${Math.max(0, Math.min(x + 12, picture.clientWidth - told.offsetWidth))}px`;
-      told.style.top = `${y + 12 + told.offsetHeight > picture.clientHeight ? y - 12 - told.offsetHeight : y + 12}px`;
+      reading.style.left = `${Math.max(0, Math.min(x + 12, picture.clientWidth - reading.offsetWidth))}px`;
+      reading.style.top = `${y + 12 + reading.offsetHeight > picture.clientHeight ? y - 12 - reading.offsetHeight : y + 12}px`;
     };
     const nearest = (event) => {
       const box = image.getBoundingClientRect();

@@ -17,7 +17,7 @@ const DEPTH: usize = 100;
 const SHORT_DEPTH: usize = 5;
 const POINTS: usize = 300;
 const SIGMA_B: f64 = 0.001;
-/// The best weight scale of 16 levels (theory 4), and the panels' distances from it.
+/// The best weight scale of 16 levels, and the panels' distances from it.
 const SIGMA_W: f64 = 1.0058218905;
 const PANELS: [f64; 5] = [-0.2, -0.1, 0.0, 0.1, 0.2];
 

@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-/// Eight levels with their best weight scale, and the surrogate slope of unit gain (theory 4 and 6).
+/// Eight levels with their best weight scale, and the surrogate slope of unit gain.
 const STATES: usize = 8;
 const SIGMA_W: f64 = 1.0192624338;
 const SLOPE: f64 = 1.0014684148;

@@ -1,4 +1,4 @@
-//! The commands for people who train with number formats: what they say against the tables of theory 8, what they
+//! The commands for people who train with number formats: their numbers against high-precision values, what they
 //! refuse, and the code they print, run.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -26,8 +26,8 @@ fn close(found: &serde_json::Value, expected: f64, tolerance: f64) {
     );
 }
 
-/// 1 - chi at the best scale, ten digits after the point; theory 8, "Number formats", one scale for the tensor.
-const THEORY_8: [(&str, f64); 7] = [
+/// 1 - chi at the best scale, ten digits after the point, computed with mpmath; one scale for all units.
+const MPMATH: [(&str, f64); 7] = [
     ("ternary", 0.190_174_039_2),
     ("int4", 0.012_889_385_9),
     ("fp4-e2m1", 0.012_684_904_1),
@@ -41,10 +41,10 @@ const THEORY_8: [(&str, f64); 7] = [
 const PRINTED: f64 = 5e-11;
 
 #[test]
-fn the_list_has_the_values_of_the_theory() {
+fn the_list_has_the_values_of_mpmath() {
     let list = json(&["format", "list", "--json"]);
     let rows = list["formats"].as_array().unwrap();
-    for (name, expected) in THEORY_8 {
+    for (name, expected) in MPMATH {
         let row = rows.iter().find(|row| row["format"] == name).unwrap();
         close(&row["one_minus_chi"], expected, PRINTED);
     }
@@ -89,7 +89,7 @@ fn a_format_is_shown_with_what_is_lost() {
     for off in shown["off"].as_array().unwrap() {
         assert!(off["depth_scale"].as_f64().unwrap() < xi, "{off}");
     }
-    // Fresh noise adds to the error: the depth about halves (theory 8).
+    // Fresh noise adds to the error: the depth is about half.
     let stochastic = shown["stochastic"]["depth_scale"].as_f64().unwrap();
     assert!((0.5..0.75).contains(&(stochastic / xi)), "{stochastic}");
     assert!(shown.get("biased").is_none());
@@ -128,7 +128,7 @@ fn depth_is_a_multiple_of_xi() {
     close(&four["layers"], 4.0 * 77.08, 0.02);
     // exp(-4): what 4 xi leave of a correlation.
     close(&four["left"], 0.018_315_638_9, 5e-11);
-    // theory 5, N = 16: 1 - chi = 1 - 0.988457.
+    // Of 16 equal steps chi is 0.988457, to six digits.
     let uniform = json(&["depth", "--states", "16", "--json"]);
     close(&uniform["one_minus_chi"], 1.0 - 0.988_457, 5e-7);
     let off = json(&["depth", "int4", "--sigma-w", "1.2", "--json"]);

@@ -116,7 +116,10 @@ fn what_it_needs_is_made_first() {
         .mf(&["report"])
         .with_code(0)
         .saying(&["paper/report.html is up to date"])
-        .complaining_of(&["report.html needs what is not up to date", "picture"]);
+        .complaining_of(&[
+            "report.html needs results that are not up to date",
+            "picture",
+        ]);
     let page = project.read("paper/report.html");
     // What is drawn is what was computed, not what is in the folder.
     project.write("figures/picture.svg", "<svg/>");

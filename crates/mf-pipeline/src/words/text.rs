@@ -110,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_in_the_unit_that_fits() {
-        let told = [
+    fn times_have_the_unit_that_fits() {
+        let units = [
             (0.2, "1 s"),
             (38.2, "38 s"),
             (540.0, "9 min"),
@@ -121,7 +121,7 @@ mod tests {
             (276_480.0, "3.2 days"),
             (1e7, "116 days"),
         ];
-        for (seconds, text) in told {
+        for (seconds, text) in units {
             assert_eq!(duration(seconds), text);
         }
     }

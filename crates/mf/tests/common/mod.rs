@@ -90,7 +90,7 @@ of = "quantizers.optima"
 column = "one_minus_chi"
 row = { quantizer = "three" }
 reference = 0.1901740392
-source = { by = "theory 8" }
+source = { by = "mpmath" }
 tolerance = 1e-10
 reason = "ten printed digits"
 "#;

@@ -136,8 +136,8 @@ mod tests {
         ));
         let mut problems = Vec::new();
         let tree = series(&tree, &mut problems);
-        let told = |problem: Diagnostic| format!("{}: {}", problem.key, problem.message);
-        (tree, problems.into_iter().map(told).collect())
+        let shown = |problem: Diagnostic| format!("{}: {}", problem.key, problem.message);
+        (tree, problems.into_iter().map(shown).collect())
     }
 
     #[test]
