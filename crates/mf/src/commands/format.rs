@@ -10,8 +10,9 @@ use mf_fit::{FitError, FormatOptimum};
 use serde::Serialize;
 
 use super::Outcome;
+use super::named;
 use super::number::{layers, list, short};
-use crate::formats::{self, OFF};
+use crate::formats::OFF;
 use crate::names;
 use crate::stages::subjects::Subject;
 use crate::terminal::{Align, TextTable, entry, say, show};
@@ -240,7 +241,7 @@ struct Stochastic {
 
 impl Show {
     fn run(&self) -> anyhow::Result<()> {
-        let (named, optimum) = formats::format(&self.name)?;
+        let (named, optimum) = named::format(&self.name)?;
         let shown = self.shown(named, &optimum)?;
         show(self.json, &shown, || shown.text())
     }

@@ -6,8 +6,8 @@ use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
 use super::Outcome;
+use super::named::Chosen;
 use super::number::{count, layers};
-use crate::formats::Chosen;
 use crate::names;
 use crate::project::File;
 use crate::terminal::{entry, say, show};

@@ -12,6 +12,7 @@ mod graph;
 mod init;
 mod levels;
 mod man;
+mod named;
 mod new;
 mod number;
 mod paper;
