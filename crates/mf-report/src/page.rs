@@ -103,7 +103,7 @@ mod tests {
         Report {
             title: "A <title> & more".into(),
             made: "profile default".into(),
-            summary: "1 claims: 1 hold".into(),
+            summary: "1 claim: 1 hold".into(),
             opening: Some(Opening {
                 question: "Does it hold?".into(),
                 text: "In a window.".into(),
@@ -238,7 +238,7 @@ mod tests {
         }
         .html()
         .unwrap();
-        assert!(!without.contains("page-opening") && without.contains("1 claims: 1 hold."));
+        assert!(!without.contains("page-opening") && without.contains("1 claim: 1 hold."));
     }
 
     #[test]

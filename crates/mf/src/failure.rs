@@ -35,11 +35,18 @@ pub(crate) fn report(error: &anyhow::Error) -> u8 {
 pub(crate) fn report_usage(error: &clap::Error) -> u8 {
     if wants_json() && error.use_stderr() {
         let text = error.render().to_string();
-        // The usage follows the message, after an empty line.
-        let (message, usage) = text.split_once("\n\nUsage: ").unwrap_or((&text, ""));
-        let usage = usage.split("\n\n").next();
+        // The message, the usage and a hint at --help, with empty lines between them.
+        let text = text
+            .split("\n\nFor more information")
+            .next()
+            .unwrap_or(&text);
+        let (message, usage) = match text.split_once("\n\nUsage: ") {
+            Some((message, usage)) => (message, Some(usage)),
+            None => (text, None),
+        };
+        let message = message.trim_start_matches("error: ").trim();
         print_json(
-            json!({ "message": message.trim_start_matches("error: ").trim(), "usage": usage }),
+            json!({ "message": message, "because": [], "usage": usage }),
             AT_FAULT,
         );
     } else if error.print().is_err() {

@@ -32,11 +32,12 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit status: 0 all is well; 1 a stage failed, a claim does not hold, `mf diff` found a change, or `mf status --exit-code` \
-found work to do; 2 the command line, pipeline.toml or the cache is at fault; 130 stopped by Ctrl-C or SIGTERM: finished \
+found work to do; 2 the command line, pipeline.toml or the cache has an error; 130 stopped by Ctrl-C or SIGTERM: finished \
 work is kept, and the same command goes on from there.
 
 NO_COLOR turns colours off. With --json a command prints one JSON value on standard output; an error then is \
-{\"error\": {\"message\": ...}, \"status\": 2}.";
+{\"error\": {\"message\": ..., \"because\": [...]}, \"status\": 2}, with \"file\" and \"problems\" for pipeline.toml, and \"usage\" \
+for the command line.";
 
 fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Cli::command).complete();

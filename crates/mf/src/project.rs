@@ -38,7 +38,7 @@ pub(crate) struct Profiled {
 pub(crate) struct Checked {
     #[command(flatten)]
     project: Profiled,
-    /// Make warnings errors: a stage, shared value or default that nothing uses
+    /// Treat warnings as errors: a stage, shared value or default that nothing uses
     #[arg(long)]
     strict: bool,
 }

@@ -1,13 +1,15 @@
 //! The verdicts as text: for the terminal, and as Markdown for results.md. Each source of references has a table.
 
+use std::path::Path;
+
 use mf_pipeline::{ClaimReport, RowReport, Verdict, Verification};
 
 use crate::terminal::{Align, TextTable};
 
 /// For the terminal: the tables of claims, the remarks on claims that do not hold, and the summary.
-pub(crate) fn text(verification: &Verification) -> String {
+pub(crate) fn text(verification: &Verification, file: &Path) -> String {
     let mut parts = TextTable::render_alike(&tables(verification));
-    let remarks = remarks(verification, true).into_iter();
+    let remarks = remarks(verification, Some(file)).into_iter();
     parts.extend(remarks.map(|remark| format!("{}:\n  {}", remark.claims.join(", "), remark.text)));
     parts.push(summary(verification));
     parts.join("\n\n")
@@ -19,7 +21,7 @@ pub(crate) fn markdown(verification: &Verification) -> String {
         .iter()
         .map(TextTable::markdown)
         .collect();
-    let remarks = remarks(verification, false).into_iter();
+    let remarks = remarks(verification, None).into_iter();
     let items = remarks.map(|remark| format!("- {}: {}.\n", remark.claims.join(", "), remark.text));
     parts.push(items.collect::<String>());
     parts.push(summary(verification) + "\n");
@@ -30,9 +32,10 @@ pub(crate) fn markdown(verification: &Verification) -> String {
 /// The summary in one line: how many claims hold, differ, fail or have no result.
 pub(crate) fn summary(verification: &Verification) -> String {
     let count = |verdict| verification.count(verdict);
+    let claims = verification.claims.len();
     let mut text = format!(
-        "{} claims: {} hold, {} differ and are explained, {} fail",
-        verification.claims.len(),
+        "{claims} claim{}: {} hold, {} differ and are explained, {} fail",
+        if claims == 1 { "" } else { "s" },
         count(Verdict::Holds),
         count(Verdict::DiffersExplained),
         count(Verdict::Fails),
@@ -174,11 +177,11 @@ struct Remark {
     text: String,
 }
 
-/// Remarks in the order of the claims; claims with the same text share one. With `lines` they name lines of pipeline.toml.
-fn remarks(verification: &Verification, lines: bool) -> Vec<Remark> {
+/// Remarks in the order of the claims; claims with the same text share one. With `file` they name its lines.
+fn remarks(verification: &Verification, file: Option<&Path>) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = Vec::new();
     for claim in &verification.claims {
-        let Some(text) = remark(claim, lines) else {
+        let Some(text) = remark(claim, file) else {
             continue;
         };
         match remarks.iter_mut().find(|remark| remark.text == text) {
@@ -192,16 +195,13 @@ fn remarks(verification: &Verification, lines: bool) -> Vec<Remark> {
     remarks
 }
 
-fn remark(claim: &ClaimReport, lines: bool) -> Option<String> {
-    let place = if lines {
-        format!(" (pipeline.toml, line {})", claim.line)
-    } else {
-        String::new()
-    };
+fn remark(claim: &ClaimReport, file: Option<&Path>) -> Option<String> {
+    let line = |file: &Path| format!(" ({}, line {})", file.display(), claim.line);
+    let place = file.map(line).unwrap_or_default();
     match (claim.verdict, &claim.explanation, &claim.message) {
         (Verdict::Holds, ..) => None,
         (Verdict::DiffersExplained, Some((_, reason)), _) => Some(reason.clone()),
-        (_, _, Some(_)) if lines && claim.problem.is_some() => {
+        (_, _, Some(_)) if file.is_some() && claim.problem.is_some() => {
             claim.problem.as_ref().map(ToString::to_string)
         }
         (_, _, Some(message)) => Some(format!("{message}{place}")),

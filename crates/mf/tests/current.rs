@@ -346,9 +346,9 @@ fn the_readme_is_current() {
     page.says(format!("{} formats", formats.0.rows()));
     let equal = Results::of("quantizers/optima").cell("depth_scale", &[("quantizer", "uniform-8")]);
     let best = formats.cell("depth_scale", &[("format", "lloyd-max-3-bit")]);
-    page.says("100 layers within 4 xi need xi of 25.0 or more");
+    page.says("for 100 layers to be at most 4 xi, xi must be 25.0 or more");
     page.says(format!(
-        "levels in equal steps 8 (xi {equal:.1}) levels of Lloyd-Max 8 (xi {best:.1})"
+        "levels, equal steps 8 (xi {equal:.1}) optimal (Lloyd-Max) 8 (xi {best:.1})"
     ));
 }
 

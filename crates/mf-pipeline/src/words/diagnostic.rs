@@ -26,6 +26,9 @@ pub struct Diagnostic {
     /// The value of the option `--set`, if the problem is there and not in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set: Option<String>,
+    /// The file of the line.
+    #[serde(skip)]
+    file: Option<String>,
     #[serde(skip)]
     span: Option<Range<usize>>,
     #[serde(skip)]
@@ -44,6 +47,7 @@ impl Diagnostic {
             allowed: None,
             help: None,
             set: None,
+            file: None,
             span: None,
             alone: false,
         }
@@ -155,6 +159,7 @@ impl Diagnostics {
         if let Some(span) = &problem.span {
             let (line, column) = line_column(&self.source, span.start);
             if span.start <= self.own {
+                problem.file = Some(self.file.clone());
                 problem.line = Some(line);
                 problem.column = Some(column);
             } else {
@@ -260,9 +265,9 @@ impl Diagnostics {
 impl fmt::Display for Diagnostic {
     /// In one line: place, message, what is allowed, what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.set, self.line, self.column) {
+        match (&self.set, &self.file, self.line, self.column) {
             (Some(set), ..) => write!(f, "--set {set}: ")?,
-            (None, Some(line), Some(column)) => write!(f, "pipeline.toml:{line}:{column}: ")?,
+            (None, Some(file), Some(line), Some(column)) => write!(f, "{file}:{line}:{column}: ")?,
             _ => {}
         }
         f.write_str(&self.message)?;

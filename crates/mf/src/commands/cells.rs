@@ -56,7 +56,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Run {
-    /// Keys, or their first digits, enough to name one cell each
+    /// Keys of cells, or first digits of keys that name one cell each
     #[arg(required = true, value_name = "KEY")]
     keys: Vec<String>,
     #[command(flatten)]

@@ -17,7 +17,7 @@ const MULTIPLES: [(f64, &str); 5] = [
     (1.0, ""),
     (2.0, ""),
     (4.0, "line in figure 3 of the paper"),
-    (6.0, "the same; smooth networks: Schoenholz et al. 2017"),
+    (6.0, "line in figure 3; also Schoenholz et al. 2017"),
     (9.0, "line in figure 3 of the paper"),
 ];
 
@@ -47,9 +47,9 @@ Examples:
   mf depth nf4 --sigma-w 1.2   at another weight gain than the best one
   mf depth --states 16         16 levels with equal steps
 
-A small correlation of two inputs decays by the factor exp(-layers / xi), the
-column `left`. How much may be lost before training fails depends on width,
-steps and learning rate.
+A small correlation of two inputs is multiplied by exp(-layers / xi); the column
+`left` shows this factor. How much can be lost before training fails depends on
+width, steps and learning rate.
 
 These are depths of plain layers. Skip paths carry signals around layers; they
 are not in this theory.";

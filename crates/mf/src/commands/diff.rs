@@ -12,12 +12,12 @@ use crate::terminal::show;
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// The results before: a git revision, or a folder like that of pipeline.toml
+    /// The results before: a git revision, or the folder of a project
     old: String,
     /// The results after: a git revision or a folder
     #[arg(default_value = ".")]
     new: String,
-    /// Relative changes of fractions up to this size are not printed
+    /// Relative changes up to this size are not printed; whole numbers and texts have no tolerance
     #[arg(long, default_value = "1e-12", allow_negative_numbers = true, value_parser = positive_or_zero)]
     tolerance: f64,
     /// Print every change, not only the five largest of a table
@@ -38,8 +38,8 @@ Examples:
   mf diff HEAD --tolerance 0.01 only what changed by more than 1 %
   mf diff HEAD --profile quick  what is below runs/quick
 
-Columns are matched by their names and rows by their places; whole numbers and
-texts have no tolerance. Exit status: 0 nothing changed beyond it, 1 something did.";
+Columns are matched by name, rows by position. Exit status: 0 nothing changed by
+more than the tolerance, 1 something did.";
 
 /// Changes of a table that are printed without --all.
 const MOST: usize = 5;

@@ -38,8 +38,8 @@ Examples:
   mf init int4 --fan-in 4096 --emit torch > int4.py
 
 The activation is phi(x) = cast(x * largest) / largest: values divided by the
-largest, so that they are in [-1, 1]. With another unit for the values,
-multiply both the values and sigma_b by it; the weights stay.";
+largest, so that they are in [-1, 1]. If you multiply the values by c,
+multiply sigma_b by c too. Do not change the weights.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Emit {

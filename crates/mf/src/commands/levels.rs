@@ -90,17 +90,17 @@ impl Shown {
         };
         let mut lines = vec![
             format!(
-                "{} layers within {} xi need xi of {} or more",
+                "for {} layers to be at most {} xi, xi must be {} or more",
                 self.depth,
                 self.multiple,
                 layers(self.needed)
             ),
             format!(
-                "  levels in equal steps  {}",
+                "  levels, equal steps    {}",
                 found(&self.equal_steps, &uniform::MEMBERS)
             ),
             format!(
-                "  levels of Lloyd-Max    {}",
+                "  optimal (Lloyd-Max)    {}",
                 found(&self.lloyd_max, &lloyd_max::MEMBERS)
             ),
         ];

@@ -1,6 +1,6 @@
 //! Number formats, and the quantizers of a project, by the names that users give.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use mf_core::block::{BlockFormat, Named, find_any};
 use mf_core::quantizer::Quantizer;
 use mf_fit::FormatOptimum;
@@ -45,6 +45,11 @@ impl Chosen {
             }
             Err(unknown) => anyhow!(unknown),
         };
+        if name.parse::<u64>().is_ok() {
+            bail!(
+                "`{name}` is a number: for {name} levels with equal steps, give --states {name} to `mf depth`"
+            );
+        }
         let not_found = || {
             format!(
                 "`{name}` is neither a number format (`mf format list`) nor a quantizer of {FILE} (`mf quantizer list`)"

@@ -15,7 +15,7 @@ use crate::terminal::show;
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// The folder of the project; it is made if it is missing
+    /// The folder of the project; it is created if it does not exist
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Print JSON

@@ -58,7 +58,7 @@ impl Arguments {
                 &serde_json::json!({ "run": ran, "verdicts": verification }),
             )?);
         } else {
-            say(verdicts::text(&verification));
+            say(verdicts::text(&verification, pipeline.file()));
             let written = if ran.is_ok() {
                 let place = pipeline.results();
                 let place = if place == pipeline.root() {

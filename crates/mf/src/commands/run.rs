@@ -47,7 +47,7 @@ pub(crate) struct How {
 /// What a run does with the cells of stages, one for each trained network.
 #[derive(Debug, Args)]
 pub(crate) struct Cells {
-    /// Compute only this share of the cells: 3/16 is the third of sixteen, for the third of sixteen machines
+    /// Compute only a part of the cells: 3/16 is part 3 of 16, for machine 3 of 16
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
     /// After the run, compute this number of kept cells again and compare
@@ -117,7 +117,7 @@ impl How {
         options.cancel = interrupt::watch(move || drop(bars.clear()))?;
         let report = pipeline.run(&options, &progress)?;
         if let Some(failed) = report.first_error() {
-            note(stage_failed(failed));
+            note(stage_failed(failed, &pipeline.file().display().to_string()));
         }
         for failure in report.audit.iter().flat_map(|audit| &audit.failures) {
             note(failure::text(failure, []));
@@ -219,15 +219,13 @@ pub(crate) fn summary(report: &RunReport) -> String {
     )
 }
 
-fn stage_failed(node: &NodeReport) -> String {
+fn stage_failed(node: &NodeReport, file: &str) -> String {
     let NodeOutcome::Failed { error, causes } = &node.outcome else {
         return String::new();
     };
-    let place = node
-        .line
-        .map(|line| format!(" (pipeline.toml, line {line})"));
+    let place = node.line.map(|line| format!(" ({file}, line {line})"));
     // An error at a key of the file has its own place.
-    let place = place.filter(|_| !error.starts_with("pipeline.toml:"));
+    let place = place.filter(|_| !error.starts_with(&format!("{file}:")));
     let place = place.unwrap_or_default();
     let message = format!("{} `{}` failed{place}: {error}", node.role, node.name);
     let error = failure::text(&message, causes.iter().cloned());

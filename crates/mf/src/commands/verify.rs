@@ -31,10 +31,13 @@ enum Format {
 impl Arguments {
     /// Prints the verdicts; the outcome is bad if a claim fails or has no result.
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let verification = self.project.open(&[])?.verify()?;
+        let pipeline = self.project.open(&[])?;
+        let verification = pipeline.verify()?;
         match self.format {
             Format::Markdown => say_raw(&verdicts::markdown(&verification)),
-            Format::Text => show(self.json, &verification, || verdicts::text(&verification))?,
+            Format::Text => show(self.json, &verification, || {
+                verdicts::text(&verification, pipeline.file())
+            })?,
         }
         Ok(Outcome::from(verification.passes()))
     }

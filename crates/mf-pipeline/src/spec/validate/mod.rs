@@ -334,7 +334,11 @@ impl<'a> Check<'a> {
             };
             if closed {
                 meant.extend(nearest(&entry.key, missing.clone()));
+                // A key of the file may stand several times; elsewhere only a key that is missing can be meant.
+                let several = path.is_empty().then_some(properties.keys());
+                let several = several.into_iter().flatten().map(String::as_str);
                 let help = did_you_mean(&entry.key, missing.clone())
+                    .or_else(|| did_you_mean(&entry.key, several))
                     .unwrap_or_else(|| "remove it".to_owned());
                 self.problems.push(
                     Diagnostic::new(format!("unknown key `{}`{}", entry.key, inside(path)))
