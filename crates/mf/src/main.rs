@@ -31,7 +31,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 all is well; 1 a stage failed, a claim does not hold, `mf diff` found a change, or `mf status --exit-code` \
+Exit status: 0 all is well; 1 a stage failed, a claim fails or has no result, `mf diff` found a change, or `mf status --exit-code` \
 found work to do; 2 the command line, pipeline.toml or the cache has an error; 130 stopped by Ctrl-C or SIGTERM: finished \
 work is kept, and the same command goes on from there.
 

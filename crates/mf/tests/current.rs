@@ -334,7 +334,22 @@ fn the_readme_is_current() {
         half_of_the_circle("0.0")
     ));
     assert_eq!(decay_rates_agree(), 10);
-    page.says("The decay rates of ten quantizers in random networks agree with theory within 3 standard errors.");
+    page.says("The decay rates of ten quantizers in random networks agree with theory within 3 standard errors; for");
+    let fp8 = Results::of("formats-decay-fp8/rates");
+    page.says(format!(
+        "the error, {:.4}, is larger than 1 − χ, {:.4}",
+        fp8.cell("error", &[]),
+        1.0 - fp8.cell("chi", &[])
+    ));
+    page.says(format!(
+        "{:.1} % of the values do; the farthest, the variance of nf4, is {:.1} standard errors away",
+        100.0 * number("layers", "share-within-3"),
+        number("layers", "largest-deviation")
+    ));
+    page.says(format!(
+        "At the gain 0.1 above it: {}",
+        half_of_the_circle("0.1").trim_start_matches("layer ")
+    ));
 
     let formats = Results::of("formats/formats");
     let int4 = |column| formats.cell(column, &[("format", "int4")]);
@@ -388,7 +403,7 @@ fn the_page_of_results_is_current() {
         signed(spacing("authors", "slope"), 4),
         signed(spacing("authors", "intercept"), 4)
     ));
-    assert!(text("pipeline.toml").contains("gives -0.8790 +- 0.0007 and 1.4026"));
+    assert!(text("pipeline.toml").contains("it gives -0.8790 +- 0.0007"));
     page.says("gives −0.8790 and 1.4026.");
     page.says(format!(
         "It is {} in double precision, and the notebook prints {} ± {}.",
