@@ -64,7 +64,7 @@ impl File {
         Ok(None)
     }
 
-    /// The file, which has to be there.
+    /// The file, which must exist.
     fn path(&self) -> anyhow::Result<PathBuf> {
         self.find()?.ok_or_else(|| match &self.file {
             Some(file) => anyhow::anyhow!("there is no {}: check the path after --file", file.display()),
@@ -73,6 +73,17 @@ impl File {
                  or make a project with `mf new`"
             ),
         })
+    }
+
+    /// Reads and checks the project, if there is one; a file that was given must exist.
+    ///
+    /// # Errors
+    /// As [`File::load`].
+    pub(crate) fn load_if_there(&self) -> anyhow::Result<Option<Pipeline>> {
+        if self.file.is_none() && self.find()?.is_none() {
+            return Ok(None);
+        }
+        self.load().map(Some)
     }
 
     /// Reads and checks the project, as it is without profiles.

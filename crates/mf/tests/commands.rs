@@ -260,16 +260,7 @@ fn a_new_project_runs() {
     let parent = Project::none();
     let made = parent.mf(&["new", "mine"]).with_code(0);
     made.saying(&["cd mine", "mf reproduce"]);
-    let run = |arguments: &[&str]| {
-        let mut command = parent.command();
-        Ended::new(
-            &command
-                .current_dir(parent.path("mine"))
-                .args(arguments)
-                .output()
-                .unwrap(),
-        )
-    };
+    let run = |arguments: &[&str]| parent.mf_in("mine", arguments);
     run(&["reproduce", "--strict"])
         .with_code(0)
         .saying(&["three-levels", "1 hold"]);
@@ -291,16 +282,7 @@ fn a_new_project_runs() {
 fn the_project_is_found_from_a_folder_inside() {
     let project = Project::small();
     project.write("notes/today/a.txt", "");
-    let run = |arguments: &[&str]| {
-        let mut command = project.command();
-        Ended::new(
-            &command
-                .current_dir(project.path("notes/today"))
-                .args(arguments)
-                .output()
-                .unwrap(),
-        )
-    };
+    let run = |arguments: &[&str]| project.mf_in("notes/today", arguments);
     run(&["run"]).with_code(0).saying(&["6 ran"]);
     assert!(project.path("figures/picture.svg").exists());
     run(&["status", "--exit-code"]).with_code(0);

@@ -190,6 +190,11 @@ fn names_that_are_wrong_lead_to_the_right_ones() {
         ),
         (&["depth", "--states", "1"], &["2 to 2000000000"]),
         (&["depth"], &["mf depth int4", "--states"]),
+        (
+            &["depth", "mine", "--file", "x.toml"],
+            &["there is no x.toml", "--file"],
+        ),
+        (&["depth", "16"], &["`16` is a number", "--states 16"]),
     ] {
         mf(arguments).with_code(2).complaining_of(hints);
     }

@@ -55,13 +55,10 @@ impl Chosen {
                 "`{name}` is neither a number format (`mf format list`) nor a quantizer of {FILE} (`mf quantizer list`)"
             )
         };
-        if file.find()?.is_none() {
-            return Err(unknown.context(not_found()));
-        }
-        let project = file.load()?;
-        match project.quantizer(name) {
-            Ok(definition) => Self::new(name, families::build(definition)?, None),
-            Err(_) => Err(unknown.context(not_found())),
+        let project = file.load_if_there()?;
+        match project.as_ref().map(|project| project.quantizer(name)) {
+            Some(Ok(definition)) => Self::new(name, families::build(definition)?, None),
+            _ => Err(unknown.context(not_found())),
         }
     }
 

@@ -73,6 +73,11 @@ impl TypedStage for HtmlReport {
             Input::Origin(origin) => Some(origin),
             _ => None,
         });
+        let mut figures: Vec<Figure> = origins
+            .map(|origin| figure(job, origin))
+            .collect::<Result<_, _>>()?;
+        // By name: the names of inputs would put figure-1-difference before figure-1.
+        figures.sort_by(|a, b| a.name.cmp(&b.name));
         let report = Report {
             title: self.title.clone(),
             made: format!(
@@ -92,9 +97,7 @@ impl TypedStage for HtmlReport {
                 blocks: self.blocks(job)?,
             },
             claims: verification.claims.iter().map(claim).collect(),
-            figures: origins
-                .map(|origin| figure(job, origin))
-                .collect::<Result<_, _>>()?,
+            figures,
         };
         Ok(Outputs::new().file("html", report.html()?.into_bytes()))
     }

@@ -170,6 +170,13 @@ impl Project {
         Ended::new(&output)
     }
 
+    /// Runs `mf` in a folder of the project.
+    pub(crate) fn mf_in(&self, folder: &str, arguments: &[&str]) -> Ended {
+        let mut command = self.command();
+        let command = command.current_dir(self.path(folder)).args(arguments);
+        Ended::new(&command.output().unwrap())
+    }
+
     /// `mf` in the project, to be run.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
