@@ -88,7 +88,7 @@ impl Pipeline {
         single::list(&self.project, &self.cache, selection)
     }
 
-    /// A Snakefile that computes the cells that are not kept, in jobs of about so many seconds or more, and then runs the
+    /// A Snakefile that computes the cells that are not kept, in jobs of about this number of seconds or more, and then runs the
     /// pipeline. Cells of a stage whose inputs are not made yet are not in it: the run computes them.
     ///
     /// # Errors

@@ -237,7 +237,7 @@ const EMBERS: [(u8, u8, u8); 8] = [
     (244, 120, 95),
 ];
 
-/// The colour of one of so many bands, the lowest first.
+/// The colour of one of a number of bands, the lowest first.
 pub(crate) fn band(index: usize, count: usize) -> BackendColor {
     between(&EMBERS, index as f64 / (count.max(2) - 1) as f64)
 }

@@ -97,8 +97,8 @@
       [`${count} layers`, `${digits(deep, 3)} ξ: ${left < 0.01 ? "less than 0.01 %" : `${digits(left, 2)} %`} of a small correlation is left`, "deep"],
     ];
   };
-  const gain = (sigma, width) => [
-    ["weight gain σ_w", `${sigma.toFixed(6)}, for values divided by the largest`, "gain"],
+  const gain = (sigma, width, what) => [
+    ["weight gain σ_w", `${sigma.toFixed(6)}, ${what}`, "gain"],
     ["weights", `standard deviation σ_w / √${width} = ${digits(sigma / Math.sqrt(width), 7)}`, "std"],
   ];
   const ofTensor = (found, count, width) => [
@@ -106,7 +106,7 @@
     ["1 − χ", digits(found.one_minus_slope, 6), "loss"],
     ["correlation C*", found.correlation < 1e-12 ? "0: pairs of inputs become independent" : `${digits(found.correlation, 4)}: every pair of inputs ends there`, "correlation"],
     ["best scale", `the largest value at ${found.reach.toFixed(4)} standard deviations of the pre-activations`, "reach"],
-    ...gain(found.sigma_w, width),
+    ...gain(found.sigma_w, width, "for values divided by the largest"),
     ["gradient slope", `${found.slope.toFixed(6)}, between the outer levels`, "slope"],
   ];
   const ofBlock = (found, count, width) => [
@@ -115,8 +115,7 @@
     ["pre-activations", `best at a standard deviation of ${found.deviation.toFixed(3)}, or a power of two times it`],
     ["at the worst one", `${layers(found.worst_depth_scale)} layers`],
     ["one best scale for all", `${layers(found.ideal_depth_scale)} layers, for ${found.element} without blocks`],
-    ["weight gain σ_w", `${found.sigma_w.toFixed(6)}, keeps the variance`, "gain"],
-    ["weights", `standard deviation σ_w / √${width} = ${digits(found.sigma_w / Math.sqrt(width), 7)}`, "std"],
+    ...gain(found.sigma_w, width, "keeps the variance"),
   ];
 
   // The answer to what the form holds, as nodes of the page.

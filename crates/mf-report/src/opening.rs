@@ -13,7 +13,11 @@ pub(crate) fn section(report: &Report) -> Result<String, ReportError> {
     let Some(opening) = &report.opening else {
         return Ok(String::new());
     };
-    let claims = named_claims(opening, &report.claims)?;
+    let claims = opening
+        .claims
+        .iter()
+        .map(|name| named("claim", name, &report.claims, |claim| &claim.name))
+        .collect::<Result<Vec<_>, _>>()?;
     let (first, others) = claims
         .split_first()
         .map_or((None, &[][..]), |(first, others)| (Some(first), others));
@@ -33,18 +37,19 @@ pub(crate) fn section(report: &Report) -> Result<String, ReportError> {
     ))
 }
 
-fn named_claims<'r>(opening: &Opening, claims: &'r [Claim]) -> Result<Vec<&'r Claim>, ReportError> {
-    let find = |name: &String| {
-        claims
-            .iter()
-            .find(|claim| claim.name == *name)
-            .ok_or_else(|| ReportError::Unknown {
-                what: "claim",
-                name: name.clone(),
-                allowed: claims.iter().map(|claim| claim.name.clone()).collect(),
-            })
-    };
-    opening.claims.iter().map(find).collect()
+/// The claim or figure of a name; `name_of` gives the names.
+fn named<'r, T>(
+    what: &'static str,
+    name: &str,
+    all: &'r [T],
+    name_of: impl Fn(&T) -> &String,
+) -> Result<&'r T, ReportError> {
+    let found = all.iter().find(|one| name_of(one) == name);
+    found.ok_or_else(|| ReportError::Unknown {
+        what,
+        name: name.to_owned(),
+        allowed: all.iter().map(|one| name_of(one).clone()).collect(),
+    })
 }
 
 /// The first claim: its verdict, our value, the reference.
@@ -92,13 +97,7 @@ fn figure(opening: &Opening, report: &Report) -> Result<String, ReportError> {
     let Some(name) = &opening.figure else {
         return Ok(String::new());
     };
-    let figures = &report.figures;
-    let found = figures.iter().find(|figure| figure.name == *name);
-    let figure = found.ok_or_else(|| ReportError::Unknown {
-        what: "figure",
-        name: name.clone(),
-        allowed: figures.iter().map(|figure| figure.name.clone()).collect(),
-    })?;
+    let figure = named("figure", name, &report.figures, |figure| &figure.name)?;
     Ok(format!(
         "<figure><div class=\"picture\">{}</div><figcaption>{} <a href=\"#figure-{name}\">Its values and where it comes from</a></figcaption></figure>\n",
         image(figure),

@@ -13,9 +13,9 @@ use crate::project::node::Source;
 use crate::run::single::ListedCell;
 use crate::words::hash::Hash;
 
-/// A job may take so many times as long as was estimated,
+/// A job may take this many times its estimated time,
 const MARGIN: f64 = 1.5;
-/// and so many minutes more, to begin and to end.
+/// and this many minutes more, to begin and to end.
 const SPARE: f64 = 5.0;
 /// The minutes of a cell whose time cannot be estimated.
 const UNKNOWN: f64 = 1440.0;

@@ -93,7 +93,7 @@ const GRID_DIGITS: i32 = 4;
 /// Digits after the point of places: less than a pixel.
 const PLACE_DIGITS: f64 = 1e4;
 
-/// Every so many of `count` are kept.
+/// The step between kept values, so that at most `most` of `count` are kept.
 fn stride(count: usize, most: usize) -> usize {
     count.div_ceil(most).max(1)
 }
@@ -230,7 +230,7 @@ impl Reader {
     }
 }
 
-/// A value rounded to so many digits.
+/// A value rounded to this number of significant digits.
 fn rounded(value: f64, digits: i32) -> f64 {
     let decimals = usize::try_from(digits - 1).unwrap_or(0);
     let text = format!("{value:.decimals$e}");
