@@ -159,7 +159,7 @@ fn clean_says_what_it_removed() {
 }
 
 #[test]
-fn results_that_nothing_makes_are_told_and_removed() {
+fn results_that_nothing_makes_are_listed_and_removed() {
     let project = Project::small();
     project.mf(&["run"]).with_code(0);
     let renamed = project
