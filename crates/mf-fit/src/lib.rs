@@ -25,6 +25,7 @@
 //! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
 //! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
+//! | the depth that can be trained, against learning time and width | [`DepthLaw`] |
 //! | how fast a signal decays in networks | [`decay_factor`], [`decay_factor_of_mean`]; its noise, [`finite_width_noise`] |
 //!
 //! How the depth grows with the number of states `N`, as a power law: `1 - chi` falls like `(N + 1)^-1.82`.
@@ -49,6 +50,7 @@
 mod bias;
 mod crossing;
 mod decay;
+mod depth_law;
 mod deviation;
 mod error;
 mod format;
@@ -67,6 +69,7 @@ mod solve;
 pub use bias::{BiasOptimum, best_scale_and_bias};
 pub use crossing::{half_range, last_crossing, lifetime};
 pub use decay::{decay_factor, decay_factor_of_mean, finite_width_noise};
+pub use depth_law::{DepthLaw, DepthPoint};
 pub use deviation::Deviations;
 pub use error::FitError;
 pub use format::FormatOptimum;

@@ -11,6 +11,7 @@ mod names;
 mod project;
 mod stages;
 mod terminal;
+mod trained;
 mod verdicts;
 
 use std::process::ExitCode;

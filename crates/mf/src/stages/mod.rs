@@ -4,6 +4,7 @@
 mod block_formats;
 mod decay_rate;
 mod depth_budget;
+mod depth_law;
 mod deviation;
 mod ensemble;
 mod error_laws;
@@ -52,6 +53,7 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<decay_rate::DecayRate>(code::DECAY_RATE)
         .cells::<training_grid::TrainingGrid>(code::TRAINING_GRID)
         .stage::<trainable_depth::TrainableDepth>(code::TRAINABLE_DEPTH)
+        .stage::<depth_law::DepthLawStage>(code::DEPTH_LAW)
         .stage::<depth_budget::DepthBudget>(code::DEPTH_BUDGET)
         .stage::<over_seeds::OverSeeds>(code::OVER_SEEDS)
         .stage::<number_formats::NumberFormats>(code::NUMBER_FORMATS)

@@ -1,7 +1,9 @@
 //! `power-law`: least squares of ln y on ln x, over the rows of a window.
 
+use std::collections::BTreeMap;
+
 use mf_data::{DataError, Table};
-use mf_fit::Line;
+use mf_fit::{Bend, FitError, GeometricMean, Line};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, Role, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +24,11 @@ pub(crate) struct PowerLaw {
     /// these standard errors, and from the scatter about the line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// Column with the seeds, if the table has a row for each seed. The line is then through the geometric means over the seeds,
+    /// without the x at which a seed has no value (NaN), and `slope-error` is the larger of two errors: from the scatter over the
+    /// seeds, and from the scatter about the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed: Option<String>,
     /// Only rows whose regressor is in this window; by default all rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window: Option<Window>,
@@ -50,45 +57,133 @@ impl TypedStage for PowerLaw {
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let (data, window) = (job.table("data")?, self.window.as_ref());
         let (x, y) = window::columns(&data, &self.x, &self.y, window)?;
-        let mut fit = mf_fit::power_law(&x, &y)?;
+        let mut fit = match &self.seed {
+            None => Fit::of(x, &y)?,
+            Some(seed) => {
+                let (_, seeds) = window::columns(&data, &self.x, seed, window)?;
+                Fit::over_seeds(&x, &y, &seeds)?
+            }
+        };
         if let Some(error) = &self.error {
-            let (_, errors) = window::columns(&data, &self.x, error, window)?;
-            let measured = mf_fit::slope_error(&x, &y, &errors)?;
-            fit.slope_error = fit.slope_error.max(measured);
+            let (x, errors) = window::columns(&data, &self.x, error, window)?;
+            fit.measured_error = mf_fit::slope_error(&x, &y, &errors)?;
         }
-        let outputs = Outputs::new().table("line", line(&x, &fit)?);
+        let outputs = Outputs::new().table("line", line(&fit)?);
         Ok(numbers::of(&fit, NUMBERS, outputs))
     }
 }
 
-const NUMBERS: &Numbers<Line> = &[
-    ("exponent", "1", "minus the slope", |fit| -fit.slope),
-    ("slope", "1", "slope of ln y on ln x", |fit| fit.slope),
-    ("slope-error", "1", "standard error of the slope", |fit| {
-        fit.slope_error
+/// A power law, and how far points are from it.
+struct Fit {
+    x: Vec<f64>,
+    line: Line,
+    /// Standard error of the slope from the errors of the points, or over the seeds; NaN if there are none.
+    measured_error: f64,
+    /// None for three points: a parabola goes through all of them, so the bend has no error.
+    bend: Option<Bend>,
+}
+
+impl Fit {
+    fn of(x: Vec<f64>, y: &[f64]) -> Result<Self, FitError> {
+        Ok(Self {
+            line: mf_fit::power_law(&x, y)?,
+            measured_error: f64::NAN,
+            bend: mf_fit::bend(&x, y).ok(),
+            x,
+        })
+    }
+
+    fn over_seeds(x: &[f64], y: &[f64], seeds: &[f64]) -> Result<Self, BoxError> {
+        // By x, by seed: ln y. Positive numbers have the order of their bits.
+        let mut points: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
+        for ((x, y), seed) in x.iter().zip(y).zip(seeds) {
+            let point = points.entry(x.to_bits()).or_default();
+            if point.insert(seed.to_bits(), libm::log(*y)).is_some() {
+                return Err(format!("two rows have the regressor {x} and the seed {seed}: a table with one row for each of them is needed").into());
+            }
+        }
+        let whole = |logs: &BTreeMap<u64, f64>| logs.values().all(|log| log.is_finite());
+        points.retain(|_, logs| whole(logs));
+        let x: Vec<f64> = points.keys().map(|bits| f64::from_bits(*bits)).collect();
+        let logs: Vec<Vec<f64>> = points
+            .into_values()
+            .map(|logs| logs.into_values().collect())
+            .collect();
+        let fit = mf_fit::power_law_over_seeds(&x, &logs)?;
+        let means = logs.into_iter().map(|logs| GeometricMean::of_logs(logs).value());
+        Ok(Self {
+            line: fit.line,
+            measured_error: fit.slopes.standard_error(),
+            bend: mf_fit::bend(&x, &means.collect::<Vec<_>>()).ok(),
+            x,
+        })
+    }
+
+    /// The larger standard error: a maximum of a number and NaN is the number.
+    fn slope_error(&self) -> f64 {
+        self.line.slope_error.max(self.measured_error)
+    }
+}
+
+const NUMBERS: &Numbers<Fit> = &[
+    ("exponent", "1", "minus the slope", |fit| -fit.line.slope),
+    ("slope", "1", "slope of ln y on ln x", |fit| fit.line.slope),
+    (
+        "slope-error",
+        "1",
+        "standard error of the slope: the larger of slope-error-residuals and slope-error-measured",
+        Fit::slope_error,
+    ),
+    (
+        "slope-error-residuals",
+        "1",
+        "standard error of the slope from the scatter about the line",
+        |fit| fit.line.slope_error,
+    ),
+    (
+        "slope-error-measured",
+        "1",
+        "standard error of the slope from the errors of the points, or over the seeds; NaN if there are none",
+        |fit| fit.measured_error,
+    ),
+    ("intercept", "1", "ln y at ln x = 0", |fit| {
+        fit.line.intercept
     }),
-    ("intercept", "1", "ln y at ln x = 0", |fit| fit.intercept),
     (
         "intercept-error",
         "1",
         "standard error of the intercept",
-        |fit| fit.intercept_error,
+        |fit| fit.line.intercept_error,
     ),
     (
         "r-squared",
         "1",
         "share of the variance of ln y that the line explains",
-        |fit| fit.r_squared,
+        |fit| fit.line.r_squared,
     ),
-    ("points", "1", "number of rows", |fit| fit.points as f64),
+    (
+        "bend",
+        "1",
+        "coefficient of (ln x)^2 in a parabola: 0 for a power law; NaN for three points",
+        |fit| fit.bend.map_or(f64::NAN, |bend| bend.bend),
+    ),
+    (
+        "bend-error",
+        "1",
+        "standard error of the bend, from the scatter about the parabola",
+        |fit| fit.bend.map_or(f64::NAN, |bend| bend.error),
+    ),
+    ("points", "1", "number of points", |fit| {
+        fit.line.points as f64
+    }),
 ];
 
 /// The fitted law at the smallest and the largest x, for figures.
-fn line(x: &[f64], fit: &Line) -> Result<Table, DataError> {
-    Table::of(&window::ends(x))
+fn line(fit: &Fit) -> Result<Table, DataError> {
+    Table::of(&window::ends(&fit.x))
         .f64("x", "1", "regressor", |x| *x)
         .f64("y", "1", "fitted response exp(intercept) x^slope", |x| {
-            fit.at(*x)
+            fit.line.at(*x)
         })
         .build()
 }

@@ -52,16 +52,13 @@ pub(crate) struct TrainingGrid {
     /// order of the images.
     #[schemars(range(min = 1, max = 1000))]
     seeds: u32,
-    /// Units of a hidden layer.
-    #[schemars(range(min = 1))]
-    width: usize,
+    /// Units of a hidden layer: a number, or a list of several.
+    width: Widths,
     /// Number of images of a training step.
     #[schemars(range(min = 1))]
     batch: usize,
-    /// Learning rates by depth, with rising `from-layers`. A network has the rate of the last entry whose `from-layers` is not
-    /// above its number of layers.
-    #[schemars(length(min = 1))]
-    learning_rates: Vec<Rate>,
+    /// Learning rates: by depth, or from a learning speed.
+    learning_rates: Rates,
     /// Momentum of gradient descent: v = momentum v + gradient, w = w - rate v; from 0 to below 1.
     #[schemars(range(min = 0.0, max = 0.999_999))]
     momentum: f64,
@@ -70,6 +67,25 @@ pub(crate) struct TrainingGrid {
     /// Number of images of a test: the first ones of the test set.
     #[schemars(range(min = 1))]
     test_images: usize,
+}
+
+/// Units of a hidden layer.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Widths {
+    /// One width for all networks.
+    One(#[schemars(range(min = 1))] usize),
+    /// Networks of each of these widths.
+    Several(#[schemars(length(min = 1), inner(range(min = 1)))] Vec<usize>),
+}
+
+impl Widths {
+    fn as_slice(&self) -> &[usize] {
+        match self {
+            Self::One(width) => std::slice::from_ref(width),
+            Self::Several(widths) => widths,
+        }
+    }
 }
 
 /// When networks are tested.
@@ -111,6 +127,28 @@ pub(crate) enum Start {
     MeanField,
     /// Weights and biases uniform in +-1/sqrt(fan-in): the default of PyTorch's `Linear` (Keras and Flax have other defaults).
     FanInUniform,
+}
+
+/// Learning rates of networks.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Rates {
+    /// By depth, with rising `from-layers`. A network has the rate of the last entry whose `from-layers` is not above its number
+    /// of layers.
+    ByDepth(#[schemars(length(min = 1))] Vec<Rate>),
+    /// The same learning speed for networks of every width and depth.
+    BySpeed(BySpeed),
+}
+
+/// Learning speeds.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BySpeed {
+    /// Learning speeds, above 0: rate times width times layers. There are networks of each speed. The tangent kernel of a network
+    /// whose weights have the variance sigma_w^2 / width grows as width times layers, so with one speed networks of every width
+    /// and depth learn equally fast.
+    #[schemars(length(min = 1))]
+    speeds: Vec<f64>,
 }
 
 /// The learning rate of networks with `from-layers` layers and more.

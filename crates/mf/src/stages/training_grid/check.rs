@@ -5,7 +5,7 @@ use std::fmt::Display;
 use mf_pipeline::ParamError;
 
 use super::plan::FEWEST_LAYERS;
-use super::{Rate, TrainingGrid};
+use super::{BySpeed, Rates, TrainingGrid, Widths};
 use crate::stages::gains;
 
 /// An error at `key` with the value and what is allowed, unless the value is `good`.
@@ -16,16 +16,37 @@ fn allow(key: &str, value: impl Display, good: bool, allowed: &str) -> Result<()
     Err(ParamError::at(key, format!("the value is {value}")).allowed(allowed))
 }
 
+/// An error at `key` if the list is empty.
+fn some<T>(key: &str, list: &[T]) -> Result<(), ParamError> {
+    match list {
+        [] => Err(ParamError::at(key, "the list is empty").allowed("one entry or more")),
+        _ => Ok(()),
+    }
+}
+
+/// An error at the first value that is not above 0; `name` is what the values are.
+fn positive(
+    values: impl Iterator<Item = f64>,
+    key: impl Fn(usize) -> String,
+    name: &str,
+) -> Result<(), ParamError> {
+    let bad = |value: &f64| !(value.is_finite() && *value > 0.0);
+    match values.enumerate().find(|(_, value)| bad(value)) {
+        Some((index, value)) => {
+            let message = format!("the {name} is {value}");
+            Err(ParamError::at(&key(index), message).allowed("a number above 0"))
+        }
+        None => Ok(()),
+    }
+}
+
 impl TrainingGrid {
     pub(super) fn allowed(&self) -> Result<(), ParamError> {
         if let Some(states) = &self.states {
             states.expand()?;
         }
         gains::expand(&self.gains)?;
-        if self.initializations.is_empty() {
-            let empty = ParamError::at("initializations", "the list is empty");
-            return Err(empty.allowed("one entry or more"));
-        }
+        some("initializations", &self.initializations)?;
         self.check_depths()?;
         self.check_rates()?;
         self.check_sizes()?;
@@ -43,28 +64,30 @@ impl TrainingGrid {
     }
 
     fn check_rates(&self) -> Result<(), ParamError> {
-        let refused = |key: &str, message: String, allowed: String| {
-            Err(ParamError::at(key, message).allowed(allowed))
-        };
-        let rates = &self.learning_rates;
-        for (index, Rate { rate, .. }) in rates.iter().enumerate() {
-            if !(rate.is_finite() && *rate > 0.0) {
-                let key = format!("learning-rates.{index}.rate");
-                let message = format!("the learning rate is {rate}");
-                return refused(&key, message, "a number above 0".into());
+        let rates = match &self.learning_rates {
+            Rates::ByDepth(rates) => rates,
+            Rates::BySpeed(BySpeed { speeds }) => {
+                some("learning-rates.speeds", speeds)?;
+                let key = |index| format!("learning-rates.speeds.{index}");
+                return positive(speeds.iter().copied(), key, "learning speed");
             }
-        }
+        };
+        let key = |index| format!("learning-rates.{index}.rate");
+        positive(rates.iter().map(|rate| rate.rate), key, "learning rate")?;
+        let refused = |message: String, allowed: String| {
+            Err(ParamError::at("learning-rates", message).allowed(allowed))
+        };
         let fewest = self.layers.iter().copied().min().unwrap_or(FEWEST_LAYERS);
         if rates.first().is_none_or(|first| first.from_layers > fewest) {
             let message = format!("no learning rate is given for networks of {fewest} layers");
             let allowed = format!("a first entry with `from-layers` {fewest} or less");
-            return refused("learning-rates", message, allowed);
+            return refused(message, allowed);
         }
         let mut pairs = rates.iter().zip(rates.iter().skip(1));
         if let Some((a, b)) = pairs.find(|(a, b)| a.from_layers >= b.from_layers) {
             let (before, after) = (a.from_layers, b.from_layers);
             let message = format!("`from-layers` {after} comes after `from-layers` {before}");
-            return refused("learning-rates", message, "rising `from-layers`".into());
+            return refused(message, "rising `from-layers`".into());
         }
         Ok(())
     }
@@ -92,9 +115,16 @@ impl TrainingGrid {
     }
 
     fn check_sizes(&self) -> Result<(), ParamError> {
-        let (width, most) = (self.width, mf_train::MOST_WIDTH);
-        let allowed = format!("1 to {most}");
-        allow("width", width, (1..=most).contains(&width), &allowed)?;
+        let most = mf_train::MOST_WIDTH;
+        some("width", self.width.as_slice())?;
+        for (index, width) in self.width.as_slice().iter().enumerate() {
+            let key = match self.width {
+                Widths::One(_) => "width".to_owned(),
+                Widths::Several(_) => format!("width.{index}"),
+            };
+            let allowed = format!("1 to {most}");
+            allow(&key, width, (1..=most).contains(width), &allowed)?;
+        }
         let (batch, images) = (self.batch, self.test_images);
         let there = "1 or more, at most the number of images";
         allow("batch", batch, batch > 0, there)?;

@@ -5,7 +5,7 @@ use mf_pipeline::{BoxError, Job, TypedStage};
 use mf_train::{Initialization, Model, Schedule};
 use serde_json::json;
 
-use super::{Start, TrainingGrid};
+use super::{BySpeed, Rate, Rates, Start, TrainingGrid};
 use crate::stages::gains;
 use crate::stages::subjects::{self, Subject};
 
@@ -22,6 +22,7 @@ pub(super) struct Setting<'a> {
     pub(super) start: Start,
     /// The gain of the parameters, in units of the best one; NaN for `fan-in-uniform`.
     gain: f64,
+    width: usize,
     pub(super) sigma_w: f64,
     pub(super) depth_scale: f64,
     initialization: Initialization,
@@ -31,6 +32,7 @@ pub(super) struct Setting<'a> {
 /// One network of the grid.
 pub(super) struct Plan<'a> {
     pub(super) setting: Setting<'a>,
+    pub(super) pace: Pace,
     pub(super) number: u32,
     pub(super) seed: u64,
     pub(super) model: Model,
@@ -53,10 +55,14 @@ impl TrainingGrid {
                     Start::FanInUniform => &[f64::NAN],
                 };
                 for &gain in gains {
-                    let setting = self.setting(subject, start, gain)?;
-                    for layers in self.depths(setting.depth_scale)? {
-                        for number in 0..self.seeds {
-                            plans.push(self.plan(setting, layers, number, job)?);
+                    for &width in self.width.as_slice() {
+                        let setting = self.setting(subject, start, gain, width)?;
+                        for layers in self.depths(setting.depth_scale)? {
+                            for pace in self.learning_rates.at(width, layers) {
+                                for number in 0..self.seeds {
+                                    plans.push(self.plan(setting, layers, pace, number, job)?);
+                                }
+                            }
                         }
                     }
                 }
@@ -70,13 +76,14 @@ impl TrainingGrid {
         subject: &'a Subject,
         start: Start,
         gain: f64,
+        width: usize,
     ) -> Result<Setting<'a>, BoxError> {
         let best = &subject.best;
         // Uniform numbers in +-a have variance a^2 / 3.
         let third = (1.0_f64 / 3.0).sqrt();
         let (sigma_w, sigma_b) = match start {
             Start::MeanField => (gain * best.sigma_w, 0.0),
-            Start::FanInUniform => (third, third / (self.width as f64).sqrt()),
+            Start::FanInUniform => (third, third / (width as f64).sqrt()),
         };
         let initialization = match start {
             Start::MeanField => Initialization::Normal { sigma_w, sigma_b },
@@ -97,6 +104,7 @@ impl TrainingGrid {
             subject,
             start,
             gain,
+            width,
             sigma_w,
             depth_scale: propagation.map_or(0.0, |found| found.depth_scale),
             initialization,
@@ -123,13 +131,14 @@ impl TrainingGrid {
         &self,
         setting: Setting<'a>,
         layers: usize,
+        pace: Pace,
         number: u32,
         job: &Job<'_>,
     ) -> Result<Plan<'a>, BoxError> {
         let model = Model {
             activation: setting.subject.phi.clone(),
             surrogate: setting.surrogate,
-            width: self.width,
+            width: setting.width,
             layers,
             initialization: setting.initialization,
         };
@@ -141,9 +150,10 @@ impl TrainingGrid {
             "initialization": model.initialization,
             "network": number,
         }))?;
-        let schedule = self.schedule(layers);
+        let schedule = self.schedule(pace.rate);
         Ok(Plan {
             setting,
+            pace,
             number,
             seed,
             model,
@@ -151,12 +161,10 @@ impl TrainingGrid {
         })
     }
 
-    fn schedule(&self, layers: usize) -> Schedule {
-        let rates = self.learning_rates.iter();
-        let below = rates.take_while(|rate| rate.from_layers <= layers);
+    fn schedule(&self, learning_rate: f64) -> Schedule {
         Schedule {
             batch: self.batch,
-            learning_rate: below.last().map_or(0.0, |rate| rate.rate),
+            learning_rate,
             momentum: self.momentum,
             checkpoints: self.steps.expand(),
             mean: self.mean,
@@ -166,15 +174,63 @@ impl TrainingGrid {
     }
 }
 
+/// A learning rate, and where it is from.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    rate: f64,
+    /// The learning speed: rate times width times layers.
+    pub(super) speed: f64,
+    /// Whether all depths have this speed.
+    by_speed: bool,
+}
+
+impl Pace {
+    /// The choice of rates in words: the speed, if all depths have the same one.
+    pub(super) fn name(&self) -> String {
+        match self.by_speed {
+            true => format!("speed {}", self.speed),
+            false => "by depth".into(),
+        }
+    }
+}
+
+impl Rates {
+    /// The learning rates of networks of this width and depth.
+    fn at(&self, width: usize, layers: usize) -> Vec<Pace> {
+        let units = width as f64 * layers as f64;
+        match self {
+            Self::ByDepth(rates) => {
+                let below = rates.iter().take_while(|rate| rate.from_layers <= layers);
+                let of_rate = |&Rate { rate, .. }: &Rate| Pace {
+                    rate,
+                    speed: rate * units,
+                    by_speed: false,
+                };
+                below.last().map(of_rate).into_iter().collect()
+            }
+            Self::BySpeed(BySpeed { speeds }) => {
+                let of_speed = |&speed: &f64| Pace {
+                    rate: speed / units,
+                    speed,
+                    by_speed: true,
+                };
+                speeds.iter().map(of_speed).collect()
+            }
+        }
+    }
+}
+
 impl Plan<'_> {
     /// The network in words, for messages.
     pub(super) fn label(&self) -> String {
         let (name, layers) = (&self.setting.subject.name, self.model.layers);
+        let (width, rate) = (self.model.width, self.schedule.learning_rate);
         let start = match self.setting.start {
             Start::MeanField => format!("gain {:.3}", self.setting.gain),
             Start::FanInUniform => self.setting.start.name().to_owned(),
         };
-        format!("{name}, {layers} layers, {start}, seed {}", self.number)
+        let seed = self.number;
+        format!("{name}, {layers} layers of {width}, {start}, rate {rate:.2e}, seed {seed}")
     }
 
     /// The cost: multiply-adds of the training and its tests.

@@ -104,12 +104,26 @@ pub(super) fn table(plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataErro
         .u64("layers", "layers", "depth of the network", |r| {
             r.plan.model.layers as u64
         })
+        .u64("width", "units", "units of a hidden layer", |r| {
+            r.plan.model.width as u64
+        })
+        .text(
+            "rates",
+            "learning rates: by depth, or the speed that all depths have",
+            |r| r.plan.pace.name(),
+        )
         .u64("seed", "1", "number of the network, from 0", |r| {
             u64::from(r.plan.number)
         })
         .u64("step", "steps", "steps of training before the test", |r| {
             u64::from(r.step)
         })
+        .f64(
+            "time",
+            "1",
+            "learning time: rate times width times layers times steps",
+            |r| r.plan.pace.speed * f64::from(r.step),
+        )
         .f64(
             "accuracy",
             "1",
