@@ -183,12 +183,13 @@ impl TypedStage for PanelAgreement {
 impl PanelAgreement {
     /// The reference by cell.
     fn reference(&self, table: &Table) -> Result<Panel, BoxError> {
+        let refused = |error: DataError| format!("`reference`: {error}");
+        let (cells, values) = (
+            cells(table).map_err(refused)?,
+            table.f64(&self.value).map_err(refused)?,
+        );
         let mut panel = Panel::new();
-        for (row, (cell, value)) in cells(table)?
-            .into_iter()
-            .zip(table.f64(&self.value)?)
-            .enumerate()
-        {
+        for (row, (cell, value)) in cells.into_iter().zip(values).enumerate() {
             if !value.is_finite() {
                 return Err(format!(
                     "`reference`, row {} ({cell}): `{}` is {value}; give a finite number",
@@ -207,10 +208,15 @@ impl PanelAgreement {
 
 /// By seed: the runs' accuracies in the cells of the reference.
 fn seeds(runs: &Table, reference: &Panel) -> Result<BTreeMap<u64, Panel>, BoxError> {
-    let (seed, accuracy) = (runs.u64("seed")?, runs.f64("accuracy")?);
+    let refused = |error: DataError| format!("`runs`: {error}");
+    let cells = cells(runs).map_err(refused)?;
+    let (seed, accuracy) = (
+        runs.u64("seed").map_err(refused)?,
+        runs.f64("accuracy").map_err(refused)?,
+    );
     let mut seeds: BTreeMap<u64, Panel> = BTreeMap::new();
     let mut known = BTreeSet::new();
-    for ((cell, seed), accuracy) in cells(runs)?.into_iter().zip(seed).zip(accuracy) {
+    for ((cell, seed), accuracy) in cells.into_iter().zip(seed).zip(accuracy) {
         known.insert(cell);
         let panel = seeds.entry(seed).or_default();
         if reference.contains_key(&cell) && panel.insert(cell, accuracy).is_some() {
@@ -234,7 +240,7 @@ fn seeds(runs: &Table, reference: &Panel) -> Result<BTreeMap<u64, Panel>, BoxErr
 }
 
 const NUMBERS: &Numbers<Found> = &[
-    ("cells", "1", "cells of the reference", |f| {
+    ("compared", "1", "cells of the reference", |f| {
         f.rows.len() as f64
     }),
     (
