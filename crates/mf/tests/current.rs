@@ -572,9 +572,17 @@ fn the_authors_own_run_is_described_as_it_is() {
         ours("own-least"),
         ours("own-most")
     ));
-    page.says(format!("they scatter like {:.1} independent cells", ours("freedom")));
+    page.says(format!(
+        "they scatter like {:.1} independent cells",
+        ours("freedom")
+    ));
     let cells = Results::of("light-agreement/cells");
-    let difference = |step| cells.cell("difference", &[("states", "7"), ("layers", "35"), ("step", step)]);
+    let difference = |step| {
+        cells.cell(
+            "difference",
+            &[("states", "7"), ("layers", "35"), ("step", step)],
+        )
+    };
     assert_eq!(-difference("100"), ours("largest-difference"));
     page.says(format!(
         "The largest difference is {:.2}, at 7 states, 35 layers and 100 steps; there theirs is lower, and after 200 steps by {:.2}.",
