@@ -23,6 +23,7 @@
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
 //! | a mean and its standard error | [`Mean`], [`GeometricMean`]; a statistic of a mean, [`jackknife`] |
 //! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
+//! | whether one panel of cells is like several others | [`PanelTest`], on values [`relative`] to their extremes |
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
 //! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
 //! | the depth that can be trained, against learning time and width | [`DepthLaw`] |
@@ -53,12 +54,14 @@ mod decay;
 mod depth_law;
 mod deviation;
 mod error;
+mod fisher;
 mod format;
 mod jackknife;
 mod log_corrected;
 mod mean;
 mod members;
 mod optimum;
+mod panel;
 mod power_law;
 mod regression;
 mod scale;
@@ -78,6 +81,7 @@ pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
 pub use mean::Mean;
 pub use members::{fewest_states, least_error, least_stochastic_error};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
+pub use panel::{PanelTest, panel_distance, relative};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale};
 pub use scan::SpacingScan;

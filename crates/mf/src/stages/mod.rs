@@ -21,6 +21,7 @@ mod numbers;
 mod optima;
 mod optimal_spacing;
 mod over_seeds;
+mod panel_agreement;
 mod phase_diagram;
 mod power_law;
 mod quantizer_optimum;
@@ -54,6 +55,7 @@ pub(crate) fn register(registry: &mut Registry) {
         .cells::<training_grid::TrainingGrid>(code::TRAINING_GRID)
         .stage::<trainable_depth::TrainableDepth>(code::TRAINABLE_DEPTH)
         .stage::<depth_law::DepthLawStage>(code::DEPTH_LAW)
+        .stage::<panel_agreement::PanelAgreement>(code::PANEL_AGREEMENT)
         .stage::<depth_budget::DepthBudget>(code::DEPTH_BUDGET)
         .stage::<over_seeds::OverSeeds>(code::OVER_SEEDS)
         .stage::<number_formats::NumberFormats>(code::NUMBER_FORMATS)
