@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
+#[path = "common/numerals.rs"]
+mod numerals;
 
 use common::{Project, files, root, text};
+use numerals::{Allowed, Prose, markdown};
 
 #[test]
 fn the_schema_is_current() {
@@ -50,13 +53,16 @@ fn the_page_of_figures_lists_all_of_them() {
 struct Page {
     path: String,
     text: String,
+    prose: Prose,
 }
 
 impl Page {
     fn new(path: &str) -> Self {
+        let text = text(path);
         Self {
             path: path.to_owned(),
-            text: text(path),
+            prose: markdown(&text),
+            text,
         }
     }
 
@@ -84,13 +90,19 @@ impl Page {
 
     /// Fails unless the page has the sentence, with whatever line breaks.
     fn says(&self, sentence: impl AsRef<str>) {
-        let [page, sentence] = [&self.text, sentence.as_ref()]
-            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-        let path = &self.path;
+        let (path, sentence) = (&self.path, sentence.as_ref());
         assert!(
-            page.contains(&sentence),
+            self.prose.says(sentence),
             "{path} does not say what the tables say: {sentence}"
         );
+    }
+
+    /// Fails if the page has a number that is in no sentence checked by `says`, and not on the list.
+    fn has_no_other_number(&self) {
+        let allowed = Allowed::of(&self.path);
+        let others = self.prose.others(&allowed, "check its sentence here");
+        let problems = [others, allowed.unused()].concat();
+        assert!(problems.is_empty(), "\n{}", problems.join("\n"));
     }
 }
 
@@ -365,6 +377,7 @@ fn the_readme_is_current() {
     page.says(format!(
         "levels, equal steps 8 (xi {equal:.1}) optimal (Lloyd-Max) 8 (xi {best:.1})"
     ));
+    page.has_no_other_number();
 }
 
 #[test]
@@ -454,6 +467,7 @@ fn the_page_of_results_is_current() {
         "(0.035 before, {} now)",
         of_width.split(' ').next().unwrap()
     ));
+    page.has_no_other_number();
 }
 
 /// Where the accuracy of networks of a gain falls through a level after 400 steps, in units of the depth scale of that gain.
@@ -553,6 +567,7 @@ fn the_page_of_training_is_current() {
         "At 1.03 and 1.1 it stays above ({:.2} % at 1.1) up to 60 layers",
         100.0 * lowest
     ));
+    page.has_no_other_number();
 }
 
 #[test]
@@ -678,6 +693,7 @@ fn the_page_of_formats_is_current() {
         trained("ternary"),
         Results::of("trainable-depth/depths").cell("ratio", &[("states", "3")])
     ));
+    page.has_no_other_number();
 }
 
 /// A block of the README that shows a session is what the commands print, but for lines that are left out (`...`).
