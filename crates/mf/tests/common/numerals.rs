@@ -212,13 +212,15 @@ pub(crate) fn numerals(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The end of the digits from `start` on, with points and commas between them.
+/// The end of the digits from `start` on, with points and commas between them, and a power in raised digits.
 fn digits(text: &str, start: usize) -> usize {
     let mut end = start;
     while text[end..].starts_with(|c: char| c.is_ascii_digit()) || decimal(&text[end..]) {
         end += 1;
     }
-    end
+    end + text[end..]
+        .find(|c: char| !"⁻⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c))
+        .unwrap_or(0)
 }
 
 /// The value of a number in digits or of a number word.
