@@ -800,8 +800,8 @@ fn the_page_of_formats_is_current() {
     let deep = fp8.cells("accuracy", &[("layers", "217")]);
     assert!(deep.iter().all(|accuracy| *accuracy < 0.5), "{deep:?}");
     page.says(format!("ξ = {}, is the best of them", xi("fp8-e5m2")));
-    let trained = Results::of("formats-grid-fp8/runs").cells("layers", &[]);
-    let (least, most) = (trained.first().unwrap(), trained.last().unwrap());
+    let depths = Results::of("formats-grid-fp8/runs").cells("layers", &[]);
+    let (least, most) = (depths.first().unwrap(), depths.last().unwrap());
     page.says(format!("trained ({least} to {most} layers)"));
     page.says(format!(
         "The width of {} or",
