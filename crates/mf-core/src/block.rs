@@ -66,7 +66,7 @@ pub const BLOCK_FORMATS: &[BlockFormat] = &[
         element: "fp4-e2m1",
         block: 16,
         scale: BlockScale::E4m3,
-        source: "NVIDIA Blackwell: FP4 E2M1 in blocks of 16 with an E4M3 scale, 2024",
+        source: "NVIDIA, Pretraining Large Language Models with NVFP4, 2025, arXiv:2509.25149",
     },
 ];
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use mf_fit::DepthLaw;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The numbers of the stage `depth-law` under the profile `depth`.
 const NUMBERS: &str = include_str!("../../../runs/depth/data/tables/depth-law/numbers.json");
@@ -13,7 +14,8 @@ const NUMBERS: &str = include_str!("../../../runs/depth/data/tables/depth-law/nu
 #[derive(Deserialize)]
 struct Number {
     name: String,
-    value: f64,
+    /// A number; `"NaN"` is a text.
+    value: Value,
 }
 
 /// A setting of a training.
@@ -55,8 +57,8 @@ pub(crate) enum Trained {
 /// A setting that the law does not take.
 pub(crate) fn depth(xi: f64, training: Training) -> anyhow::Result<Trained> {
     let numbers: Vec<Number> = serde_json::from_str(NUMBERS)?;
-    let numbers: BTreeMap<String, f64> =
-        numbers.into_iter().map(|number| (number.name, number.value)).collect();
+    let of = |Number { name, value }| Some((name, value.as_f64()?));
+    let numbers: BTreeMap<String, f64> = numbers.into_iter().filter_map(of).collect();
     let number = |name: &str| {
         let found = numbers.get(name).copied();
         found.with_context(|| format!("the published law has no number `{name}`"))

@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
+#[path = "common/numerals.rs"]
+mod numerals;
 
 use common::{Project, files, root, text};
+use numerals::{Allowed, Prose, markdown};
 
 #[test]
 fn the_schema_is_current() {
@@ -50,13 +53,16 @@ fn the_page_of_figures_lists_all_of_them() {
 struct Page {
     path: String,
     text: String,
+    prose: Prose,
 }
 
 impl Page {
     fn new(path: &str) -> Self {
+        let text = text(path);
         Self {
             path: path.to_owned(),
-            text: text(path),
+            prose: markdown(&text),
+            text,
         }
     }
 
@@ -84,13 +90,19 @@ impl Page {
 
     /// Fails unless the page has the sentence, with whatever line breaks.
     fn says(&self, sentence: impl AsRef<str>) {
-        let [page, sentence] = [&self.text, sentence.as_ref()]
-            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-        let path = &self.path;
+        let (path, sentence) = (&self.path, sentence.as_ref());
         assert!(
-            page.contains(&sentence),
+            self.prose.says(sentence),
             "{path} does not say what the tables say: {sentence}"
         );
+    }
+
+    /// Fails if the page has a number that is in no sentence checked by `says`, and not on the list.
+    fn has_no_other_number(&self) {
+        let allowed = Allowed::of(&self.path);
+        let others = self.prose.others(&allowed, "check its sentence here");
+        let problems = [others, allowed.unused()].concat();
+        assert!(problems.is_empty(), "\n{}", problems.join("\n"));
     }
 }
 
@@ -220,6 +232,31 @@ fn number(stage: &str, name: &str) -> f64 {
         .unwrap()
 }
 
+/// A parameter of a stage under the default profile, or the one that all stages of its kind have.
+fn setting(stage: &str, key: &str) -> serde_json::Value {
+    let pipeline: toml::Table = text("pipeline.toml").parse().unwrap();
+    let mut stages = pipeline["stage"].as_array().unwrap().iter();
+    let stage = stages.find(|item| item["name"].as_str() == Some(stage));
+    let stage = stage.unwrap();
+    let own = stage.get("with").and_then(|with| with.get(key));
+    let kind = stage["kind"].as_str().unwrap();
+    let value = own.unwrap_or_else(|| &pipeline["defaults"][kind][key]);
+    let shared = value.as_str().and_then(|name| name.strip_prefix('@'));
+    let value = shared.map_or(value, |name| &pipeline["shared"][name]);
+    serde_json::to_value(value).unwrap()
+}
+
+/// The least and the largest of a list of numbers, or of a range of them, among the parameters of a stage.
+fn ends(stage: &str, key: &str) -> [serde_json::Value; 2] {
+    let items = setting(stage, key);
+    let items = items.as_array().unwrap();
+    let [first, last] = [items.first(), items.last()].map(|item| item.unwrap().clone());
+    [
+        first.get("from").cloned().unwrap_or(first),
+        last.get("to").cloned().unwrap_or(last),
+    ]
+}
+
 /// Whole numbers from 1,000 on with a comma.
 fn layers(depth: f64) -> String {
     let whole = depth.round() as u64;
@@ -303,6 +340,10 @@ fn the_readme_is_current() {
     let networks: f64 = grids.iter().map(|stage| number(stage, "networks")).sum();
     page.says(format!("trains {networks} networks"));
     page.says(verdicts());
+    let differing = verdicts();
+    let differing = differing.split(", ").find(|part| part.contains("differ"));
+    let differing = differing.unwrap().split(' ').next().unwrap();
+    page.says(format!("All {differing} values that differ"));
 
     let [exponent, error] = ["exponent", "slope-error"].map(|name| number("tradeoff-exact", name));
     page.says(format!(
@@ -313,7 +354,7 @@ fn the_readme_is_current() {
         Results::of("optimum-exact/optima").0.rows()
     ));
     page.says(format!(
-        "the same fit gives {:.3}",
+        "from N = 10⁶ to 10⁹ the same fit gives {:.3}",
         number("tradeoff-far", "exponent")
     ));
     page.says(format!(
@@ -327,14 +368,26 @@ fn the_readme_is_current() {
         reference("spacing-slope-error")
     ));
     page.says(format!(
-        "accuracy falls through one half between {:.1} ξ and {:.1} ξ",
+        "Figure 3 is trained at width {},",
+        setting("trainability", "width")
+    ));
+    let [least, most] = ends("depth-grid", "states");
+    page.says(format!(
+        "for N = {least} to {most}, after {} steps, accuracy falls through one half between {:.1} ξ and {:.1} ξ",
+        setting("trainable-depth", "step"),
         number("trainable-depth", "ratio-least"),
         number("trainable-depth", "ratio-most")
+    ));
+    page.says(format!(
+        "networks of width {} lose",
+        setting("manifold", "width")
     ));
     page.says(format!(
         "half of it is left at layer {}.",
         half_of_the_circle("0.0")
     ));
+    let [_, levels] = ends("law-max", "states");
+    page.says(format!("his error for {levels} unequal levels is below"));
     assert_eq!(decay_rates_agree(), 10);
     page.says("The decay rates of ten quantizers in random networks agree with theory within 3 standard errors; for");
     let fp8 = Results::of("formats-decay-fp8/rates");
@@ -367,6 +420,7 @@ fn the_readme_is_current() {
     page.says(format!(
         "levels, equal steps 8 (xi {equal:.1}) optimal (Lloyd-Max) 8 (xi {best:.1})"
     ));
+    page.has_no_other_number();
 }
 
 #[test]
@@ -374,15 +428,18 @@ fn the_page_of_results_is_current() {
     let page = Page::new("docs/results.md");
     let [exponent, error] = ["exponent", "slope-error"].map(|name| number("tradeoff-exact", name));
     page.says(format!(
+        "over the paper's {} values of N",
+        Results::of("optimum-exact/optima").0.rows()
+    ));
+    page.says(format!(
         "gives {exponent:.3} ± {error:.3} at the exact optima, and {:.3} by the authors' recipe",
         number("tradeoff-authors", "exponent")
     ));
+    let far = number("tradeoff-far", "exponent");
+    page.says(format!("From N = 10⁶ to 10⁹ the same fit gives {far:.3}"));
+    page.says(format!("from N = 10⁶ to 10⁹ the exponent is {far:.3}"));
     page.says(format!(
-        "the same fit gives {:.3}",
-        number("tradeoff-far", "exponent")
-    ));
-    page.says(format!(
-        "the exponent is {:.3}:",
+        "from N = 10³ to 10⁹, the exponent is {:.3}:",
         number("log-law-far", "exponent")
     ));
     page.says(format!(
@@ -415,18 +472,44 @@ fn the_page_of_results_is_current() {
     ));
     let [printed, least, ..] = claim("max-1960-nonuniform");
     page.says(format!(
-        "he prints the error {printed}, below the least one possible, {least}."
+        "At {} levels he prints the error {printed}, below the least one possible, {least}.",
+        ends("law-max", "states")[1]
+    ));
+    let uniform = setting("max-1960", "states");
+    let uniform: Vec<String> = uniform
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let [first @ .., last] = &uniform[..] else {
+        panic!("{uniform:?}")
+    };
+    page.says(format!(
+        "uniform quantizers of {} and {last} levels",
+        first.join(", ")
+    ));
+    let scan = setting("optimum-authors", "recipe")["scan"]["points"].as_f64();
+    let scan = layers(scan.unwrap());
+    page.says(format!("a scan of {scan} spacings"));
+    page.says(format!(
+        "has it at width {}",
+        setting("trainability", "width")
     ));
 
     let lifetimes = Results::of("manifold/lifetimes");
     let at = |gain, column| lifetimes.cell(column, &[("gain", gain), ("level", "0.5")]);
-    page.says(format!("ξ = {:.0}, and networks", at("0.0", "depth_scale")));
+    page.says(format!(
+        "ξ = {:.0}, and networks of width {} lose",
+        at("0.0", "depth_scale"),
+        setting("manifold", "width")
+    ));
     page.says(format!(
         "half of it is left at layer {}.",
         half_of_the_circle("0.0")
     ));
     page.says(format!(
-        "with ξ = {:.0}, they do so",
+        "At the gain 0.1 above it, with ξ = {:.0}, they do so",
         at("0.1", "depth_scale")
     ));
     page.says(format!("layer {}.", half_of_the_circle("0.1")));
@@ -456,6 +539,27 @@ fn the_page_of_results_is_current() {
         "(0.035 before, {} now)",
         of_width.split(' ').next().unwrap()
     ));
+    page.has_no_other_number();
+}
+
+/// Reasons in `pipeline.toml` can't quote numbers.
+#[test]
+fn the_reasons_of_claims_are_current() {
+    let reasons = Prose::plain(&text("pipeline.toml").replace("\\\n", ""), 1);
+    let spacing = |name| number("spacing-authors", name);
+    let scan = format!(
+        "The scan alone gives {:.4} +- {:.4} and {:.4};",
+        spacing("slope"),
+        spacing("slope-error"),
+        spacing("intercept")
+    );
+    let training = format!(
+        "whose own exponent is {:.2} over",
+        number("trainable-depth", "xi-exponent")
+    );
+    for sentence in [scan, training] {
+        assert!(reasons.says(&sentence), "{sentence}");
+    }
 }
 
 /// Where the accuracy of networks of a gain falls through a level after 400 steps, in units of the depth scale of that gain.
@@ -470,6 +574,25 @@ fn crossing_at_gain(gain: &str, level: f64) -> Option<f64> {
 #[test]
 fn the_page_of_training_is_current() {
     let page = Page::new("docs/training.md");
+    let ([least, most], [shallowest, deepest]) = (
+        ends("trainability", "states"),
+        ends("trainability", "layers"),
+    );
+    page.says(format!("fails, for {least} to {most} states"));
+    page.says(format!(
+        "perceptrons of {least} to {most} states and {shallowest} to {deepest} layers"
+    ));
+    page.says(format!("at width {}.", setting("trainability", "width")));
+    page.says(format!(
+        "After {} steps accuracy",
+        setting("band-depth", "step")
+    ));
+    let [shallow, _] = ends("starts", "layers");
+    page.says(format!("leave networks of {shallow} layers"));
+    page.says(format!(
+        "({} states, one network a point)",
+        ends("gain-grid", "states")[0]
+    ));
     let bands = Results::of("band-depth/depths");
     let fallen: Vec<f64> = bands.cells("depth", &[]);
     let states = bands.cells("states", &[]);
@@ -555,6 +678,7 @@ fn the_page_of_training_is_current() {
         "At 1.03 and 1.1 it stays above ({:.2} % at 1.1) up to 60 layers",
         100.0 * lowest
     ));
+    page.has_no_other_number();
 }
 
 #[test]
@@ -608,6 +732,7 @@ fn the_page_of_formats_is_current() {
     let xi = |name| format(name, "depth_scale");
     let half = |name| format(name, "depth_scale_half");
     page.says(format!("{} named formats", formats.0.rows()));
+    page.says(format!("# {} formats", formats.0.rows()));
     page.says(format!("xi is {} layers", xi("int4")));
     for name in [
         "int4",
@@ -675,13 +800,19 @@ fn the_page_of_formats_is_current() {
 
     assert!(number("formats-decay", "largest-deviation") <= 3.0);
     let fp8 = Results::of("formats-decay-fp8/rates");
+    let blocks = Results::of("block-formats/blocks");
+    let size = |name| blocks.cell("block", &[("format", name)]);
+    let sizes = [size("nvfp4"), size("mxfp4")];
+    page.says(format!(
+        "each block of {} or {} numbers",
+        sizes[0], sizes[1]
+    ));
     page.says(format!(
         "the error, {:.4}, is larger than 1 − χ, {:.4}.",
         fp8.cell("error", &[]),
         1.0 - fp8.cell("chi", &[])
     ));
 
-    let blocks = Results::of("block-formats/blocks");
     page.says(format!(
         "as it says within {:.1} standard errors",
         number("block-formats", "largest-deviation")
@@ -714,6 +845,20 @@ fn the_page_of_formats_is_current() {
     let deep = fp8.cells("accuracy", &[("layers", "217")]);
     assert!(deep.iter().all(|accuracy| *accuracy < 0.5), "{deep:?}");
     page.says(format!("ξ = {}, is the best of them", xi("fp8-e5m2")));
+    let depths = Results::of("formats-grid-fp8/runs").cells("layers", &[]);
+    let (least, most) = (depths.first().unwrap(), depths.last().unwrap());
+    page.says(format!("trained ({least} to {most} layers)"));
+    page.says(format!(
+        "The width of {} or",
+        setting("formats-grid-fp8", "width")
+    ));
+    let rates = setting("formats-grid", "learning-rates");
+    let rates = rates.as_array().unwrap();
+    let [high, low] = [&rates[0], rates.last().unwrap()];
+    page.says(format!(
+        "from {} below {} layers to {} from {} on",
+        high["rate"], rates[1]["from-layers"], low["rate"], low["from-layers"]
+    ));
     page.says(format!(
         "before 217 layers, {:.1} ξ",
         217.0 / of("fp8-e5m2")
@@ -723,6 +868,7 @@ fn the_page_of_formats_is_current() {
         trained("ternary"),
         Results::of("trainable-depth/depths").cell("ratio", &[("states", "3")])
     ));
+    page.has_no_other_number();
 }
 
 /// A block of the README that shows a session is what the commands print, but for lines that are left out (`...`).

@@ -10,7 +10,7 @@ pub const FAMILY: Family = Family {
     name: "additive-power-of-two",
     about: "sums of a few powers of two, one from each of `terms` sets of 2^base-bits; between uniform and power of two",
     source: "sum of p_i, i = 0 .. n-1, with p_i in {0, 2^-i, 2^-(i+n), ..., 2^-(i+(2^k-2)n)}, k = base-bits, n = terms, \
-             rounded to nearest (Li, Dong, Wang, Additive Powers-of-Two Quantization, ICLR 2020, equation 5)",
+             rounded to nearest (Li, Dong, Wang, Additive Powers-of-Two Quantization, ICLR 2020, arXiv:1909.13144, equation 5)",
     parameters: &[
         Parameter::integer(
             "terms",

@@ -11,7 +11,8 @@ pub const FAMILY: Family = Family {
     about: "floating point of a sign, 1 to 8 exponent bits and 0 to 10 mantissa bits: fp4, fp6, fp8 and the like",
     source: "m 2^(1 - bias - M) at exponent field 0, (2^M + m) 2^(e - bias - M) above, all finite values, rounded to \
              nearest, saturating (OCP 8-bit Floating Point Specification 1.0, 2023; OCP Microscaling Formats 1.0, 2023, \
-             section 5.3; fnuz: Noune et al., 8-bit Numerical Formats for Deep Neural Networks, 2022)",
+             section 5.3; fp8: Micikevicius et al., FP8 Formats for Deep Learning, 2022, arXiv:2209.05433; fnuz: Noune et al., \
+             8-bit Numerical Formats for Deep Neural Networks, 2022, arXiv:2206.02915)",
     parameters: &[
         Parameter::integer("exponent-bits", 1, MOST_EXPONENT_BITS, "bits of the exponent"),
         Parameter::integer(

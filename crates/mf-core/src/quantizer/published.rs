@@ -31,7 +31,7 @@ pub(super) const FP4_BNB: Published = Published {
 
 /// NormalFloat of 4 bits: quantiles of a Gaussian in [-1, 1], 8 above 0 and 7 below, as printed; not odd.
 pub(super) const NF4: Published = Published {
-    source: "Dettmers, Pagnoni, Holtzman, Zettlemoyer, QLoRA, 2023, appendix E",
+    source: "Dettmers, Pagnoni, Holtzman, Zettlemoyer, QLoRA, NeurIPS 2023, arXiv:2305.14314, appendix E",
     levels: &[
         -1.0,
         -0.6961928009986877,
@@ -55,7 +55,7 @@ pub(super) const NF4: Published = Published {
 /// AbnormalFloat of 4 bits: least mean absolute error for Gaussian numbers in blocks that are divided by their largest
 /// size, to the eight published digits; not odd.
 pub(super) const AF4: Published = Published {
-    source: "Yoshida, NF4 Isn't Information Theoretically Optimal (and that's Good), 2023, block size 64",
+    source: "Yoshida, NF4 Isn't Information Theoretically Optimal (and that's Good), 2023, arXiv:2306.06965, block size 64",
     levels: &[
         -1.0,
         -0.69441008,
