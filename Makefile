@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce verify plan test check-long report-test lint docs bench bench-build install clean
+.PHONY: help build reproduce depth verify plan test check-long report-test lint docs bench bench-build install clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -14,6 +14,9 @@ build: ## compile the workspace (target/debug/mf)
 
 reproduce: build ## make every table and figure of pipeline.toml, then check the paper's numbers
 	$(MF) reproduce --strict --profile $(PROFILE)
+
+depth: build ## the tables of the profile `depth`, which are published in runs/depth, from the networks in data/cells
+	$(MF) run --profile depth depth-law exponent-at-one-time exponent-at-one-time-xi depth-against-time
 
 verify: build ## check the paper's numbers against the latest results
 	$(MF) verify --strict --profile $(PROFILE)

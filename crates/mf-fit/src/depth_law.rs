@@ -75,14 +75,13 @@ impl DepthLaw {
                 parameters: PARAMETERS,
             });
         }
-        let columns: [(&str, fn(&DepthPoint) -> f64); 4] = [
-            ("the depth scale", |p| p.depth_scale),
-            ("the width", |p| p.width),
-            ("the learning time", |p| p.time),
-            ("the depth", |p| p.depth),
-        ];
-        for (name, of) in columns {
-            let values: Vec<f64> = points.iter().map(of).collect();
+        let column = |of: fn(&DepthPoint) -> f64| points.iter().map(of).collect::<Vec<f64>>();
+        for (name, values) in [
+            ("the depth scale", column(|point| point.depth_scale)),
+            ("the width", column(|point| point.width)),
+            ("the learning time", column(|point| point.time)),
+            ("the depth", column(|point| point.depth)),
+        ] {
             check_values(name, &values, 0.0, "finite numbers above 0")?;
         }
         let error = |loss| {
@@ -166,7 +165,12 @@ impl DepthLaw {
         rate: f64,
         steps: f64,
     ) -> Result<Option<f64>, FitError> {
-        check_values("xi, width, rate, steps", &[xi, width, rate, steps], 0.0, "finite numbers above 0")?;
+        check_values(
+            "xi, width, rate, steps",
+            &[xi, width, rate, steps],
+            0.0,
+            "finite numbers above 0",
+        )?;
         // Above the point where it has the slope 1, depth - law(depth) rises: its last root is the depth.
         let per_layer = rate * width * steps;
         let above = |depth: f64| Ok(depth - self.depth(xi, width, per_layer * depth));

@@ -10,6 +10,9 @@ use serde_json::Value;
 /// The numbers of the stage `depth-law` under the profile `depth`.
 const NUMBERS: &str = include_str!("../../../runs/depth/data/tables/depth-law/numbers.json");
 
+/// By how much xi may be beyond the range: the xi of ternary and of three equal steps agree to rounding.
+const MARGIN: f64 = 0.01;
+
 /// A number of a stage.
 #[derive(Deserialize)]
 struct Number {
@@ -79,7 +82,7 @@ pub(crate) fn depth(xi: f64, training: Training) -> anyhow::Result<Trained> {
         Ok(Trained::NotMeasured { because })
     };
     let (least, most) = (number("xi-least")?, number("xi-most")?);
-    if !(least..=most).contains(&xi) {
+    if !(least * (1.0 - MARGIN)..=most * (1.0 + MARGIN)).contains(&xi) {
         return outside("xi", xi, least, most);
     }
     let most = number("narrowness-most")?;

@@ -330,6 +330,7 @@ fn the_readme_is_current() {
     let grids = [
         "trainability",
         "depth-grid",
+        "learning-times",
         "gain-grid",
         "starts",
         "formats-grid",
@@ -371,12 +372,15 @@ fn the_readme_is_current() {
         "Figure 3 is trained at width {},",
         setting("trainability", "width")
     ));
-    let [least, most] = ends("depth-grid", "states");
+    let at_one_width = number_with_error("exponent-at-one-time", "slope");
     page.says(format!(
-        "for N = {least} to {most}, after {} steps, accuracy falls through one half between {:.1} ξ and {:.1} ξ",
-        setting("trainable-depth", "step"),
-        number("trainable-depth", "ratio-least"),
-        number("trainable-depth", "ratio-most")
+        "At that width trainable depth grows less than ξ: its exponent in N + 1 is {at_one_width},"
+    ));
+    page.says(format!(
+        "describes all trained depths to {:.1} %, its exponent is {}, and that of ξ over these N is {:.2}",
+        100.0 * number("depth-law", "residual"),
+        number_with_error("depth-law", "exponent"),
+        number("depth-law", "xi-exponent")
     ));
     page.says(format!(
         "networks of width {} lose",
@@ -529,12 +533,7 @@ fn the_page_of_results_is_current() {
         100.0 * number("layers", "share-within-3"),
         number("layers", "largest-deviation")
     ));
-    let [bound, of_width] =
-        ["training-exponent", "finite-width"].map(|name| claim(name)[3].clone());
-    page.says(format!(
-        "(0.09 before, {} now)",
-        bound.split(' ').next().unwrap()
-    ));
+    let of_width = claim("finite-width")[3].clone();
     page.says(format!(
         "(0.035 before, {} now)",
         of_width.split(' ').next().unwrap()
@@ -555,11 +554,82 @@ fn the_reasons_of_claims_are_current() {
     );
     let training = format!(
         "whose own exponent is {:.2} over",
-        number("trainable-depth", "xi-exponent")
+        number("depth-law", "xi-exponent")
     );
     for sentence in [scan, training] {
         assert!(reasons.says(&sentence), "{sentence}");
     }
+}
+
+/// A number of a stage with its standard error, to two digits.
+fn number_with_error(stage: &str, name: &str) -> String {
+    let [value, error] =
+        [name.to_owned(), format!("{name}-error")].map(|name| number(stage, &name));
+    format!("{value:.2} ± {error:.2}")
+}
+
+/// The sentences on the law of trainable depth.
+fn law_of_depth(page: &Page) {
+    let law = |name| number("depth-law", name);
+    let both = |name| number_with_error("depth-law", name);
+    page.says(format!(
+        "depth = ({:.2} ln T − {:.2}) / (1/ξ + {:.2}/√width)",
+        law("slope"),
+        -law("intercept"),
+        law("loss")
+    ));
+    page.says(format!(
+        "a root mean square residual of {:.1} %, for T from {} to {} and ξ from {:.1} to {:.0} layers",
+        100.0 * law("residual"),
+        law("time-least"),
+        law("time-most"),
+        law("xi-least"),
+        law("xi-most")
+    ));
+    page.says(format!(
+        "(coefficient of (ln T)²: {:.3} ± {:.3})",
+        law("left-in-time"),
+        law("left-in-time-error")
+    ));
+    page.says(format!(
+        "with T up to {}, were not fitted; they are within {:.0} % of the law.",
+        law("held-out-time-most"),
+        100.0 * law("held-out-residual-most")
+    ));
+    page.says(format!("It grows by {}.", both("slope")));
+    page.says(format!("{} over the root of the width.", both("loss")));
+    page.says(format!(
+        "At width {} it makes the exponent of the depth in N + 1 smaller, {}.",
+        setting("depth-grid", "width"),
+        number_with_error("exponent-at-one-time", "slope")
+    ));
+    page.says(format!(
+        "by the law, the exponent is {}. The exponent of ξ itself over these N is {:.2}.",
+        both("exponent"),
+        law("xi-exponent")
+    ));
+    let [least, most] = ends("depth-grid", "states");
+    let [from, to] = ends("depth-grid", "depth-scales");
+    page.says(format!(
+        "Networks of {least} to {most} states were trained at one speed, rate × width × layers = 20, from {from} ξ to {to} ξ, over three seeds."
+    ));
+    let published = text("runs/depth/data/tables/depth-law/numbers.json");
+    let published: serde_json::Value = serde_json::from_str(&published).unwrap();
+    let of = |name: &str| {
+        let mut numbers = published.as_array().unwrap().iter();
+        let found = numbers.find(|number| number["name"] == name).unwrap();
+        found["value"].as_f64().unwrap()
+    };
+    page.says(format!(
+        "{:.2} ± {:.2} for the time, {:.2} ± {:.2} for the width, and the exponent {:.2} ± {:.2}.",
+        of("slope"),
+        of("slope-error"),
+        of("loss"),
+        of("loss-error"),
+        of("exponent"),
+        of("exponent-error")
+    ));
+    page.says("The profile `depth` has widths 128, 256 and 512");
 }
 
 /// Where the accuracy of networks of a gain falls through a level after 400 steps, in units of the depth scale of that gain.
@@ -621,26 +691,7 @@ fn the_page_of_training_is_current() {
         200.0 / xi
     ));
 
-    let depths = Results::of("trainable-depth/depths");
-    let ratio = |states| depths.cell("ratio", &[("states", states)]);
-    page.says(format!(
-        "at {:.2} ξ in the mean over ten N",
-        number("trainable-depth", "ratio")
-    ));
-    page.says(format!(
-        "it is {:.1} at N = 3, {:.1} at N = 7 and {:.1} at N = 16 (three seeds), and largest at N = 5, {:.1}.",
-        ratio("3"),
-        ratio("7"),
-        ratio("16"),
-        number("trainable-depth", "ratio-most")
-    ));
-    assert_eq!(ratio("5"), number("trainable-depth", "ratio-most"));
-    page.says(format!(
-        "the exponent on N + 1 is {:.2} ± {:.2}. This agrees with the {:.2} that ξ itself has",
-        number("trainable-depth", "exponent"),
-        number("trainable-depth", "exponent-error"),
-        number("trainable-depth", "xi-exponent")
-    ));
+    law_of_depth(&page);
 
     let starts = Results::of("start-curves/groups");
     let start = |states, from| {
@@ -862,11 +913,6 @@ fn the_page_of_formats_is_current() {
     page.says(format!(
         "before 217 layers, {:.1} ξ",
         217.0 / of("fp8-e5m2")
-    ));
-    page.says(format!(
-        "at {:.1} ξ with 0.004 and at {:.1} ξ with 0.001",
-        trained("ternary"),
-        Results::of("trainable-depth/depths").cell("ratio", &[("states", "3")])
     ));
     page.has_no_other_number();
 }

@@ -125,7 +125,10 @@ fn values(rows: &[Point]) -> Result<[f64; VALUES], FitError> {
     let law = DepthLaw::fit(&points)?;
     let column = |of: &dyn Fn(&DepthPoint) -> f64| points.iter().map(of).collect::<Vec<f64>>();
     let over = column(&|point| 1.0 / (1.0 + law.relative_error(point)));
-    let (xi, time) = (column(&|point| point.depth_scale), column(&|point| point.time));
+    let (xi, time) = (
+        column(&|point| point.depth_scale),
+        column(&|point| point.time),
+    );
     let plus_one: Vec<f64> = rows.iter().map(|row| row.plus_one).collect();
     // The measured depth, brought to infinite width and one learning time by the law.
     let wide = column(&|point| point.depth_scale / (1.0 + law.relative_error(point)));
@@ -172,7 +175,10 @@ impl Found {
         let mut of_seeds = [Mean::default(); VALUES];
         for points in by_seed.values() {
             let values = values(points).map_err(few)?;
-            of_seeds.iter_mut().zip(values).for_each(|(mean, value)| mean.push(value));
+            of_seeds
+                .iter_mut()
+                .zip(values)
+                .for_each(|(mean, value)| mean.push(value));
         }
         let found = values(&all).map_err(few)?;
         let plus_one: Vec<f64> = all.iter().map(|point| point.plus_one).collect();
@@ -203,7 +209,10 @@ impl Found {
 
     /// The root mean square of the residuals.
     fn residual(&self, rows: &[Row]) -> f64 {
-        let squares = rows.iter().map(|row| row.residual(&self.law)).map(|r| r * r);
+        let squares = rows
+            .iter()
+            .map(|row| row.residual(&self.law))
+            .map(|r| r * r);
         (squares.sum::<f64>() / rows.len() as f64).sqrt()
     }
 
@@ -264,7 +273,10 @@ fn without_one(rows: &[Row]) -> Result<[f64; VALUES], FitError> {
     for group in &groups {
         let others = rows.iter().filter(|row| row.networks() != *group);
         let found = values(&others.map(Row::reduced).collect::<Vec<_>>())?;
-        means.iter_mut().zip(found).for_each(|(mean, value)| mean.push(value));
+        means
+            .iter_mut()
+            .zip(found)
+            .for_each(|(mean, value)| mean.push(value));
     }
     // (G - 1) / G times the sum of squares, which is G - 1 times the variance.
     let parts = groups.len() as f64 - 1.0;
@@ -398,12 +410,9 @@ const NUMBERS: &Numbers<Found> = &[
     ("xi-most", "layers", "largest xi", |f| {
         f.extreme(|row| row.point.depth_scale, f64::max)
     }),
-    (
-        "narrowness-most",
-        "1",
-        "largest xi / sqrt(width)",
-        |f| f.extreme(Row::narrowness, f64::max),
-    ),
+    ("narrowness-most", "1", "largest xi / sqrt(width)", |f| {
+        f.extreme(Row::narrowness, f64::max)
+    }),
 ];
 
 fn depths(found: &Found) -> Result<Table, DataError> {
@@ -412,9 +421,11 @@ fn depths(found: &Found) -> Result<Table, DataError> {
     let held_out = found.held_out.iter().map(|row| (row, 0));
     let all: Vec<(&Row, u64)> = fitted.chain(held_out).collect();
     Table::of(&all)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |(r, _)| {
-            &r.quantizer
-        })
+        .text(
+            "quantizer",
+            "name in pipeline.toml, or uniform-N",
+            |(r, _)| &r.quantizer,
+        )
         .u64("states", "1", "number of states N", |(r, _)| r.states)
         .u64(
             "states_plus_one",
@@ -422,10 +433,15 @@ fn depths(found: &Found) -> Result<Table, DataError> {
             "N + 1, the paper's regressor",
             |(r, _)| r.states + 1,
         )
-        .u64("width", "units", "units of a hidden layer", |(r, _)| r.width)
-        .u64("fitted", "1", "1 if fitted, 0 if held out", |(_, fitted)| {
-            *fitted
+        .u64("width", "units", "units of a hidden layer", |(r, _)| {
+            r.width
         })
+        .u64(
+            "fitted",
+            "1",
+            "1 if fitted, 0 if held out",
+            |(_, fitted)| *fitted,
+        )
         .u64("step", "steps", "steps of training", |(r, _)| r.step)
         .f64(
             "time",
@@ -436,7 +452,9 @@ fn depths(found: &Found) -> Result<Table, DataError> {
         .f64("depth_scale", "layers", "xi at the best gain", |(r, _)| {
             r.point.depth_scale
         })
-        .f64("narrowness", "1", "xi / sqrt(width)", |(r, _)| r.narrowness())
+        .f64("narrowness", "1", "xi / sqrt(width)", |(r, _)| {
+            r.narrowness()
+        })
         .f64(
             "depth",
             "layers",
@@ -452,12 +470,9 @@ fn depths(found: &Found) -> Result<Table, DataError> {
         .f64("law", "layers", "depth by the law", |(r, _)| {
             law.depth(r.point.depth_scale, r.point.width, r.point.time)
         })
-        .f64(
-            "residual",
-            "1",
-            "ln(measured depth / law)",
-            |(r, _)| r.residual(law),
-        )
+        .f64("residual", "1", "ln(measured depth / law)", |(r, _)| {
+            r.residual(law)
+        })
         .f64(
             "residual_error",
             "1",
@@ -507,7 +522,9 @@ fn times(found: &Found) -> Result<Table, DataError> {
 fn widths(found: &Found) -> Result<Table, DataError> {
     const PARTS: u32 = 50;
     let most = found.extreme(Row::narrowness, f64::max);
-    let steps: Vec<f64> = (0..=PARTS).map(|i| most * f64::from(i) / f64::from(PARTS)).collect();
+    let steps: Vec<f64> = (0..=PARTS)
+        .map(|i| most * f64::from(i) / f64::from(PARTS))
+        .collect();
     Table::of(&steps)
         .f64("narrowness", "1", "xi / sqrt(width)", |x| *x)
         .f64(

@@ -110,7 +110,9 @@ impl Fit {
             .map(|logs| logs.into_values().collect())
             .collect();
         let fit = mf_fit::power_law_over_seeds(&x, &logs)?;
-        let means = logs.into_iter().map(|logs| GeometricMean::of_logs(logs).value());
+        let means = logs
+            .into_iter()
+            .map(|logs| GeometricMean::of_logs(logs).value());
         Ok(Self {
             line: fit.line,
             measured_error: fit.slopes.standard_error(),

@@ -57,7 +57,8 @@ impl Row {
 
 impl TypedStage for TrainableDepth {
     const KIND: &'static str = "trainable-depth";
-    const ABOUT: &'static str = "Depth at which the accuracy of trained networks falls below a level, and its ratio to xi.";
+    const ABOUT: &'static str =
+        "Depth at which the accuracy of trained networks falls below a level, and its ratio to xi.";
 
     fn check(&self) -> Result<(), ParamError> {
         if self.accuracy > 0.0 && self.accuracy < 1.0 {
@@ -204,7 +205,10 @@ fn known(key: &str, wanted: Option<u64>, found: &[u64]) -> Result<(), BoxError> 
         None => Ok(()),
         Some(wanted) => {
             let found = Vec::from_iter(BTreeSet::from_iter(found));
-            Err(format!("`{key}` is {wanted}, but the runs have {found:?}: choose one of these").into())
+            Err(
+                format!("`{key}` is {wanted}, but the runs have {found:?}: choose one of these")
+                    .into(),
+            )
         }
     }
 }
@@ -302,4 +306,3 @@ fn seeds(rows: &[Row]) -> Result<Table, DataError> {
         )
         .build()
 }
-
