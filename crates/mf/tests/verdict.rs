@@ -54,7 +54,13 @@ fn without_results_nothing_holds() {
 /// The real pipeline beside a table of the authors in which one digit is wrong.
 #[test]
 fn a_wrong_table_fails() {
-    let project = Project::new(&text("pipeline.toml")).with_mnist();
+    // Without the folders of cells, which are not in this project.
+    let pipeline = text("pipeline.toml");
+    let pipeline: Vec<&str> = pipeline
+        .lines()
+        .filter(|line| !line.starts_with("cells = "))
+        .collect();
+    let project = Project::new(&pipeline.join("\n")).with_mnist();
     for file in std::fs::read_dir(root().join("data/reference")).unwrap() {
         let path = file.unwrap().path();
         if path.is_file() {
