@@ -265,3 +265,20 @@ fn the_code_for_torch_sets_biases_where_they_help() {
     let start = json(&["init", "relu4", "--fan-in", "4096", "--json"]);
     assert_eq!(ran["bias"], start["sigma_b"]);
 }
+
+/// The law of trained depths answers within its range and says what is outside.
+#[test]
+fn a_trained_depth_is_said_in_its_range_only() {
+    let setting = [
+        "--width", "256", "--steps", "400", "--rate", "0.004", "--json",
+    ];
+    let trained = |name: &str| json(&[&["depth", name][..], &setting].concat())["trained"].clone();
+    let measured = &trained("ternary")["measured"];
+    let [layers, time] = ["layers", "learning_time"].map(|key| measured[key].as_f64().unwrap());
+    // T = rate * width * layers * steps.
+    assert!((time / (0.004 * 256.0 * 400.0 * layers) - 1.0).abs() < 1e-9);
+    // The networks of three states that were trained at 0.004: half at 2.1 xi, at another window of the gradient.
+    assert!((8.0..20.0).contains(&layers), "{layers}");
+    let because = trained("int8")["not_measured"]["because"].clone();
+    assert!(because.as_str().unwrap().contains("xi"), "{because}");
+}

@@ -126,6 +126,36 @@ fn shards_and_one_thread_give_the_same_table() {
     assert!(whole.read("data/tables/grid/runs.csv") == split.read("data/tables/grid/runs.csv"));
 }
 
+/// rate = speed / (width * layers), so the learning time is speed * steps everywhere.
+#[test]
+fn a_learning_speed_gives_all_widths_and_depths_one_learning_time() {
+    let rates = "[{ from-layers = 2, rate = 0.01 }]\nmomentum = 0.5\nsteps = [20, 200]";
+    let grid = TRAINED
+        .replace(rates, "{ speeds = [4.0] }\nmomentum = 0.5\nsteps = [1, 3]")
+        .replacen("width = 64", "width = [5, 9]", 1)
+        .replace("layers = [3, 60]", "layers = [2, 4]");
+    let project = project(&grid);
+    project.mf(&["run", "grid"]).with_code(0);
+    let runs =
+        mf_data::Table::from_csv(project.read("data/tables/grid/runs.csv").as_bytes(), "runs")
+            .unwrap();
+    // Two widths, two depths, two seeds, two tests.
+    assert_eq!(runs.rows(), 16);
+    let steps = runs.u64("step").unwrap();
+    let times: Vec<f64> = steps.iter().map(|step| 4.0 * *step as f64).collect();
+    assert_eq!(runs.f64("time").unwrap(), times);
+    assert!(
+        runs.text("rates")
+            .unwrap()
+            .iter()
+            .all(|rates| rates == "speed 4")
+    );
+    let widths = runs.u64("width").unwrap();
+    assert!(
+        widths[..8].iter().all(|width| *width == 5) && widths[8..].iter().all(|width| *width == 9)
+    );
+}
+
 #[test]
 fn parameters_out_of_range_are_refused() {
     let rate = &["learning-rates", "pipeline.toml", "is 0", "above 0"];
@@ -156,6 +186,12 @@ fn parameters_out_of_range_are_refused() {
         "momentum = 1.0",
         &["momentum", "at most 0.99"],
     );
+    let rates = "[{ from-layers = 2, rate = 0.01 }]\nmomentum = 0.5";
+    let speeds = |speeds: &str| format!("{{ speeds = {speeds} }}\nmomentum = 0.5");
+    let slow = &["learning-rates.speeds.1", "-1", "above 0"];
+    refused(rates, &speeds("[1.0, -1.0]"), slow);
+    let widths = &["width.0", "0", "pipeline.toml"];
+    refused("width = 64", "width = [0, 64]", widths);
     let later = &["learning-rates", "3 layers", "from-layers"];
     refused("from-layers = 2", "from-layers = 9", later);
     refused("states = [3]\n", "", &["quantizers", "grid"]);

@@ -58,7 +58,7 @@ fn a_wrong_table_fails() {
     let pipeline = text("pipeline.toml");
     let pipeline: Vec<&str> = pipeline
         .lines()
-        .filter(|line| !line.starts_with("cells = "))
+        .filter(|line| !line.starts_with("cells = { depth"))
         .collect();
     let project = Project::new(&pipeline.join("\n")).with_mnist();
     for file in std::fs::read_dir(root().join("data/reference")).unwrap() {
