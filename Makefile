@@ -17,7 +17,7 @@ reproduce: build ## make every table and figure of pipeline.toml, then check the
 
 depth: build ## the tables of the profile `depth`, which are published in runs/depth, from the networks in data/cells
 	$(MF) run --profile depth depth-law exponent-at-one-time exponent-at-one-time-xi depth-against-time
-	cp runs/depth/data/tables/depth-law/numbers.json crates/mf/src/trained.json
+	cp runs/depth/data/tables/depth-law/numbers.json crates/mf/src/commands/trained.json
 
 verify: build ## check the paper's numbers against the latest results
 	$(MF) verify --strict --profile $(PROFILE)

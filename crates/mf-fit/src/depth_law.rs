@@ -2,6 +2,7 @@
 
 use nalgebra::{Matrix2, Vector2};
 
+use crate::GeometricMean;
 use crate::error::FitError;
 use crate::regression::check_values;
 use crate::solve::{minimum, root};
@@ -25,10 +26,10 @@ pub struct DepthPoint {
 /// L = (intercept + slope ln T) / (1/xi + loss/sqrt(width)),   T = rate * width * L * steps.
 /// ```
 ///
-/// The part of the tangent kernel that tells inputs apart falls like `exp(-L/xi)`, and what is learned grows with the
-/// learning time `T`; so the depth at a given accuracy grows by about `xi` each time that `T` grows by a factor of `e`:
-/// `slope` is about 1. A finite width adds its own loss to that of the quantizer, `loss/sqrt(width)` a layer: each layer
-/// adds noise of that order to correlations. This term was found by measurement.
+/// The part of the tangent kernel that depends on the correlation of two inputs falls like `exp(-L/xi)`, and what is
+/// learned grows with the learning time `T`; so the depth at a given accuracy grows by about `xi` each time that `T` grows by
+/// a factor of `e`: `slope` is about 1. A finite width adds its own loss to that of the quantizer, `loss/sqrt(width)` a
+/// layer. This term was found by measurement: each layer adds noise of that order to correlations, but its form is not derived.
 ///
 /// ```
 /// use mf_fit::{DepthLaw, DepthPoint};
@@ -54,6 +55,18 @@ pub struct DepthLaw {
 
 /// The largest `loss` that is looked for.
 const MOST_LOSS: f64 = 10.0;
+
+/// The power of the width in the law.
+const ROOT: f64 = 0.5;
+
+/// The powers that are looked for.
+const LEAST_POWER: f64 = 0.2;
+const MOST_POWER: f64 = 2.0;
+
+/// The loss of a layer, of the quantizer and of the width: `1/xi + loss/sqrt(width)`.
+fn of_a_layer(loss: f64, xi: f64, width: f64) -> f64 {
+    1.0 / xi + loss / width.sqrt()
+}
 
 impl DepthLaw {
     /// Least squares of the relative error of the depth.
@@ -84,20 +97,75 @@ impl DepthLaw {
         ] {
             check_values(name, &values, 0.0, "finite numbers above 0")?;
         }
-        let error = |loss| {
-            let law = Self::at_loss(points, loss)?;
-            let errors = points.iter().map(|point| law.relative_error(point));
-            Ok(errors.map(|error| error * error).sum())
-        };
+        let error = |loss| Ok(Self::at_loss(points, loss)?.squared_error(points));
         Self::at_loss(points, minimum(error, 0.0, MOST_LOSS)?)
+    }
+
+    /// The power of xi that the points have: the best `r` from 0.2 to 2 with `1/xi^r` in the place of `1/xi`. The law has
+    /// power 1.
+    ///
+    /// ```
+    /// # use mf_fit::{DepthLaw, DepthPoint};
+    /// // Depths of wide networks that grow as the root of xi.
+    /// let point = |xi: f64, time: f64| DepthPoint {
+    ///     depth_scale: xi, width: 1e18, time, depth: xi.sqrt() * time.ln(),
+    /// };
+    /// let points = [point(4.0, 10.0), point(9.0, 40.0), point(25.0, 20.0), point(81.0, 90.0), point(16.0, 60.0)];
+    /// assert!((DepthLaw::power_of_xi(&points)? - 0.5).abs() < 1e-4);
+    /// # Ok::<(), mf_fit::FitError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Self::fit`].
+    pub fn power_of_xi(points: &[DepthPoint]) -> Result<f64, FitError> {
+        let error = |power| Self::error_at(points, power, ROOT);
+        minimum(error, LEAST_POWER, MOST_POWER)
+    }
+
+    /// The powers of xi and of the width that the points have: the best `r` and `v` with `1/xi^r + loss/width^v`. The law has
+    /// the powers 1 and 1/2. The points have several widths.
+    ///
+    /// # Errors
+    /// Those of [`Self::fit`].
+    pub fn powers(points: &[DepthPoint]) -> Result<[f64; 2], FitError> {
+        let at = |power_of_width| {
+            let error = |power| Self::error_at(points, power, power_of_width);
+            minimum(error, LEAST_POWER, MOST_POWER)
+        };
+        let of_width = minimum(
+            |power| Self::error_at(points, at(power)?, power),
+            LEAST_POWER,
+            MOST_POWER,
+        )?;
+        Ok([at(of_width)?, of_width])
+    }
+
+    /// The squared error of the best law with these powers of xi and of the width.
+    fn error_at(points: &[DepthPoint], of_xi: f64, of_width: f64) -> Result<f64, FitError> {
+        // Powers about the middle of the points: the loss keeps its size.
+        let middle = |of: fn(&DepthPoint) -> f64| {
+            GeometricMean::of_logs(points.iter().map(of).map(libm::log)).value()
+        };
+        let (xi, width) = (middle(|p| p.depth_scale), middle(|p| p.width));
+        let changed = |point: &DepthPoint| DepthPoint {
+            depth_scale: xi * libm::pow(point.depth_scale / xi, of_xi),
+            width: width * libm::pow(point.width / width, of_width / ROOT),
+            ..*point
+        };
+        let points: Vec<DepthPoint> = points.iter().map(changed).collect();
+        Ok(Self::fit(&points)?.squared_error(&points))
+    }
+
+    fn squared_error(&self, points: &[DepthPoint]) -> f64 {
+        let errors = points.iter().map(|point| self.relative_error(point));
+        errors.map(|error| error * error).sum()
     }
 
     /// The best intercept and slope for a given loss: the model is linear in them.
     fn at_loss(points: &[DepthPoint], loss: f64) -> Result<Self, FitError> {
         let (mut gram, mut moment) = (Matrix2::zeros(), Vector2::zeros());
         for point in points {
-            let rate = 1.0 / point.depth_scale + loss / point.width.sqrt();
-            let unit = 1.0 / (rate * point.depth);
+            let unit = 1.0 / (of_a_layer(loss, point.depth_scale, point.width) * point.depth);
             let row = Vector2::new(unit, unit * libm::log(point.time));
             gram += row * row.transpose();
             moment += row;
@@ -133,7 +201,7 @@ impl DepthLaw {
     /// assert!((law.depth_scale(1e9, 9.0) - 10.0).abs() < 1e-6);
     /// ```
     pub fn depth_scale(&self, xi: f64, width: f64) -> f64 {
-        1.0 / (1.0 / xi + self.loss / width.sqrt())
+        1.0 / of_a_layer(self.loss, xi, width)
     }
 
     /// The trainable depth after a learning time, in layers.
@@ -147,7 +215,7 @@ impl DepthLaw {
     }
 
     /// The trainable depth at a learning rate after some steps, in layers: the learning time grows with the depth itself.
-    /// None if the law has no depth of one layer or more.
+    /// None if no depth of one layer or more solves the law.
     ///
     /// ```
     /// let law = mf_fit::DepthLaw { intercept: -5.0, slope: 1.0, loss: 0.3 };
@@ -222,6 +290,27 @@ mod tests {
         assert!((found.loss / LAW.loss - 1.0).abs() < FOUND, "{found:?}");
         assert!((found.slope / LAW.slope - 1.0).abs() < FOUND, "{found:?}");
         assert!((found.intercept / LAW.intercept - 1.0).abs() < FOUND);
+    }
+
+    /// The minimum of a minimum: each is found to about the root of the rounding of its function.
+    const FOUND_POWER: f64 = 1e-3;
+
+    #[test]
+    fn the_powers_of_exact_points_are_found() {
+        let [xi, width] = DepthLaw::powers(&points(LAW)).unwrap();
+        assert!((xi - 1.0).abs() < FOUND_POWER && (width - ROOT).abs() < FOUND_POWER);
+        assert!((DepthLaw::power_of_xi(&points(LAW)).unwrap() - 1.0).abs() < FOUND_POWER);
+        // Points of another law: 1/xi^0.8 + loss/width.
+        let mut other = points(LAW);
+        for point in &mut other {
+            let rate = libm::pow(point.depth_scale, -0.8) + LAW.loss / point.width;
+            point.depth = (LAW.intercept + LAW.slope * libm::log(point.time)) / rate;
+        }
+        let [xi, width] = DepthLaw::powers(&other).unwrap();
+        assert!(
+            (xi - 0.8).abs() < FOUND_POWER && (width - 1.0).abs() < FOUND_POWER,
+            "{xi} {width}"
+        );
     }
 
     #[test]

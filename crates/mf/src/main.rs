@@ -11,7 +11,6 @@ mod names;
 mod project;
 mod stages;
 mod terminal;
-mod trained;
 mod verdicts;
 
 use std::process::ExitCode;

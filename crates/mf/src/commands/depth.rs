@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::Outcome;
 use super::named::Chosen;
 use super::number::{count, layers, percent, positive, short};
+use super::trained::{self, Trained, Training};
 use crate::names;
 use crate::project::File;
 use crate::terminal::{Align, TextTable, show};
-use crate::trained::{self, Trained, Training};
 
 /// Multiples of xi, and where they are from.
 const MULTIPLES: [(f64, &str); 5] = [
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// The weight gain, if it is not the best one: weights are N(0, sigma_w^2 / fan_in) for levels up to 1
     #[arg(long, value_name = "GAIN", conflicts_with = "states", allow_negative_numbers = true, value_parser = positive)]
     sigma_w: Option<f64>,
-    /// Say how deep networks of this width were trained on MNIST; with --steps and --rate
+    /// Say how deep networks of this width can be trained on MNIST; with --steps and --rate
     #[arg(long, value_name = "UNITS", requires_all = ["steps", "rate"], allow_negative_numbers = true, value_parser = count)]
     width: Option<u64>,
     /// Number of steps, with batches of 32 and momentum 0.5
@@ -56,14 +56,15 @@ Examples:
   mf depth int4
   mf depth nf4 --sigma-w 1.2   at another weight gain than the best one
   mf depth --states 16         16 levels with equal steps
-  mf depth ternary --width 256 --steps 400 --rate 0.004
-                               and how deep such networks were trained
+  mf depth int4 --width 256 --steps 400 --rate 0.0005
+                               and how deep such networks can be trained
 
 A small correlation of two inputs is multiplied by exp(-layers / xi); the column
 `left` shows this factor. How much can be lost before training fails depends on
 width, steps and learning rate: with these three, the command says at which depth
-fully connected networks on MNIST still classify half of the test images, by a
-law that was measured (docs/training.md). Outside of the measured range it says so.
+fully connected networks on MNIST still classify half of the test images correctly,
+by a law that was measured with equal steps (docs/training.md has how far number
+formats are from it). Outside of the measured range it says so.
 
 These are depths of plain layers. Skip paths carry signals around layers; they
 are not in this theory.";
@@ -109,7 +110,12 @@ impl Arguments {
                 steps: steps as f64,
                 rate,
             };
-            shown.trained = Some(trained::depth(shown.depth_scale, training)?);
+            shown.trained = Some(if shown.depth_scale < shown.best_depth_scale {
+                let because = "the depths of the law are those of the best weight gain".to_owned();
+                Trained::NotMeasured { because }
+            } else {
+                trained::depth(shown.depth_scale, training)?
+            });
         }
         show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)
@@ -170,7 +176,7 @@ fn sentence(trained: &Trained) -> String {
             learning_time,
             scatter,
         } => format!(
-            "\nTrained on MNIST: half of the test images are right up to {} layers, {ratio:.2} xi\n(learning time {learning_time:.0}; measured depths scatter by {} about this law)",
+            "\nBy the law of equal steps on MNIST half of the test images are right up to {} layers, {ratio:.2} xi\n(learning time {learning_time:.0}; measured depths scatter by {} about it; number formats differ, see docs/training.md)",
             layers(*depth),
             percent(*scatter)
         ),

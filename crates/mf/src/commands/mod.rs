@@ -24,6 +24,7 @@ mod reproduce;
 mod run;
 mod schema;
 mod status;
+mod trained;
 mod verify;
 
 use std::process::ExitCode;

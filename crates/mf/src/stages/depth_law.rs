@@ -111,35 +111,46 @@ impl Point {
 }
 
 /// What the points say.
-const VALUES: usize = 6;
+const VALUES: usize = 8;
 const INTERCEPT: usize = 0;
 const SLOPE: usize = 1;
 const LOSS: usize = 2;
-const EXPONENT: usize = 3;
-const LEFT_IN_XI: usize = 4;
-const LEFT_IN_TIME: usize = 5;
+const XI_POWER: usize = 3;
+const EXPONENT: usize = 4;
+const FREE_XI_POWER: usize = 5;
+const FREE_WIDTH_POWER: usize = 6;
+const LEFT_IN_TIME: usize = 7;
 
-/// A law, the exponent of the depth of wide networks in N + 1, and the shape of the residuals.
+/// A law, the powers that the points have where the law has powers of its own, and the shape of the residuals.
 fn values(rows: &[Point]) -> Result<[f64; VALUES], FitError> {
     let points: Vec<DepthPoint> = rows.iter().map(|row| row.point).collect();
     let law = DepthLaw::fit(&points)?;
     let column = |of: &dyn Fn(&DepthPoint) -> f64| points.iter().map(of).collect::<Vec<f64>>();
     let over = column(&|point| 1.0 / (1.0 + law.relative_error(point)));
-    let (xi, time) = (
-        column(&|point| point.depth_scale),
-        column(&|point| point.time),
-    );
-    let plus_one: Vec<f64> = rows.iter().map(|row| row.plus_one).collect();
-    // The measured depth, brought to infinite width and one learning time by the law.
-    let wide = column(&|point| point.depth_scale / (1.0 + law.relative_error(point)));
+    let time = column(&|point| point.time);
+    let power = DepthLaw::power_of_xi(&points)?;
+    let one_width = points.windows(2).all(|pair| pair[0].width == pair[1].width);
+    let [free_xi, free_width] = match one_width {
+        true => [f64::NAN; 2],
+        false => DepthLaw::powers(&points)?,
+    };
     Ok([
         law.intercept,
         law.slope,
         law.loss,
-        mf_fit::power_law(&plus_one, &wide)?.slope,
-        mf_fit::power_law(&xi, &over)?.slope,
+        power,
+        power * xi_exponent(rows)?,
+        free_xi,
+        free_width,
         mf_fit::bend(&time, &over)?.bend,
     ])
+}
+
+/// The exponent of xi in N + 1.
+fn xi_exponent(rows: &[Point]) -> Result<f64, FitError> {
+    let plus_one: Vec<f64> = rows.iter().map(|row| row.plus_one).collect();
+    let xi: Vec<f64> = rows.iter().map(|row| row.point.depth_scale).collect();
+    Ok(mf_fit::power_law(&plus_one, &xi)?.slope)
 }
 
 struct Found {
@@ -181,8 +192,6 @@ impl Found {
                 .for_each(|(mean, value)| mean.push(value));
         }
         let found = values(&all).map_err(few)?;
-        let plus_one: Vec<f64> = all.iter().map(|point| point.plus_one).collect();
-        let xi: Vec<f64> = rows.iter().map(|row| row.point.depth_scale).collect();
         Ok(Self {
             law: DepthLaw {
                 intercept: found[INTERCEPT],
@@ -190,7 +199,7 @@ impl Found {
                 loss: found[LOSS],
             },
             values: found,
-            xi_exponent: mf_fit::power_law(&plus_one, &xi).map_err(few)?.slope,
+            xi_exponent: xi_exponent(&all).map_err(few)?,
             from_points: without_one(&rows).map_err(few)?,
             from_seeds: of_seeds.map(|mean| mean.standard_error()),
             rows,
@@ -321,9 +330,21 @@ const NUMBERS: &Numbers<Found> = &[
         |f| f.error(LOSS),
     ),
     (
+        "xi-power",
+        "1",
+        "the best power r with 1/xi^r in the place of 1/xi: 1 if depth is proportional to xi at infinite width",
+        |f| f.values[XI_POWER],
+    ),
+    (
+        "xi-power-error",
+        "1",
+        "standard error of xi-power, the larger one",
+        |f| f.error(XI_POWER),
+    ),
+    (
         "exponent",
         "1",
-        "slope of ln(trainable depth) on ln(N + 1), at one learning time and infinite width by the law",
+        "exponent of trainable depth in N + 1 at one learning time and infinite width: xi-power times xi-exponent",
         |f| f.values[EXPONENT],
     ),
     (
@@ -339,16 +360,28 @@ const NUMBERS: &Numbers<Found> = &[
         |f| f.xi_exponent,
     ),
     (
-        "left-in-xi",
+        "free-xi-power",
         "1",
-        "slope of ln(measured depth / law) on ln(xi): 0 if depth is proportional to xi",
-        |f| f.values[LEFT_IN_XI],
+        "the best power r of xi if the power of the width is free, too; NaN for one width",
+        |f| f.values[FREE_XI_POWER],
     ),
     (
-        "left-in-xi-error",
+        "free-xi-power-error",
         "1",
-        "standard error of left-in-xi, the larger one",
-        |f| f.error(LEFT_IN_XI),
+        "standard error of free-xi-power, the larger one",
+        |f| f.error(FREE_XI_POWER),
+    ),
+    (
+        "free-width-power",
+        "1",
+        "the best power v with loss/width^v and a free power of xi: 1/2 in the law; NaN for one width",
+        |f| f.values[FREE_WIDTH_POWER],
+    ),
+    (
+        "free-width-power-error",
+        "1",
+        "standard error of free-width-power, the larger one",
+        |f| f.error(FREE_WIDTH_POWER),
     ),
     (
         "left-in-time",
@@ -393,6 +426,15 @@ const NUMBERS: &Numbers<Found> = &[
         |f| {
             let times = f.held_out.iter().map(|row| row.point.time);
             times.reduce(f64::max).unwrap_or(f64::NAN)
+        },
+    ),
+    (
+        "held-out-xi-most",
+        "layers",
+        "largest xi of the points that are not fitted; NaN if there are none",
+        |f| {
+            let xi = f.held_out.iter().map(|row| row.point.depth_scale);
+            xi.reduce(f64::max).unwrap_or(f64::NAN)
         },
     ),
     ("points", "1", "number of points of the fit", |f| {

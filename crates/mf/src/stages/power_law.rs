@@ -39,6 +39,10 @@ impl TypedStage for PowerLaw {
     const ABOUT: &'static str = "Least squares of ln y on ln x, with standard errors and R^2; `exponent` is minus the slope.";
 
     fn check(&self) -> Result<(), ParamError> {
+        if self.error.is_some() && self.seed.is_some() {
+            let message = "`error` and `seed` are both given";
+            return Err(ParamError::at("error", message).allowed("one of the two"));
+        }
         self.window.as_ref().map_or(Ok(()), Window::check)
     }
 
@@ -65,8 +69,9 @@ impl TypedStage for PowerLaw {
             }
         };
         if let Some(error) = &self.error {
-            let (x, errors) = window::columns(&data, &self.x, error, window)?;
-            fit.measured_error = mf_fit::slope_error(&x, &y, &errors)?;
+            let (_, errors) = window::columns(&data, &self.x, error, window)?;
+            fit.measured_error = mf_fit::slope_error(&fit.x, &y, &errors)?;
+            fit.slope_error = fit.slope_error.max(fit.measured_error);
         }
         let outputs = Outputs::new().table("line", line(&fit)?);
         Ok(numbers::of(&fit, NUMBERS, outputs))
@@ -77,6 +82,8 @@ impl TypedStage for PowerLaw {
 struct Fit {
     x: Vec<f64>,
     line: Line,
+    /// The larger standard error of the slope.
+    slope_error: f64,
     /// Standard error of the slope from the errors of the points, or over the seeds; NaN if there are none.
     measured_error: f64,
     /// None for three points: a parabola goes through all of them, so the bend has no error.
@@ -85,8 +92,10 @@ struct Fit {
 
 impl Fit {
     fn of(x: Vec<f64>, y: &[f64]) -> Result<Self, FitError> {
+        let line = mf_fit::power_law(&x, y)?;
         Ok(Self {
-            line: mf_fit::power_law(&x, y)?,
+            line,
+            slope_error: line.slope_error,
             measured_error: f64::NAN,
             bend: mf_fit::bend(&x, y).ok(),
             x,
@@ -115,15 +124,11 @@ impl Fit {
             .map(|logs| GeometricMean::of_logs(logs).value());
         Ok(Self {
             line: fit.line,
+            slope_error: fit.slope_error(),
             measured_error: fit.slopes.standard_error(),
             bend: mf_fit::bend(&x, &means.collect::<Vec<_>>()).ok(),
             x,
         })
-    }
-
-    /// The larger standard error: a maximum of a number and NaN is the number.
-    fn slope_error(&self) -> f64 {
-        self.line.slope_error.max(self.measured_error)
     }
 }
 
@@ -134,7 +139,7 @@ const NUMBERS: &Numbers<Fit> = &[
         "slope-error",
         "1",
         "standard error of the slope: the larger of slope-error-residuals and slope-error-measured",
-        Fit::slope_error,
+        |fit| fit.slope_error,
     ),
     (
         "slope-error-residuals",

@@ -15,7 +15,7 @@ pub(super) const FEWEST_LAYERS: usize = 2;
 /// Pixels of an image of MNIST, for estimates of cost and memory before the files are read.
 pub(super) const PIXELS: usize = 28 * 28;
 
-/// A quantizer with an initialization and a gain, and xi by theory.
+/// A quantizer with an initialization, a gain and a width, and xi by theory.
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'a> {
     pub(super) subject: &'a Subject,
@@ -46,8 +46,23 @@ impl TrainingGrid {
         subjects: &'a [Subject],
         job: &Job<'_>,
     ) -> Result<Vec<Plan<'a>>, BoxError> {
-        let gains = gains::expand(&self.gains)?;
         let mut plans = Vec::new();
+        for setting in self.settings(subjects)? {
+            for layers in self.depths(setting.depth_scale)? {
+                for pace in self.learning_rates.at(setting.width, layers) {
+                    for number in 0..self.seeds {
+                        plans.push(self.plan(setting, layers, pace, number, job)?);
+                    }
+                }
+            }
+        }
+        Ok(plans)
+    }
+
+    /// Every quantizer with every initialization, gain and width.
+    fn settings<'a>(&self, subjects: &'a [Subject]) -> Result<Vec<Setting<'a>>, BoxError> {
+        let gains = gains::expand(&self.gains)?;
+        let mut settings = Vec::new();
         for subject in subjects {
             for &start in &self.initializations {
                 let gains = match start {
@@ -56,19 +71,12 @@ impl TrainingGrid {
                 };
                 for &gain in gains {
                     for &width in self.width.as_slice() {
-                        let setting = self.setting(subject, start, gain, width)?;
-                        for layers in self.depths(setting.depth_scale)? {
-                            for pace in self.learning_rates.at(width, layers) {
-                                for number in 0..self.seeds {
-                                    plans.push(self.plan(setting, layers, pace, number, job)?);
-                                }
-                            }
-                        }
+                        settings.push(self.setting(subject, start, gain, width)?);
                     }
                 }
             }
         }
-        Ok(plans)
+        Ok(settings)
     }
 
     fn setting<'a>(

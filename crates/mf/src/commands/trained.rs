@@ -1,4 +1,4 @@
-//! The depth that was trained: the law of the published results of the profile `depth`, in the range of its measurements.
+//! The depth that can be trained: the law of the published results of the profile `depth`, in the range of its measurements.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,8 @@ use anyhow::Context;
 use mf_fit::DepthLaw;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::number::layers;
 
 /// The numbers of the stage `depth-law` under the profile `depth`: a copy that `make depth` makes.
 const NUMBERS: &str = include_str!("trained.json");
@@ -54,7 +56,7 @@ pub(crate) enum Trained {
     },
 }
 
-/// The depth at which networks with this depth scale, in layers, classify half of the test images of MNIST correctly.
+/// The depth at which networks with this depth scale, in layers, at the best weight gain, classify half of the test images of MNIST correctly.
 ///
 /// # Errors
 /// A setting that the law does not take.
@@ -72,18 +74,14 @@ pub(crate) fn depth(xi: f64, training: Training) -> anyhow::Result<Trained> {
         loss: number("loss")?,
     };
     let Training { width, steps, rate } = training;
-    let outside = |what: &str, value: f64, least: f64, most: f64| {
-        let because = format!(
-            "{what} is {}; it was measured from {} to {}",
-            digits(value),
-            digits(least),
-            digits(most)
-        );
+    let outside = |what: &str, [value, least, most]: [String; 3]| {
+        let because = format!("{what} is {value}; it was measured from {least} to {most}");
         Ok(Trained::NotMeasured { because })
     };
+    let whole = |time: f64| format!("{time:.0}");
     let (least, most) = (number("xi-least")?, number("xi-most")?);
     if !(least * (1.0 - MARGIN)..=most * (1.0 + MARGIN)).contains(&xi) {
-        return outside("xi", xi, least, most);
+        return outside("xi", [xi, least, most].map(layers));
     }
     let most = number("narrowness-most")?;
     if xi / width.sqrt() > most {
@@ -94,35 +92,29 @@ pub(crate) fn depth(xi: f64, training: Training) -> anyhow::Result<Trained> {
         );
         return Ok(Trained::NotMeasured { because });
     }
-    // Longer times than those of the fit were compared with the law.
-    let most = number("time-most")?.max(number("held-out-time-most")?);
+    // Longer times than those of the fit were compared with the law, up to some xi.
+    let most = match xi <= number("held-out-xi-most")? * (1.0 + MARGIN) {
+        true => number("held-out-time-most")?,
+        false => number("time-most")?,
+    };
     let least = number("time-least")?;
-    let Some(layers) = law.depth_at_rate(xi, width, rate, steps)? else {
+    let Some(depth) = law.depth_at_rate(xi, width, rate, steps)? else {
         let because = format!(
-            "so little is learned in {steps} steps at a rate of {rate} that the law has no depth; learning times (rate x width x layers x steps) were measured from {} to {}",
-            digits(least),
-            digits(most)
+            "at this rate and width too little is learned in so few steps; learning times (rate x width x layers x steps) were measured from {} to {}",
+            whole(least),
+            whole(most)
         );
         return Ok(Trained::NotMeasured { because });
     };
-    let learning_time = rate * width * layers * steps;
+    let learning_time = rate * width * depth * steps;
     if !(least..=most).contains(&learning_time) {
         let what = "the learning time, rate x width x layers x steps,";
-        return outside(what, learning_time, least, most);
+        return outside(what, [learning_time, least, most].map(whole));
     }
     Ok(Trained::Measured {
-        layers,
-        ratio: layers / xi,
+        layers: depth,
+        ratio: depth / xi,
         learning_time,
         scatter: number("residual")?.max(number("held-out-residual")?),
     })
-}
-
-/// Three digits, or all digits of a larger whole part.
-fn digits(value: f64) -> String {
-    match value {
-        _ if value >= 100.0 => format!("{value:.0}"),
-        _ if value >= 10.0 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
-    }
 }
