@@ -13,7 +13,7 @@
 //!
 //! | subject | functions |
 //! | --- | --- |
-//! | the best spacing of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
+//! | the best spacing of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe, in f64 and f32 |
 //! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`] |
 //! | a number format at its best scale, and at other scales | [`FormatOptimum`] |
 //! | `1 - chi` against the number of levels of a family; the fewest for a depth | [`least_error`], [`least_stochastic_error`]; [`fewest_states`] |
@@ -23,6 +23,8 @@
 //! | `y = e^c x^-a (ln x)^b` | [`log_corrected_power_law`], [`log_correction`] |
 //! | a mean and its standard error | [`Mean`], [`GeometricMean`]; a statistic of a mean, [`jackknife`] |
 //! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
+//! | the limit of infinite width | [`width_limit`] |
+//! | how likely so large a sum of squared deviations is | [`chi_square_tail`] |
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
 //! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
 //! | how fast a signal decays in networks | [`decay_factor`], [`decay_factor_of_mean`]; its noise, [`finite_width_noise`] |
@@ -47,6 +49,7 @@
 //! same bits on every machine. The crate does no input or output.
 
 mod bias;
+mod chi_square;
 mod crossing;
 mod decay;
 mod deviation;
@@ -63,8 +66,10 @@ mod scale;
 mod scan;
 mod seeds;
 mod solve;
+mod width_limit;
 
 pub use bias::{BiasOptimum, best_scale_and_bias};
+pub use chi_square::chi_square_tail;
 pub use crossing::{half_range, last_crossing, lifetime};
 pub use decay::{decay_factor, decay_factor_of_mean, finite_width_noise};
 pub use deviation::Deviations;
@@ -77,8 +82,9 @@ pub use members::{fewest_states, least_error, least_stochastic_error};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale};
-pub use scan::SpacingScan;
+pub use scan::{SpacingScan, Summation};
 pub use seeds::{GeometricMean, SeededLine, power_law_over_seeds};
+pub use width_limit::{WidthLimit, width_limit};
 
 /// Runs the example of a family in CONTRIBUTING.md.
 #[cfg(doctest)]

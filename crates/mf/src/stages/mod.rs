@@ -5,6 +5,7 @@ mod block_formats;
 mod decay_rate;
 mod depth_budget;
 mod deviation;
+mod effect;
 mod ensemble;
 mod error_laws;
 mod figure;
@@ -12,6 +13,7 @@ mod fitted_spacing;
 mod gains;
 mod gradient_growth;
 mod layer_statistics;
+mod lifetimes;
 mod local_exponent;
 mod log_corrected;
 mod manifold;
@@ -30,6 +32,7 @@ pub(crate) mod subjects;
 mod template;
 mod trainable_depth;
 mod training_grid;
+mod width_limit;
 mod window;
 
 use mf_pipeline::Registry;
@@ -42,11 +45,14 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<optimal_spacing::OptimalSpacing>(code::OPTIMAL_SPACING)
         .stage::<fitted_spacing::FittedSpacing>(code::FITTED_SPACING)
         .stage::<power_law::PowerLaw>(code::POWER_LAW)
+        .stage::<effect::Effect>(code::EFFECT)
         .stage::<log_corrected::LogCorrected>(code::LOG_CORRECTED)
         .stage::<local_exponent::LocalExponent>(code::LOCAL_EXPONENT)
         .stage::<slope_curves::SlopeCurves>(code::SLOPE_CURVES)
         .stage::<quantizer_optimum::QuantizerOptimum>(code::QUANTIZER_OPTIMUM)
         .stage::<manifold::Manifold>(code::MANIFOLD)
+        .stage::<lifetimes::Lifetimes>(code::LIFETIMES)
+        .stage::<width_limit::AtInfiniteWidth>(code::WIDTH_LIMIT)
         .stage::<layer_statistics::LayerStatistics>(code::LAYER_STATISTICS)
         .stage::<gradient_growth::GradientGrowth>(code::GRADIENT_GROWTH)
         .stage::<decay_rate::DecayRate>(code::DECAY_RATE)

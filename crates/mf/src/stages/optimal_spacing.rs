@@ -1,6 +1,6 @@
 //! `optimal-spacing`: the best threshold spacing of the uniform family for each number of states (figure 2 of the paper).
 
-use mf_fit::{SpacingScan, UniformOptimum, uniform_optimum};
+use mf_fit::{SpacingScan, Summation, UniformOptimum, uniform_optimum};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,13 +25,13 @@ pub(crate) struct OptimalSpacing {
 enum Recipe {
     /// The exact optimum, by root finding on the condition that the slope of chi is 0.
     Exact,
-    /// The best of equally spaced trial spacings, as in the authors' notebook; chi is computed as a ratio, in f64.
+    /// The best of equally spaced trial spacings, as in the authors' notebook; chi is computed as a ratio.
     Scan(Scan),
 }
 
 /// Equally spaced trial spacings, both ends included, in units of sqrt(Q*).
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Scan {
     /// Number of trial spacings.
     #[schemars(range(min = 2, max = 10_000_000))]
@@ -42,6 +42,19 @@ struct Scan {
     /// The last spacing, above `from`.
     #[schemars(range(min = 0.0, max = 100.0))]
     to: f64,
+    /// The precision in which chi is computed and compared; f64 by default. For a test of what single precision does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    single_precision: Option<Sums>,
+}
+
+/// The order of the sums in single precision.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Sums {
+    /// One term after the other.
+    InOrder,
+    /// In halves, each of them in halves.
+    Pairwise,
 }
 
 /// The most states of a scan, which costs O(N) for each trial: more would take minutes, and `exact` is at hand.
@@ -90,12 +103,18 @@ impl Recipe {
     fn optimum(&self, states: u64) -> Result<UniformOptimum, mf_fit::FitError> {
         match self {
             Recipe::Exact => uniform_optimum(states),
-            Recipe::Scan(Scan { points, from, to }) => SpacingScan {
-                points: *points,
-                from: *from,
-                to: *to,
+            Recipe::Scan(scan) => {
+                let spacings = SpacingScan {
+                    points: scan.points,
+                    from: scan.from,
+                    to: scan.to,
+                };
+                match scan.single_precision {
+                    None => spacings.optimum(states),
+                    Some(Sums::InOrder) => spacings.optimum_in_f32(states, Summation::InOrder),
+                    Some(Sums::Pairwise) => spacings.optimum_in_f32(states, Summation::Pairwise),
+                }
             }
-            .optimum(states),
         }
     }
 }
