@@ -432,6 +432,14 @@ fn the_page_of_results_is_current() {
         limits("groups"),
         limits("p-value")
     ));
+    let noise = ["decay/spread", "formats-decay/spread"]
+        .map(|table| Results::of(table).cells("deviation", &[]));
+    let noise = noise.concat();
+    assert_eq!(noise.len(), 9);
+    page.says(format!(
+        "within {:.1} standard errors of its law of first order",
+        noise.iter().fold(0.0, |most: f64, off| most.max(off.abs()))
+    ));
     page.says(format!(
         "for eight quantizers within {:.1} standard errors",
         number("noise-limit", "largest-deviation")

@@ -31,7 +31,7 @@ with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, netw
 name = "lifetimes"
 kind = "lifetimes"
 quantizers = ["uneven"]
-with = { gains = [0.0], sigma-b = 0.0, widths = [100, 200], points = 8, networks = 6, levels = [0.5], depth = 3.0 }
+with = { gains = [0.0], sigma-b = 0.0, widths = [100, 200], points = 9, networks = 20, levels = [0.5], depth = 3.0 }
 
 [[stage]]
 name = "layers"
