@@ -47,16 +47,16 @@ pub(crate) fn judge(
         let record = |stage: &str| {
             records
                 .get(stage)
-                .ok_or_else(|| Diagnostic::new(why(stage)))
+                .ok_or_else(|| Box::new(Diagnostic::new(why(stage))))
         };
         let pairs = match record(&claim.stage) {
-            Err(missing) => Err(missing.into()),
+            Err(missing) => Err(missing),
             Ok(record) => pairs(&results, record, claim)?,
         };
         let effect = match claim.effect() {
             None => Ok(f64::NAN),
             Some((stage, number)) => match record(stage) {
-                Err(missing) => Err(missing.into()),
+                Err(missing) => Err(missing),
                 Ok(record) => {
                     let numbers = cache.numbers(record)?;
                     let found = numbers.iter().find(|found| found.name == number);

@@ -55,8 +55,8 @@ impl TypedStage for Effect {
             let mut largest = 0.0_f64;
             for role in CHANGED.into_iter().filter(|role| job.has(role)) {
                 let change = (of(role)?.value - from.value).abs();
-                // A NaN stays.
-                if !(change <= largest) {
+                // A NaN is passed on.
+                if change > largest || change.is_nan() {
                     largest = change;
                 }
             }

@@ -142,7 +142,7 @@ const NUMBERS: &Numbers<Vec<Group>> = &[
         "chi-square",
         "1",
         "sum over the groups of the squared deviations of the limits from theory, in standard errors",
-        chi_square,
+        |groups| chi_square(groups),
     ),
     (
         "p-value",
@@ -163,6 +163,6 @@ const NUMBERS: &Numbers<Vec<Group>> = &[
     ),
 ];
 
-fn chi_square(groups: &Vec<Group>) -> f64 {
+fn chi_square(groups: &[Group]) -> f64 {
     groups.iter().map(|g| g.deviation() * g.deviation()).sum()
 }
