@@ -10,6 +10,7 @@
 //! [`Response`].
 
 mod hermite;
+mod moments;
 mod pair;
 mod smooth;
 mod step;
@@ -17,6 +18,7 @@ mod stochastic;
 mod table;
 
 pub use hermite::SERIES_UP_TO as SUMMED_UP_TO;
+pub use moments::{PairMoments, PairMomentsAt};
 pub use pair::StepResponse;
 pub use smooth::{Erf, Identity, Relu, SmoothResponse};
 pub use step::{ActivationError, Distortion, LARGEST, MOST_STATES, StepActivation};

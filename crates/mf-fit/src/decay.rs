@@ -1,5 +1,8 @@
 //! How fast a signal decays in networks of finite width, and how far it deviates from the theory by chance.
 
+use mf_core::StepActivation;
+use mf_core::activation::{PairMoments, SUMMED_UP_TO};
+
 use crate::error::FitError;
 use crate::{Mean, jackknife};
 
@@ -38,26 +41,38 @@ pub fn decay_factor_of_mean(networks: &[Vec<f64>]) -> Mean {
     jackknife(networks, |sum, _| decay_factor(sum))
 }
 
-/// The mean squared distance of a correlation from the theory after `layers` layers of `width` units, where correlations
-/// decay by `chi` a layer towards 0, to first order in `1/width`.
+/// The mean squared distance of a correlation from the theory after `layers` layers of `width` units, to first order in
+/// `1/width`. Two inputs start at the correlation `start`, exactly, and at the variance `Q` that the weights keep:
+/// `sigma_w^2 E[phi(sqrt(Q) z)^2] = Q`. There are no biases.
 ///
-/// The kernel `sigma_w^2 mean(phi phi)` is a mean over `width` units: every layer adds noise of variance `1/width` to
-/// it, which then decays by `chi` like a signal. The first layer adds only `1 - chi^2` of that, since the covariance of
-/// the inputs is exact. The covariance of the last layer's states is another mean over units:
+/// The kernels `Q1, Q2 = sigma_w^2 mean(phi^2)` and `K = sigma_w^2 mean(phi phi)` of a layer are means over `width` units of
+/// the layer before. Every layer adds noise to them, of covariance `sigma_w^4 Cov(f^2, g^2, f g) / width`. The noise then
+/// follows the linearized maps: with `v = dQ'/dQ`, `chi = dK'/dK` and `t = dK'/dQ1`, the noise `q` of `Q1 + Q2` and `k` of
+/// `K` become `v q` and `t q + chi k`. The inputs are exact, so the first layer adds less: as if the noise of a mean over
+/// units of `u1^2`, `u2^2`, `u1 u2` were taken away. The covariance of the last layer's states is another such mean.
+/// It is measured in units of `Q`.
 ///
-/// ```text
-/// (1 + (1 - s^(L-1)) / (1 - s) + s^(L-1) (1 - s)) / width,   s = chi^2,   L = layers.
+/// Terms of order `(xi / width)^2` are left out: the variances, which fluctuate too, change `v`, `t` and `chi`.
+///
 /// ```
-///
-/// ```
-/// // At chi = 0 only the noise of the last kernel and of the last mean is left.
-/// assert_eq!(mf_fit::finite_width_noise(0.0, 10, 500)?, 2.0 / 500.0);
-/// # Ok::<(), mf_fit::FitError>(())
+/// // A layer of signs: 2 - (2/pi)^2 (1 - c^2), in units of 1/width.
+/// let sign = mf_core::StepActivation::halfway(vec![-1.0, 1.0])?;
+/// let noise = mf_fit::finite_width_noise(&sign, (1.0, 1.0), 0.5, 1, 500)?;
+/// let expected = 2.0 - (2.0 / std::f64::consts::PI).powi(2) * 0.75;
+/// assert!((noise * 500.0 - expected).abs() < 1e-13);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// [`FitError::Parameter`] unless `0 <= chi < 1`, `layers >= 1` and `width >= 1`.
-pub fn finite_width_noise(chi: f64, layers: usize, width: usize) -> Result<f64, FitError> {
+/// [`FitError::Parameter`] unless `sigma_w` and the variance are above 0, `start` is from -0.9 to 0.9, `layers >= 1` and
+/// `width >= 1`.
+pub fn finite_width_noise(
+    phi: &StepActivation,
+    (sigma_w, variance): (f64, f64),
+    start: f64,
+    layers: usize,
+    width: usize,
+) -> Result<f64, FitError> {
     let allow = |good: bool, name, value, allowed| {
         let refused = FitError::Parameter {
             name,
@@ -67,17 +82,39 @@ pub fn finite_width_noise(chi: f64, layers: usize, width: usize) -> Result<f64, 
         good.then_some(()).ok_or(refused)
     };
     let (depth, units) = (layers as f64, width as f64);
-    allow(
-        (0.0..1.0).contains(&chi),
-        "chi",
-        chi,
-        "a number from 0 to below 1",
-    )?;
+    let above = |x: f64| x > 0.0 && x.is_finite();
+    allow(above(sigma_w), "sigma_w", sigma_w, "a number above 0")?;
+    allow(above(variance), "variance", variance, "a number above 0")?;
+    let series = (-SUMMED_UP_TO..=SUMMED_UP_TO).contains(&start);
+    allow(series, "start", start, "a number from -0.9 to 0.9")?;
     allow(layers >= 1, "layers", depth, "1 or more")?;
     allow(width >= 1, "width", units, "1 or more")?;
-    let square = chi * chi;
-    let first = libm::pow(square, depth - 1.0);
-    Ok((1.0 + (1.0 - first) / (1.0 - square) + first * (1.0 - square)) / units)
+    let moments = PairMoments::new(phi, variance);
+    let weight = sigma_w * sigma_w;
+    let growth = weight * moments.mean_square_slope();
+    let square = weight * moments.mean_square();
+    let fourth = weight * weight * moments.mean_fourth();
+    // Covariances of the means over units of u1^2 + u2^2 and u1 u2, for normal u1, u2 of covariance k.
+    let of_states = |k: f64| {
+        let (q, k) = (variance, k);
+        (4.0 * (q * q + k * k), 4.0 * q * k, q * q + k * k)
+    };
+    let mut covariance = start * variance;
+    let (sums, mixed, products) = of_states(covariance);
+    let (mut sums, mut mixed, mut products) = (-sums, -mixed, -products);
+    for _ in 0..layers {
+        let at = moments.at(covariance / variance);
+        let (slope, tilt) = (weight * at.slope, weight * at.tilt);
+        let (squares, cube) = (weight * weight * at.squares, weight * weight * at.cube);
+        covariance = weight * at.product;
+        products =
+            tilt * tilt * sums + 2.0 * tilt * slope * mixed + slope * slope * products + squares
+                - covariance * covariance;
+        mixed = growth * (tilt * sums + slope * mixed) + 2.0 * (cube - square * covariance);
+        sums = growth * growth * sums + 2.0 * (fourth + squares - 2.0 * square * square);
+    }
+    let (_, _, last) = of_states(covariance);
+    Ok((products + last) / (variance * variance * units))
 }
 
 #[cfg(test)]
@@ -113,30 +150,41 @@ mod tests {
         }
     }
 
+    /// Values of an independent program: covariances of (Q1, Q2, K) as matrices, derivatives by the second derivative of phi.
     #[test]
     fn noise_adds_up_layer_by_layer() {
-        for (chi, layers, width) in [(0.9, 1, 64), (0.9, 2, 64), (0.5, 7, 100), (0.99, 40, 1000)] {
-            let mut noise = 1.0 - chi * chi;
-            for _ in 1..layers {
-                noise = chi * chi * noise + 1.0;
-            }
-            let expected = (noise + 1.0) / width as f64;
-            let found = finite_width_noise(chi, layers, width).unwrap();
-            assert!((found / expected - 1.0).abs() < ROUNDING, "{chi} {layers}");
+        // The program's optimum of the scale has eight digits.
+        const PROGRAM: f64 = 1e-6;
+        for (states, layers, expected) in [
+            (3, 8, 0.003_764_651_167_401_286_8),
+            (4, 12, 0.005_189_187_524_483_49),
+            (8, 40, 0.013_819_609_371_884_095),
+            (16, 130, 0.041_992_833_447_643_04),
+        ] {
+            let phi = StepActivation::uniform(states).unwrap();
+            let best = crate::best_scale(&phi).unwrap();
+            let at = (best.sigma_w, best.propagation.variance);
+            let found = finite_width_noise(&phi, at, 0.2, layers, 1000).unwrap();
+            assert!((found / expected - 1.0).abs() < PROGRAM, "{states} {found}");
         }
     }
 
     #[test]
     fn invalid_networks_are_refused() {
-        let message = |chi, layers, width| {
-            let error = finite_width_noise(chi, layers, width).unwrap_err();
-            error.to_string()
+        let sign = StepActivation::uniform(2).unwrap();
+        let message = |sigma_w, start, layers, width| {
+            let error = finite_width_noise(&sign, (sigma_w, 1.0), start, layers, width);
+            error.unwrap_err().to_string()
         };
         assert_eq!(
-            message(1.0, 5, 64),
-            "chi is 1: give a number from 0 to below 1"
+            message(1.0, 0.95, 5, 64),
+            "start is 0.95: give a number from -0.9 to 0.9"
         );
-        assert_eq!(message(0.5, 0, 64), "layers is 0: give 1 or more");
-        assert_eq!(message(0.5, 5, 0), "width is 0: give 1 or more");
+        assert_eq!(
+            message(0.0, 0.5, 5, 64),
+            "sigma_w is 0: give a number above 0"
+        );
+        assert_eq!(message(1.0, 0.5, 0, 64), "layers is 0: give 1 or more");
+        assert_eq!(message(1.0, 0.5, 5, 0), "width is 0: give 1 or more");
     }
 }

@@ -13,7 +13,7 @@
 //!
 //! | subject | functions |
 //! | --- | --- |
-//! | the best spacing of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe |
+//! | the best spacing of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe, in f64 and f32 |
 //! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`] |
 //! | a number format at its best scale, and at other scales | [`FormatOptimum`] |
 //! | `1 - chi` against the number of levels of a family; the fewest for a depth | [`least_error`], [`least_stochastic_error`]; [`fewest_states`] |
@@ -24,6 +24,8 @@
 //! | a mean and its standard error | [`Mean`], [`GeometricMean`]; a statistic of a mean, [`jackknife`] |
 //! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
 //! | whether one panel of cells is like several others | [`PanelTest`], on values [`relative`] to their extremes |
+//! | the limit of infinite width | [`width_limit`] |
+//! | how likely so large a sum of squared deviations is | [`chi_square_tail`] |
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
 //! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
 //! | the depth that can be trained, against learning time and width | [`DepthLaw`] |
@@ -49,6 +51,7 @@
 //! same bits on every machine. The crate does no input or output.
 
 mod bias;
+mod chi_square;
 mod crossing;
 mod decay;
 mod depth_law;
@@ -68,8 +71,10 @@ mod scale;
 mod scan;
 mod seeds;
 mod solve;
+mod width_limit;
 
 pub use bias::{BiasOptimum, best_scale_and_bias};
+pub use chi_square::chi_square_tail;
 pub use crossing::{half_range, last_crossing, lifetime};
 pub use decay::{decay_factor, decay_factor_of_mean, finite_width_noise};
 pub use depth_law::{DepthLaw, DepthPoint};
@@ -86,6 +91,7 @@ pub use power_law::{Bend, Line, bend, power_law, slope_error};
 pub use scale::{ScaleOptimum, best_scale};
 pub use scan::SpacingScan;
 pub use seeds::{GeometricMean, SeededLine, power_law_over_seeds};
+pub use width_limit::{WidthLimit, width_limit};
 
 /// Runs the example of a family in CONTRIBUTING.md.
 #[cfg(doctest)]

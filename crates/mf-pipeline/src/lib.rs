@@ -36,7 +36,7 @@ pub use kinds::registry::{
     Behaviour, Code, ParamError, QuantizerFamily, QuantizerFormat, Registry, Role, Stage,
     StageKind, TypedStage,
 };
-pub use kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
+pub use kinds::verdict::{ClaimReport, Explained, RowReport, Verdict, Verification};
 pub use pipeline::Pipeline;
 pub use plan::link::{Link, LinkInput};
 pub use plan::publish::Restore;

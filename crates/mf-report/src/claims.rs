@@ -21,7 +21,7 @@ const CONTROLS: &str = r#"<form class="controls" id="page-filter" hidden>
 <fieldset><legend>Verdict</legend>
 <label><input type="radio" name="verdict" value="" checked> all</label>
 <label><input type="radio" name="verdict" value="holds"> holds</label>
-<label><input type="radio" name="verdict" value="differs"> differs, explained</label>
+<label><input type="radio" name="verdict" value="differs"> differs</label>
 <label><input type="radio" name="verdict" value="fails"> fails or missing</label>
 </fieldset>
 <output id="page-found" aria-live="polite"></output>

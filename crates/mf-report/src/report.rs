@@ -69,7 +69,7 @@ pub struct Claim {
     pub tolerance: String,
     /// Why this tolerance; and why the value differs, if it does.
     pub reasons: Vec<String>,
-    /// `holds`, `differs, explained`, `fails` or `missing`.
+    /// `holds`, `differs, explained`, `differs, not explained`, `fails` or `missing`.
     pub verdict: String,
     /// One row for each reference value, in the order of the reference.
     pub rows: Vec<Row>,

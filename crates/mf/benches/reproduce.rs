@@ -16,7 +16,7 @@ use std::time::Instant;
 const RUNS: usize = 11;
 
 /// Folders that a reproduction reads, beside pipeline.toml.
-const FOLDERS: [&str; 2] = ["data/reference", "data/mnist"];
+const FOLDERS: [&str; 3] = ["data/reference", "data/mnist", "data/cells"];
 
 /// Figures that need theory only.
 const THEORY: [&str; 4] = [
@@ -30,18 +30,29 @@ const THEORY: [&str; 4] = [
 fn project() -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
-    let copy = |file: &str| fs::copy(root.join(file), folder.path().join(file)).unwrap();
-    copy("pipeline.toml");
+    fs::copy(
+        root.join("pipeline.toml"),
+        folder.path().join("pipeline.toml"),
+    )
+    .unwrap();
     for inside in FOLDERS {
-        fs::create_dir_all(folder.path().join(inside)).unwrap();
-        for entry in fs::read_dir(root.join(inside)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                copy(&format!("{inside}/{}", path.file_name().unwrap().display()));
-            }
-        }
+        copy(&root.join(inside), &folder.path().join(inside));
     }
     folder
+}
+
+/// Copies a folder with everything in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let copied = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &copied);
+        } else {
+            fs::copy(&path, &copied).unwrap();
+        }
+    }
 }
 
 /// Runs `mf` with these arguments; its time in seconds.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mf_pipeline::{ClaimReport, RowReport, Verdict, Verification};
+use mf_pipeline::{ClaimReport, Explained, RowReport, Verdict, Verification};
 
 use crate::terminal::{Align, TextTable};
 
@@ -34,12 +34,21 @@ pub(crate) fn summary(verification: &Verification) -> String {
     let count = |verdict| verification.count(verdict);
     let claims = verification.claims.len();
     let mut text = format!(
-        "{claims} claim{}: {} hold, {} differ and are explained, {} fail",
+        "{claims} claim{}: {} hold, {} differ and are explained",
         if claims == 1 { "" } else { "s" },
         count(Verdict::Holds),
         count(Verdict::DiffersExplained),
-        count(Verdict::Fails),
     );
+    let unexplained = count(Verdict::DiffersUnexplained);
+    if unexplained > 0 {
+        let differ = if unexplained == 1 {
+            "differs and is"
+        } else {
+            "differ and are"
+        };
+        text += &format!(", {unexplained} {differ} not explained");
+    }
+    text += &format!(", {} fail", count(Verdict::Fails));
     let wrong = verification
         .claims
         .iter()
@@ -92,8 +101,11 @@ fn tables(verification: &Verification) -> Vec<TextTable> {
 fn cells(claim: &ClaimReport) -> [String; 6] {
     let tolerance = tolerance(claim);
     let verdict = match (claim.verdict, &claim.explanation) {
-        (Verdict::DiffersExplained, Some((within, _))) => {
-            format!("{} within {within}", claim.verdict)
+        (Verdict::DiffersExplained, Some(explained)) => {
+            format!("{} within {}", claim.verdict, bound(explained))
+        }
+        (Verdict::DiffersUnexplained, Some(explained)) => {
+            format!("{} beyond {}", claim.verdict, bound(explained))
         }
         _ => claim.verdict.to_string(),
     };
@@ -116,6 +128,16 @@ fn cells(claim: &ClaimReport) -> [String; 6] {
         tolerance,
         verdict,
     ]
+}
+
+/// The bound of an explanation; one that a stage computed has one digit more than its first.
+pub(crate) fn bound(explained: &Explained) -> String {
+    if explained.computed {
+        let decimals = decimals_of(explained.within);
+        format!("{:.decimals$}", explained.within)
+    } else {
+        explained.within.to_string()
+    }
 }
 
 /// The tolerance, with the number of standard errors if it is measured; a relative one ends with `rel.`.
@@ -200,7 +222,16 @@ fn remark(claim: &ClaimReport, file: Option<&Path>) -> Option<String> {
     let place = file.map(line).unwrap_or_default();
     match (claim.verdict, &claim.explanation, &claim.message) {
         (Verdict::Holds, ..) => None,
-        (Verdict::DiffersExplained, Some((_, reason)), _) => Some(reason.clone()),
+        (Verdict::DiffersExplained, Some(explained), _) => Some(explained.reason.clone()),
+        (
+            Verdict::DiffersUnexplained,
+            Some(Explained {
+                reason,
+                unexplained: Some(left),
+                ..
+            }),
+            _,
+        ) => Some(format!("{reason}. Not explained: {left}")),
         (_, _, Some(_)) if file.is_some() && claim.problem.is_some() => {
             claim.problem.as_ref().map(ToString::to_string)
         }

@@ -293,25 +293,32 @@ fn verdicts() -> String {
         .lines()
         .find(|line| line.contains(" claims: "))
         .unwrap();
-    let [hold, explained, fail] = line
-        .split_once(": ")
-        .unwrap()
-        .1
-        .split(", ")
-        .collect::<Vec<_>>()[..]
-    else {
-        panic!("{line}")
-    };
-    let claims = line.split(' ').next().unwrap();
-    format!("Of {claims} claims {hold}, {explained}, and {fail}.")
+    let (claims, counts) = line.split_once(" claims: ").unwrap();
+    let (others, fail) = counts.rsplit_once(", ").unwrap();
+    format!("Of {claims} claims {others}, and {fail}.")
 }
 
-/// At the best gain and two others: the layer where half of the circle is left, its error, and the theory.
-fn half_of_the_circle(gain: &str) -> String {
-    let lifetimes = Results::of("manifold/lifetimes");
-    let at = |column| lifetimes.cell(column, &[("gain", gain), ("level", "0.5")]);
+/// The layer at which half of the circle is left at the best gain and width 1000, its error, and the theory.
+fn half_of_the_circle() -> String {
+    let at = |column| half_at("0.0", column);
     let (ours, error, theory) = (at("lifetime"), at("error"), at("theory"));
-    format!("{ours:.1} ± {error:.1}, not {theory:.1}")
+    format!(
+        "half of a circle of 12 inputs is left at layer {ours:.1} ± {error:.1}, not {theory:.1}."
+    )
+}
+
+/// A cell of the lifetimes at width 1000, to a half.
+fn half_at(gain: &str, column: &str) -> f64 {
+    let row = [("gain", gain), ("level", "0.5"), ("width", "1000")];
+    Results::of("lifetimes/lifetimes").cell(column, &row)
+}
+
+/// The range of a column over the numbers of accumulators.
+fn single_precision(fit: &str, column: &str) -> String {
+    let values = Results::of(&format!("single-precision/{fit}")).cells(column, &[]);
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    format!("from {} to {}", signed(least, 4), signed(most, 4))
 }
 
 /// Decay rates were measured for this many quantizers at width 1000; all agree within three standard errors.
@@ -341,10 +348,6 @@ fn the_readme_is_current() {
     let networks: f64 = grids.iter().map(|stage| number(stage, "networks")).sum();
     page.says(format!("trains {networks} networks"));
     page.says(verdicts());
-    let differing = verdicts();
-    let differing = differing.split(", ").find(|part| part.contains("differ"));
-    let differing = differing.unwrap().split(' ').next().unwrap();
-    page.says(format!("All {differing} values that differ"));
 
     let [exponent, error] = ["exponent", "slope-error"].map(|name| number("tradeoff-exact", name));
     page.says(format!(
@@ -387,12 +390,20 @@ fn the_readme_is_current() {
         "networks of width {} lose",
         setting("manifold", "width")
     ));
-    page.says(format!(
-        "half of it is left at layer {}.",
-        half_of_the_circle("0.0")
-    ));
     let [_, levels] = ends("law-max", "states");
-    page.says(format!("his error for {levels} unequal levels is below"));
+    page.says(format!(
+        "Max's error for {levels} unequal levels, of 1960, is below"
+    ));
+    page.says(half_of_the_circle());
+    page.says(format!(
+        "all ten lifetimes agree with theory within {:.1} standard errors; one by one they do, together with a probability of {:.3}",
+        number("lifetimes-limit", "largest-deviation"),
+        number("lifetimes-limit", "p-value")
+    ));
+    page.says(format!(
+        "That recipe gives {}",
+        single_precision("spacing", "slope")
+    ));
     assert_eq!(decay_rates_agree(), 10);
     page.says("The decay rates of ten quantizers in random networks agree with theory within 3 standard errors; for");
     let fp8 = Results::of("formats-decay-fp8/rates");
@@ -405,10 +416,6 @@ fn the_readme_is_current() {
         "{:.1} % of the values do; the farthest, the variance of nf4, is {:.1} standard errors away",
         100.0 * number("layers", "share-within-3"),
         number("layers", "largest-deviation")
-    ));
-    page.says(format!(
-        "At the gain 0.1 above it: {}",
-        half_of_the_circle("0.1").trim_start_matches("layer ")
     ));
 
     let formats = Results::of("formats/formats");
@@ -467,13 +474,41 @@ fn the_page_of_results_is_current() {
         signed(spacing("authors", "slope"), 4),
         signed(spacing("authors", "intercept"), 4)
     ));
-    assert!(text("pipeline.toml").contains("it gives -0.8790 +- 0.0007"));
-    page.says("gives −0.8790 and 1.4026.");
+    page.says(format!(
+        "With sums in 1 to {} accumulators the slope is {}, and the intercept {}",
+        setting("single-precision", "accumulators"),
+        single_precision("spacing", "slope"),
+        single_precision("spacing", "intercept")
+    ));
+    let of_six = |column| {
+        let row = [("accumulators", "6")];
+        Results::of("single-precision/spacing").cell(column, &row)
+    };
+    assert_eq!(
+        [
+            signed(of_six("slope"), 4),
+            signed(of_six("intercept"), 4),
+            format!("{:.5}", of_six("slope_error")),
+            format!("{:.5}", of_six("r_squared")),
+        ],
+        [
+            "spacing-slope",
+            "spacing-intercept",
+            "spacing-slope-error",
+            "spacing-r-squared"
+        ]
+        .map(reference)
+    );
+    page.says("With 6 accumulators the slope, its error, the intercept and R² are the printed ones, to every printed digit.");
     page.says(format!(
         "It is {} in double precision, and the notebook prints {} ± {}.",
         signed(number("tradeoff-authors", "slope"), 4),
         reference("tradeoff-slope-authors"),
         reference("tradeoff-slope-error")
+    ));
+    page.says(format!(
+        "single precision it is {}, by the number of accumulators",
+        single_precision("tradeoff", "slope")
     ));
     let [printed, least, ..] = claim("max-1960-nonuniform");
     page.says(format!(
@@ -494,7 +529,7 @@ fn the_page_of_results_is_current() {
         "uniform quantizers of {} and {last} levels",
         first.join(", ")
     ));
-    let scan = setting("optimum-authors", "recipe")["scan"]["points"].as_f64();
+    let scan = setting("single-precision", "scan")["points"].as_f64();
     let scan = layers(scan.unwrap());
     page.says(format!("a scan of {scan} spacings"));
     page.says(format!(
@@ -502,30 +537,54 @@ fn the_page_of_results_is_current() {
         setting("trainability", "width")
     ));
 
-    let lifetimes = Results::of("manifold/lifetimes");
-    let at = |gain, column| lifetimes.cell(column, &[("gain", gain), ("level", "0.5")]);
     page.says(format!(
         "ξ = {:.0}, and networks of width {} lose",
-        at("0.0", "depth_scale"),
+        half_at("0.0", "depth_scale"),
         setting("manifold", "width")
     ));
-    page.says(format!(
-        "half of it is left at layer {}.",
-        half_of_the_circle("0.0")
-    ));
-    page.says(format!(
-        "At the gain 0.1 above it, with ξ = {:.0}, they do so",
-        at("0.1", "depth_scale")
-    ));
-    page.says(format!("layer {}.", half_of_the_circle("0.1")));
-    let others = ["-0.2", "-0.1", "0.2"];
-    let deviations =
-        others.map(|gain| (at(gain, "lifetime") - at(gain, "theory")).abs() / at(gain, "error"));
+    page.says(half_of_the_circle().replace("half of a circle of 12 inputs", "half of it"));
+    let others = ["-0.2", "-0.1", "0.1", "0.2"];
+    let off = others.map(|gain| half_at(gain, "deviation").abs());
     page.says(format!(
         "with ξ = {:.0} or less, simulation and theory differ in that layer by {:.1} to {:.1} standard errors",
-        others.map(|gain| at(gain, "depth_scale")).into_iter().fold(0.0, f64::max),
-        deviations.into_iter().fold(f64::INFINITY, f64::min),
-        deviations.into_iter().fold(0.0, f64::max)
+        others.map(|gain| half_at(gain, "depth_scale")).into_iter().fold(0.0, f64::max),
+        off.into_iter().fold(f64::INFINITY, f64::min),
+        off.into_iter().fold(0.0, f64::max)
+    ));
+    page.says(format!(
+        "lose a circle of {} inputs faster",
+        setting("lifetimes", "points")
+    ));
+    assert_eq!(setting("lifetimes", "widths").as_array().unwrap().len(), 3);
+    page.says("From three widths, by a straight line in 1/width, the layers");
+    let networks = setting("lifetimes", "networks").as_u64().unwrap();
+    page.says(format!(
+        "with four times as many networks (`mf run lifetimes-limit --set lifetimes.networks={}`",
+        4 * networks
+    ));
+    let limits = |name| number("lifetimes-limit", name);
+    page.says(format!(
+        "at all five gains within {:.1} standard errors",
+        limits("largest-deviation")
+    ));
+    page.says(format!(
+        "Together χ² is {:.1} for {} values: a sum as large or larger has a probability of {:.3}.",
+        limits("chi-square"),
+        limits("groups"),
+        limits("p-value")
+    ));
+    let noise = ["decay/spread", "formats-decay/spread"]
+        .map(|table| Results::of(table).cells("deviation", &[]));
+    let noise = noise.concat();
+    assert_eq!(noise.len(), 9);
+    page.says(format!(
+        "At width {} the noise of correlations is within {:.1} standard errors of its law of first order in 1/width for nine quantizers.",
+        setting("decay", "widths")[0],
+        noise.iter().fold(0.0, |most: f64, off| most.max(off.abs()))
+    ));
+    page.says(format!(
+        "for eight quantizers within {:.1} standard errors",
+        number("noise-limit", "largest-deviation")
     ));
     assert_eq!(decay_rates_agree(), 10);
     page.says("The decay rates of ten quantizers agree with theory within 3 standard errors.");
@@ -540,20 +599,6 @@ fn the_page_of_results_is_current() {
         of_width.split(' ').next().unwrap()
     ));
     page.has_no_other_number();
-}
-
-/// Reasons in `pipeline.toml` can't quote numbers.
-#[test]
-fn the_reasons_of_claims_are_current() {
-    let reasons = Prose::plain(&text("pipeline.toml").replace("\\\n", ""), 1);
-    let spacing = |name| number("spacing-authors", name);
-    let scan = format!(
-        "The scan alone gives {:.4} +- {:.4} and {:.4};",
-        spacing("slope"),
-        spacing("slope-error"),
-        spacing("intercept")
-    );
-    assert!(reasons.says(&scan), "{scan}");
 }
 
 /// A number of a stage with its standard error, to two digits.

@@ -25,7 +25,13 @@ levels = [-2.0, -0.5, 0.5, 2.0]
 name = "manifold"
 kind = "manifold"
 quantizers = ["lopsided"]
-with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4], levels = [0.5] }
+with = { gains = [0.0], sigma-b = 0.1, width = 100, points = 12, depth = 4, networks = 2, component-layers = [0, 4] }
+
+[[stage]]
+name = "lifetimes"
+kind = "lifetimes"
+quantizers = ["uneven"]
+with = { gains = [0.0], sigma-b = 0.0, widths = [100, 200], points = 9, networks = 20, levels = [0.5], depth = 3.0 }
 
 [[stage]]
 name = "layers"
@@ -47,13 +53,13 @@ with = { heights = [1.0], window = 1.0, points = 2, width = 200, depth = 5, netw
 
 [[claim]]
 name = "visible"
-of = "manifold.lifetimes"
+of = "lifetimes.lifetimes"
 column = "lifetime"
-reference = 5
-row = { gain = 0.0 }
-source = { by = "a test" }
-tolerance = 4
-reason = "it runs"
+against = "theory"
+row = { width = 200 }
+source = { by = "mean field theory" }
+tolerance = { standard-errors = 4.5, of = "error" }
+reason = "four standard errors and a half of few networks"
 
 [[claim]]
 name = "layers"

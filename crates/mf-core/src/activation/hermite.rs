@@ -70,6 +70,11 @@ impl Series {
 pub(crate) struct Coefficients(Vec<f64>);
 
 impl Coefficients {
+    /// These coefficients, as many as matter up to a correlation of [`SERIES_UP_TO`].
+    pub(crate) fn of(form: impl Iterator<Item = f64>) -> Self {
+        Self(form.take(TERMS + 1).collect())
+    }
+
     /// `sum_k a_k b_k C^k`.
     pub(crate) fn product(&self, other: &Self, correlation: f64) -> f64 {
         self.sum(0, other, correlation, |_, term| term)

@@ -199,7 +199,7 @@ fn below(project: &Project, from: &[&Node]) -> Vec<Dependent> {
     let claims = project
         .claims
         .iter()
-        .filter(|claim| reached.contains(&claim.stage.as_str()));
+        .filter(|claim| claim.stages().any(|stage| reached.contains(&stage)));
     all.extend(claims.map(of_claim));
     all
 }

@@ -129,7 +129,7 @@ fn users(project: &Project, name: &str) -> Vec<String> {
     let claims = project
         .claims
         .iter()
-        .filter(|claim| claim.stage == name)
+        .filter(|claim| claim.stages().any(|stage| stage == name))
         .map(|claim| format!("claim {}", claim.name));
     nodes.chain(claims).collect()
 }

@@ -84,6 +84,9 @@ fn parts(project: &Project) -> (Vec<Vertex>, BTreeSet<Edge>) {
     for claim in &project.claims {
         let vertex = format!("claim_{}", id(&claim.name));
         edges.insert((id(&claim.stage), vertex.clone(), claim.output.clone()));
+        if let Some((stage, number)) = claim.effect() {
+            edges.insert((id(stage), vertex.clone(), number.to_owned()));
+        }
         let reads = |node: &&Node| node.inputs.values().any(|source| *source == Source::Claims);
         for document in project.nodes.iter().filter(reads) {
             edges.insert((vertex.clone(), id(&document.name), String::new()));

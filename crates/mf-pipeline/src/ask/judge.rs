@@ -7,7 +7,7 @@ use mf_data::{DataError, Table};
 use serde_json::Value;
 
 use crate::kinds::job::file_table;
-use crate::kinds::verdict::{ClaimReport, RowReport, Verdict, Verification};
+use crate::kinds::verdict::{ClaimReport, Explained, RowReport, Verdict, Verification};
 use crate::plan::State;
 use crate::plan::contents::not_reproduced;
 use crate::plan::survey::Survey;
@@ -21,11 +21,7 @@ use crate::words::text::{did_you_mean, list};
 
 /// Judges every claim against the results that are up to date.
 pub(crate) fn verify(project: &Project, cache: &Cache) -> Result<Verification, PipelineError> {
-    let stages: BTreeSet<&str> = project
-        .claims
-        .iter()
-        .map(|claim| claim.stage.as_str())
-        .collect();
+    let stages: BTreeSet<&str> = project.claims.iter().flat_map(Claim::stages).collect();
     if stages.is_empty() {
         return judge(project, cache, &BTreeMap::new(), |_| String::new());
     }
@@ -48,11 +44,30 @@ pub(crate) fn judge(
         tables: RefCell::default(),
     };
     let judged = |claim: &Claim| {
-        let pairs = match records.get(&claim.stage) {
-            None => Err(Diagnostic::new(why(&claim.stage)).into()),
-            Some(record) => pairs(&results, record, claim)?,
+        let record = |stage: &str| {
+            records
+                .get(stage)
+                .ok_or_else(|| Box::new(Diagnostic::new(why(stage))))
         };
-        Ok(report(project, claim, pairs))
+        let pairs = match record(&claim.stage) {
+            Err(missing) => Err(missing),
+            Ok(record) => pairs(&results, record, claim)?,
+        };
+        let effect = match claim.effect() {
+            None => Ok(f64::NAN),
+            Some((stage, number)) => match record(stage) {
+                Err(missing) => Err(missing),
+                Ok(record) => {
+                    let numbers = cache.numbers(record)?;
+                    let found = numbers.iter().find(|found| found.name == number);
+                    let message = || format!("there is no number `{stage}.{number}`");
+                    let missing = || Diagnostic::new(message()).key("differs").into();
+                    found.map(|found| found.value.abs()).ok_or_else(missing)
+                }
+            },
+        };
+        let found = effect.and_then(|effect| Ok((pairs?, effect)));
+        Ok(report(project, claim, found))
     };
     let claims: Result<_, PipelineError> = project.claims.iter().map(judged).collect();
     Ok(Verification {
@@ -319,10 +334,12 @@ fn same_key(a: &str, b: &str) -> bool {
     }
 }
 
-fn report(project: &Project, claim: &Claim, pairs: Found<Vec<Pair>>) -> ClaimReport {
+/// The report of a claim; with its pairs comes the size of the effect that explains a difference (NaN if it has none).
+fn report(project: &Project, claim: &Claim, found: Found<(Vec<Pair>, f64)>) -> ClaimReport {
     let (mut message, mut problem) = (None, None);
     let mut rows = Vec::new();
-    match pairs {
+    let effect = found.as_ref().map_or(f64::NAN, |(_, effect)| *effect);
+    match found {
         Err(why) if why.key.is_empty() => message = Some(why.message),
         Err(wrong) => {
             let path = [wrong.key.clone()];
@@ -330,9 +347,9 @@ fn report(project: &Project, claim: &Claim, pairs: Found<Vec<Pair>>) -> ClaimRep
             message = Some(wrong.message.clone());
             problem = Some(project.written.problem(wrong.key(key), &claim.item, &path));
         }
-        Ok(pairs) => {
+        Ok((pairs, effect)) => {
             for pair in pairs {
-                let (row, text) = row(claim, pair);
+                let (row, text) = row(claim, pair, effect);
                 message = message.or(text);
                 rows.push(row);
             }
@@ -354,6 +371,9 @@ fn report(project: &Project, claim: &Claim, pairs: Found<Vec<Pair>>) -> ClaimRep
     let verdict = worst
         .and_then(|worst| rows.get(worst))
         .map_or(Verdict::Missing, |row| row.verdict);
+    let tolerance = worst
+        .and_then(|worst| rows.get(worst))
+        .map_or_else(|| claim.tolerance_at(f64::NAN), |row| row.tolerance);
     ClaimReport {
         name: claim.name.clone(),
         about: claim.about.clone(),
@@ -362,19 +382,19 @@ fn report(project: &Project, claim: &Claim, pairs: Found<Vec<Pair>>) -> ClaimRep
         source: claim.source.clone(),
         place: claim.place.clone(),
         verdict,
-        tolerance: worst
-            .and_then(|worst| rows.get(worst))
-            .map_or_else(|| claim.tolerance_at(f64::NAN), |row| row.tolerance),
+        tolerance,
         relative: matches!(claim.tolerance, Tolerance::Relative(_)),
         standard_errors: match &claim.tolerance {
             Tolerance::Measured(measured) => Some(measured.standard_errors),
             _ => None,
         },
         reason: claim.reason.clone(),
-        explanation: claim
-            .differs
-            .as_ref()
-            .map(|differs| (differs.within, differs.reason.clone())),
+        explanation: claim.differs.as_ref().map(|differs| Explained {
+            within: claim.explained(tolerance, effect),
+            computed: claim.effect().is_some(),
+            reason: differs.reason.clone(),
+            unexplained: differs.unexplained.clone(),
+        }),
         rows,
         worst,
         message,
@@ -386,12 +406,13 @@ fn badness(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Holds => 0,
         Verdict::DiffersExplained => 1,
-        Verdict::Missing => 2,
-        Verdict::Fails => 3,
+        Verdict::DiffersUnexplained => 2,
+        Verdict::Missing => 3,
+        Verdict::Fails => 4,
     }
 }
 
-fn row(claim: &Claim, pair: Pair) -> (RowReport, Option<String>) {
+fn row(claim: &Claim, pair: Pair, effect: f64) -> (RowReport, Option<String>) {
     let mut row = RowReport {
         key: pair.key,
         reference: pair.reference,
@@ -411,15 +432,18 @@ fn row(claim: &Claim, pair: Pair) -> (RowReport, Option<String>) {
         Tolerance::Relative(_) => difference.abs() / row.reference.abs(),
         Tolerance::Absolute(_) | Tolerance::Measured(_) => difference.abs(),
     };
-    let within = claim
+    let within = claim.explained(row.tolerance, effect);
+    let open = claim
         .differs
         .as_ref()
-        .map_or(row.tolerance, |differs| differs.within);
+        .is_some_and(|differs| differs.unexplained.is_some());
     // Comparisons with NaN are false: what is not a number fails.
     row.verdict = if measure <= row.tolerance || difference == 0.0 {
         Verdict::Holds
     } else if measure <= within {
         Verdict::DiffersExplained
+    } else if open && measure.is_finite() {
+        Verdict::DiffersUnexplained
     } else {
         Verdict::Fails
     };

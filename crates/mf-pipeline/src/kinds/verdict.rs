@@ -13,6 +13,8 @@ pub enum Verdict {
     Holds,
     /// The difference is beyond the tolerance, and within what the claim explains.
     DiffersExplained,
+    /// The difference is beyond what the claim explains; the claim says so, and what is left.
+    DiffersUnexplained,
     /// The difference is beyond what is explained, or ours is not a number.
     Fails,
     /// There is no computed value that is up to date.
@@ -20,10 +22,10 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether the claim passes.
+    /// Whether the claim passes: it holds, or the project says how it differs.
     #[must_use]
     pub fn passes(self) -> bool {
-        matches!(self, Verdict::Holds | Verdict::DiffersExplained)
+        !matches!(self, Verdict::Fails | Verdict::Missing)
     }
 }
 
@@ -32,6 +34,7 @@ impl std::fmt::Display for Verdict {
         f.pad(match self {
             Verdict::Holds => "holds",
             Verdict::DiffersExplained => "differs, explained",
+            Verdict::DiffersUnexplained => "differs, not explained",
             Verdict::Fails => "fails",
             Verdict::Missing => "missing",
         })
@@ -61,6 +64,20 @@ pub struct RowReport {
     pub verdict: Verdict,
 }
 
+/// Why a reference does not hold, and up to which difference this explains it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explained {
+    /// The largest difference that is explained, in the measure of the tolerance; NaN if it is computed and there is no result.
+    #[serde(with = "any_f64")]
+    pub within: f64,
+    /// Whether a stage computed it; otherwise it was set after the result was known.
+    pub computed: bool,
+    /// The reason.
+    pub reason: String,
+    /// What is left and why it is not explained, for a difference that is known to be larger.
+    pub unexplained: Option<String>,
+}
+
 /// The verdict on a claim, with everything needed to judge it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClaimReport {
@@ -87,8 +104,8 @@ pub struct ClaimReport {
     pub standard_errors: Option<f64>,
     /// Why this tolerance.
     pub reason: String,
-    /// Why the reference does not hold, and up to which difference this explains it.
-    pub explanation: Option<(f64, String)>,
+    /// Why the reference does not hold.
+    pub explanation: Option<Explained>,
     /// One row per value.
     pub rows: Vec<RowReport>,
     /// The row to show: the worst one.

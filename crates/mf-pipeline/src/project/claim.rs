@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::spec::tree::Node as Toml;
-use crate::spec::types::{DiffersSpec, MeasuredSpec, ReferenceTableSpec};
+use crate::spec::types::{DiffersSpec, MeasuredSpec, ReferenceTableSpec, WithinSpec};
 
 /// A claim whose references have been resolved.
 #[derive(Debug, Clone, Serialize)]
@@ -82,6 +82,30 @@ impl Claim {
         match &self.tolerance {
             Tolerance::Measured(measured) => Some(&measured.of),
             _ => None,
+        }
+    }
+
+    /// The stage and the number of the effect that explains a difference, if it is computed.
+    pub(crate) fn effect(&self) -> Option<(&str, &str)> {
+        match self.differs.as_ref()?.within.as_ref()? {
+            WithinSpec::Computed(effect) => effect.of.split_once('.'),
+            WithinSpec::Typed(_) => None,
+        }
+    }
+
+    /// The stages that the claim is judged by.
+    pub(crate) fn stages(&self) -> impl Iterator<Item = &str> {
+        let effect = self.effect().map(|(stage, _)| stage);
+        std::iter::once(self.stage.as_str()).chain(effect)
+    }
+
+    /// The largest difference that is explained, for this tolerance and size of the effect.
+    pub(crate) fn explained(&self, tolerance: f64, effect: f64) -> f64 {
+        let within = self.differs.as_ref().and_then(|d| d.within.as_ref());
+        match within {
+            None => tolerance,
+            Some(WithinSpec::Typed(within)) => *within,
+            Some(WithinSpec::Computed(_)) => tolerance + effect,
         }
     }
 

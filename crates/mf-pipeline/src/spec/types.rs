@@ -288,11 +288,36 @@ pub(crate) struct ReferenceTableSpec {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "differs")]
 pub(crate) struct DiffersSpec {
-    /// The largest difference that the reason explains, in the measure of the tolerance (absolute or relative). Unlike the
-    /// tolerance it is set after the result is known.
-    #[schemars(range(min = 0.0))]
-    pub(crate) within: f64,
+    /// The largest difference that the reason explains, in the measure of the tolerance (absolute or relative).
+    /// Left out if nothing is explained.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) within: Option<WithinSpec>,
     /// Why the reference does not hold.
     #[schemars(length(min = 1))]
     pub(crate) reason: String,
+    /// What is left and why it is not explained, if the difference is known to be beyond `within`. The claim then passes with the
+    /// verdict `differs, not explained`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub(crate) unexplained: Option<String>,
+}
+
+/// The largest difference that a reason explains.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "within")]
+pub(crate) enum WithinSpec {
+    /// A difference, set after the result is known.
+    Typed(#[schemars(range(min = 0.0))] f64),
+    /// The tolerance, and the size of an effect that a stage computes.
+    Computed(EffectSpec),
+}
+
+/// An effect that a stage computes, such as the step of a scan on a slope.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "effect")]
+pub(crate) struct EffectSpec {
+    /// The number, `"stage.number"`. Its sign does not matter.
+    pub(crate) of: String,
 }

@@ -74,6 +74,54 @@ fn an_explained_difference_is_told_apart() {
     assert_eq!(with(0.6, 0.5), Verdict::Holds);
 }
 
+/// The effect of another stage explains a difference beyond the tolerance: the sum of squares of 1 and 2 is 5.
+#[test]
+fn an_effect_that_a_stage_computes_explains_a_difference() {
+    const EFFECT: &str = r#"
+[[stage]]
+name = "few"
+kind = "squares"
+with = { upto = 2 }
+[[stage]]
+name = "effect"
+kind = "total"
+inputs = { rows = "few.squares" }
+"#;
+    let with = |reference: f64, left: &str| {
+        let differs =
+            format!("differs = {{ within = {{ of = \"effect.total\" }}, reason = \"x\"{left} }}");
+        let claim =
+            format!("of = \"sum.total\"\nreference = {reference}\ntolerance = 1\n{differs}");
+        judged(&format!("{claim}\n{EFFECT}"))
+    };
+    // 14 against 20: the tolerance and the effect are 6.
+    let claim = with(20.0, "");
+    assert_eq!(claim.verdict, Verdict::DiffersExplained);
+    let explained = claim.explanation.unwrap();
+    assert_eq!((explained.within, explained.computed), (6.0, true));
+    assert_eq!(with(15.0, "").verdict, Verdict::Holds);
+    assert_eq!(with(20.5, "").verdict, Verdict::Fails);
+    let left = ", unexplained = \"half\"";
+    let claim = with(20.5, left);
+    assert_eq!(claim.verdict, Verdict::DiffersUnexplained);
+    assert!(claim.verdict.passes());
+    assert_eq!(with(20.0, left).verdict, Verdict::DiffersExplained);
+}
+
+#[test]
+fn an_effect_without_a_result_is_missing() {
+    let mut project = Project::of(&format!(
+        "{BASE}of = \"sum.total\"\nreference = 20\ntolerance = 1\n\
+         differs = {{ within = {{ of = \"effect.total\" }}, reason = \"x\", unexplained = \"y\" }}\n\
+         [[stage]]\nname = \"few\"\nkind = \"squares\"\nwith = {{ upto = 2 }}\n\
+         [[stage]]\nname = \"effect\"\nkind = \"total\"\ninputs = {{ rows = \"few.squares\" }}\n"
+    ));
+    project.run();
+    project.replace("upto = 2", "upto = 1");
+    let claim = project.load().verify().unwrap().claims.remove(0);
+    assert_eq!(claim.verdict, Verdict::Missing);
+}
+
 #[test]
 fn nan_never_holds() {
     let spoiled = format!("{BASE}of = \"sum.total\"\nreference = 14\ntolerance = 1e300").replacen(

@@ -456,6 +456,29 @@ fn claims_are_complete_and_say_one_thing() {
         &["not above the tolerance"],
     );
     says(
+        &after(
+            "tolerance = 0.0",
+            "tolerance = 0.5\ndiffers = { reason = \"x\" }",
+        ),
+        &["neither `within` nor `unexplained`"],
+    );
+    let effect = |of: &str| {
+        let differs = format!("differs = {{ within = {{ of = \"{of}\" }}, reason = \"x\" }}");
+        after("tolerance = 0.0", &format!("tolerance = 0.5\n{differs}"))
+    };
+    says(
+        &effect("nowhere.total"),
+        &["there is no stage `nowhere`", "differs"],
+    );
+    says(
+        &effect("others.squares"),
+        &["`others.squares` is not a number of a stage"],
+    );
+    says(
+        &effect("sum.nothing"),
+        &["stage `sum` makes no table or number `nothing`"],
+    );
+    says(
         &after("column = \"square\"", ""),
         &["key `column` is missing: `others.squares` is a table"],
     );

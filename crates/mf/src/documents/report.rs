@@ -149,12 +149,18 @@ impl HtmlReport {
 }
 
 fn claim(claim: &ClaimReport) -> Claim {
-    let explanation = claim
-        .explanation
-        .iter()
-        .map(|(within, reason)| format!("explained within {within}, a bound set after: {reason}"));
     let mut reasons = vec![format!("tolerance: {}", claim.reason)];
-    reasons.extend(explanation);
+    if let Some(explained) = &claim.explanation {
+        let set = if explained.computed {
+            "the tolerance and the computed effect"
+        } else {
+            "a bound set after"
+        };
+        let (bound, reason) = (verdicts::bound(explained), &explained.reason);
+        reasons.push(format!("explained within {bound}, {set}: {reason}"));
+        let left = explained.unexplained.iter();
+        reasons.extend(left.map(|left| format!("not explained: {left}")));
+    }
     reasons.extend(claim.message.clone());
     Claim {
         name: claim.name.clone(),

@@ -34,8 +34,8 @@ impl TypedStage for Results {
                       follows from the digits of the reference or from a statistical error; `reason` in `pipeline.toml` says which.";
         }
         if claims.iter().any(|claim| claim.explanation.is_some()) {
-            about += " Where a value differs, the bound of its explanation was set after the result was known; the explanations \
-                      are below.";
+            about += " Where a value differs, the bound of its explanation is the tolerance and an effect that a stage computes, or was \
+                      set after the result was known; the explanations are below.";
         }
         let verdicts = verdicts::markdown(verification);
         let page = format!("# {}\n\n{about}\n\n{verdicts}", self.title);

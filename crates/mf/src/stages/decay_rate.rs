@@ -26,7 +26,7 @@ pub(crate) struct DecayRate {
     #[schemars(range(min = 1))]
     pairs: usize,
     /// Correlation of the inputs. A small one keeps the correlation map close to a straight line of slope chi.
-    #[schemars(range(min = 0.001, max = 0.999))]
+    #[schemars(range(min = 0.001, max = 0.9))]
     start: f64,
     /// Depth of the networks in units of the depth scale xi; at least 3 layers.
     #[schemars(range(min = 0.1, max = 10.0))]
@@ -47,6 +47,8 @@ struct Row<'a> {
     correlations: Vec<Vec<f64>>,
     /// Squared difference from theory in the last layer, averaged over the pairs; mean over the networks.
     spread: Mean,
+    /// The same by theory, to first order in 1/width.
+    noise: f64,
 }
 
 impl TypedStage for DecayRate {
@@ -131,6 +133,13 @@ impl DecayRate {
             expected,
             correlations: Vec::new(),
             spread: Mean::default(),
+            noise: mf_fit::finite_width_noise(
+                phi,
+                (best.sigma_w, theory.variance),
+                self.start,
+                depth,
+                width,
+            )?,
         };
         let worker = ensemble::worker(job, self.pairs + 1, width);
         for index in 0..networks {
@@ -228,35 +237,47 @@ fn rates(rates: &[Rate<'_>]) -> Result<Table, DataError> {
         .build()
 }
 
-fn spread(rows: &[Row<'_>]) -> Result<Table, BoxError> {
-    let noise = |row: &Row<'_>| {
-        mf_fit::finite_width_noise(row.theory.slope, row.expected.len() - 1, row.width)
-    };
-    let theory = rows.iter().map(noise).collect::<Result<Vec<f64>, _>>()?;
-    let rows: Vec<(&Row<'_>, f64)> = rows.iter().zip(theory).collect();
-    let table = Table::of(&rows)
-        .text("quantizer", "name in pipeline.toml", |(r, _)| r.quantizer)
-        .u64("width", "units", "width of the networks", |(r, _)| {
+fn spread(rows: &[Row<'_>]) -> Result<Table, DataError> {
+    Table::of(rows)
+        .text("quantizer", "name in pipeline.toml", |r| r.quantizer)
+        .u64("width", "units", "width of the networks", |r| {
             r.width as u64
         })
         .f64(
             "measured",
             "1",
             "mean squared difference of the last layer's correlations from theory",
-            |(r, _)| r.spread.mean(),
+            |r| r.spread.mean(),
         )
-        .f64(
-            "error",
-            "1",
-            "standard error over the networks",
-            |(r, _)| r.spread.standard_error(),
-        )
+        .f64("error", "1", "standard error over the networks", |r| {
+            r.spread.standard_error()
+        })
         .f64(
             "theory",
             "1",
-            "by theory: every layer adds noise of variance 1/width, which decays by chi^2 a layer",
-            |(_, theory)| *theory,
+            "by theory, to first order in 1/width: the linearized noise of the kernels of all layers",
+            |r| r.noise,
         )
-        .build()?;
-    Ok(table)
+        .f64(
+            "deviation",
+            "standard errors",
+            "measured minus theory",
+            |r| r.spread.deviation(r.noise),
+        )
+        .f64(
+            "times_width",
+            "1",
+            "measured times the width",
+            |r| r.width as f64 * r.spread.mean(),
+        )
+        .f64("times_width_error", "1", "its standard error", |r| {
+            r.width as f64 * r.spread.standard_error()
+        })
+        .f64(
+            "times_width_theory",
+            "1",
+            "theory times the width: the same at every width",
+            |r| r.width as f64 * r.noise,
+        )
+        .build()
 }

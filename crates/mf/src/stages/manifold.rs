@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
-use mf_fit::{Mean, half_range, jackknife, lifetime};
+use mf_fit::Mean;
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage, Workers};
 use mf_sim::{Inputs, Network, PrincipalComponents, forward};
 use schemars::JsonSchema;
@@ -38,10 +38,6 @@ pub(crate) struct Manifold {
     networks: u32,
     /// Layers of the first network whose principal components are computed, from 0 (the inputs) to `depth`.
     component_layers: Vec<usize>,
-    /// Sizes of the covariance over the circle (half its range), in units of Q*, from 0 to 1. For each the stage finds the layer
-    /// at which the covariance falls to it.
-    #[schemars(length(min = 1), inner(range(min = 0.0, max = 1.0)))]
-    levels: Vec<f64>,
 }
 
 /// Number of principal components: the three axes of a panel of figure 1.
@@ -54,8 +50,6 @@ struct Panel {
     theory: Propagation,
     /// Covariance per layer and distance of two points, in units of Q*.
     measured: Vec<Vec<Mean>>,
-    /// The same for each network, all layers in one row.
-    networks: Vec<Vec<f64>>,
     /// The same by theory.
     expected: Vec<Vec<f64>>,
     /// Components by layer; their signs are chosen to fit the layer before.
@@ -89,9 +83,7 @@ impl TypedStage for Manifold {
     }
 
     fn tables(&self) -> Vec<String> {
-        ["covariance", "components", "lifetimes"]
-            .map(str::to_owned)
-            .into()
+        ["covariance", "components"].map(str::to_owned).into()
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -118,8 +110,7 @@ impl TypedStage for Manifold {
         }
         Ok(Outputs::new()
             .table("covariance", self.covariances(&panels)?)
-            .table("components", self.components(&panels)?)
-            .table("lifetimes", self.lifetimes(&panels)?))
+            .table("components", self.components(&panels)?))
     }
 }
 
@@ -140,7 +131,6 @@ impl Manifold {
             sigma_w,
             theory,
             measured,
-            networks: Vec::new(),
             expected,
             components: Vec::new(),
         })
@@ -173,7 +163,6 @@ impl Manifold {
         let inputs = Inputs::circle(self.points, self.width, variance, seed)?;
         let run = ensemble::run(job, seed, workers);
         let (measured, components) = (&mut panel.measured, &mut panel.components);
-        let mut covariances = Vec::with_capacity((self.depth + 1) * (self.points / 2 + 1));
         let mut failed = None;
         forward(&network, &inputs, &run, &mut |layer, hidden| {
             for (mean, covariance) in measured
@@ -184,7 +173,6 @@ impl Manifold {
                 .zip(hidden.angle_covariance())
             {
                 mean.push(covariance / variance);
-                covariances.push(covariance / variance);
             }
             if index == 0 && self.component_layers.contains(&layer) {
                 match hidden.principal_components(COMPONENTS) {
@@ -204,7 +192,6 @@ impl Manifold {
                 stop::go_on(job)
             }
         })?;
-        panel.networks.push(covariances);
         match failed {
             Some(error) => Err(error.into()),
             None => stop::check(job),
@@ -315,62 +302,6 @@ impl Manifold {
             )
             .build()
     }
-
-    /// A row for each panel and level: the layer at which the circle has shrunk to this size.
-    fn lifetimes(&self, panels: &[Panel]) -> Result<Table, DataError> {
-        let rows = panels.iter().flat_map(|panel| {
-            self.levels.iter().map(move |&level| Lifetime {
-                panel,
-                level,
-                measured: jackknife(&panel.networks, |sum, count| {
-                    let layers = sum.chunks(self.points / 2 + 1);
-                    lifetime(
-                        &layers.map(|layer| size(layer) / count).collect::<Vec<_>>(),
-                        level,
-                    )
-                }),
-                theory: lifetime(
-                    &panel
-                        .expected
-                        .iter()
-                        .map(|layer| size(layer))
-                        .collect::<Vec<_>>(),
-                    level,
-                ),
-            })
-        });
-        Table::of(&rows.collect::<Vec<_>>())
-            .f64("gain", "1", "weight gain sigma_w minus the best one", |r| {
-                r.panel.gain
-            })
-            .f64("sigma_w", "1", "weight gain", |r| r.panel.sigma_w)
-            .f64("chi", "1", "slope of the correlation map at C*", |r| {
-                r.panel.theory.slope
-            })
-            .f64("depth_scale", "layers", "xi = -1/ln(chi)", |r| {
-                r.panel.theory.depth_scale
-            })
-            .f64(
-                "level",
-                "Q*",
-                "size of the covariance over the circle: half its range",
-                |r| r.level,
-            )
-            .f64(
-                "lifetime",
-                "layers",
-                "layer at which the covariance falls to this size; the depth if it does not",
-                |r| r.measured.mean(),
-            )
-            .f64(
-                "error",
-                "layers",
-                "standard error over the networks (jackknife)",
-                |r| r.measured.standard_error(),
-            )
-            .f64("theory", "layers", "the same layer by theory", |r| r.theory)
-            .build()
-    }
 }
 
 /// A layer and a difference of angle.
@@ -390,18 +321,4 @@ impl Pixel<'_> {
             _ => self.measured.deviation(self.theory),
         }
     }
-}
-
-/// The layer at which a panel's circle has shrunk to a level.
-struct Lifetime<'a> {
-    panel: &'a Panel,
-    level: f64,
-    measured: Mean,
-    theory: f64,
-}
-
-/// The size of a layer's circle: half the range of its covariances. Difference 0 is left out: the variance of a point does not
-/// decay.
-fn size(covariances: &[f64]) -> f64 {
-    half_range(covariances.iter().skip(1).copied())
 }

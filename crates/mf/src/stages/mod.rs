@@ -6,6 +6,7 @@ mod decay_rate;
 mod depth_budget;
 mod depth_law;
 mod deviation;
+mod effect;
 mod ensemble;
 mod error_laws;
 mod figure;
@@ -13,6 +14,7 @@ mod fitted_spacing;
 mod gains;
 mod gradient_growth;
 mod layer_statistics;
+mod lifetimes;
 mod local_exponent;
 mod log_corrected;
 mod manifold;
@@ -25,6 +27,7 @@ mod panel_agreement;
 mod phase_diagram;
 mod power_law;
 mod quantizer_optimum;
+mod single_precision;
 mod slope_curves;
 mod states;
 mod stop;
@@ -32,6 +35,7 @@ pub(crate) mod subjects;
 mod template;
 mod trainable_depth;
 mod training_grid;
+mod width_limit;
 mod window;
 
 use mf_pipeline::Registry;
@@ -44,11 +48,15 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<optimal_spacing::OptimalSpacing>(code::OPTIMAL_SPACING)
         .stage::<fitted_spacing::FittedSpacing>(code::FITTED_SPACING)
         .stage::<power_law::PowerLaw>(code::POWER_LAW)
+        .stage::<single_precision::SinglePrecision>(code::SINGLE_PRECISION)
+        .stage::<effect::Effect>(code::EFFECT)
         .stage::<log_corrected::LogCorrected>(code::LOG_CORRECTED)
         .stage::<local_exponent::LocalExponent>(code::LOCAL_EXPONENT)
         .stage::<slope_curves::SlopeCurves>(code::SLOPE_CURVES)
         .stage::<quantizer_optimum::QuantizerOptimum>(code::QUANTIZER_OPTIMUM)
         .stage::<manifold::Manifold>(code::MANIFOLD)
+        .stage::<lifetimes::Lifetimes>(code::LIFETIMES)
+        .stage::<width_limit::AtInfiniteWidth>(code::WIDTH_LIMIT)
         .stage::<layer_statistics::LayerStatistics>(code::LAYER_STATISTICS)
         .stage::<gradient_growth::GradientGrowth>(code::GRADIENT_GROWTH)
         .stage::<decay_rate::DecayRate>(code::DECAY_RATE)

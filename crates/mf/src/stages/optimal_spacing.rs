@@ -32,7 +32,7 @@ enum Recipe {
 /// Equally spaced trial spacings, both ends included, in units of sqrt(Q*).
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Scan {
+pub(crate) struct Scan {
     /// Number of trial spacings.
     #[schemars(range(min = 2, max = 10_000_000))]
     points: usize,
@@ -56,10 +56,7 @@ impl TypedStage for OptimalSpacing {
         let Recipe::Scan(scan) = &self.recipe else {
             return Ok(());
         };
-        if scan.to <= scan.from {
-            let message = format!("the scan ends at {} but begins at {}", scan.to, scan.from);
-            return Err(ParamError::at("recipe.scan.to", message).allowed("`to` above `from`"));
-        }
+        scan.check("recipe.scan.to")?;
         match states.iter().find(|&&n| n > SCAN_STATES_MAX) {
             Some(n) => {
                 let message = format!("a scan at N = {n} takes too long");
@@ -90,12 +87,27 @@ impl Recipe {
     fn optimum(&self, states: u64) -> Result<UniformOptimum, mf_fit::FitError> {
         match self {
             Recipe::Exact => uniform_optimum(states),
-            Recipe::Scan(Scan { points, from, to }) => SpacingScan {
-                points: *points,
-                from: *from,
-                to: *to,
-            }
-            .optimum(states),
+            Recipe::Scan(scan) => scan.spacings().optimum(states),
+        }
+    }
+}
+
+impl Scan {
+    /// # Errors
+    /// A scan that does not end above its start; `to` is the path of that parameter.
+    pub(crate) fn check(&self, to: &str) -> Result<(), ParamError> {
+        if self.to > self.from {
+            return Ok(());
+        }
+        let message = format!("the scan ends at {} but begins at {}", self.to, self.from);
+        Err(ParamError::at(to, message).allowed("`to` above `from`"))
+    }
+
+    pub(crate) fn spacings(&self) -> SpacingScan {
+        SpacingScan {
+            points: self.points,
+            from: self.from,
+            to: self.to,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Known, Resolver};
 use crate::project::claim::{Claim, Ours, Reference, Tolerance};
 use crate::project::node::Source;
 use crate::spec::tree::Node as Toml;
-use crate::spec::types::{ClaimSpec, ToleranceSpec};
+use crate::spec::types::{ClaimSpec, ToleranceSpec, WithinSpec};
 use crate::spec::validate::below;
 use crate::words::diagnostic::Diagnostic;
 
@@ -82,6 +82,23 @@ impl Resolver<'_> {
                     }
                     Err(error) => problem(key, error.value(name)),
                 }
+            }
+        }
+        let differs = spec.differs.as_ref();
+        if differs.is_some_and(|d| d.within.is_none() && d.unexplained.is_none()) {
+            let neither = Diagnostic::new("`differs` has neither `within` nor `unexplained`");
+            let help = "say how far the reason reaches, or that it does not explain the difference";
+            problem("differs", neither.help(Some(help.to_owned())));
+        }
+        if let Some(WithinSpec::Computed(effect)) = differs.and_then(|d| d.within.as_ref()) {
+            match self.reference(&effect.of, known) {
+                Ok(None | Some(Source::Number { .. })) => {}
+                Ok(Some(_)) => {
+                    let message = format!("`{}` is not a number of a stage", effect.of);
+                    let problem_here = Diagnostic::new(message).allowed("\"stage.number\"");
+                    problem("differs", problem_here);
+                }
+                Err(error) => problem("differs", error.value(&effect.of)),
             }
         }
         let (stage, output) = spec.of.split_once('.')?;
@@ -177,12 +194,10 @@ fn tolerance(
     }
     if let (Some(differs), Tolerance::Absolute(t) | Tolerance::Relative(t)) =
         (&spec.differs, &tolerance)
-        && differs.within <= *t
+        && let Some(WithinSpec::Typed(within)) = differs.within
+        && within <= *t
     {
-        let message = format!(
-            "`within` is {}, not above the tolerance {t}",
-            differs.within
-        );
+        let message = format!("`within` is {within}, not above the tolerance {t}");
         let help = Some("raise it, or remove `differs`".to_owned());
         problem("differs", Diagnostic::new(message).help(help));
     }

@@ -164,6 +164,8 @@ fn judged_by(claims: &[Claim]) -> Vec<Source> {
                 table: claim.output.clone(),
             },
         });
+        let effect = claim.effect().map(|(stage, _)| stage.to_owned());
+        sources.extend(effect.map(|stage| Source::Numbers { stage }));
         let file = claim.reference_file();
         sources.extend(file.map(|file| Source::File(file.to_owned())));
     }

@@ -47,7 +47,8 @@ impl Resolver<'_> {
 
     /// Stages whose outputs are not used: a figure or a claim was forgotten, or the stage is for exploration.
     pub(super) fn unused(&self, nodes: &[Node], claims: &[Claim]) -> Vec<Diagnostic> {
-        let mut used: BTreeSet<String> = claims.iter().map(|claim| claim.stage.clone()).collect();
+        let judged = claims.iter().flat_map(Claim::stages);
+        let mut used: BTreeSet<String> = judged.map(str::to_owned).collect();
         used.extend(nodes.iter().flat_map(Node::upstream).map(str::to_owned));
         let documents = self.tree.get("document");
         let in_documents = |name: &str| {
