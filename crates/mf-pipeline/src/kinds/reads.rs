@@ -25,6 +25,8 @@ pub enum Reads {
     Figure(String),
     /// A file, by its path from the folder of `pipeline.toml`. Without the file there is no document.
     File(&'static str),
+    /// A file that `pipeline.toml` names, by its path from the folder of `pipeline.toml`. It is an error if there is no such file.
+    Named(String),
     /// The files of a folder with these endings, by their paths from the folder of `pipeline.toml`.
     Files {
         /// The folder.

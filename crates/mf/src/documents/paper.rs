@@ -15,6 +15,10 @@ pub(crate) const SOURCE: &str = "paper/paper.typ";
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Paper {
     profile: String,
+    /// Files that the manuscript reads beside its own: results that other profiles have published, as paths from the folder of
+    /// `pipeline.toml`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    published: Vec<String>,
 }
 
 impl TypedStage for Paper {
@@ -22,7 +26,7 @@ impl TypedStage for Paper {
     const ABOUT: &'static str = "The manuscript, with the numbers and figures that it quotes.";
 
     fn reads(&self) -> Vec<Reads> {
-        vec![
+        let mut reads = vec![
             Reads::File(SOURCE),
             Reads::Files {
                 folder: "paper",
@@ -33,7 +37,9 @@ impl TypedStage for Paper {
             Reads::Tables,
             Reads::Settings,
             Reads::Figures(&["svg"]),
-        ]
+        ];
+        reads.extend(self.published.iter().cloned().map(Reads::Named));
+        reads
     }
 
     fn files(&self) -> Vec<String> {
@@ -51,7 +57,8 @@ impl TypedStage for Paper {
 }
 
 impl Paper {
-    /// The files that the manuscript can read: its sources, `results.json`, `tables/STAGE.TABLE.csv` and `figures/NAME.svg`.
+    /// The files that the manuscript can read: its sources, `results.json`, `tables/STAGE.TABLE.csv`, `figures/NAME.svg` and those
+    /// of `published`.
     fn manuscript(&self, job: &Job<'_>) -> Result<Manuscript, BoxError> {
         let mut manuscript = Manuscript::new(SOURCE);
         let (mut tables, mut numbers) = (Vec::new(), Map::new());

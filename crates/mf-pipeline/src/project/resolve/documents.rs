@@ -100,6 +100,15 @@ impl Resolver<'_> {
                     sources.push(Source::File(path.to_owned()));
                 }
                 Reads::File(_) => return Ok(None),
+                Reads::Named(path) if self.root.join(&path).is_file() => {
+                    sources.push(Source::File(path));
+                }
+                Reads::Named(path) => {
+                    let missing = Diagnostic::new(format!("there is no file `{path}`"));
+                    let help = "write its path from the folder of pipeline.toml";
+                    let missing = missing.help(Some(help.to_owned()));
+                    return Err(place(missing.into(), &path));
+                }
                 Reads::Files { folder, endings } => {
                     sources.extend(self.files(folder, endings).map_err(broken)?);
                 }
