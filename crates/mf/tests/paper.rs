@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::Project;
+use common::{Project, SMALL};
 
 /// The small project with a manuscript, after `mf run`.
 fn project(body: &str) -> Project {
@@ -123,6 +123,28 @@ fn errors_of_the_manuscript_name_their_place() {
     }
     // The last good PDF is still there.
     assert_eq!(pdf(&project), before);
+}
+
+#[test]
+fn results_of_another_profile_are_quoted_from_their_files() {
+    let file = "runs/other/data/tables/fit/numbers.json";
+    let published = format!("\n[document.paper]\npublished = [\"{file}\"]\n");
+    let project = Project::new(&(SMALL.to_owned() + &published));
+    project.copy("paper/template.typ");
+    let body = "#assert.eq(number(\"other/fit.slope\"), \"−0.50\")";
+    project.write("paper/paper.typ", &manuscript(body));
+    project
+        .mf(&["paper"])
+        .with_code(2)
+        .complaining_of(&[file, "document.paper.published"]);
+    project.write(file, "[{ \"name\": \"slope\", \"value\": -0.5 }]");
+    project.mf(&["paper"]).with_code(0);
+    project.write(
+        "paper/paper.typ",
+        &manuscript("#number(\"other/fit.slop\")"),
+    );
+    let ended = project.mf(&["paper"]).with_code(1);
+    ended.complaining_of(&["no number `other/fit.slop`"]);
 }
 
 #[test]
