@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce depth verify plan test check-long report-test lint docs bench bench-build install clean
+.PHONY: help build reproduce depth wide verify plan test check-long report-test lint docs bench bench-build install clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -18,6 +18,9 @@ reproduce: build ## make every table and figure of pipeline.toml, then check the
 depth: build ## the tables of the profile `depth`, which are published in runs/depth, from the networks in data/cells
 	$(MF) run --profile depth depth-law exponent-at-one-time exponent-at-one-time-xi depth-against-time
 	cp runs/depth/data/tables/depth-law/numbers.json crates/mf/src/commands/trained.json
+
+wide: build ## figure 3 at the paper's width, which is published in runs/wide, from the networks in data/cells
+	$(MF) run --profile wide figure-3 band-depth
 
 verify: build ## check the paper's numbers against the latest results
 	$(MF) verify --strict --profile $(PROFILE)

@@ -16,7 +16,7 @@ use crate::regression::check_values;
 pub struct WidthLimit {
     /// The value at `1/width = 0`.
     pub limit: f64,
-    /// Its standard error: that of the errors of the values, times `sqrt(chi_square / freedom)` where this is above 1.
+    /// Its standard error, from the errors of the values. `chi_square` says whether the values are on a line.
     pub error: f64,
     /// The coefficient of `1/width`.
     pub slope: f64,
@@ -70,18 +70,12 @@ pub fn width_limit(widths: &[f64], values: &[f64], errors: &[f64]) -> Result<Wid
     let slope = mean(&|x, y| (x - x0) * (y - y0)) / square;
     let limit = y0 - slope * x0;
     let chi_square = total * mean(&|x, y| (y - limit - slope * x) * (y - limit - slope * x));
-    let freedom = widths.len() as u64 - 2;
-    let scale = if freedom > 0 {
-        (chi_square / freedom as f64).max(1.0)
-    } else {
-        1.0
-    };
     Ok(WidthLimit {
         limit,
-        error: (scale * (1.0 + x0 * x0 / square) / total).sqrt(),
+        error: ((1.0 + x0 * x0 / square) / total).sqrt(),
         slope,
         chi_square,
-        freedom,
+        freedom: widths.len() as u64 - 2,
     })
 }
 
@@ -89,18 +83,21 @@ pub fn width_limit(widths: &[f64], values: &[f64], errors: &[f64]) -> Result<Wid
 mod tests {
     use super::*;
 
-    /// Four values with errors; the expected ones are of scipy.optimize.curve_fit with absolute errors.
+    /// Four values with errors: scipy.optimize.curve_fit with `absolute_sigma`.
     #[test]
-    fn residuals_beyond_the_errors_enlarge_the_error() {
-        let widths = [1.0, 2.0, 4.0, 8.0];
-        let small = width_limit(&widths, &[4.1, 2.9, 2.6, 2.2], &[0.1; 4]).unwrap();
-        let large = width_limit(&widths, &[4.1, 2.9, 2.6, 2.2], &[0.01; 4]).unwrap();
-        assert!((small.limit - large.limit).abs() < 1e-12);
-        assert!((large.chi_square / small.chi_square - 100.0).abs() < 1e-9);
-        // With residuals beyond the errors, the error is that of the residuals whatever the errors are.
-        let scaled = (large.chi_square / 2.0).sqrt();
-        let plain = small.error / (small.chi_square / 2.0).max(1.0).sqrt() / 10.0;
-        assert!((large.error - scaled * plain).abs() < 1e-12);
+    fn a_weighted_line_is_that_of_scipy() {
+        let (values, errors) = ([4.1, 2.9, 2.6, 2.2], [0.1, 0.2, 0.1, 0.3]);
+        let found = width_limit(&[1.0, 2.0, 4.0, 8.0], &values, &errors).unwrap();
+        let expected = [
+            2.048_724_034_9,
+            0.124_123_035_2,
+            2.039_169_140_1,
+            1.014_243_323_4,
+        ];
+        let found = [found.limit, found.error, found.slope, found.chi_square];
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-7, "{found} {expected}");
+        }
     }
 
     #[test]

@@ -195,7 +195,17 @@ struct Results(mf_data::Table);
 
 impl Results {
     fn of(table: &str) -> Self {
-        let path = root().join(format!("data/tables/{table}.parquet"));
+        Self::at(&format!("data/tables/{table}.parquet"), table)
+    }
+
+    /// A table that another profile has published.
+    fn published(profile: &str, table: &str) -> Self {
+        let path = format!("runs/{profile}/data/tables/{table}.parquet");
+        Self::at(&path, table)
+    }
+
+    fn at(path: &str, table: &str) -> Self {
+        let path = root().join(path);
         let bytes = mf_data::files::read(&path).unwrap();
         Self(mf_data::Table::from_parquet(&bytes, table).unwrap())
     }
@@ -298,19 +308,12 @@ fn verdicts() -> String {
     format!("Of {claims} claims {others}, and {fail}.")
 }
 
-/// The layer at which half of the circle is left at the best gain and width 1000, its error, and the theory.
-fn half_of_the_circle() -> String {
-    let at = |column| half_at("0.0", column);
-    let (ours, error, theory) = (at("lifetime"), at("error"), at("theory"));
-    format!(
-        "half of a circle of 12 inputs is left at layer {ours:.1} ± {error:.1}, not {theory:.1}."
-    )
-}
-
-/// A cell of the lifetimes at width 1000, to a half.
-fn half_at(gain: &str, column: &str) -> f64 {
-    let row = [("gain", gain), ("level", "0.5"), ("width", "1000")];
-    Results::of("lifetimes/lifetimes").cell(column, &row)
+/// A lifetime of the circle in networks of width 1000: `56.2 ± 0.4, not 59.5`.
+fn lifetime(gain: &str, level: &str) -> String {
+    let row = [("gain", gain), ("level", level), ("width", "1000")];
+    let table = Results::of("lifetimes/lifetimes");
+    let [ours, error, theory] = ["lifetime", "error", "theory"].map(|name| table.cell(name, &row));
+    format!("{ours:.1} ± {error:.1}, not {theory:.1}")
 }
 
 /// The range of a column over the numbers of accumulators.
@@ -319,6 +322,24 @@ fn single_precision(fit: &str, column: &str) -> String {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
     format!("from {} to {}", signed(least, 4), signed(most, 4))
+}
+
+/// A column of the fit of the spacing with sums in six accumulators.
+fn six_accumulators(column: &str) -> f64 {
+    Results::of("single-precision/spacing").cell(column, &[("accumulators", "6")])
+}
+
+/// How many numbers of accumulators take the larger of two spacings at 515 states, and of how many. No other state separates
+/// the two groups of slopes.
+fn larger_spacing() -> (usize, usize) {
+    let taken = Results::of("single-precision/optima").cells("spacing", &[("states", "515")]);
+    let slopes = Results::of("single-precision/spacing").cells("slope", &[]);
+    let least = taken.iter().copied().fold(f64::INFINITY, f64::min);
+    for (spacing, slope) in taken.iter().zip(&slopes) {
+        assert_eq!(*spacing > least, *slope > -0.88);
+    }
+    let larger = taken.iter().filter(|spacing| **spacing > least).count();
+    (larger, taken.len())
 }
 
 /// Decay rates were measured for this many quantizers at width 1000; all agree within three standard errors.
@@ -358,7 +379,7 @@ fn the_readme_is_current() {
         Results::of("optimum-exact/optima").0.rows()
     ));
     page.says(format!(
-        "from N = 10⁶ to 10⁹ the same fit gives {:.3}",
+        "from N = 10⁶ to 10⁹ the fit on ln N gives {:.3}",
         number("tradeoff-far", "exponent")
     ));
     page.says(format!(
@@ -372,17 +393,20 @@ fn the_readme_is_current() {
         reference("spacing-slope-error")
     ));
     page.says(format!(
-        "Figure 3 is trained at width {},",
-        setting("trainability", "width")
+        "Figure 3 is trained at width {}, and at the paper's width only up to 40 of its {} layers",
+        setting("trainability", "width"),
+        ends("trainability", "layers")[1]
     ));
     let at_one_width = number_with_error("exponent-at-one-time", "slope");
     page.says(format!(
-        "At that width trainable depth grows less than ξ: its exponent in N + 1 is {at_one_width},"
+        "At width {} and one learning time trainable depth grows less than ξ: its exponent in N + 1 is {at_one_width}, and it bends.",
+        setting("trainability", "width")
     ));
     page.says(format!(
-        "Trained depths of 3 to 16 states, over three widths, follow a law that is proportional to ξ at infinite width, to {:.1} % (root mean square). With the power of ξ free, it is {}, or {} \
+        "Trained depths of 3 to 16 states, over three widths, follow a law that is proportional to ξ at infinite width, to {:.1} % (root mean square; at most {:.0} %). With the power of ξ free, it is {}, or {} \
          if the power of the width is free as well",
         100.0 * published("residual"),
+        100.0 * published("residual-most"),
         published_with_error("xi-power"),
         published_with_error("free-xi-power")
     ));
@@ -392,17 +416,22 @@ fn the_readme_is_current() {
     ));
     let [_, levels] = ends("law-max", "states");
     page.says(format!(
-        "Max's error for {levels} unequal levels, of 1960, is below"
-    ));
-    page.says(half_of_the_circle());
-    page.says(format!(
-        "all ten lifetimes agree with theory within {:.1} standard errors; one by one they do, together with a probability of {:.3}",
-        number("lifetimes-limit", "largest-deviation"),
-        number("lifetimes-limit", "p-value")
+        "Max's errors for 8, 16 and {levels} unequal levels, of 1960, are below"
     ));
     page.says(format!(
-        "That recipe gives {}",
-        single_precision("spacing", "slope")
+        "a circle of {} inputs is down to 0.5 Q* at layer {}.",
+        setting("lifetimes", "points"),
+        lifetime("0.0", "0.5")
+    ));
+    page.says(format!(
+        "all ten lifetimes agree with theory within {:.1} standard errors",
+        number("lifetimes-limit", "largest-deviation")
+    ));
+    let (larger, all) = larger_spacing();
+    page.says(format!(
+        "Of {all} ways to sum in single precision {larger} give {} and the others {}",
+        signed(six_accumulators("slope"), 3),
+        signed(number("spacing-authors", "slope"), 3)
     ));
     assert_eq!(decay_rates_agree(), 10);
     page.says("The decay rates of ten quantizers in random networks agree with theory within 3 standard errors; for");
@@ -448,11 +477,14 @@ fn the_page_of_results_is_current() {
         number("tradeoff-authors", "exponent")
     ));
     let far = number("tradeoff-far", "exponent");
-    page.says(format!("From N = 10⁶ to 10⁹ the same fit gives {far:.3}"));
+    page.says(format!(
+        "From N = 10⁶ to 10⁹ the fit on ln N gives {far:.3}"
+    ));
     page.says(format!("from N = 10⁶ to 10⁹ the exponent is {far:.3}"));
     page.says(format!(
-        "from N = 10³ to 10⁹, the exponent is {:.3}:",
-        number("log-law-far", "exponent")
+        "from N = 10³ to 10⁹, the exponent is {:.3} and that power {:.2}:",
+        number("log-law-far", "exponent"),
+        number("log-law-far", "log-power")
     ));
     page.says(format!(
         "the same data give {:.3}",
@@ -480,16 +512,12 @@ fn the_page_of_results_is_current() {
         single_precision("spacing", "slope"),
         single_precision("spacing", "intercept")
     ));
-    let of_six = |column| {
-        let row = [("accumulators", "6")];
-        Results::of("single-precision/spacing").cell(column, &row)
-    };
     assert_eq!(
         [
-            signed(of_six("slope"), 4),
-            signed(of_six("intercept"), 4),
-            format!("{:.5}", of_six("slope_error")),
-            format!("{:.5}", of_six("r_squared")),
+            signed(six_accumulators("slope"), 4),
+            signed(six_accumulators("intercept"), 4),
+            format!("{:.5}", six_accumulators("slope_error")),
+            format!("{:.5}", six_accumulators("r_squared")),
         ],
         [
             "spacing-slope",
@@ -499,7 +527,21 @@ fn the_page_of_results_is_current() {
         ]
         .map(reference)
     );
-    page.says("With 6 accumulators the slope, its error, the intercept and R² are the printed ones, to every printed digit.");
+    page.says("With 6 accumulators the slope, its error, the intercept and R² are the printed ones, to every printed digit;");
+    let tradeoff = Results::of("single-precision/tradeoff").cells("slope", &[]);
+    let printed = reference("tradeoff-slope-authors");
+    page.says(format!(
+        "but then the fit below is {}, not {printed}.",
+        signed(tradeoff[5], 4)
+    ));
+    assert!(tradeoff.iter().all(|slope| signed(*slope, 4) != printed));
+    let (larger, all) = larger_spacing();
+    page.says(format!(
+        "near {} for {larger} of these numbers, those that take the larger of two spacings at N = 515, and near {} for the others.",
+        signed(six_accumulators("slope"), 3),
+        signed(number("spacing-authors", "slope"), 3)
+    ));
+    assert_eq!(setting("single-precision", "accumulators"), all);
     page.says(format!(
         "It is {} in double precision, and the notebook prints {} ± {}.",
         signed(number("tradeoff-authors", "slope"), 4),
@@ -510,11 +552,14 @@ fn the_page_of_results_is_current() {
         "single precision it is {}, by the number of accumulators",
         single_precision("tradeoff", "slope")
     ));
-    let [printed, least, ..] = claim("max-1960-nonuniform");
+    let [printed, least, ..] = claim("max-1960-nonuniform-32");
     page.says(format!(
-        "At {} levels he prints the error {printed}, below the least one possible, {least}.",
-        ends("law-max", "states")[1]
+        "at 32 he prints {printed}, and the least one is {least}."
     ));
+    for levels in ["8", "16", "32"] {
+        let verdict = &claim(&format!("max-1960-nonuniform-{levels}"))[4];
+        assert!(verdict.starts_with("differs, not explained"), "{levels}");
+    }
     let uniform = setting("max-1960", "states");
     let uniform: Vec<String> = uniform
         .as_array()
@@ -537,54 +582,68 @@ fn the_page_of_results_is_current() {
         setting("trainability", "width")
     ));
 
+    let lifetimes = Results::of("lifetimes/lifetimes");
     page.says(format!(
-        "ξ = {:.0}, and networks of width {} lose",
-        half_at("0.0", "depth_scale"),
-        setting("manifold", "width")
-    ));
-    page.says(half_of_the_circle().replace("half of a circle of 12 inputs", "half of it"));
-    let others = ["-0.2", "-0.1", "0.1", "0.2"];
-    let off = others.map(|gain| half_at(gain, "deviation").abs());
-    page.says(format!(
-        "with ξ = {:.0} or less, simulation and theory differ in that layer by {:.1} to {:.1} standard errors",
-        others.map(|gain| half_at(gain, "depth_scale")).into_iter().fold(0.0, f64::max),
-        off.into_iter().fold(f64::INFINITY, f64::min),
-        off.into_iter().fold(0.0, f64::max)
-    ));
-    page.says(format!(
-        "lose a circle of {} inputs faster",
+        "circles of {} inputs",
         setting("lifetimes", "points")
     ));
-    assert_eq!(setting("lifetimes", "widths").as_array().unwrap().len(), 3);
-    page.says("From three widths, by a straight line in 1/width, the layers");
-    let networks = setting("lifetimes", "networks").as_u64().unwrap();
+    let xi = lifetimes.cells("depth_scale", &[("gain", "0.0")])[0];
+    let width = &setting("lifetimes", "widths")[0];
     page.says(format!(
-        "with four times as many networks (`mf run lifetimes-limit --set lifetimes.networks={}`",
-        4 * networks
+        "with ξ = {xi:.0}, networks of width {width} lose the circle faster than infinite width does: its size is 0.5 Q* at layer {}, and 0.1 Q* at layer {}.",
+        lifetime("0.0", "0.5"),
+        lifetime("0.0", "0.1")
+    ));
+    page.says(format!(
+        "At 0.2 above it they keep it longer: it is 0.1 Q* at layer {}.",
+        lifetime("0.2", "0.1")
+    ));
+    let mut off = lifetimes.cells("deviation", &[("width", "1000")]);
+    off.sort_by(|a, b| b.abs().total_cmp(&a.abs()));
+    assert_eq!((off.len(), off[2] > 0.0), (10, true));
+    page.says(format!(
+        "The other seven values of this width are within {:.1} standard errors.",
+        off[3].abs()
     ));
     let limits = |name| number("lifetimes-limit", name);
+    assert_eq!(setting("lifetimes", "widths").as_array().unwrap().len(), 3);
     page.says(format!(
-        "at all five gains within {:.1} standard errors",
+        "From three widths, by a straight line in 1/width, both lifetimes agree with theory at all five gains within {:.1} standard errors",
         limits("largest-deviation")
     ));
     page.says(format!(
-        "Together χ² is {:.1} for {} values: a sum as large or larger has a probability of {:.3}.",
+        "χ² is {:.1} for {} values.",
         limits("chi-square"),
-        limits("groups"),
-        limits("p-value")
+        limits("groups")
     ));
     let noise = ["decay/spread", "formats-decay/spread"]
         .map(|table| Results::of(table).cells("deviation", &[]));
     let noise = noise.concat();
     assert_eq!(noise.len(), 9);
     page.says(format!(
-        "At width {} the noise of correlations is within {:.1} standard errors of its law of first order in 1/width for nine quantizers.",
+        "At width {} the noise of correlations is within {:.1} standard errors of its law of first order in 1/width for nine quantizers;",
         setting("decay", "widths")[0],
         noise.iter().fold(0.0, |most: f64, off| most.max(off.abs()))
     ));
+    let many = Results::of("noise/spread");
+    let below = |quantizer| -many.cell("deviation", &[("quantizer", quantizer), ("width", "1200")]);
     page.says(format!(
-        "for eight quantizers within {:.1} standard errors",
-        number("noise-limit", "largest-deviation")
+        "with more networks, at width 1200, fp4 is {:.1} and nf4 {:.1} standard errors below it.",
+        below("fp4-e2m1"),
+        below("nf4")
+    ));
+    let limits = Results::of("noise-limit/limits");
+    let relative = limits.cells("error", &[]).into_iter();
+    let relative = relative.zip(limits.cells("theory", &[]));
+    let mut relative: Vec<f64> = relative
+        .map(|(error, theory)| 100.0 * error / theory)
+        .collect();
+    relative.sort_by(f64::total_cmp);
+    page.says(format!(
+        "for eight quantizers within {:.1} standard errors, which are {:.0} to {:.0} % of the noise",
+        number("noise-limit", "largest-deviation"),
+        relative[0],
+        relative[7]
     ));
     assert_eq!(decay_rates_agree(), 10);
     page.says("The decay rates of ten quantizers agree with theory within 3 standard errors.");
@@ -715,7 +774,7 @@ fn law_of_depth(page: &Page) {
     page.says(format!(
         "with {} depths. Its residuals are {:.1} % and \
          at most {:.0} % (16 states at width 512, T = 8000). It has {} for the time and {} for the width. The power of ξ is {}, and the exponent \
-         in N + 1 is {}. If the power of the width is free, too, it is {}, not 1/2, and the power of ξ is {}.",
+         in N + 1 is {}: the {:.2} of ξ is within one standard error, 1.82 is not within two. If the power of the width is free, too, it is {}, not 1/2, and the power of ξ is {}.",
         published("points"),
         100.0 * published("residual"),
         100.0 * published("residual-most"),
@@ -723,9 +782,12 @@ fn law_of_depth(page: &Page) {
         published_with_error("loss"),
         published_with_error("xi-power"),
         published_with_error("exponent"),
+        published("xi-exponent"),
         published_with_error("free-width-power"),
         published_with_error("free-xi-power")
     ));
+    let apart = |of: f64| (published("exponent") - of).abs() / published("exponent-error");
+    assert!(apart(published("xi-exponent")) < 1.0 && apart(1.82) > 2.0);
     let formats = Results::of("formats-depth/depths");
     let less = |name: &str| {
         let [xi, depth] =
@@ -739,7 +801,7 @@ fn law_of_depth(page: &Page) {
         100.0 * (1.0 - depth / law_of("depth-law").depth(xi, width, time))
     };
     page.says(format!(
-        "int4 is {:.0} % deeper, fp4 {:.0} %, nf4 {:.0} % and ternary {:.0} % less deep.",
+        "int4 is {:.0} % deeper than the law; fp4 is {:.0} %, nf4 {:.0} % and ternary {:.0} % less deep.",
         -less("int4"),
         less("fp4-e2m1"),
         less("nf4"),
@@ -817,6 +879,7 @@ fn the_page_of_training_is_current() {
 
     law_of_depth(&page);
     the_authors_own_run(&page);
+    at_the_papers_width(&page);
 
     let starts = Results::of("start-curves/groups");
     let start = |states, from| {
@@ -904,6 +967,107 @@ fn the_authors_own_run(page: &Page) {
         "one run of ours with it is at {:.3} (p = {:.2}).",
         number("light-agreement-fast", "distance"),
         number("light-agreement-fast", "p-value")
+    ));
+}
+
+/// Figure 3 at the paper's width, and what it costs.
+fn at_the_papers_width(page: &Page) {
+    let pipeline: toml::Table = text("pipeline.toml").parse().unwrap();
+    let of_profile =
+        |profile: &str, key: &str| pipeline["profile"][profile]["trainability"][key].clone();
+    let layers_of = |grid: toml::Value| -> Vec<f64> {
+        let layers = grid.as_array().unwrap().iter();
+        layers
+            .map(|layers| layers.as_integer().unwrap() as f64)
+            .collect()
+    };
+    let width = of_profile("wide", "width").as_integer().unwrap();
+    let wide = layers_of(of_profile("wide", "layers"));
+    let whole: Vec<f64> = setting("trainability", "layers")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|layers| layers.as_f64().unwrap())
+        .collect();
+    let [least, most] = ends("trainability", "states").map(|n| n.as_f64().unwrap());
+    let states = most - least + 1.0;
+    let deepest = wide.last().unwrap();
+    page.says(format!(
+        "paper's width, {width}, up to {deepest} of the {} layers: {} of {} networks.",
+        whole.last().unwrap(),
+        states * wide.len() as f64,
+        states * whole.len() as f64
+    ));
+
+    let [narrow, bands] = [
+        Results::of("band-depth/depths"),
+        Results::published("wide", "band-depth/depths"),
+    ];
+    let ratio = |table: &Results, n: f64| table.cell("ratio", &[("states", &n.to_string())]);
+    let fallen = bands.cells("states", &[]).into_iter();
+    let fallen = fallen.filter(|n| ratio(&bands, *n).is_finite());
+    let fallen = fallen.map(|n| {
+        let own = ratio(&bands, n);
+        format!(
+            "N = {n}, at {own:.1} ξ (width {}: {:.1} ξ)",
+            setting("trainability", "width"),
+            ratio(&narrow, n)
+        )
+    });
+    page.says(format!(
+        "After 400 steps accuracy falls below 25 % for {}, and stays above for more states.",
+        fallen.collect::<Vec<_>>().join(" and ")
+    ));
+    let row = [("states", "6"), ("layers", "40"), ("step", "400")];
+    let accuracy = [
+        Results::published("wide", "trainability-map/groups"),
+        Results::of("trainability-map/groups"),
+    ]
+    .map(|table| (100.0 * table.cell("mean", &row)).round());
+    page.says(format!(
+        "Networks of 6 states and 40 layers are at {} % ({} %).",
+        accuracy[0], accuracy[1]
+    ));
+
+    let folder = root().join("data/cells/wide/training-grid");
+    let mut times: Vec<f64> = mf_data::files::list(&folder)
+        .unwrap()
+        .iter()
+        .map(|path| {
+            let cell = mf_data::files::read(path).unwrap();
+            let cell: serde_json::Value = serde_json::from_slice(&cell).unwrap();
+            let layers = cell["content"]["recipe"]["model"]["layers"].as_f64();
+            cell["content"]["made"]["seconds"].as_f64().unwrap() / layers.unwrap()
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let median = times[times.len() / 2];
+    page.says(format!(
+        "takes {median:.1} seconds of a core for each of its layers and 400 steps"
+    ));
+    let full = layers_of(of_profile("paper", "layers"));
+    let steps = layers_of(of_profile("paper", "steps")).pop().unwrap();
+    page.says(format!("{} depths and {} steps", full.len(), layers(steps)));
+    for (what, depths, times_400) in [
+        ("`wide`, all ten depths of figure 3", &whole, 1.0),
+        ("`paper`, figure 3", &full, steps / 400.0),
+    ] {
+        let hours = states * depths.iter().sum::<f64>() * median * times_400 / 3600.0;
+        page.says(format!(
+            "| {what} | {} | {:.1} h | {:.1} h | {:.1} h |",
+            states * depths.len() as f64,
+            hours / 2.0,
+            hours / 16.0,
+            hours / 64.0
+        ));
+    }
+    // Bytes of the weights, moved eight times, at the bandwidth of an H100.
+    let bytes = 8.0 * 4.0 * (width as f64).powi(2);
+    let step = bytes / 3.35e12;
+    page.says(format!(
+        "At the 3.35 TB/s of an H100 this is {:.0} µs for a layer of width {width}, and {:.1} h for the whole of the full grid.",
+        1e6 * step,
+        states * full.iter().sum::<f64>() * steps * step / 3600.0
     ));
 }
 

@@ -48,7 +48,7 @@ impl TypedStage for SinglePrecision {
     }
 
     fn tables(&self) -> Vec<String> {
-        vec!["tradeoff".into(), "spacing".into()]
+        vec!["optima".into(), "tradeoff".into(), "spacing".into()]
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -60,6 +60,21 @@ impl TypedStage for SinglePrecision {
             optima.push(scan.optima_in_f32(n, self.accumulators)?);
             job.progress(done as u64 + 1, states.len() as u64);
         }
+        let of = |index: usize| optima.iter().map(move |by| (index as u64 + 1, &by[index]));
+        let rows: Vec<(u64, &UniformOptimum)> = (0..self.accumulators).flat_map(of).collect();
+        let read = Table::of(&rows)
+            .u64("accumulators", "1", "accumulators of each sum", |r| r.0)
+            .u64("states", "1", "number of states N", |r| r.1.states)
+            .f64("spacing", "sqrt(Q*)", "the best spacing of the scan", |r| {
+                r.1.spacing
+            })
+            .f64(
+                "one_minus_chi",
+                "1",
+                "1 - chi there, a multiple of 2^-24",
+                |r| r.1.one_minus_slope,
+            )
+            .build()?;
         let regressor: Vec<f64> = states.iter().map(|n| (n + 1) as f64).collect();
         let fits = |value: fn(&UniformOptimum) -> f64| -> Result<Table, BoxError> {
             let recipes = (0..self.accumulators).map(|index| {
@@ -71,6 +86,7 @@ impl TypedStage for SinglePrecision {
             Ok(table(&recipes.collect::<Result<Vec<_>, BoxError>>()?)?)
         };
         Ok(Outputs::new()
+            .table("optima", read)
             .table("tradeoff", fits(|o| o.one_minus_slope)?)
             .table("spacing", fits(|o| o.spacing)?))
     }

@@ -105,7 +105,7 @@ impl TypedStage for AtInfiniteWidth {
             .f64(
                 "error",
                 unit,
-                "its standard error, the larger of that from the errors and from the residuals",
+                "its standard error, from the errors of the values",
                 |g| g.line.error,
             )
             .f64("theory", unit, "by theory, at infinite width", |g| g.theory)
