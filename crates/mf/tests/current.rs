@@ -646,7 +646,7 @@ fn the_page_of_results_is_current() {
         relative[7]
     ));
     assert_eq!(decay_rates_agree(), 10);
-    page.says("The decay rates of ten quantizers agree with theory within 3 standard errors.");
+    page.says("The decay rates of ten quantizers agree with theory within 3 standard errors (ternary is that of three states at another scale).");
     page.says(format!(
         "{:.1} % agree within 3 standard errors; the farthest, the variance of nf4 at its best gain, is {:.1} away",
         100.0 * number("layers", "share-within-3"),
