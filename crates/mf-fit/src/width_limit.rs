@@ -28,17 +28,9 @@ pub struct WidthLimit {
 
 /// Fits the line.
 ///
-/// ```
-/// // With two widths the line goes through both, and its error is that of the values: 1/w = 1 and 1/2.
-/// let found = mf_fit::width_limit(&[1.0, 2.0], &[3.0, 2.0], &[0.3, 0.4])?;
-/// assert!((found.limit - 1.0).abs() < 1e-14);
-/// assert!((found.error - (0.3_f64.powi(2) + 0.8_f64.powi(2)).sqrt()).abs() < 1e-14);
-/// # Ok::<(), mf_fit::FitError>(())
-/// ```
-///
 /// # Errors
 /// [`FitError::Lengths`]; [`FitError::Value`] unless widths and errors are finite and above 0 and values finite;
-/// [`FitError::Points`] for fewer than two different widths.
+/// [`FitError::Points`] for fewer than three widths, all different.
 pub fn width_limit(widths: &[f64], values: &[f64], errors: &[f64]) -> Result<WidthLimit, FitError> {
     for other in [values, errors] {
         if widths.len() != other.len() {
@@ -60,8 +52,11 @@ pub fn width_limit(widths: &[f64], values: &[f64], errors: &[f64]) -> Result<Wid
     };
     let (x0, y0) = (mean(&|x, _| x), mean(&|_, y| y));
     let square = mean(&|x, _| (x - x0) * (x - x0));
-    if widths.iter().all(|width| Some(width) == widths.first()) {
-        let points = widths.len();
+    let mut different = widths.to_vec();
+    different.sort_by(f64::total_cmp);
+    different.dedup();
+    if different.len() < widths.len().max(3) {
+        let points = different.len();
         return Err(FitError::Points {
             points,
             parameters: 2,
@@ -109,6 +104,6 @@ mod tests {
         };
         assert!(message(&[1.0, 2.0], &[0.1]).contains("2 values of x and 1 values of y"));
         assert!(message(&[1.0, 2.0], &[0.1, 0.0]).contains("error[1] is 0"));
-        assert!(message(&[5.0, 5.0], &[0.1, 0.1]).contains("2"));
+        assert!(message(&[5.0, 6.0], &[0.1, 0.1]).contains("give 3 or more"));
     }
 }

@@ -168,7 +168,7 @@ pub(crate) fn numbers(claim: &ClaimReport, row: &RowReport) -> [String; 3] {
         .map_or("-".to_owned(), |x| format!("{x:+.decimals$}"));
     let given = row.digits.as_ref().filter(|digits| {
         let after = digits.split_once('.').map_or("", |(_, after)| after);
-        !digits.contains(['e', 'E']) && after.len() <= decimals
+        !digits.contains(['e', 'E']) && after.len() <= decimals + 1
     });
     let reference = given
         .cloned()

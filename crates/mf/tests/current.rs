@@ -399,12 +399,12 @@ fn the_readme_is_current() {
     ));
     let at_one_width = number_with_error("exponent-at-one-time", "slope");
     page.says(format!(
-        "At width {} and one learning time trainable depth grows less than ξ: its exponent in N + 1 is {at_one_width}, and it bends.",
+        "At width {} and one learning time trainable depth grows less than ξ: the exponent of the depth in N + 1 is {at_one_width}, and its points bend",
         setting("trainability", "width")
     ));
     page.says(format!(
-        "Trained depths of 3 to 16 states, over three widths, follow a law that is proportional to ξ at infinite width, to {:.1} % (root mean square; at most {:.0} %). With the power of ξ free, it is {}, or {} \
-         if the power of the width is free as well",
+        "Trained depths of 3 to 16 states, over three widths, follow a law that is proportional to ξ at infinite width, to {:.1} % (root mean square; at most {:.0} %). If the power of ξ is fitted, it is {}, or {} \
+         if the power of the width is fitted as well",
         100.0 * published("residual"),
         100.0 * published("residual-most"),
         published_with_error("xi-power"),
@@ -416,10 +416,10 @@ fn the_readme_is_current() {
     ));
     let [_, levels] = ends("law-max", "states");
     page.says(format!(
-        "Max's errors for 8, 16 and {levels} unequal levels, of 1960, are below"
+        "Max's table of 1960 has errors of 8, 16 and {levels} unequal levels that are below the least ones possible."
     ));
     page.says(format!(
-        "a circle of {} inputs is down to 0.5 Q* at layer {}.",
+        "a circle of {} inputs is down to one half at layer {}.",
         setting("lifetimes", "points"),
         lifetime("0.0", "0.5")
     ));
@@ -429,7 +429,7 @@ fn the_readme_is_current() {
     ));
     let (larger, all) = larger_spacing();
     page.says(format!(
-        "Of {all} ways to sum in single precision {larger} give {} and the others {}",
+        "Of {all} ways to sum in single precision, {larger} give {} and the others {}",
         signed(six_accumulators("slope"), 3),
         signed(number("spacing-authors", "slope"), 3)
     ));
@@ -442,7 +442,7 @@ fn the_readme_is_current() {
         1.0 - fp8.cell("chi", &[])
     ));
     page.says(format!(
-        "{:.1} % of the values do; the farthest, the variance of nf4, is {:.1} standard errors away",
+        "{:.1} % of variances and correlations do; the farthest, the variance of nf4, is {:.1} standard errors away",
         100.0 * number("layers", "share-within-3"),
         number("layers", "largest-deviation")
     ));
@@ -616,12 +616,16 @@ fn the_page_of_results_is_current() {
         limits("chi-square"),
         limits("groups")
     ));
-    let noise = ["decay/spread", "formats-decay/spread"]
-        .map(|table| Results::of(table).cells("deviation", &[]));
+    let noise = [
+        "decay/spread",
+        "formats-decay/spread",
+        "formats-decay-fp8/spread",
+    ]
+    .map(|table| Results::of(table).cells("deviation", &[]));
     let noise = noise.concat();
-    assert_eq!(noise.len(), 9);
+    assert_eq!(noise.len(), 10);
     page.says(format!(
-        "At width {} the noise of correlations is within {:.1} standard errors of its law of first order in 1/width for nine quantizers;",
+        "At width {} the noise of correlations is within {:.1} standard errors of its law of first order in 1/width for ten quantizers;",
         setting("decay", "widths")[0],
         noise.iter().fold(0.0, |most: f64, off| most.max(off.abs()))
     ));
@@ -759,10 +763,11 @@ fn law_of_depth(page: &Page) {
         number("exponent-at-one-time", "bend-error")
     ));
     page.says(format!(
-        "this width alone gives {}. The exponent in N + 1 is then {}. It excludes neither the {:.2} of ξ at the same points",
+        "this width alone gives {}. The exponent in N + 1 is then {}. It excludes neither the {:.2} of ξ over the {} fitted depths",
         both("xi-power"),
         both("exponent"),
-        law("xi-exponent")
+        law("xi-exponent"),
+        law("points")
     ));
     page.says(format!("At width {width} the depths follow one law"));
     let [least, most] = ends("depth-grid", "states");
@@ -774,7 +779,7 @@ fn law_of_depth(page: &Page) {
     page.says(format!(
         "with {} depths. Its residuals are {:.1} % and \
          at most {:.0} % (16 states at width 512, T = 8000). It has {} for the time and {} for the width. The power of ξ is {}, and the exponent \
-         in N + 1 is {}: the {:.2} of ξ is within one standard error, 1.82 is not within two. If the power of the width is free, too, it is {}, not 1/2, and the power of ξ is {}.",
+         in N + 1 is {}: the {:.2} of ξ is within one standard error, 1.82 is not within two. That needs the form of the law: if the power of the width is free, too, it is {}, not 1/2, and the power of ξ is {}, which excludes neither.",
         published("points"),
         100.0 * published("residual"),
         100.0 * published("residual-most"),
@@ -1041,7 +1046,8 @@ fn at_the_papers_width(page: &Page) {
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    let median = times[times.len() / 2];
+    let half = times.len() / 2;
+    let median = f64::midpoint(times[half], times[times.len() - half - 1]);
     page.says(format!(
         "takes {median:.1} seconds of a core for each of its layers and 400 steps"
     ));
@@ -1053,16 +1059,19 @@ fn at_the_papers_width(page: &Page) {
         ("`paper`, figure 3", &full, steps / 400.0),
     ] {
         let hours = states * depths.iter().sum::<f64>() * median * times_400 / 3600.0;
+        // No more cores than networks: the deepest network alone takes its time.
+        let deepest = depths.last().unwrap() * median * times_400 / 3600.0;
+        let on = |cores: f64| (hours / cores).max(deepest);
         page.says(format!(
             "| {what} | {} | {:.1} h | {:.1} h | {:.1} h |",
             states * depths.len() as f64,
-            hours / 2.0,
-            hours / 16.0,
-            hours / 64.0
+            on(2.0),
+            on(16.0),
+            on(64.0)
         ));
     }
     // Bytes of the weights, moved eight times, at the bandwidth of an H100.
-    let bytes = 8.0 * 4.0 * (width as f64).powi(2);
+    let bytes = 8.0 * 4.0 * (width * width) as f64;
     let step = bytes / 3.35e12;
     page.says(format!(
         "At the 3.35 TB/s of an H100 this is {:.0} µs for a layer of width {width}, and {:.1} h for the whole of the full grid.",

@@ -358,10 +358,14 @@ fn report(project: &Project, claim: &Claim, found: Found<(Vec<Pair>, f64)>) -> C
     let rank = |row: &RowReport| {
         (
             badness(row.verdict),
-            row.measure.map_or(
-                f64::INFINITY,
-                |m| if m.is_nan() { f64::INFINITY } else { m },
-            ),
+            match row.measure {
+                Some(0.0) => 0.0,
+                // In units of the tolerance, which may be another one in each row.
+                Some(measure) => Some(measure / row.tolerance)
+                    .filter(|share| !share.is_nan())
+                    .unwrap_or(f64::INFINITY),
+                None => f64::INFINITY,
+            },
         )
     };
     let worst = (0..rows.len()).reduce(|worst, index| {

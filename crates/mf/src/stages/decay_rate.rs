@@ -8,7 +8,7 @@ use mf_sim::{Inputs, Network, law};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{deviation, ensemble, numbers, stop};
+use super::{deviation, distinct, ensemble, numbers, stop};
 use crate::families;
 
 /// Parameters of `decay-rate`.
@@ -56,6 +56,7 @@ impl TypedStage for DecayRate {
     const ABOUT: &'static str = "Decay rate of correlations in random networks beside chi, and the spread of the correlations at finite width.";
 
     fn check(&self) -> Result<(), ParamError> {
+        distinct::check("widths", &self.widths)?;
         let mut widths = self.widths.iter().enumerate();
         match widths.find(|(_, width)| **width <= self.pairs + 1) {
             Some((index, width)) => {

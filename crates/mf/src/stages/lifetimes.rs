@@ -5,13 +5,13 @@ use std::f64::consts::PI;
 use mf_core::{Propagation, StepActivation, propagate, trajectory};
 use mf_data::{DataError, Table};
 use mf_fit::{Deviations, Mean, half_range, jackknife, lifetime};
-use mf_pipeline::{BoxError, Job, Outputs, TypedStage};
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use mf_sim::{Inputs, Network, law};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{deviation, ensemble, numbers, stop, subjects};
+use super::{deviation, distinct, ensemble, numbers, stop, subjects};
 use crate::families;
 
 /// Parameters of `lifetimes`. The stage takes one quantizer. Each row of its table has networks of its own.
@@ -63,6 +63,12 @@ impl TypedStage for Lifetimes {
     const KIND: &'static str = "lifetimes";
     const ABOUT: &'static str =
         "Lifetimes of a circle of inputs in random networks of several widths, beside theory.";
+
+    fn check(&self) -> Result<(), ParamError> {
+        distinct::check("gains", &self.gains)?;
+        distinct::check("levels", &self.levels)?;
+        distinct::check("widths", &self.widths)
+    }
 
     fn wants_quantizers(&self) -> bool {
         true

@@ -6,6 +6,7 @@ mod decay_rate;
 mod depth_budget;
 mod depth_law;
 mod deviation;
+mod distinct;
 mod effect;
 mod ensemble;
 mod error_laws;

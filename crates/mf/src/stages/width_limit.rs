@@ -84,10 +84,18 @@ impl TypedStage for AtInfiniteWidth {
                 .collect();
             let of = |column: &[f64]| rows.iter().map(|&row| column[row]).collect::<Vec<_>>();
             let name: Vec<&str> = names.iter().map(|column| column[first].as_str()).collect();
-            let line = mf_fit::width_limit(&of(&widths), &of(&values), &of(&errors));
+            let name = name.join(", ");
+            let [widths, values, errors] = [&widths, &values, &errors].map(|column| of(column));
+            if let Some(at) = values.iter().position(|value| value.is_nan()) {
+                let (column, width) = (&self.value, widths[at]);
+                return Err(format!(
+                    "{name}: `{column}` has no value at width {width}: measure this width again with other parameters, or leave it out"
+                ).into());
+            }
+            let line = mf_fit::width_limit(&widths, &values, &errors);
             groups.push(Group {
-                line: line.map_err(|error| format!("{}: {error}", name.join(", ")))?,
-                name: name.join(", "),
+                line: line.map_err(|error| format!("{name}: {error}"))?,
+                name,
                 theory: theory[first],
                 first,
             });
