@@ -403,7 +403,7 @@ fn the_readme_is_current() {
         setting("trainability", "width")
     ));
     page.says(format!(
-        "Trained depths of 3 to 16 states, over three widths, follow a law that is proportional to ξ at infinite width, to {:.1} % (root mean square; at most {:.0} %). If the power of ξ is fitted, it is {}, or {} \
+        "Trained depths of 3 to 16 states, over three widths, follow a law that is proportional to ξ at infinite width, to {:.1} % of the logarithm (root mean square; at most {:.0} %). If the power of ξ is fitted, it is {}, or {} \
          if the power of the width is fitted as well",
         100.0 * published("residual"),
         100.0 * published("residual-most"),
@@ -716,7 +716,7 @@ fn law_of_depth(page: &Page) {
     let rows = Results::of("trainable-depth/depths").0.rows() as f64;
     assert_eq!(rows - law("points"), 3.0, "at three more");
     page.says(format!(
-        "The residuals are {:.1} % (root mean square) and at most {:.0} %.",
+        "The residuals of the logarithm are {:.1} % (root mean square) and at most {:.0} %.",
         100.0 * law("residual"),
         100.0 * law("residual-most")
     ));
@@ -736,10 +736,10 @@ fn law_of_depth(page: &Page) {
         depth / law_of("depth-law").depth(xi, width, time.parse().unwrap())
     };
     page.says(format!(
-        "With T from {} to {} they are within {:.0} % of the law",
+        "With T from {} to {} they are within {:.1} % of the law",
         law("time-least"),
         law("held-out-time-most"),
-        100.0 * law("held-out-residual-most")
+        100.0 * libm::expm1(law("held-out-residual-most"))
     ));
     page.says(format!(
         "Below T = {} the law fails: depths are {:.1} times (T = 250) and {:.1} times (T = 500) what it says.",
@@ -777,7 +777,7 @@ fn law_of_depth(page: &Page) {
     ));
     page.says("The profile `depth` has widths 128, 256 and 512");
     page.says(format!(
-        "with {} depths. Its residuals are {:.1} % and \
+        "with {} depths. Its residuals of the logarithm are {:.1} % and \
          at most {:.0} % (16 states at width 512, T = 8000). It has {} for the time and {} for the width. The power of ξ is {}, and the exponent \
          in N + 1 is {}: the {:.2} of ξ is within one standard error, 1.82 is not within two. That needs the form of the law: if the power of the width is free, too, it is {}, not 1/2, and the power of ξ is {}, which excludes neither.",
         published("points"),
