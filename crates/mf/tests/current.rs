@@ -234,12 +234,15 @@ impl Results {
 
 /// A number of a stage of this repository.
 fn number(stage: &str, name: &str) -> f64 {
-    let numbers: serde_json::Value =
-        serde_json::from_str(&text(&format!("data/tables/{stage}/numbers.json"))).unwrap();
+    number_of("data/tables", stage, name)
+}
+
+fn number_of(tables: &str, stage: &str, name: &str) -> f64 {
+    let numbers = text(&format!("{tables}/{stage}/numbers.json"));
+    let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
     let mut numbers = numbers.as_array().unwrap().iter();
-    numbers.find(|number| number["name"] == name).unwrap()["value"]
-        .as_f64()
-        .unwrap()
+    let found = numbers.find(|number| number["name"] == name).unwrap();
+    found["value"].as_f64().unwrap()
 }
 
 /// A parameter of a stage under the default profile, or the one that all stages of its kind have.
@@ -673,11 +676,7 @@ fn number_with_error(stage: &str, name: &str) -> String {
 
 /// A number of the law of trainable depth under the profile `depth`.
 fn published(name: &str) -> f64 {
-    let numbers = text("runs/depth/data/tables/depth-law/numbers.json");
-    let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap();
-    let mut numbers = numbers.as_array().unwrap().iter();
-    let found = numbers.find(|number| number["name"] == name).unwrap();
-    found["value"].as_f64().unwrap()
+    number_of("runs/depth/data/tables", "depth-law", name)
 }
 
 fn published_with_error(name: &str) -> String {

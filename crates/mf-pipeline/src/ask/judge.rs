@@ -355,18 +355,15 @@ fn report(project: &Project, claim: &Claim, found: Found<(Vec<Pair>, f64)>) -> C
             }
         }
     }
+    // In units of the tolerance, which may be another one in each row; what is not a number is the worst.
     let rank = |row: &RowReport| {
-        (
-            badness(row.verdict),
-            match row.measure {
-                Some(0.0) => 0.0,
-                // In units of the tolerance, which may be another one in each row.
-                Some(measure) => Some(measure / row.tolerance)
-                    .filter(|share| !share.is_nan())
-                    .unwrap_or(f64::INFINITY),
-                None => f64::INFINITY,
-            },
-        )
+        let share = match row.measure {
+            Some(0.0) => 0.0,
+            Some(measure) => measure / row.tolerance,
+            None => f64::NAN,
+        };
+        let share = if share.is_nan() { f64::INFINITY } else { share };
+        (badness(row.verdict), share)
     };
     let worst = (0..rows.len()).reduce(|worst, index| {
         let is_worse = rows.get(index).map(rank) > rows.get(worst).map(rank);

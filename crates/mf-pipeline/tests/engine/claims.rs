@@ -74,10 +74,8 @@ fn an_explained_difference_is_told_apart() {
     assert_eq!(with(0.6, 0.5), Verdict::Holds);
 }
 
-/// The effect of another stage explains a difference beyond the tolerance: the sum of squares of 1 and 2 is 5.
-#[test]
-fn an_effect_that_a_stage_computes_explains_a_difference() {
-    const EFFECT: &str = r#"
+/// A stage whose number is the sum of the squares of 1 and 2.
+const EFFECT: &str = r#"
 [[stage]]
 name = "few"
 kind = "squares"
@@ -87,6 +85,10 @@ name = "effect"
 kind = "total"
 inputs = { rows = "few.squares" }
 "#;
+
+/// The effect of another stage explains a difference beyond the tolerance.
+#[test]
+fn an_effect_that_a_stage_computes_explains_a_difference() {
     let with = |reference: f64, left: &str| {
         let differs =
             format!("differs = {{ within = {{ of = \"effect.total\" }}, reason = \"x\"{left} }}");
@@ -112,9 +114,7 @@ inputs = { rows = "few.squares" }
 fn an_effect_without_a_result_is_missing() {
     let mut project = Project::of(&format!(
         "{BASE}of = \"sum.total\"\nreference = 20\ntolerance = 1\n\
-         differs = {{ within = {{ of = \"effect.total\" }}, reason = \"x\", unexplained = \"y\" }}\n\
-         [[stage]]\nname = \"few\"\nkind = \"squares\"\nwith = {{ upto = 2 }}\n\
-         [[stage]]\nname = \"effect\"\nkind = \"total\"\ninputs = {{ rows = \"few.squares\" }}\n"
+         differs = {{ within = {{ of = \"effect.total\" }}, reason = \"x\", unexplained = \"y\" }}\n{EFFECT}"
     ));
     project.run();
     project.replace("upto = 2", "upto = 1");

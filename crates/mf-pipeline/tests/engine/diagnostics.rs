@@ -470,6 +470,12 @@ fn claims_are_complete_and_say_one_thing() {
         &effect("nowhere.total"),
         &["there is no stage `nowhere`", "differs"],
     );
+    let relative =
+        "relative-tolerance = 0.5\ndiffers = { within = { of = \"sum.total\" }, reason = \"x\" }";
+    says(
+        &after("tolerance = 0.0", relative),
+        &["an effect is added to an absolute tolerance", "`tolerance`"],
+    );
     says(
         &effect("others.squares"),
         &["`others.squares` is not a number of a stage"],

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{deviation, distinct, ensemble, numbers, stop, subjects};
-use crate::families;
 
 /// Parameters of `lifetimes`. The stage takes one quantizer. Each row of its table has networks of its own.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -46,15 +45,22 @@ pub(crate) struct Lifetimes {
 /// A circle that is still larger after so many layers has no lifetime.
 const MOST_LAYERS: usize = 10_000;
 
-/// A gain, a size and a width.
-struct Row {
+/// A gain and a size at infinite width.
+#[derive(Clone, Copy)]
+struct Theory {
     gain: f64,
     sigma_w: f64,
     propagation: Propagation,
     level: f64,
-    width: usize,
+    lifetime: f64,
+    /// The depth of the networks that measure it.
     depth: usize,
-    theory: f64,
+}
+
+/// What networks of a width give.
+struct Row {
+    theory: Theory,
+    width: usize,
     measured: Mean,
     deviation: f64,
 }
@@ -87,24 +93,21 @@ impl TypedStage for Lifetimes {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let [definition] = job.quantizers() else {
-            let count = job.quantizers().len();
-            return Err(
-                format!("the stage has {count} quantizers: name one in `quantizers`").into(),
-            );
-        };
-        let quantizer = families::build(definition)?;
-        let phi = &quantizer.activation;
+        let phi = &subjects::only(job)?;
         let best = mf_fit::best_scale(phi)?.sigma_w;
         let (mut rows, mut deviations) = (Vec::new(), Deviations::default());
         let total = self.gains.len() * self.levels.len() * self.widths.len();
         for &gain in &self.gains {
             for &level in &self.levels {
+                let theory = self.theory(phi, gain, best + gain, level)?;
                 for &width in &self.widths {
-                    let mut row = self.row(phi, gain, best + gain, level, width)?;
-                    row.measured = self.measure(phi, &row, job)?;
-                    row.deviation = deviations.judge(&row.measured, row.theory);
-                    rows.push(row);
+                    let measured = self.measure(phi, &theory, width, job)?;
+                    rows.push(Row {
+                        deviation: deviations.judge(&measured, theory.lifetime),
+                        theory,
+                        width,
+                        measured,
+                    });
                     job.progress(rows.len() as u64, total as u64);
                 }
             }
@@ -115,15 +118,13 @@ impl TypedStage for Lifetimes {
 }
 
 impl Lifetimes {
-    /// A row with its theory, and no networks yet.
-    fn row(
+    fn theory(
         &self,
         phi: &StepActivation,
         gain: f64,
         sigma_w: f64,
         level: f64,
-        width: usize,
-    ) -> Result<Row, BoxError> {
+    ) -> Result<Theory, BoxError> {
         let propagation = propagate(phi, sigma_w, self.sigma_b)?;
         let angle = |j: usize| 2.0 * PI * j as f64 / self.points as f64;
         let start: Vec<f64> = (1..=self.points / 2).map(|j| libm::cos(angle(j))).collect();
@@ -142,26 +143,35 @@ impl Lifetimes {
             );
             return Err(message.into());
         }
-        let theory = lifetime(&sizes, level);
-        Ok(Row {
+        let lifetime = lifetime(&sizes, level);
+        Ok(Theory {
             gain,
             sigma_w,
             propagation,
             level,
-            width,
-            depth: (self.depth * theory).ceil() as usize + 1,
-            theory,
-            measured: Mean::default(),
-            deviation: f64::NAN,
+            lifetime,
+            depth: (self.depth * lifetime).ceil() as usize + 1,
         })
     }
 
-    /// The lifetime of the mean covariance of the row's networks.
-    fn measure(&self, phi: &StepActivation, row: &Row, job: &Job<'_>) -> Result<Mean, BoxError> {
-        let (width, variance) = (row.width, row.propagation.variance);
+    /// The lifetime of the mean covariance of networks of a width.
+    fn measure(
+        &self,
+        phi: &StepActivation,
+        theory: &Theory,
+        width: usize,
+        job: &Job<'_>,
+    ) -> Result<Mean, BoxError> {
+        let variance = theory.propagation.variance;
         let widest = self.widths.iter().copied().fold(width, usize::max);
         let count = u64::from(self.networks) * widest as u64 / width as u64;
-        let network = Network::new(phi.clone(), row.sigma_w, self.sigma_b, width, row.depth)?;
+        let network = Network::new(
+            phi.clone(),
+            theory.sigma_w,
+            self.sigma_b,
+            width,
+            theory.depth,
+        )?;
         let worker = ensemble::worker(job, self.points, width);
         let apart = self.points / 2;
         let mut networks = Vec::new();
@@ -169,14 +179,14 @@ impl Lifetimes {
             let seed = job.seed(&json!({
                 "kind": Self::KIND,
                 "activation": subjects::steps(phi),
-                "gain": row.gain,
-                "level": row.level,
+                "gain": theory.gain,
+                "level": theory.level,
                 "width": width,
                 "network": index,
             }))?;
             let inputs = Inputs::circle(self.points, width, variance, seed)?;
             let run = ensemble::run(job, seed, &worker);
-            let mut covariances = Vec::with_capacity((row.depth + 1) * apart);
+            let mut covariances = Vec::with_capacity((theory.depth + 1) * apart);
             law::forward(&network, &inputs, &run, &mut |_, hidden| {
                 let of_layer = hidden.angle_covariance();
                 // Difference 0 is left out: the variance of a point does not decay.
@@ -187,11 +197,11 @@ impl Lifetimes {
             stop::check(job)?;
             networks.push(covariances);
         }
-        let last = row.depth as f64;
+        let last = theory.depth as f64;
         Ok(jackknife(&networks, |sum, count| {
             let layers = sum.chunks(apart);
             let sizes = layers.map(|layer| half_range(layer.iter().copied()) / count);
-            let found = lifetime(&sizes.collect::<Vec<_>>(), row.level);
+            let found = lifetime(&sizes.collect::<Vec<_>>(), theory.level);
             // A circle that reaches the last layer has no lifetime.
             if found < last { found } else { f64::NAN }
         }))
@@ -201,20 +211,20 @@ impl Lifetimes {
 fn table(rows: &[Row]) -> Result<Table, DataError> {
     Table::of(rows)
         .f64("gain", "1", "weight gain sigma_w minus the best one", |r| {
-            r.gain
+            r.theory.gain
         })
-        .f64("sigma_w", "1", "weight gain", |r| r.sigma_w)
+        .f64("sigma_w", "1", "weight gain", |r| r.theory.sigma_w)
         .f64("chi", "1", "slope of the correlation map at C*", |r| {
-            r.propagation.slope
+            r.theory.propagation.slope
         })
         .f64("depth_scale", "layers", "xi = -1/ln(chi)", |r| {
-            r.propagation.depth_scale
+            r.theory.propagation.depth_scale
         })
         .f64(
             "level",
             "Q*",
             "size of the covariance over the circle: half its range",
-            |r| r.level,
+            |r| r.theory.level,
         )
         .u64("width", "units", "width of the networks", |r| {
             r.width as u64
@@ -223,7 +233,7 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
             r.measured.count()
         })
         .u64("layers", "layers", "depth of the networks", |r| {
-            r.depth as u64
+            r.theory.depth as u64
         })
         .f64(
             "lifetime",
@@ -241,7 +251,7 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
             "theory",
             "layers",
             "the same layer by theory, at infinite width",
-            |r| r.theory,
+            |r| r.theory.lifetime,
         )
         .f64(
             "deviation",

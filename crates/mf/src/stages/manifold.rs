@@ -11,8 +11,7 @@ use mf_sim::{Inputs, Network, PrincipalComponents, forward};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ensemble, stop};
-use crate::families;
+use super::{ensemble, stop, subjects};
 
 /// Parameters of `manifold`. The stage takes one quantizer.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -87,14 +86,7 @@ impl TypedStage for Manifold {
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
-        let [definition] = job.quantizers() else {
-            let count = job.quantizers().len();
-            return Err(
-                format!("the stage has {count} quantizers: name one in `quantizers`").into(),
-            );
-        };
-        let quantizer = families::build(definition)?;
-        let phi = &quantizer.activation;
+        let phi = &subjects::only(job)?;
         let best = mf_fit::best_scale(phi)?.sigma_w;
         let total = u64::from(self.networks) * self.gains.len() as u64;
         let mut panels = Vec::new();

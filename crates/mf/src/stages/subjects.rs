@@ -44,6 +44,18 @@ pub(crate) fn subjects(states: Option<&States>, job: &Job<'_>) -> Result<Vec<Sub
     .collect()
 }
 
+/// The activation of a stage that takes one quantizer, as `pipeline.toml` has it.
+///
+/// # Errors
+/// Another number of quantizers.
+pub(crate) fn only(job: &Job<'_>) -> Result<StepActivation, BoxError> {
+    let [definition] = job.quantizers() else {
+        let count = job.quantizers().len();
+        return Err(format!("the stage has {count} quantizers: name one in `quantizers`").into());
+    };
+    Ok(families::build(definition)?.activation)
+}
+
 /// An activation as a JSON value, for the seed of a network.
 pub(crate) fn steps(phi: &StepActivation) -> Value {
     json!({ "levels": phi.levels(), "thresholds": phi.thresholds() })

@@ -21,9 +21,6 @@ pub(crate) struct AtInfiniteWidth {
     error: String,
     /// Column of what theory gives at infinite width; the same in all rows of a group.
     theory: String,
-    /// Only rows of this width or more; by default all.
-    #[serde(default)]
-    from_width: u64,
 }
 
 /// A group and its line.
@@ -78,10 +75,6 @@ impl TypedStage for AtInfiniteWidth {
         let mut groups = Vec::new();
         for rows in data.groups(&self.by)? {
             let first = rows[0];
-            let rows: Vec<usize> = rows
-                .into_iter()
-                .filter(|&row| widths[row] >= self.from_width as f64)
-                .collect();
             let of = |column: &[f64]| rows.iter().map(|&row| column[row]).collect::<Vec<_>>();
             let name: Vec<&str> = names.iter().map(|column| column[first].as_str()).collect();
             let name = name.join(", ");

@@ -91,6 +91,14 @@ impl Resolver<'_> {
             problem("differs", neither.help(Some(help.to_owned())));
         }
         if let Some(WithinSpec::Computed(effect)) = differs.and_then(|d| d.within.as_ref()) {
+            if spec.relative_tolerance.is_some() {
+                let message = "an effect is added to an absolute tolerance";
+                let help = "write `tolerance` instead of `relative-tolerance`";
+                problem(
+                    "relative-tolerance",
+                    Diagnostic::new(message).help(Some(help.to_owned())),
+                );
+            }
             match self.reference(&effect.of, known) {
                 Ok(None | Some(Source::Number { .. })) => {}
                 Ok(Some(_)) => {
