@@ -137,9 +137,13 @@ impl Lifetimes {
             }
         }
         if sizes.len() == MOST_LAYERS {
+            let remedy = if self.sigma_b == 0.0 {
+                "without biases opposite inputs of an odd quantizer stay opposite: give `sigma-b` above 0, such as 0.001"
+            } else {
+                "give larger `levels`"
+            };
             let message = format!(
-                "at the gain {gain} the circle is still larger than {level} after {MOST_LAYERS} layers: \
-                 give larger `levels`"
+                "at the gain {gain} the circle is still larger than {level} after {MOST_LAYERS} layers: {remedy}"
             );
             return Err(message.into());
         }
