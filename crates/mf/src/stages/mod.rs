@@ -35,6 +35,7 @@ mod stop;
 pub(crate) mod subjects;
 mod template;
 mod trainable_depth;
+mod training;
 mod training_grid;
 mod width_limit;
 mod window;

@@ -1,11 +1,9 @@
 //! `training-grid`: quantized networks trained on images, one for each quantizer, initialization, gain, depth and seed.
 
-mod check;
 mod plan;
 mod runs;
 
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use mf_pipeline::{BoxError, Cell, CellStage, Job, Outputs, ParamError, TypedStage};
 use mf_train::{Dataset, Model, Schedule};
@@ -13,12 +11,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::plan::{PIXELS, Plan};
-use self::runs::Kept;
-use super::numbers::{self, Numbers};
+use self::plan::Plan;
 use super::states::States;
 use super::subjects::subjects;
-use super::{gains, stop};
+use super::training::{self, Kept, PIXELS, Rates, Settings, Steps, Widths};
+use super::{gains, numbers, stop};
 
 /// Parameters of `training-grid`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -69,56 +66,6 @@ pub(crate) struct TrainingGrid {
     test_images: usize,
 }
 
-/// Units of a hidden layer.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub(crate) enum Widths {
-    /// One width for all networks.
-    One(#[schemars(range(min = 1))] usize),
-    /// Networks of each of these widths.
-    Several(#[schemars(length(min = 1), inner(range(min = 1)))] Vec<usize>),
-}
-
-impl Widths {
-    fn as_slice(&self) -> &[usize] {
-        match self {
-            Self::One(width) => std::slice::from_ref(width),
-            Self::Several(widths) => widths,
-        }
-    }
-}
-
-/// When networks are tested.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub(crate) enum Steps {
-    /// After each of these numbers of steps, in rising order.
-    List(#[schemars(length(min = 1))] Vec<u32>),
-    /// After every `every` steps, up to `to`.
-    Even(Even),
-}
-
-/// A test every `every` steps, up to `to`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Even {
-    /// Steps between two tests.
-    #[schemars(range(min = 1))]
-    every: u32,
-    /// The most steps: the last test is at the largest multiple of `every` up to this.
-    #[schemars(range(min = 1))]
-    to: u32,
-}
-
-impl Steps {
-    fn expand(&self) -> Vec<u32> {
-        match self {
-            Self::List(steps) => steps.clone(),
-            Self::Even(Even { every, to }) => (1..=to / every.max(&1)).map(|i| i * every).collect(),
-        }
-    }
-}
-
 /// How weights and biases start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -127,38 +74,6 @@ pub(crate) enum Start {
     MeanField,
     /// Weights and biases uniform in +-1/sqrt(fan-in): the default of PyTorch's `Linear` (Keras and Flax have other defaults).
     FanInUniform,
-}
-
-/// Learning rates of networks.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub(crate) enum Rates {
-    /// By depth, with rising `from-layers`. A network has the rate of the last entry whose `from-layers` is not above its number
-    /// of layers.
-    ByDepth(#[schemars(length(min = 1))] Vec<Rate>),
-    /// The same learning speed for networks of every width and depth.
-    BySpeed(BySpeed),
-}
-
-/// Learning speeds.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BySpeed {
-    /// Learning speeds, above 0: rate times width times layers. There are networks of each speed. The tangent kernel of a network
-    /// whose weights have the variance sigma_w^2 / width grows as width times layers, so with one speed networks of every width
-    /// and depth learn equally fast.
-    #[schemars(length(min = 1))]
-    speeds: Vec<f64>,
-}
-
-/// The learning rate of networks with `from-layers` layers and more.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Rate {
-    /// The smallest number of layers.
-    from_layers: usize,
-    /// The learning rate, above 0.
-    rate: f64,
 }
 
 fn mean_field() -> Vec<Start> {
@@ -170,16 +85,21 @@ impl TypedStage for TrainingGrid {
     const ABOUT: &'static str = "Quantized networks trained on images, over quantizers, initializations, gains, depths and seeds (figure 3 of the paper).";
 
     fn check(&self) -> Result<(), ParamError> {
-        self.allowed()
+        if let Some(states) = &self.states {
+            states.expand()?;
+        }
+        gains::expand(&self.gains)?;
+        training::some("initializations", &self.initializations)?;
+        self.check_depths()?;
+        let fewest = self.layers.iter().copied().min();
+        self.learning_rates
+            .check(fewest.unwrap_or(plan::FEWEST_LAYERS))?;
+        self.width.check()?;
+        self.settings().check()
     }
 
     fn inputs(&self) -> Vec<(String, String)> {
-        let file = |name: &str| (name.to_owned(), format!("file:{}", self.path(name)));
-        mf_train::FILES
-            .into_iter()
-            .chain([mf_train::SUMS])
-            .map(file)
-            .collect()
+        self.settings().files()
     }
 
     fn wants_quantizers(&self) -> bool {
@@ -195,7 +115,7 @@ impl TypedStage for TrainingGrid {
     }
 
     fn numbers(&self) -> Vec<String> {
-        numbers::names(NUMBERS)
+        numbers::names(training::NUMBERS)
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -233,8 +153,7 @@ impl CellStage for TrainingGrid {
 
     fn cells(&self, job: &Job<'_>) -> Result<Vec<Cell<Training>>, BoxError> {
         let subjects = subjects(self.states.as_ref(), job)?;
-        let (_, sums) = job.file(mf_train::SUMS)?;
-        let data = String::from_utf8_lossy(sums).into_owned();
+        let data = training::sums(job)?;
         let cell = |plan: Plan<'_>| Cell {
             label: plan.label(),
             cost: plan.cost(),
@@ -250,11 +169,7 @@ impl CellStage for TrainingGrid {
     }
 
     fn shared(job: &Job<'_>) -> Result<Dataset, BoxError> {
-        let [a, b, c, d] = mf_train::FILES.map(|name| job.file(name));
-        let files = [named(a?), named(b?), named(c?), named(d?)];
-        let (path, sums) = named(job.file(mf_train::SUMS)?);
-        let sums = String::from_utf8_lossy(sums);
-        Ok(Dataset::from_idx(files, (path, &sums))?)
+        training::images(job)
     }
 
     fn compute(training: &Training, data: &Dataset, job: &Job<'_>) -> Result<Kept, BoxError> {
@@ -283,33 +198,44 @@ impl CellStage for TrainingGrid {
         let subjects = subjects(self.states.as_ref(), job)?;
         let plans = self.plans(&subjects, job)?;
         let outputs = Outputs::new().table("runs", runs::table(&plans, &kept)?);
-        Ok(numbers::of(&kept, NUMBERS, outputs))
+        Ok(numbers::of(&kept, training::NUMBERS, outputs))
     }
 }
 
-const NUMBERS: &Numbers<Vec<Kept>> = &[
-    ("networks", "1", "number of networks", |kept| {
-        kept.len() as f64
-    }),
-    (
-        "diverged",
-        "1",
-        "number of networks that diverged: a loss or a weight was NaN or infinite",
-        |kept| {
-            let diverged = kept.iter().filter(|kept| kept.diverged_at.is_some());
-            diverged.count() as f64
-        },
-    ),
-];
-
-/// A file with its path as text, for messages.
-fn named<'a>((path, bytes): (&'a Path, &'a [u8])) -> (&'a str, &'a [u8]) {
-    (path.to_str().unwrap_or("an image file"), bytes)
-}
-
 impl TrainingGrid {
-    fn path(&self, name: &str) -> String {
-        format!("{}/{name}", self.data.trim_end_matches('/'))
+    fn settings(&self) -> Settings<'_> {
+        Settings {
+            data: &self.data,
+            mean: self.mean,
+            deviation: self.deviation,
+            seeds: self.seeds,
+            batch: self.batch,
+            momentum: self.momentum,
+            steps: &self.steps,
+            test_images: self.test_images,
+        }
+    }
+
+    fn check_depths(&self) -> Result<(), ParamError> {
+        let (fewest, most) = (plan::FEWEST_LAYERS, mf_train::MOST_LAYERS);
+        for (index, layers) in self.layers.iter().enumerate() {
+            let (key, good) = (format!("layers.{index}"), (fewest..=most).contains(layers));
+            training::allow(&key, layers, good, &format!("{fewest} to {most}"))?;
+        }
+        for (index, depth) in self.depth_scales.iter().enumerate() {
+            let good = depth.is_finite() && *depth > 0.0;
+            let key = format!("depth-scales.{index}");
+            training::allow(&key, depth, good, "a number above 0, in units of xi")?;
+        }
+        if self.layers.is_empty() == self.depth_scales.is_empty() {
+            let message = if self.layers.is_empty() {
+                "neither `layers` nor `depth-scales` is given"
+            } else {
+                "`layers` and `depth-scales` are both given"
+            };
+            return Err(ParamError::at("layers", message).allowed("one of the two"));
+        }
+        Ok(())
     }
 }
 

@@ -5,15 +5,13 @@ use mf_pipeline::{BoxError, Job, TypedStage};
 use mf_train::{Initialization, Model, Schedule};
 use serde_json::json;
 
-use super::{BySpeed, Rate, Rates, Start, TrainingGrid};
+use super::{Start, TrainingGrid};
 use crate::stages::gains;
 use crate::stages::subjects::{self, Subject};
+use crate::stages::training::{PIXELS, Pace};
 
 /// The fewest layers: a hidden one and the output.
 pub(super) const FEWEST_LAYERS: usize = 2;
-
-/// Pixels of an image of MNIST, for estimates of cost and memory before the files are read.
-pub(super) const PIXELS: usize = 28 * 28;
 
 /// A quantizer with an initialization, a gain and a width, and xi by theory.
 #[derive(Clone, Copy)]
@@ -47,7 +45,7 @@ impl TrainingGrid {
         job: &Job<'_>,
     ) -> Result<Vec<Plan<'a>>, BoxError> {
         let mut plans = Vec::new();
-        for setting in self.settings(subjects)? {
+        for setting in self.every_setting(subjects)? {
             for layers in self.depths(setting.depth_scale)? {
                 for pace in self.learning_rates.at(setting.width, layers) {
                     for number in 0..self.seeds {
@@ -60,7 +58,7 @@ impl TrainingGrid {
     }
 
     /// Every quantizer with every initialization, gain and width.
-    fn settings<'a>(&self, subjects: &'a [Subject]) -> Result<Vec<Setting<'a>>, BoxError> {
+    fn every_setting<'a>(&self, subjects: &'a [Subject]) -> Result<Vec<Setting<'a>>, BoxError> {
         let gains = gains::expand(&self.gains)?;
         let mut settings = Vec::new();
         for subject in subjects {
@@ -158,7 +156,7 @@ impl TrainingGrid {
             "initialization": model.initialization,
             "network": number,
         }))?;
-        let schedule = self.schedule(pace.rate);
+        let schedule = self.settings().schedule(pace.rate);
         Ok(Plan {
             setting,
             pace,
@@ -167,64 +165,6 @@ impl TrainingGrid {
             model,
             schedule,
         })
-    }
-
-    fn schedule(&self, learning_rate: f64) -> Schedule {
-        Schedule {
-            batch: self.batch,
-            learning_rate,
-            momentum: self.momentum,
-            checkpoints: self.steps.expand(),
-            mean: self.mean,
-            deviation: self.deviation,
-            test_images: self.test_images,
-        }
-    }
-}
-
-/// A learning rate, and where it is from.
-#[derive(Clone, Copy)]
-pub(super) struct Pace {
-    rate: f64,
-    /// The learning speed: rate times width times layers.
-    pub(super) speed: f64,
-    /// Whether all depths have this speed.
-    by_speed: bool,
-}
-
-impl Pace {
-    /// The choice of rates in words: the speed, if all depths have the same one.
-    pub(super) fn name(&self) -> String {
-        match self.by_speed {
-            true => format!("speed {}", self.speed),
-            false => "by depth".into(),
-        }
-    }
-}
-
-impl Rates {
-    /// The learning rates of networks of this width and depth.
-    fn at(&self, width: usize, layers: usize) -> Vec<Pace> {
-        let units = width as f64 * layers as f64;
-        match self {
-            Self::ByDepth(rates) => {
-                let below = rates.iter().take_while(|rate| rate.from_layers <= layers);
-                let of_rate = |&Rate { rate, .. }: &Rate| Pace {
-                    rate,
-                    speed: rate * units,
-                    by_speed: false,
-                };
-                below.last().map(of_rate).into_iter().collect()
-            }
-            Self::BySpeed(BySpeed { speeds }) => {
-                let of_speed = |&speed: &f64| Pace {
-                    rate: speed / units,
-                    speed,
-                    by_speed: true,
-                };
-                speeds.iter().map(of_speed).collect()
-            }
-        }
     }
 }
 

@@ -1,46 +1,9 @@
-//! The results of trainings as their cells keep them, and their table.
+//! The table of a grid: what its networks learned.
 
 use mf_data::{DataError, Table};
-use mf_train::{Outcome, Point};
-use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
-
-/// The result of a training: its tests, and the step at which it diverged, if it did.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
-    points: Vec<Tested>,
-    pub(super) diverged_at: Option<u32>,
-}
-
-impl From<Outcome> for Kept {
-    fn from(outcome: Outcome) -> Self {
-        Self {
-            points: outcome.points.into_iter().map(Tested::from).collect(),
-            diverged_at: outcome.diverged_at,
-        }
-    }
-}
-
-/// A test during the training.
-#[derive(Serialize, Deserialize)]
-struct Tested {
-    step: u32,
-    train_loss: f64,
-    test_loss: f64,
-    accuracy: f64,
-}
-
-impl From<Point> for Tested {
-    fn from(point: Point) -> Self {
-        Self {
-            step: point.step,
-            train_loss: point.train_loss,
-            test_loss: point.test_loss,
-            accuracy: point.test_accuracy,
-        }
-    }
-}
+use crate::stages::training::{Kept, Tested};
 
 /// A network after a number of steps; `tested` is none if it had diverged.
 struct Run<'a> {
