@@ -60,8 +60,9 @@ pub use activation::{
 };
 pub use maps::{CorrelationError, CorrelationMap, FixedPoint, Stability, VarianceMap};
 pub use network::{
-    Layer, Propagation, PropagationError, depth_scale, propagate, propagate_at,
-    propagate_at_unit_variance, propagate_at_unit_variance_near, propagate_from, trajectory,
+    Architecture, Branch, DepthLaw, Layer, Products, Propagation, PropagationError, Stack,
+    StackError, depth_scale, propagate, propagate_at, propagate_at_unit_variance,
+    propagate_at_unit_variance_near, propagate_from, trajectory,
 };
 pub use parameter::ParameterError;
 pub use quantizer::Quantizer;

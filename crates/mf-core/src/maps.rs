@@ -3,5 +3,7 @@
 mod correlation;
 mod variance;
 
+pub(crate) use correlation::check;
+
 pub use correlation::{CLOSEST_TO_ONE, CorrelationError, CorrelationMap};
 pub use variance::{FixedPoint, Stability, VarianceMap};

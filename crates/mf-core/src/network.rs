@@ -1,11 +1,23 @@
 //! Networks: the depth scale and the layer by layer statistics, from an activation and the scales of weights and
-//! biases.
+//! biases; and networks of blocks with skip paths and normalization ([`Stack`]).
 
+mod architecture;
+mod branch;
 mod chain;
+pub mod depth;
+mod products;
+mod stack;
+mod stack_error;
+pub mod stream;
 mod trajectory;
 
+pub use architecture::{Architecture, UnknownArchitecture};
+pub use branch::Branch;
 pub use chain::{
     Propagation, PropagationError, depth_scale, propagate, propagate_at,
     propagate_at_unit_variance, propagate_at_unit_variance_near, propagate_from,
 };
+pub use products::{Products, near_one};
+pub use stack::{Block, DepthLaw, MOST_BLOCKS, Stack};
+pub use stack_error::StackError;
 pub use trajectory::{Layer, Trajectory, trajectory};

@@ -314,7 +314,8 @@ impl<R: Response> CorrelationMap<R> {
     }
 }
 
-fn check(correlation: f64) -> Result<f64, CorrelationError> {
+/// `correlation` if it is from -1 to 1.
+pub(crate) fn check(correlation: f64) -> Result<f64, CorrelationError> {
     if (-1.0..=1.0).contains(&correlation) {
         Ok(correlation)
     } else {
