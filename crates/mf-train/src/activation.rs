@@ -1,7 +1,7 @@
 //! The activation of a network in training: forward a quantizer, backward a constant slope in a window.
 
-use crate::model::Model;
 use crate::panel::{Panel, SAMPLES};
+use mf_core::{StepActivation, Surrogate};
 use mf_kernel::Bins;
 use pulp::Simd;
 
@@ -22,15 +22,15 @@ pub(crate) enum Activation {
 /// Gradients smaller than this become 0. Gradients that vanish with depth would become smaller than `2^-126`, where
 /// some processors take a hundred times as long for an operation. A gradient of this size, times any useful learning
 /// rate, does not change a weight.
-const VANISHED: f32 = 1.0 / (1_u128 << 90) as f32;
+pub(crate) const VANISHED: f32 = 1.0 / (1_u128 << 90) as f32;
 
 impl Activation {
-    pub(crate) fn new(model: &Model) -> Self {
+    pub(crate) fn new(phi: &StepActivation, surrogate: &Surrogate) -> Self {
         Self::Quantizer {
-            bins: Bins::new(&model.activation),
-            slope: model.surrogate.height() as f32,
-            lower: model.surrogate.lower() as f32,
-            upper: model.surrogate.upper() as f32,
+            bins: Bins::new(phi),
+            slope: surrogate.height() as f32,
+            lower: surrogate.lower() as f32,
+            upper: surrogate.upper() as f32,
         }
     }
 

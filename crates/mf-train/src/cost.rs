@@ -1,8 +1,10 @@
 //! Time and memory of a training, before it runs.
 
+use crate::any_model::AnyModel;
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
-use crate::model::{Model, Schedule};
+use crate::model::Schedule;
+use crate::norm::Samples;
 use crate::panel::{Panel, SAMPLES};
 use crate::training::{TESTED, Training};
 use mf_kernel::{LANES, Tile};
@@ -11,26 +13,32 @@ use std::time::Instant;
 
 /// Multiply-adds of the products of a step on `batch` images of `inputs` pixels: forward, gradients of the weights, and
 /// backward (except for the first layer).
-pub fn step_cost(model: &Model, batch: usize, inputs: usize) -> f64 {
+pub fn step_cost<'m>(model: impl Into<AnyModel<'m>>, batch: usize, inputs: usize) -> f64 {
+    let model = model.into();
     let all = weights(model, inputs);
-    let first = inputs as f64 * model.width as f64;
+    let first = inputs as f64 * model.width() as f64;
     (3.0 * all - first) * batch as f64
 }
 
 /// Multiply-adds of the products of a test on `images` images of `inputs` pixels. They run about as fast as those of a
 /// step.
-pub fn evaluation_cost(model: &Model, images: usize, inputs: usize) -> f64 {
-    weights(model, inputs) * images as f64
+pub fn evaluation_cost<'m>(model: impl Into<AnyModel<'m>>, images: usize, inputs: usize) -> f64 {
+    weights(model.into(), inputs) * images as f64
 }
 
-fn weights(model: &Model, inputs: usize) -> f64 {
+fn weights(model: AnyModel<'_>, inputs: usize) -> f64 {
     let shapes = model.shapes(inputs, CLASSES);
     shapes.map(|[from, to]| from as f64 * to as f64).sum()
 }
 
 /// Bytes of the weights and activations of a training on images of `inputs` pixels. Apart from these and the data set
 /// it needs little memory.
-pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
+pub fn memory_needed<'m>(
+    model: impl Into<AnyModel<'m>>,
+    schedule: &Schedule,
+    inputs: usize,
+) -> u64 {
+    let model = model.into();
     let (tile, panel) = (size_of::<Tile>() as u64, size_of::<Panel>() as u64);
     let strips = schedule.batch.div_ceil(SAMPLES) as u64;
     let (mut weights, mut states) = (0_u64, 0_u64);
@@ -46,10 +54,27 @@ pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
     // the inputs of the first layer, and the values and states of one.
     let values = inputs_most.max(outputs_most);
     let batch = states.saturating_add(values + 2 * outputs_most);
-    let test = (first + values + outputs_most) * TESTED as u64;
-    let activations = batch.saturating_mul(strips).saturating_add(test);
-    let activations = activations.saturating_mul(panel);
-    weights.saturating_mul(2 * tile).saturating_add(activations)
+    let test = first + values + outputs_most;
+    let mut parts = vec![
+        (2, weights, tile),
+        (strips, batch, panel),
+        (TESTED as u64, test, panel),
+    ];
+    if let Some(blocks) = model.blocks() {
+        let width = blocks.width.div_ceil(LANES) as u64;
+        let (blocks, rounded) = (blocks.blocks as u64, u64::from(blocks.weights.is_some()));
+        // The stream, the scale of each sample in every norm, and the rounded weights.
+        let scales = size_of::<Samples>() as u64;
+        parts.extend([
+            (strips + TESTED as u64, width, panel),
+            (strips, blocks + 1, scales),
+            (TESTED as u64, 1, scales),
+            (rounded * blocks, width * width, tile),
+        ]);
+    }
+    let bytes =
+        |(times, count, size): (u64, u64, u64)| times.saturating_mul(count).saturating_mul(size);
+    parts.into_iter().map(bytes).fold(0, u64::saturating_add)
 }
 
 /// Seconds of a step on this machine: the least of three steps, after one to warm up. For estimates. This is the only
@@ -57,8 +82,8 @@ pub fn memory_needed(model: &Model, schedule: &Schedule, inputs: usize) -> u64 {
 ///
 /// # Errors
 /// [`TrainError`] as in [`crate::train()`].
-pub fn seconds_per_step(
-    model: &Model,
+pub fn seconds_per_step<'m>(
+    model: impl Into<AnyModel<'m>>,
     schedule: &Schedule,
     data: &Dataset,
 ) -> Result<f64, TrainError> {
@@ -76,7 +101,7 @@ pub fn seconds_per_step(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Initialization;
+    use crate::model::{Initialization, Model};
     use mf_core::{StepActivation, Surrogate};
 
     fn setting(width: usize, layers: usize, batch: usize) -> (Model, Schedule) {

@@ -31,6 +31,14 @@ pub enum TrainError {
         /// The most that is allowed.
         most: usize,
     },
+    /// Rounded weights that are all 0: no signal passes the block, and no gradient.
+    #[error(
+        "all weights of block {block} are 0 at the start, after rounding: give a smaller scale of the weights, a larger sigma_w or more levels"
+    )]
+    Dead {
+        /// The block, from 1.
+        block: usize,
+    },
     /// No checkpoints.
     #[error(
         "there are no checkpoints: give one or more numbers of steps; the last ends the training"

@@ -3,6 +3,7 @@
 use crate::activation::sum;
 use crate::model::Initialization;
 use crate::panel::{EMPTY, Panel, SAMPLES, Transposed};
+use crate::rounding::{Rounded, Rounding};
 use mf_kernel::{
     Ahead, Columns, LANES, Purpose, Random, Row, Rows, Step, Tile, descend, lanes, multiply,
 };
@@ -15,6 +16,8 @@ pub(crate) struct Layer {
     /// Tiles from every panel of inputs to the first panel of outputs, then to the next.
     weights: Vec<Tile>,
     velocities: Vec<Tile>,
+    /// The weights that inputs are multiplied by, if they are rounded.
+    rounded: Option<Rounded>,
     bias: Vec<Row>,
     bias_velocity: Vec<Row>,
 }
@@ -60,9 +63,18 @@ impl Layer {
             outputs,
             velocities: vec![[[0.0; LANES]; LANES]; weights.len()],
             weights,
+            rounded: None,
             bias_velocity: vec![[0.0; LANES]; to],
             bias,
         }
+    }
+
+    /// Rounds the weights, now and after every step. False if all of them are 0 then.
+    #[inline(always)]
+    pub(crate) fn round<S: Simd>(&mut self, simd: S, rounding: &Rounding) -> bool {
+        let shape = [self.inputs, self.outputs];
+        let rounded = Rounded::new(simd, rounding, shape, &self.weights);
+        self.rounded.insert(rounded).is_alive()
     }
 
     /// Whether all weights and biases are finite.
@@ -82,30 +94,45 @@ impl Layer {
         values: &[Panel],
         states: &mut [Panel],
     ) {
-        let width = self.inputs.div_ceil(LANES);
-        let values = &values[..width * strips];
-        let outputs = states.chunks_mut(strips).zip(&self.bias);
-        for (output, (states, bias)) in outputs.enumerate() {
-            for state in states.iter_mut() {
+        for (states, bias) in states.chunks_mut(strips).zip(&self.bias) {
+            for state in states {
                 for (samples, bias) in state.iter_mut().zip(bias) {
                     *samples = [*bias; SAMPLES];
                 }
             }
+        }
+        self.add(simd, strips, values, states);
+    }
+
+    /// `states += W values`, with the rounded weights if there are any.
+    #[inline(always)]
+    pub(crate) fn add<S: Simd>(
+        &self,
+        simd: S,
+        strips: usize,
+        values: &[Panel],
+        states: &mut [Panel],
+    ) {
+        let width = self.inputs.div_ceil(LANES);
+        let values = &values[..width * strips];
+        let weights = match &self.rounded {
+            Some(rounded) => rounded.tiles(),
+            None => &self.weights,
+        };
+        for (output, states) in states.chunks_mut(strips).enumerate() {
             let rows = lanes(self.outputs, output);
             for (input, values) in values.chunks(strips).enumerate() {
                 let (index, depth) = (output * width + input, lanes(self.inputs, input));
-                let mut ahead = Ahead::new(self.weights.get(index + 1));
+                let mut ahead = Ahead::new(weights.get(index + 1));
                 for (values, states) in values.iter().zip(states.iter_mut()) {
                     let (values, states) = (&values[..depth], &mut states[..rows]);
-                    multiply(simd, Rows(&self.weights[index]), values, states, &mut ahead);
+                    multiply(simd, Rows(&weights[index]), values, states, &mut ahead);
                 }
             }
         }
     }
 
-    /// Computes the gradients with respect to values from those with respect to states (not if `gradients` is `None`),
-    /// and takes a step of weights and biases. Each tile of weights is read into the cache once. False if a step is not
-    /// finite.
+    /// [`Layer::descend`], and a step of the biases. False if one of these is not finite.
     #[inline(always)]
     pub(crate) fn backward<S: Simd>(
         &mut self,
@@ -114,8 +141,26 @@ impl Layer {
         strips: usize,
         states: &[Panel],
         values: &[Transposed],
-        mut gradients: Option<&mut [Panel]>,
+        gradients: Option<&mut [Panel]>,
     ) -> bool {
+        self.descend(simd, step, strips, states, values, gradients);
+        self.move_bias(step, strips, states)
+    }
+
+    /// Computes the gradients with respect to values from those with respect to states (not if `gradients` is `None`),
+    /// and takes a step of the weights. Each tile of weights is read into the cache once.
+    ///
+    /// The gradient with respect to a rounded weight is that of the weight it was rounded from.
+    #[inline(always)]
+    pub(crate) fn descend<S: Simd>(
+        &mut self,
+        simd: S,
+        step: Step,
+        strips: usize,
+        states: &[Panel],
+        values: &[Transposed],
+        mut gradients: Option<&mut [Panel]>,
+    ) {
         if let Some(gradients) = &mut gradients {
             gradients.fill(EMPTY);
         }
@@ -130,9 +175,11 @@ impl Layer {
             if let Some(gradients) = &mut gradients {
                 let inputs = lanes(self.inputs, input);
                 let mut ahead = Ahead::new(Some(velocity));
+                let rounded = self.rounded.as_ref();
+                let weights = rounded.map_or(&*tile, |rounded| &rounded.tiles()[index]);
                 for (states, gradients) in states.iter().zip(&mut gradients[place.clone()]) {
                     let (states, gradients) = (&states[..outputs], &mut gradients[..inputs]);
-                    multiply(simd, Columns(tile), states, gradients, &mut ahead);
+                    multiply(simd, Columns(weights), states, gradients, &mut ahead);
                 }
             }
             let pairs = states.iter().zip(&values[place]);
@@ -140,7 +187,9 @@ impl Layer {
             let (pair, mut ahead) = ([tile, velocity], Ahead::new(later.first()));
             descend(simd, step, pairs, outputs, pair, &mut ahead);
         }
-        self.move_bias(step, strips, states)
+        if let Some(rounded) = &mut self.rounded {
+            rounded.renew(simd, &self.weights);
+        }
     }
 
     #[inline(always)]
@@ -190,7 +239,9 @@ impl Layer {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(self.weights.as_slice()) + size_of_val(self.velocities.as_slice())
+        let rounded = self.rounded.iter().map(Rounded::tiles).map(size_of_val);
+        let weights = size_of_val(self.weights.as_slice());
+        weights + size_of_val(self.velocities.as_slice()) + rounded.sum::<usize>()
     }
 
     /// Every number of the padding.

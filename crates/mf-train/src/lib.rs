@@ -71,7 +71,9 @@
 //! loss (in f64, through `libm`) have fixed orders too. Random numbers are seeded by layer and tile. So a training has
 //! the same bits on any machine.
 
+pub mod any_model;
 pub mod behaviour;
+pub mod blocks;
 pub mod cost;
 pub mod dataset;
 pub mod error;
@@ -83,11 +85,17 @@ mod batches;
 mod layer;
 mod loss;
 mod network;
+mod norm;
 mod panel;
+mod perceptron;
+mod rounding;
+mod stream;
 
 #[cfg(test)]
 mod reference;
 
+pub use any_model::AnyModel;
+pub use blocks::{Architecture, BlockModel, MOST_BLOCKS, RoundedWeights, WeightScale};
 pub use cost::{evaluation_cost, memory_needed, seconds_per_step, step_cost};
 pub use dataset::{CLASSES, Dataset, FILES, SUMS};
 pub use error::TrainError;

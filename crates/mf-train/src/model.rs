@@ -12,7 +12,7 @@ pub const MOST_LAYERS: usize = 500;
 pub const MOST_WIDTH: usize = 1 << 14;
 
 /// Largest level, threshold or scale: hidden states stay finite in f32.
-const LARGEST: f64 = 1e15;
+pub(crate) const LARGEST: f64 = 1e15;
 
 /// The start values of weights and biases. `fan_in` is the number of inputs of the layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -54,7 +54,7 @@ pub struct Model {
 }
 
 /// Writes a step function as its levels and thresholds.
-fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S::Error> {
     let mut steps = serializer.serialize_struct("steps", 2)?;
     steps.serialize_field("levels", phi.levels())?;
     steps.serialize_field("thresholds", phi.thresholds())?;
@@ -62,7 +62,7 @@ fn steps<S: Serializer>(phi: &StepActivation, serializer: S) -> Result<S::Ok, S:
 }
 
 /// Writes a surrogate with the names that are in the keys of the cache.
-fn slope_and_window<S: Serializer>(
+pub(crate) fn slope_and_window<S: Serializer>(
     surrogate: &Surrogate,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -72,12 +72,27 @@ fn slope_and_window<S: Serializer>(
     fields.end()
 }
 
+/// A surrogate whose gradients fit into f32.
+pub(crate) fn check_surrogate(surrogate: &Surrogate) -> Result<(), TrainError> {
+    let slope = surrogate.height();
+    parameter("slope", slope, "a number up to 1e15", slope <= LARGEST)
+}
+
+/// Levels and thresholds that fit into f32.
+pub(crate) fn check_steps(phi: &StepActivation) -> Result<(), TrainError> {
+    let allowed = "levels and thresholds of size up to 1e15, by scaling the activation";
+    for value in phi.levels().iter().chain(phi.thresholds()) {
+        let fine = value.abs() <= LARGEST;
+        parameter("a level or threshold", *value, allowed, fine)?;
+    }
+    Ok(())
+}
+
 impl Model {
     pub(crate) fn check(&self) -> Result<(), TrainError> {
         count("layers", self.layers, 2, MOST_LAYERS)?;
         count("width", self.width, 1, MOST_WIDTH)?;
-        let slope = self.surrogate.height();
-        parameter("slope", slope, "a number up to 1e15", slope <= LARGEST)?;
+        check_surrogate(&self.surrogate)?;
         if let Initialization::Normal { sigma_w, sigma_b } = self.initialization {
             let allowed = "a number from 0 to 1e15";
             parameter(
@@ -93,28 +108,7 @@ impl Model {
                 (0.0..=LARGEST).contains(&sigma_b),
             )?;
         }
-        let levels = self.activation.levels().iter();
-        for value in levels.chain(self.activation.thresholds()) {
-            let allowed = "levels and thresholds of size up to 1e15, by scaling the activation";
-            parameter(
-                "a level or threshold",
-                *value,
-                allowed,
-                value.abs() <= LARGEST,
-            )?;
-        }
-        Ok(())
-    }
-
-    /// (inputs, outputs) of every layer.
-    pub(crate) fn shapes(&self, inputs: usize, classes: usize) -> impl Iterator<Item = [usize; 2]> {
-        let (width, layers) = (self.width, self.layers);
-        (0..layers).map(move |layer| {
-            [
-                if layer == 0 { inputs } else { width },
-                if layer + 1 == layers { classes } else { width },
-            ]
-        })
+        check_steps(&self.activation)
     }
 }
 

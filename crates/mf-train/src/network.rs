@@ -1,33 +1,74 @@
 //! A network in training: all layers, forward and backward, in buffers that are allocated once.
 
 use crate::activation::Activation;
+use crate::any_model::AnyModel;
+use crate::blocks::{Architecture, BlockModel};
+use crate::error::TrainError;
 use crate::layer::Layer;
-use crate::model::Model;
+use crate::norm::Samples;
 use crate::panel::{EMPTY, Panel, SAMPLES, Transposed};
-use mf_kernel::{LANES, Step, lanes, transpose};
+use crate::rounding::Rounding;
+use crate::{perceptron, stream};
+use mf_kernel::{LANES, Step};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Weights and biases of all layers.
 pub(crate) struct Network {
     pub(crate) layers: Vec<Layer>,
     pub(crate) activation: Activation,
+    /// What the layers between the first and the last one do; `None` for a perceptron.
+    blocks: Option<Architecture>,
     arch: Arch,
 }
 
 impl Network {
-    pub(crate) fn new(model: &Model, inputs: usize, classes: usize, seed: u64, arch: Arch) -> Self {
+    /// The network at the start.
+    ///
+    /// # Errors
+    /// [`TrainError::Dead`] if a block has no weight but 0.
+    pub(crate) fn new(
+        model: AnyModel<'_>,
+        [inputs, classes]: [usize; 2],
+        seed: u64,
+        arch: Arch,
+    ) -> Result<Self, TrainError> {
         let layers = model.shapes(inputs, classes).enumerate();
         let layers = layers.map(|(index, shape)| {
             arch.dispatch(
                 #[inline(always)]
-                || Layer::new(model.initialization, seed, index, shape),
+                || Layer::new(model.start(index), seed, index, shape),
             )
         });
-        Self {
+        let mut network = Self {
             layers: layers.collect(),
-            activation: Activation::new(model),
+            activation: model.activation()?,
+            blocks: model.blocks().map(|blocks| blocks.architecture),
             arch,
+        };
+        if let Some(blocks) = model.blocks() {
+            network.round(blocks)?;
         }
+        Ok(network)
+    }
+
+    /// Rounds the weights of the blocks, if they are to be rounded.
+    fn round(&mut self, model: &BlockModel) -> Result<(), TrainError> {
+        let Some(weights) = &model.weights else {
+            return Ok(());
+        };
+        let rounding = &Rounding::new(weights, model.deviation());
+        let layers = self
+            .layers
+            .iter_mut()
+            .enumerate()
+            .skip(1)
+            .take(model.blocks);
+        for (block, layer) in layers {
+            if !self.arch.dispatch(Round { layer, rounding }) {
+                return Err(TrainError::Dead { block });
+            }
+        }
+        Ok(())
     }
 
     /// Whether all weights and biases are finite.
@@ -37,20 +78,51 @@ impl Network {
 
     /// Computes the outputs, in `memory.values`, from `memory.inputs()`.
     pub(crate) fn forward(&self, memory: &mut Memory) {
-        self.arch.dispatch(Forward {
-            network: self,
-            memory,
-        });
+        let network = self;
+        match self.blocks {
+            None => self.arch.dispatch(perceptron::Forward { network, memory }),
+            Some(architecture) => self.arch.dispatch(stream::Forward {
+                architecture,
+                network,
+                memory,
+            }),
+        }
     }
 
     /// Takes a step of all layers. At the start `memory.gradients` has the gradients with respect to the outputs of the
-    /// last [`Network::forward`]. False if a step is not finite.
+    /// last [`Network::forward`]. False if a step is known not to be finite.
     pub(crate) fn backward(&mut self, memory: &mut Memory, step: Step) -> bool {
-        self.arch.dispatch(Backward {
-            network: self,
-            memory,
-            step,
-        })
+        let (arch, network) = (self.arch, self);
+        match network.blocks {
+            None => arch.dispatch(perceptron::Backward {
+                network,
+                memory,
+                step,
+            }),
+            Some(architecture) => {
+                arch.dispatch(stream::Backward {
+                    architecture,
+                    network,
+                    memory,
+                    step,
+                });
+                true
+            }
+        }
+    }
+}
+
+struct Round<'a> {
+    layer: &'a mut Layer,
+    rounding: &'a Rounding,
+}
+
+impl WithSimd for Round<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> bool {
+        self.layer.round(simd, self.rounding)
     }
 }
 
@@ -61,13 +133,17 @@ pub(crate) struct Memory {
     /// The inputs of the current layer; at the end, the outputs.
     pub(crate) values: Vec<Panel>,
     /// The inputs of each layer, transposed; only those of the first layer if there is no backward pass.
-    transposed: Vec<Vec<Transposed>>,
+    pub(crate) transposed: Vec<Vec<Transposed>>,
     /// The states `u` of each layer; of one layer at a time if there is no backward pass.
-    states: Vec<Vec<Panel>>,
+    pub(crate) states: Vec<Vec<Panel>>,
+    /// The stream of a network of blocks.
+    pub(crate) stream: Vec<Panel>,
+    /// The factor of each norm of such a network; of one at a time if there is no backward pass.
+    pub(crate) scales: Vec<Vec<Samples>>,
     /// Gradients with respect to the outputs of a layer.
     pub(crate) gradients: Vec<Panel>,
     /// Gradients with respect to the inputs of a layer.
-    earlier: Vec<Panel>,
+    pub(crate) earlier: Vec<Panel>,
 }
 
 impl Memory {
@@ -85,6 +161,8 @@ impl Memory {
         };
         let states = outputs().map(|count| vec![EMPTY; count]);
         let transposed = inputs().take(layers);
+        let norms = if network.blocks.is_some() { layers } else { 0 };
+        let norms = outputs().skip(1).take(norms);
         Self {
             strips,
             values: vec![EMPTY; values],
@@ -96,6 +174,8 @@ impl Memory {
             } else {
                 vec![vec![EMPTY; widest]]
             },
+            stream: vec![EMPTY; norms.clone().max().unwrap_or_default()],
+            scales: norms.map(|_| vec![[0.0; SAMPLES]; strips]).collect(),
             gradients: vec![EMPTY; gradients],
             earlier: vec![EMPTY; gradients],
         }
@@ -107,88 +187,16 @@ impl Memory {
     }
 }
 
-struct Forward<'a> {
-    network: &'a Network,
-    memory: &'a mut Memory,
-}
-
-impl WithSimd for Forward<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Memory {
-            strips,
-            values,
-            transposed,
-            states,
-            ..
-        } = self.memory;
-        for (rows, value) in transposed[0].iter().zip(values.iter_mut()) {
-            transpose(rows, value);
-        }
-        let mut transposed = transposed.iter_mut().skip(1);
-        let one_at_a_time = states.len() == 1;
-        for (index, layer) in self.network.layers.iter().enumerate() {
-            let states = &mut states[if one_at_a_time { 0 } else { index }];
-            let states = &mut states[..layer.outputs.div_ceil(LANES) * *strips];
-            layer.forward(simd, *strips, values, states);
-            for (index, (state, value)) in states.iter().zip(values.iter_mut()).enumerate() {
-                let units = lanes(layer.outputs, index / *strips);
-                self.network.activation.apply(simd, units, state, value);
-            }
-            if let Some(transposed) = transposed.next() {
-                for (value, transposed) in values.iter().zip(transposed) {
-                    transpose(value, transposed);
-                }
-            }
-        }
-    }
-}
-
-struct Backward<'a> {
-    network: &'a mut Network,
-    memory: &'a mut Memory,
-    step: Step,
-}
-
-impl WithSimd for Backward<'_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> bool {
-        let Memory {
-            strips,
-            transposed,
-            states,
-            gradients,
-            earlier,
-            ..
-        } = self.memory;
-        let mut finite = true;
-        let layers = self.network.layers.iter_mut().enumerate();
-        let layers = layers.zip(states).zip(transposed).rev();
-        for (((index, layer), states), values) in layers {
-            for (state, gradient) in states.iter().zip(gradients.iter_mut()) {
-                self.network.activation.derive(state, gradient);
-            }
-            let outputs = &gradients[..states.len()];
-            let inputs = (index > 0).then(|| &mut earlier[..values.len()]);
-            finite &= layer.backward(simd, self.step, *strips, outputs, values, inputs);
-            std::mem::swap(gradients, earlier);
-        }
-        finite
-    }
-}
-
 #[cfg(test)]
 impl Memory {
     pub(crate) fn bytes(&self) -> usize {
-        let panels = [&self.values, &self.gradients, &self.earlier];
+        let panels = [&self.values, &self.stream, &self.gradients, &self.earlier];
         let panels = panels.into_iter().chain(&self.states);
         let panels = panels.map(|panels| size_of_val(panels.as_slice()));
         let transposed = self.transposed.iter();
         let transposed = transposed.map(|panels| size_of_val(panels.as_slice()));
-        panels.chain(transposed).sum()
+        let scales = self.scales.iter();
+        let scales = scales.map(|scales| size_of_val(scales.as_slice()));
+        panels.chain(transposed).chain(scales).sum()
     }
 }

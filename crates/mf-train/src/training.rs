@@ -1,10 +1,11 @@
 //! The training itself: steps, and tests at checkpoints.
 
+use crate::any_model::AnyModel;
 use crate::batches::{Batches, Normalization};
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
 use crate::loss::{choice, log_probabilities, loss, outputs};
-use crate::model::{Model, Schedule};
+use crate::model::Schedule;
 use crate::network::{Memory, Network};
 use crate::panel::SAMPLES;
 use mf_kernel::Step;
@@ -46,8 +47,8 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`TrainError`] if the model or the schedule is out of range, or `go_on` breaks.
-pub fn train(
-    model: &Model,
+pub fn train<'m>(
+    model: impl Into<AnyModel<'m>>,
     schedule: &Schedule,
     data: &Dataset,
     seed: u64,
@@ -112,16 +113,17 @@ pub(crate) struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    pub(crate) fn new(
-        model: &Model,
+    pub(crate) fn new<'m>(
+        model: impl Into<AnyModel<'m>>,
         schedule: &Schedule,
         data: &'a Dataset,
         seed: u64,
         arch: Arch,
     ) -> Result<Self, TrainError> {
+        let model = model.into();
         model.check()?;
         schedule.check(data.train_len(), data.test_len())?;
-        let network = Network::new(model, data.inputs(), CLASSES, seed, arch);
+        let network = Network::new(model, [data.inputs(), CLASSES], seed, arch)?;
         Ok(Self {
             data,
             test_images: schedule.test_images,
