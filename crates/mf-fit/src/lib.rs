@@ -25,7 +25,7 @@
 //! | how far measurements are from theory | [`Mean::deviation`], [`Deviations`] |
 //! | whether one panel of cells is like several others | [`PanelTest`], on values [`relative`] to their extremes |
 //! | the limit of infinite width | [`width_limit`] |
-//! | how likely so large a sum of squared deviations is | [`chi_square_tail`] |
+//! | how likely so large a sum of squared deviations is | [`chi_square_tail`]; of independent values from a theory, [`agreement()`] |
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
 //! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
 //! | the depth that can be trained, against learning time and width | [`DepthLaw`] |
@@ -50,6 +50,7 @@
 //! Roots and minima are found with argmin; elementary functions come from `libm`, so that the same input gives the
 //! same bits on every machine. The crate does no input or output.
 
+mod agreement;
 mod bias;
 mod chi_square;
 mod crossing;
@@ -73,6 +74,7 @@ mod seeds;
 mod solve;
 mod width_limit;
 
+pub use agreement::{Agreement, agreement};
 pub use bias::{BiasOptimum, best_scale_and_bias};
 pub use chi_square::chi_square_tail;
 pub use crossing::{half_range, last_crossing, lifetime};

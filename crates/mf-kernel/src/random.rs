@@ -24,6 +24,8 @@ pub enum Purpose {
     Order = 4,
     /// States of a layer that are drawn by their law, without weights.
     State = 5,
+    /// Seeds of networks that belong together.
+    Network = 6,
 }
 
 /// A stream of random numbers.
@@ -132,6 +134,7 @@ mod tests {
             Random::new(1, Purpose::Gradient, [0, 0, 0]),
             Random::new(1, Purpose::Order, [0, 0, 0]),
             Random::new(1, Purpose::State, [0, 0, 0]),
+            Random::new(1, Purpose::Network, [0, 0, 0]),
             Random::new(1, Purpose::Weight, [1, 0, 0]),
             Random::new(1, Purpose::Weight, [0, 1, 0]),
             Random::new(1, Purpose::Weight, [0, 0, 1]),

@@ -1,14 +1,15 @@
 //! Gradients through the straight-through estimator.
 
 use crate::error::SimError;
-use crate::forward::{Layers, Run, check, fill_weights};
+use crate::forward::{Layers, Run, check};
 use crate::hidden::Hidden;
 use crate::inputs::Inputs;
 use crate::memory::memory_needed;
 use crate::network::Network;
+use crate::weights::Transposed;
 use mf_core::Surrogate;
-use mf_kernel::{Ahead, LANES, Purpose, Random, Row, Rows, Tile, multiply, transpose};
-use pulp::{Arch, Simd, WithSimd};
+use mf_kernel::{LANES, Purpose, Random};
+use pulp::Arch;
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
 
@@ -32,6 +33,13 @@ pub fn gradient_norms(
     check(network, inputs, run, |points, width| {
         gradient_memory_needed(points, width, network.depth())
     })?;
+    check_window(surrogate)?;
+    run.pool()?
+        .install(|| Ok(backpropagated(network, inputs, surrogate, run.seed)))
+}
+
+/// Checks that the window is not empty in f32.
+pub(crate) fn check_window(surrogate: &Surrogate) -> Result<(), SimError> {
     let upper = surrogate.upper();
     if upper as f32 <= surrogate.lower() as f32 {
         return Err(SimError::Parameter {
@@ -40,8 +48,7 @@ pub fn gradient_norms(
             allowed: "a number above its lower end in f32",
         });
     }
-    run.pool()?
-        .install(|| Ok(backpropagated(network, inputs, surrogate, run.seed)))
+    Ok(())
 }
 
 /// Bytes that [`gradient_norms`] needs: twice the memory of a forward run, for the gradients, and a byte for each state
@@ -84,21 +91,23 @@ fn backpropagated(
     let (height, mut shift) = (height as f32, 0.0);
     let mut norms = vec![0.0];
     for (layer, open) in open.iter().enumerate().rev() {
+        let weights = &network.weights(seed, layer);
         let rows = earlier.rows_mut().par_chunks_mut(points);
         rows.zip(open.par_chunks(points))
             .enumerate()
             .for_each(|(panel, (output, open))| {
                 let gradient = &gradient;
-                Arch::new().dispatch(Panel {
-                    network,
-                    seed,
-                    layer,
+                Arch::new().dispatch(Transposed {
+                    weights,
                     panel,
                     gradient,
-                    height,
-                    open,
                     output,
                 });
+                for (row, open) in output.iter_mut().zip(open) {
+                    for (x, open) in row.iter_mut().zip(open) {
+                        *x = if *open { height * *x } else { 0.0 };
+                    }
+                }
             });
         std::mem::swap(&mut gradient, &mut earlier);
         shift += 2.0 * f64::from(power) * LN_2;
@@ -115,7 +124,7 @@ fn backpropagated(
 }
 
 /// A random gradient of norm 1 for every point.
-fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
+pub(crate) fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
     let mut gradient = Hidden::zeros(points, width);
     let mut rows = vec![[0.0; LANES]; width.div_ceil(LANES)];
     for point in 0..points {
@@ -132,48 +141,4 @@ fn unit_gradients(points: usize, width: usize, seed: u64) -> Hidden {
         gradient.set_row(point, values.map(|x| (f64::from(*x) * scale) as f32));
     }
     gradient
-}
-
-/// One panel of `rho(u) W^T g`.
-struct Panel<'a> {
-    network: &'a Network,
-    seed: u64,
-    layer: usize,
-    panel: usize,
-    gradient: &'a Hidden,
-    height: f32,
-    open: &'a [Window],
-    output: &'a mut [Row],
-}
-
-impl WithSimd for Panel<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self {
-            network,
-            seed,
-            layer,
-            panel,
-            gradient,
-            height,
-            open,
-            output,
-        } = self;
-        output.fill([0.0; LANES]);
-        let mut tile: Tile = [[0.0; LANES]; LANES];
-        let mut transposed: Tile = [[0.0; LANES]; LANES];
-        let ahead = &mut Ahead::new(None);
-        for (next, (units, rows)) in gradient.panels().enumerate() {
-            fill_weights(network, seed, [layer, next, panel], &mut tile);
-            transpose(&tile, &mut transposed);
-            multiply(simd, Rows(rows), &transposed[..units], output, ahead);
-        }
-        for (row, open) in output.iter_mut().zip(open) {
-            for (x, open) in row.iter_mut().zip(open) {
-                *x = if *open { height * *x } else { 0.0 };
-            }
-        }
-    }
 }

@@ -35,6 +35,21 @@ pub enum SimError {
         /// Its size.
         value: f64,
     },
+    /// A format of weights that is not symmetric about 0.
+    #[error(
+        "the format of the weights is not symmetric about 0 (its mean on normal numbers is {mean:e}): \
+         take one with a level -v for each level v, or centre it"
+    )]
+    NotOdd {
+        /// `E[q(z)]`.
+        mean: f64,
+    },
+    /// Gradients through a stream's quantizer that is not the activation.
+    #[error(
+        "the stream has a quantizer of its own, and the window is that of the activation: give the stream the \
+         activation's quantizer for gradients"
+    )]
+    StreamQuantizer,
     /// The inputs do not have the width of the network.
     #[error(
         "the inputs have {inputs} units and the network has {network}: give both the same width"
@@ -141,6 +156,20 @@ pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, SimError> 
         Err(SimError::Parameter {
             name,
             value,
+            allowed,
+        })
+    }
+}
+
+/// `mean_square` if numbers divided by its root fit into f32.
+pub(crate) fn not_dead(name: &'static str, mean_square: f64) -> Result<f64, SimError> {
+    let allowed = "a quantizer with levels other than 0 that normal numbers reach";
+    if (1e-30..=1e30).contains(&mean_square) {
+        Ok(mean_square)
+    } else {
+        Err(SimError::Parameter {
+            name,
+            value: mean_square,
             allowed,
         })
     }

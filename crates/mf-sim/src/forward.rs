@@ -5,7 +5,8 @@ use crate::hidden::Hidden;
 use crate::inputs::Inputs;
 use crate::memory::{check_memory, memory_needed};
 use crate::network::Network;
-use mf_kernel::{Ahead, Bins, LANES, Purpose, Random, Row, Rows, Tile, lanes, multiply};
+use crate::weights::Product;
+use mf_kernel::{Bins, LANES, Purpose, Random, Row};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -123,15 +124,18 @@ impl<'a> Layers<'a> {
             .zip(self.hidden.rows().par_chunks(points))
             .for_each(|(to, from)| arch.dispatch(Phi { bins, from, to }));
         let (network, activations, seed) = (self.network, &self.activations, self.seed);
+        let weights = &network.weights(seed, layer);
         self.hidden
             .rows_mut()
             .par_chunks_mut(points)
             .enumerate()
             .for_each(|(panel, output)| {
-                arch.dispatch(Panel {
-                    network,
-                    seed,
-                    layer,
+                let mut bias = [[0.0; LANES]];
+                Random::new(seed, Purpose::Bias, [layer, panel, 0])
+                    .normal(network.sigma_b() as f32, &mut bias);
+                output.fill(bias[0]);
+                arch.dispatch(Product {
+                    weights,
                     panel,
                     activations,
                     output,
@@ -153,55 +157,5 @@ impl WithSimd for Phi<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         self.bins.apply(simd, self.from, self.to);
-    }
-}
-
-/// The tile of weights from a panel of inputs to a panel of outputs.
-#[inline(always)]
-pub(crate) fn fill_weights(
-    network: &Network,
-    seed: u64,
-    [layer, output, input]: [usize; 3],
-    tile: &mut Tile,
-) {
-    let scale = network.sigma_w() / (network.width() as f64).sqrt();
-    let rows = lanes(network.width(), input);
-    Random::new(seed, Purpose::Weight, [layer, output, input])
-        .normal(scale as f32, &mut tile[..rows]);
-}
-
-/// One panel of outputs: `u = b + W phi`.
-struct Panel<'a> {
-    network: &'a Network,
-    seed: u64,
-    layer: usize,
-    panel: usize,
-    activations: &'a Hidden,
-    output: &'a mut [Row],
-}
-
-impl WithSimd for Panel<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self {
-            network,
-            seed,
-            layer,
-            panel,
-            activations,
-            output,
-        } = self;
-        let mut bias = [[0.0; LANES]];
-        Random::new(seed, Purpose::Bias, [layer, panel, 0])
-            .normal(network.sigma_b() as f32, &mut bias);
-        output.fill(bias[0]);
-        let mut tile: Tile = [[0.0; LANES]; LANES];
-        let ahead = &mut Ahead::new(None);
-        for (input, (units, rows)) in activations.panels().enumerate() {
-            fill_weights(network, seed, [layer, panel, input], &mut tile);
-            multiply(simd, Rows(rows), &tile[..units], output, ahead);
-        }
     }
 }

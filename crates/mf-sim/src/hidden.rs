@@ -134,16 +134,35 @@ impl Hidden {
         }
     }
 
+    /// `(1/width) sum_i u_i v_i` with other states `v` of the same point.
+    pub(crate) fn covariance_with(&self, other: &Self, point: usize) -> f64 {
+        let (hidden, b) = (self, point);
+        let product = Product {
+            hidden,
+            a: point,
+            other,
+            b,
+        };
+        Arch::new().dispatch(product) / self.width as f64
+    }
+
     /// The sum of `u_i(a) u_i(b)` in f64, one sum for each lane; products of f32 are exact in f64.
     fn product(&self, a: usize, b: usize) -> f64 {
-        Arch::new().dispatch(Product { hidden: self, a, b })
+        let (hidden, other) = (self, self);
+        Arch::new().dispatch(Product {
+            hidden,
+            a,
+            other,
+            b,
+        })
     }
 }
 
-/// The sum of `u_i(a) u_i(b)`.
+/// The sum of `u_i(a) v_i(b)`.
 struct Product<'a> {
     hidden: &'a Hidden,
     a: usize,
+    other: &'a Hidden,
     b: usize,
 }
 
@@ -153,8 +172,8 @@ impl WithSimd for Product<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> f64 {
         let mut sums = [0.0; LANES];
-        for (units, rows) in self.hidden.panels() {
-            let pairs = rows[self.a][..units].iter().zip(&rows[self.b][..units]);
+        for ((units, rows), (_, others)) in self.hidden.panels().zip(self.other.panels()) {
+            let pairs = rows[self.a][..units].iter().zip(&others[self.b][..units]);
             for (sum, (x, y)) in sums.iter_mut().zip(pairs) {
                 *sum += f64::from(*x) * f64::from(*y);
             }

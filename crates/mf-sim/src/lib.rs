@@ -16,6 +16,7 @@
 //! | runs | [`forward()`](mod@forward), [`backward`]; without weights, for few inputs, [`law`] |
 //! | measurements in a layer | [`hidden`], [`circle`], [`components`] |
 //! | blocks that share a scale | [`blocks`] |
+//! | skip paths, normalization, rounded weights | [`skip`], [`rounding`] |
 //!
 //! The decay of a correlation of 0.9 in the best network of four levels:
 //!
@@ -67,6 +68,9 @@ pub mod inputs;
 pub mod law;
 mod memory;
 pub mod network;
+pub mod rounding;
+pub mod skip;
+mod weights;
 
 pub use backward::{gradient_memory_needed, gradient_norms};
 pub use blocks::{BlockActivation, BlockError};
@@ -78,3 +82,5 @@ pub use inputs::Inputs;
 pub use memory::memory_needed;
 pub use mf_kernel::LANES;
 pub use network::Network;
+pub use rounding::{Group, Rounding, WeightScale};
+pub use skip::SkipNetwork;

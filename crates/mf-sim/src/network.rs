@@ -1,6 +1,7 @@
 //! The fully connected network of random weights.
 
 use crate::error::{SimError, at_least, not_negative};
+use crate::weights::Weights;
 use mf_core::StepActivation;
 
 /// A fully connected network of `depth` layers of `width` units, all with the same activation.
@@ -73,6 +74,12 @@ impl Network {
     /// `sigma_b`: biases have variance `sigma_b^2`.
     pub fn sigma_b(&self) -> f64 {
         self.sigma_b
+    }
+
+    /// The weights of the layer after `layer`.
+    pub(crate) fn weights(&self, seed: u64, layer: usize) -> Weights {
+        let deviation = self.sigma_w / (self.width as f64).sqrt();
+        Weights::normal(seed, layer, self.width, deviation)
     }
 
     /// The number of units of a layer.
