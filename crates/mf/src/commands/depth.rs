@@ -1,12 +1,18 @@
 //! `mf depth`: how deep a network can be with a number format, a quantizer or a number of levels.
 
+mod network;
+
 use anyhow::{anyhow, bail};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
+use mf_core::{Scalable, StepActivation};
+
+use self::network::{ActivationScale, Question, Traced};
 use super::Outcome;
 use super::named::Chosen;
+use super::network::NetworkArguments;
 use super::number::{count, layers, percent, positive, short};
 use super::trained::{self, Trained, Training};
 use crate::names;
@@ -45,11 +51,34 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "RATE", requires = "width", allow_negative_numbers = true, value_parser = positive)]
     rate: Option<f64>,
     #[command(flatten)]
+    network: NetworkArguments,
+    /// Correlation of two inputs at the start, from -1 to 1 [default: 0.5]
+    #[arg(long, value_name = "CORRELATION", allow_negative_numbers = true, value_parser = correlation, help_heading = NETWORKS)]
+    start: Option<f64>,
+    /// Number of inputs of a unit, for scales by rows and fixed grids [default: 4096]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count, help_heading = NETWORKS)]
+    fan_in: Option<u64>,
+    /// Scale of the activations [default: tensor]
+    #[arg(long, value_enum, value_name = "SCALE", help_heading = NETWORKS)]
+    activation_scale: Option<ActivationScale>,
+    #[command(flatten)]
     project: File,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
+
+/// The heading of these options.
+const NETWORKS: &str = "Networks with skip paths, and quantized weights";
+
+/// Inputs of a unit if the user gives no number.
+const FAN_IN: u64 = 4096;
+
+/// The correlation of two inputs at the start if the user gives none.
+const START: f64 = 0.5;
+
+/// The most levels of a network with skip paths.
+const MOST_LEVELS: u64 = 1 << 16;
 
 const HELP: &str = "\
 Examples:
@@ -58,6 +87,8 @@ Examples:
   mf depth --states 16         16 levels with equal steps
   mf depth int4 --width 256 --steps 400 --rate 0.0005
                                and how deep such networks can be trained
+  mf depth int4 --network pre-norm --blocks 48 --weights int4 --weight-scale row
+                               with skip paths and quantized weights
 
 A small correlation of two inputs is multiplied by exp(-layers / xi); the column
 `left` shows this factor. How much can be lost before training fails depends on
@@ -66,8 +97,17 @@ fully connected networks on MNIST still classify half of the test images correct
 by a law that was measured with equal steps (docs/training.md has how far number
 formats are from it). Outside of the measured range it says so.
 
-These are depths of plain layers. Skip paths carry signals around layers; they
-are not in this theory.";
+Without --network these are depths of plain layers. With it, the command says how
+the correlation of two inputs changes from block to block: in pre-norm h + B(norm(h)),
+post-norm norm(h + B(h)), or with a quantized stream q(norm(h + B(norm(h)))).";
+
+/// A correlation on the command line.
+fn correlation(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (-1.0..=1.0).contains(&number) => Ok(number),
+        _ => Err("a number from -1 to 1 is needed".to_owned()),
+    }
+}
 
 /// What `mf depth` prints.
 #[derive(Debug, Serialize)]
@@ -84,6 +124,11 @@ struct Shown {
     trained: Option<Trained>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    network: Option<network::Shown>,
+    /// The stream block by block, the start first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trajectory: Vec<Traced>,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,8 +162,51 @@ impl Arguments {
                 trained::depth(shown.depth_scale, training)?
             });
         }
+        if self.of_network() {
+            let mut answer = self.question(&self.unit_activation()?).answer()?;
+            shown.trajectory = answer.take_trajectory();
+            shown.network = Some(answer);
+        }
         show(self.json, &shown, || shown.text())?;
         Ok(Outcome::Good)
+    }
+
+    /// Whether the question is about more than a plain chain.
+    fn of_network(&self) -> bool {
+        let more = self.start.is_some() || self.fan_in.is_some() || self.activation_scale.is_some();
+        self.network.given() || more
+    }
+
+    /// The activation for inputs of variance 1.
+    fn unit_activation(&self) -> anyhow::Result<StepActivation> {
+        if self.sigma_w.is_some() {
+            bail!(
+                "--sigma-w is for plain chains: a network with skip paths has the best gain; leave it out, or leave out --network"
+            );
+        }
+        let (phi, variance) = match (&self.name, self.states) {
+            (Some(name), _) => {
+                let subject = Chosen::named(name, &self.project)?.subject;
+                (subject.phi, subject.best.propagation.variance)
+            }
+            (None, Some(states)) if states <= MOST_LEVELS => {
+                let phi = StepActivation::uniform(states as usize)?;
+                let variance = mf_fit::best_scale(&phi)?.propagation.variance;
+                (phi, variance)
+            }
+            _ => bail!("a network with skip paths has up to {MOST_LEVELS} levels: give fewer --states"),
+        };
+        Ok(phi.scaled(1.0 / variance.sqrt())?)
+    }
+
+    fn question<'a>(&'a self, phi: &'a StepActivation) -> Question<'a> {
+        Question {
+            arguments: &self.network,
+            phi,
+            start: self.start.unwrap_or(START),
+            fan_in: self.fan_in.unwrap_or(FAN_IN),
+            token: self.activation_scale == Some(ActivationScale::Row),
+        }
     }
 
     fn of_activation(&self, name: &str) -> anyhow::Result<Shown> {
@@ -209,6 +297,8 @@ impl Shown {
             depths: depths.collect(),
             trained: None,
             remark: None,
+            network: None,
+            trajectory: Vec::new(),
         }
     }
 
@@ -228,6 +318,12 @@ impl Shown {
             ));
         }
         lines.push(String::new());
+        if let Some(network) = &self.network {
+            lines.push(network.text(&self.trajectory));
+            lines.extend(self.trained.iter().map(sentence));
+            lines.extend(self.remark.iter().map(|remark| format!("\n{remark}")));
+            return lines.join("\n");
+        }
         let mut table = TextTable::new(&[
             ("layers", Align::Right),
             ("", Align::Right),

@@ -13,6 +13,7 @@ mod init;
 mod levels;
 mod man;
 mod named;
+mod network;
 mod new;
 mod number;
 mod paper;

@@ -1,7 +1,9 @@
 //! The stage kinds, one file each: its parameters, its tables and numbers, and its computation. A new kind is a new file, its
 //! `mod` and a line in [`register`]. Files without a `TypedStage` hold what several kinds share.
 
+mod architecture;
 mod block_formats;
+mod block_grid;
 mod decay_rate;
 mod depth_budget;
 mod depth_law;
@@ -19,6 +21,8 @@ mod lifetimes;
 mod local_exponent;
 mod log_corrected;
 mod manifold;
+mod network_laws;
+mod network_signals;
 mod number_formats;
 mod numbers;
 mod optima;
@@ -64,6 +68,9 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<decay_rate::DecayRate>(code::DECAY_RATE)
         .cells::<training_grid::TrainingGrid>(code::TRAINING_GRID)
         .stage::<trainable_depth::TrainableDepth>(code::TRAINABLE_DEPTH)
+        .stage::<network_laws::NetworkLaws>(code::NETWORK_LAWS)
+        .stage::<network_signals::NetworkSignals>(code::NETWORK_SIGNALS)
+        .cells::<block_grid::BlockGrid>(code::BLOCK_GRID)
         .stage::<depth_law::DepthLawStage>(code::DEPTH_LAW)
         .stage::<panel_agreement::PanelAgreement>(code::PANEL_AGREEMENT)
         .stage::<depth_budget::DepthBudget>(code::DEPTH_BUDGET)
