@@ -32,8 +32,8 @@
 //!
 //! as long as it is small. [`QuantizedWeights::coherence`] is this without the activation's part, which is `chi` of an
 //! odd one. Above 1 the shift takes over, and all units agree; no `s` helps. At a fan-in of 4096 it is 23 for `int2-full`
-//! in steps of one standard deviation, 0.017 for `int4-full` in steps of a third, 0.003 for `nf4`. If one number, the mean, is subtracted from
-//! all weights of a tensor, the laws hold with `Var q` in the place of `E[q^2]`.
+//! in steps of one standard deviation, 0.017 for `int4-full` in steps of a third, 0.003 for `nf4`. If one number, the
+//! mean, is subtracted from all weights of a tensor, the laws hold with `Var q` in the place of `E[q^2]`.
 
 use super::scale::{Rounding, Scale, ScaleError};
 use crate::activation::{Activation, Distortion, Response, StepActivation};
