@@ -20,6 +20,7 @@ mod table;
 pub use hermite::SERIES_UP_TO as SUMMED_UP_TO;
 pub use moments::{PairMoments, PairMomentsAt};
 pub use pair::StepResponse;
+pub(crate) use pair::bin_error;
 pub use smooth::{Erf, Identity, Relu, SmoothResponse};
 pub use step::{ActivationError, Distortion, LARGEST, MOST_STATES, StepActivation};
 pub use stochastic::{StochasticActivation, StochasticResponse};

@@ -28,7 +28,7 @@
 //! | families of quantizers, and named number formats | [`quantizer`] |
 //! | block-scaled formats: blocks of numbers share a scale | [`mod@block`] |
 //! | `V(Q)` and `Q*`; `M(C)`, `chi(C)` and `C*` | [`maps`] |
-//! | `Q*`, `C*`, `chi` and `xi` in one call; the network layer by layer | [`network`] |
+//! | `Q*`, `C*`, `chi` and `xi` in one call; the network layer by layer; skip paths; quantized weights, scales by the largest number | [`network`] |
 //! | the uniform quantizer of any number of states in constant time | [`uniform`] |
 //! | the straight-through estimator | [`surrogate`] |
 //!
@@ -60,8 +60,9 @@ pub use activation::{
 };
 pub use maps::{CorrelationError, CorrelationMap, FixedPoint, Stability, VarianceMap};
 pub use network::{
-    Architecture, Branch, DepthLaw, Layer, Products, Propagation, PropagationError, Stack,
-    StackError, depth_scale, propagate, propagate_at, propagate_at_unit_variance,
+    Architecture, Branch, Centring, DepthLaw, Layer, Products, Propagation, PropagationError,
+    QuantizedWeights, RoundedStart, Rounding, Scale, ScaleError, Stack, StackError, Start,
+    StartError, WeightsError, depth_scale, propagate, propagate_at, propagate_at_unit_variance,
     propagate_at_unit_variance_near, propagate_from, trajectory,
 };
 pub use parameter::ParameterError;

@@ -1,7 +1,7 @@
 //! Gauss-Legendre quadrature on a short interval.
 
 /// Positive nodes on `[-1, 1]` and their weights for the ten-point rule, exact for polynomials of degree 19.
-const RULE: [(f64, f64); 5] = [
+pub(crate) const GAUSS_LEGENDRE: [(f64, f64); 5] = [
     (0.14887433898163122, 0.29552422471475287),
     (0.4333953941292472, 0.26926671930999635),
     (0.6794095682990244, 0.21908636251598204),
@@ -17,7 +17,7 @@ const SHORT_RULE: [(f64, f64); 2] = [
 
 /// `∫ f` over `[from, to]` by ten points.
 pub(crate) fn gauss_legendre(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
-    by_rule(&RULE, from, to, f)
+    by_rule(&GAUSS_LEGENDRE, from, to, f)
 }
 
 /// `∫ f` over a `[from, to]` that is short compared with the scale on which `f` varies, by four points.

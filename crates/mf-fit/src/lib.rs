@@ -14,7 +14,7 @@
 //! | subject | functions |
 //! | --- | --- |
 //! | the best spacing of `N` uniform states | [`uniform_optimum`], exact; [`SpacingScan`], the authors' recipe, in f64 and f32 |
-//! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`] |
+//! | the best scale of any quantizer, stochastic rounding too | [`best_scale`]; with biases, [`best_scale_and_bias`]; of weights, [`best_weight_scale`] |
 //! | a number format at its best scale, and at other scales | [`FormatOptimum`] |
 //! | `1 - chi` against the number of levels of a family; the fewest for a depth | [`least_error`], [`least_stochastic_error`]; [`fewest_states`] |
 //! | `y = e^c x^p` | [`power_law`] |
@@ -90,7 +90,7 @@ pub use members::{fewest_states, least_error, least_stochastic_error};
 pub use optimum::{MOST_STATES, UniformOptimum, local_exponent, uniform_optimum};
 pub use panel::{PanelTest, panel_distance, relative};
 pub use power_law::{Bend, Line, bend, power_law, slope_error};
-pub use scale::{ScaleOptimum, best_scale};
+pub use scale::{ScaleOptimum, best_scale, best_weight_scale};
 pub use scan::SpacingScan;
 pub use seeds::{GeometricMean, SeededLine, power_law_over_seeds};
 pub use width_limit::{WidthLimit, width_limit};

@@ -1,10 +1,10 @@
-//! The best scale of any quantizer.
+//! The best scale of any quantizer, of activations and of weights.
 
 use std::cell::Cell;
 
 use mf_core::{
     Activation, CorrelationError, Distortion, Propagation, PropagationError, Response, Scalable,
-    propagate_at_unit_variance, propagate_at_unit_variance_near,
+    Scale, StepActivation, propagate_at_unit_variance, propagate_at_unit_variance_near,
 };
 
 use crate::error::FitError;
@@ -99,6 +99,40 @@ pub fn best_scale<A: Scalable>(phi: &A) -> Result<ScaleOptimum, FitError> {
     let correlation = Cell::new(0.0);
     let x = lowest_inside(|x| log_one_minus_slope(phi, x, &correlation), from, to)?;
     at_scale(phi, libm::exp(x))
+}
+
+/// The best constant scale of normal weights, in units of their standard deviation: the one of the largest squared
+/// correlation of the weights before and after rounding, less the mean after rounding.
+///
+/// For a quantizer that is the same on both sides of 0 it is that of an activation, [`best_scale`].
+///
+/// ```
+/// use mf_core::{Centring, QuantizedWeights, quantizer::find};
+///
+/// // INT4 weights at the best scale of a tensor: 0.987 is the squared correlation with the weights before.
+/// let int4 = find("int4")?.build()?.activation;
+/// let scale = mf_fit::best_weight_scale(&int4)?;
+/// let weights = QuantizedWeights::new(&int4, scale, Centring::Refuse, 1024)?;
+/// assert!((weights.one_minus_chi() - 0.0128893859).abs() < 1e-10);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`best_scale`].
+pub fn best_weight_scale(format: &StepActivation) -> Result<Scale, FitError> {
+    if format.is_odd() {
+        return Ok(Scale::Constant(best_scale(format)?.scale));
+    }
+    let Some((from, to)) = log_range(format.edges()) else {
+        return Ok(Scale::Constant(1.0));
+    };
+    let log_error = |x: f64| match Scale::Constant(libm::exp(x)).rounding(format) {
+        Ok(found) => Ok(libm::log(found.centred.mean_squared_error)),
+        // All weights round to 0; the scale itself is finite and above 0.
+        Err(_) => Ok(NO_SIGNAL),
+    };
+    let x = lowest_inside(log_error, from, to)?;
+    Ok(Scale::Constant(libm::exp(x)))
 }
 
 /// `ln(scale)` where `f = ln(1 - chi)` is lowest, if that is not at an end of the range.

@@ -283,7 +283,7 @@ impl Response for StepResponse {
 }
 
 /// `∫ (slope z - level)^2 n(z) dz` over `(from, to)`, one end of which may be infinite.
-fn bin_error(from: f64, to: f64, slope: f64, level: f64) -> f64 {
+pub(crate) fn bin_error(from: f64, to: f64, slope: f64, level: f64) -> f64 {
     if to == f64::INFINITY {
         let start = from.max(0.0);
         tail_error(start, slope, level) + inner_error(from, start, slope, level)

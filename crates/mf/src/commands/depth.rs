@@ -194,7 +194,9 @@ impl Arguments {
                 let variance = mf_fit::best_scale(&phi)?.propagation.variance;
                 (phi, variance)
             }
-            _ => bail!("a network with skip paths has up to {MOST_LEVELS} levels: give fewer --states"),
+            _ => bail!(
+                "a network with skip paths has up to {MOST_LEVELS} levels: give fewer --states"
+            ),
         };
         Ok(phi.scaled(1.0 / variance.sqrt())?)
     }

@@ -152,9 +152,9 @@ impl Question<'_> {
             return Ok(None);
         }
         let rounding = Scale::LargestOf(self.fan_in).rounding(self.phi)?;
-        let depth_scale = rounding.depth_scale().with_context(|| {
-            "a scale for each token: leave out --activation-scale for this activation"
-        })?;
+        let depth_scale = rounding.depth_scale().with_context(
+            || "a scale for each token: leave out --activation-scale for this activation",
+        )?;
         Ok(Some(Token {
             units: self.fan_in,
             one_minus_chi: rounding.distortion.mean_squared_error,
@@ -205,11 +205,19 @@ impl Shown {
     }
 
     pub(super) fn text(&self, trajectory: &[Traced]) -> String {
-        let mut lines = vec![self.law_sentence(), String::new(), table(trajectory), String::new()];
+        let mut lines = vec![
+            self.law_sentence(),
+            String::new(),
+            table(trajectory),
+            String::new(),
+        ];
         lines.push(self.left_sentence());
         lines.push(match self.half {
             Some(half) if half > 1.0 => {
-                format!("Half of a small signal is left after {} blocks.", blocks(half))
+                format!(
+                    "Half of a small signal is left after {} blocks.",
+                    blocks(half)
+                )
             }
             Some(_) => "Less than half of a small signal is left after one block.".to_owned(),
             None => "More than half of a small signal is left at every depth.".to_owned(),
@@ -236,7 +244,10 @@ impl Shown {
         };
         let law = match &self.law {
             Law::Exponential { depth_scale } => {
-                format!("a small signal falls as exp(-blocks / {})", layers(*depth_scale))
+                format!(
+                    "a small signal falls as exp(-blocks / {})",
+                    layers(*depth_scale)
+                )
             }
             Law::Power { exponent } => format!(
                 "no depth scale: a small signal falls as (K / K_0)^-{}, a power of the stream's variance K",
@@ -250,7 +261,10 @@ impl Shown {
         let end = if self.fixed_point == 0.0 {
             String::new()
         } else {
-            format!("; the signal is the distance from the correlation {}", short(self.fixed_point))
+            format!(
+                "; the signal is the distance from the correlation {}",
+                short(self.fixed_point)
+            )
         };
         format!("{network}: {law}{end}")
     }
