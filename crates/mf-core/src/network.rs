@@ -5,6 +5,8 @@ mod architecture;
 mod branch;
 mod chain;
 pub mod depth;
+mod law;
+mod near;
 mod products;
 mod stack;
 mod stack_error;
@@ -17,7 +19,8 @@ pub use chain::{
     Propagation, PropagationError, depth_scale, propagate, propagate_at,
     propagate_at_unit_variance, propagate_at_unit_variance_near, propagate_from,
 };
+pub use law::DepthLaw;
 pub use products::{Products, near_one};
-pub use stack::{Block, DepthLaw, MOST_BLOCKS, Stack};
+pub use stack::{Block, MOST_BLOCKS, Stack};
 pub use stack_error::StackError;
 pub use trajectory::{Layer, Trajectory, trajectory};
