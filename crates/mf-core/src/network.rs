@@ -6,6 +6,8 @@ mod branch;
 mod chain;
 pub mod depth;
 mod group;
+mod law;
+mod near;
 mod products;
 mod scale;
 mod stack;
@@ -21,9 +23,10 @@ pub use chain::{
     Propagation, PropagationError, depth_scale, propagate, propagate_at,
     propagate_at_unit_variance, propagate_at_unit_variance_near, propagate_from,
 };
+pub use law::DepthLaw;
 pub use products::{Products, near_one};
 pub use scale::{MEAN_SIZE, MOST_NUMBERS, Rounding, Scale, ScaleError};
-pub use stack::{Block, DepthLaw, MOST_BLOCKS, Stack};
+pub use stack::{Block, MOST_BLOCKS, Stack};
 pub use stack_error::StackError;
 pub use start::{DEAD, RoundedStart, Start, StartError};
 pub use trajectory::{Layer, Trajectory, trajectory};

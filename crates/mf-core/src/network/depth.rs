@@ -200,10 +200,14 @@ pub(super) fn scaled_blocks_until(
             (last - fixed_point).abs() <= share * (start - fixed_point).abs()
         }
     };
-    if !falls(FOLLOWED) {
+    let most = match signal {
+        Signal::Small(_) => 1 << 52,
+        Signal::From { .. } => FOLLOWED,
+    };
+    if !falls(most) {
         return f64::INFINITY;
     }
-    let (mut above, mut at) = (0, FOLLOWED);
+    let (mut above, mut at) = (0, most);
     while at - above > 1 {
         let middle = above + (at - above) / 2;
         if falls(middle) {

@@ -12,8 +12,10 @@
 //!
 //! The last one holds as `E[gate(g1) up(u1) gate(g2) up(u2)] = E[gate(g1) gate(g2)] E[up(u1) up(u2)]`.
 //!
-//! Values of an elementwise product `gate(g) up(u)` are not normal. A quantizer after it is exact here if a random (or
-//! Hadamard) rotation precedes it, as in QuaRot (Ashkboos et al. 2024): the rotated values are normal.
+//! Values of an elementwise product `gate(g) up(u)` are not normal. A quantizer after it ([`Products::then`]) is exact if a
+//! random (or Hadamard) rotation precedes it, as in QuaRot (Ashkboos et al. 2024): the rotated values are normal. Without
+//! one it is an approximation: of two inputs of correlation 0.95 in 16 states, a ternary quantizer after a rectifier's
+//! gate leaves 0.768 with a rotation and 0.749 without (simulation, ± 0.001).
 //!
 //! # `1 - chi` without cancellation
 //!
@@ -22,6 +24,7 @@
 //! `s = s1 s2` and `g = s1 g2 + g1 M2'`; for the product of two, `s = s1 + M1 s2` and
 //! `g = s1 (1 - M2) + g1 M2 + M1 g2`. At a fixed point of the whole `s = 1`, so `1 - chi = g`.
 
+use super::near::NearOne;
 use super::stack_error::StackError;
 use crate::activation::{Activation, Response, SUMMED_UP_TO, StepActivation};
 use crate::gaussian::pdf;
@@ -69,6 +72,14 @@ trait Map: Debug + Send + Sync {
 struct Unit<R> {
     response: R,
     odd: bool,
+    near: NearOne,
+}
+
+impl<R: Response> Unit<R> {
+    fn direct(&self, c: f64) -> f64 {
+        let value = self.response.product(&self.response, c) / self.response.mean_square();
+        value.clamp(-1.0, 1.0)
+    }
 }
 
 impl<R: Response + Debug + Send + Sync> Map for Unit<R> {
@@ -77,8 +88,11 @@ impl<R: Response + Debug + Send + Sync> Map for Unit<R> {
         if ends && self.response.noise() == 0.0 {
             return c;
         }
-        let value = self.response.product(&self.response, c) / self.response.mean_square();
-        value.clamp(-1.0, 1.0)
+        if c > SUMMED_UP_TO && c < 1.0 {
+            self.near.value(c, |c| self.direct(c))
+        } else {
+            self.direct(c)
+        }
     }
 
     fn slope(&self, c: f64) -> f64 {
@@ -288,9 +302,13 @@ impl Factor {
         if mean_square <= 0.0 {
             return Err(StackError::Silent);
         }
-        let odd = phi.is_odd();
+        let (odd, near) = (phi.is_odd(), NearOne::default());
         Ok(Self {
-            map: Arc::new(Unit { response, odd }),
+            map: Arc::new(Unit {
+                response,
+                odd,
+                near,
+            }),
             mean_square,
         })
     }

@@ -38,13 +38,12 @@
 
 use super::architecture::Architecture;
 use super::branch::Branch;
-use super::depth::{self, Recursion};
+use super::depth::Recursion;
 use super::products::Products;
 use super::stack_error::StackError;
 use super::stream::QuantizedStream;
 use crate::activation::StepActivation;
-use crate::network::chain::depth_scale;
-use crate::parameter::{ParameterError, positive};
+use crate::parameter::positive;
 use crate::surrogate::Surrogate;
 
 /// The most blocks of [`Stack::trajectory`].
@@ -67,12 +66,12 @@ pub const MOST_BLOCKS: u64 = 10_000_000;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Stack {
-    architecture: Architecture,
-    products: Products,
-    branch: Branch,
-    start_variance: f64,
+    pub(super) architecture: Architecture,
+    pub(super) products: Products,
+    pub(super) branch: Branch,
+    pub(super) start_variance: f64,
     /// Of a quantized stream.
-    stream: Option<QuantizedStream>,
+    pub(super) stream: Option<QuantizedStream>,
 }
 
 /// The stream after a block.
@@ -84,28 +83,6 @@ pub struct Block {
     pub stream_variance: f64,
     /// `c`.
     pub correlation: f64,
-}
-
-/// How a small `c - C*` falls with the number of blocks `L`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum DepthLaw {
-    /// As `exp(-L / xi)`.
-    Exponential {
-        /// The share that is lost per block.
-        one_minus_slope: f64,
-        /// `xi`, in blocks.
-        depth_scale: f64,
-    },
-    /// As `(K_L / K_0)^-exponent`, a power of the number of blocks.
-    Power {
-        /// `1 - chi`.
-        exponent: f64,
-    },
-    /// Not at all, once there are many blocks.
-    Constant {
-        /// The share that is left at the end of a network of many blocks.
-        left: f64,
-    },
 }
 
 impl Stack {
@@ -226,7 +203,7 @@ impl Stack {
     /// [`StackError::TooNear`] and [`StackError::Frozen`] for a quantized stream.
     pub fn trajectory(&self, start: f64, blocks: u64) -> Result<Vec<Block>, StackError> {
         let start = crate::maps::check(start)?;
-        check_blocks(blocks)?;
+        check_blocks(blocks, MOST_BLOCKS)?;
         let correlations: Vec<f64> = match &self.stream {
             Some(stream) => stream.correlations(self.branch.variance(blocks), start, blocks)?,
             None => {
@@ -245,126 +222,6 @@ impl Stack {
             correlation,
         };
         Ok((0..).zip(correlations).map(stream).collect())
-    }
-
-    /// The law of a small `c - C*`.
-    ///
-    /// # Errors
-    /// [`StackError::Correlation`] if `C*` is next to 1; [`StackError::Frozen`] and [`StackError::OverDepth`] for a quantized
-    /// stream.
-    pub fn law(&self) -> Result<DepthLaw, StackError> {
-        let exponential = |one_minus_slope| DepthLaw::Exponential {
-            one_minus_slope,
-            depth_scale: depth_scale(one_minus_slope),
-        };
-        if let Some(stream) = &self.stream {
-            let Branch::Constant(a) = self.branch else {
-                return Err(StackError::OverDepth);
-            };
-            return Ok(exponential(stream.one_minus_slope(a)?));
-        }
-        let rest = self.products.one_minus_slope()?;
-        Ok(match (self.architecture, self.branch) {
-            (Architecture::PreNorm, Branch::Constant(_)) => DepthLaw::Power { exponent: rest },
-            (Architecture::PreNorm, Branch::OverDepth(a)) => DepthLaw::Constant {
-                left: libm::exp(-rest * libm::log1p(a / self.start_variance)),
-            },
-            (Architecture::PostNorm, Branch::Constant(a)) => exponential(rest * a / (1.0 + a)),
-            (Architecture::PostNorm, Branch::OverDepth(a)) => DepthLaw::Constant {
-                left: libm::exp(-rest * a),
-            },
-            (Architecture::Chain | Architecture::QuantizedStream, _) => exponential(rest),
-        })
-    }
-
-    /// The share of a small `c - C*` that is left after `blocks`: for pre-norm the product of `(K_l + a chi) / (K_l + a)`
-    /// itself, with `k = K_0 / a` equal to `Gamma(k+1) Gamma(k+L+chi) / (Gamma(k+chi) Gamma(k+L+1))`, in constant time.
-    /// For a quantized stream `exp(-L / xi)`, its rate once it is stationary.
-    ///
-    /// ```
-    /// use mf_core::network::{Architecture, Branch, Stack};
-    /// use mf_core::quantizer::lloyd_max;
-    ///
-    /// // Branches scaled by 1 / sqrt(L), ten blocks and any number of blocks.
-    /// let phi = lloyd_max(3)?.activation;
-    /// let stack = Stack::new(Architecture::PreNorm, &phi, Some(Branch::OverDepth(1.0)))?;
-    /// assert!((stack.left(10)? - 0.87982728).abs() < 1e-8);
-    /// assert!((stack.left(1_000_000)? - 0.5_f64.powf(0.1901740392)).abs() < 1e-7);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Stack::law`]; [`StackError::Blocks`] for 0 blocks.
-    pub fn left(&self, blocks: u64) -> Result<f64, StackError> {
-        check_count(blocks)?;
-        if self.stream.is_some() {
-            let DepthLaw::Exponential {
-                one_minus_slope, ..
-            } = self.law()?
-            else {
-                return Err(StackError::OverDepth);
-            };
-            return Ok(libm::exp(blocks as f64 * libm::log1p(-one_minus_slope)));
-        }
-        let rest = self.products.one_minus_slope()?;
-        Ok(libm::exp(self.recursion(blocks).log_left(rest, blocks)))
-    }
-
-    /// The least number of blocks after which no more than `share` of `c - C*` is left: of a small one, or of that of two
-    /// inputs of correlation `start`. Infinite if it is beyond `f64`, or if a larger share is left at every depth.
-    ///
-    /// A small signal is solved in closed form ([`Stack::left`]). From a given `start` the blocks are followed one by one, up to
-    /// [`depth::FOLLOWED`] of them; the rest is an integral over `c`, as steps are small there, with a relative error of about
-    /// `1e-9` in the logarithm of the depth. Where branches are scaled by the depth, it is the least depth of such a
-    /// network.
-    ///
-    /// ```
-    /// use mf_core::network::{Architecture, Stack};
-    /// use mf_core::quantizer::lloyd_max;
-    ///
-    /// let ternary = lloyd_max(3)?.activation;
-    /// let pre_norm = Stack::new(Architecture::PreNorm, &ternary, None)?;
-    /// assert_eq!(pre_norm.blocks_until(0.5, Some(0.3))?, 57.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`StackError::Parameter`] unless `0 < share < 1` and `start` is inside `(-1, 1)` and not `C*`; as [`Stack::law`].
-    pub fn blocks_until(&self, share: f64, start: Option<f64>) -> Result<f64, StackError> {
-        if !(share > 0.0 && share < 1.0) {
-            return Err(outside("share", share, "a number between 0 and 1"));
-        }
-        let goal = libm::log(share);
-        if let Some(stream) = &self.stream {
-            let DepthLaw::Exponential {
-                one_minus_slope, ..
-            } = self.law()?
-            else {
-                return Err(StackError::OverDepth);
-            };
-            let rate = libm::log1p(-one_minus_slope);
-            return match start {
-                None => Ok((goal / rate).ceil()),
-                Some(start) => {
-                    let start = self.distance(start)?.0;
-                    stream.blocks_until(self.branch.variance(1), start, share, rate)
-                }
-            };
-        }
-        let signal = match start {
-            None => depth::Signal::Small(self.products.one_minus_slope()?),
-            Some(start) => {
-                let (start, fixed_point) = self.distance(start)?;
-                depth::Signal::From { start, fixed_point }
-            }
-        };
-        let recursion = |blocks| self.recursion(blocks);
-        Ok(match self.branch {
-            Branch::OverDepth(_) if self.architecture != Architecture::Chain => {
-                depth::scaled_blocks_until(recursion, &self.products, signal, share)
-            }
-            _ => depth::blocks_until(recursion(1), &self.products, signal, share),
-        })
     }
 
     /// The factor by which squared gradients grow from the stream after `blocks` back to the stream before the first, with one
@@ -387,7 +244,7 @@ impl Stack {
     /// [`StackError::Surrogates`] unless there is one slope for each quantizer; [`StackError::Blocks`] as of
     /// [`Stack::trajectory`]; [`StackError::Frozen`].
     pub fn gradient_growth(&self, slopes: &[Surrogate], blocks: u64) -> Result<f64, StackError> {
-        check_blocks(blocks)?;
+        check_blocks(blocks, MOST_BLOCKS)?;
         let a = self.branch.variance(blocks);
         if let Some(stream) = &self.stream {
             let [branch, stream_slope] = slopes else {
@@ -416,7 +273,7 @@ impl Stack {
     }
 
     /// The recursion of the correlation in a network of `blocks` blocks.
-    fn recursion(&self, blocks: u64) -> Recursion {
+    pub(super) fn recursion(&self, blocks: u64) -> Recursion {
         let a = self.branch.variance(blocks);
         match self.architecture {
             Architecture::PreNorm => Recursion::Growing(self.start_variance / a),
@@ -430,39 +287,10 @@ impl Stack {
             },
         }
     }
-
-    /// A start that is neither an end nor `C*`, and `C*`.
-    fn distance(&self, start: f64) -> Result<(f64, f64), StackError> {
-        let fixed_point = self.products.fixed_point()?;
-        if start > -1.0 && start < 1.0 && start != fixed_point {
-            Ok((start, fixed_point))
-        } else {
-            let allowed = "a correlation between -1 and 1 that is not that of the fixed point";
-            Err(outside("start", start, allowed))
-        }
-    }
 }
 
-fn outside(name: &'static str, value: f64, allowed: &'static str) -> StackError {
-    let error = ParameterError {
-        name,
-        value,
-        allowed,
-    };
-    error.into()
-}
-
-fn check_count(blocks: u64) -> Result<(), StackError> {
-    let most = u64::MAX;
-    if blocks >= 1 {
-        Ok(())
-    } else {
-        Err(StackError::Blocks { blocks, most })
-    }
-}
-
-fn check_blocks(blocks: u64) -> Result<(), StackError> {
-    let most = MOST_BLOCKS;
+/// `blocks` if it is from 1 to `most`.
+pub(super) fn check_blocks(blocks: u64, most: u64) -> Result<(), StackError> {
     if (1..=most).contains(&blocks) {
         Ok(())
     } else {

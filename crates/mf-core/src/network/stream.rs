@@ -35,18 +35,22 @@
 //! T(i) = sum_k D'(k) E[rho_q(x)^2; x in bin k | v_i] / (r^2 E[q(z)^2]),   x = (v_i + s z) / r,
 //! ```
 //!
-//! from `D = 1` after the last block, all blocks at the stationary law `p`. As elsewhere, backward weights count as
-//! independent, and the directions that the norm projects out, `O(1/n)`, are left out.
+//! from `D = 1` after the last block. The first block has a normal input, so no memory of a level:
+//! `E[D] = (1 + a E[rho^2] / E[phi^2]) sum_k D'(k) E[rho_q(z)^2; bin k] / ((1 + a) E[q(z)^2])`. As elsewhere,
+//! backward weights count as independent, and the directions that the norm projects out, `O(1/n)`, are left out.
+
+mod one_input;
 
 use super::products::Products;
 use super::stack_error::StackError;
 use crate::activation::{Activation, StepActivation};
-use crate::gaussian::{cdf, interval_probability, pdf};
-use crate::root::bracketed;
-use crate::surrogate::Surrogate;
+use crate::gaussian::{cdf, pdf};
 
 /// The least distance of a start from ±1: the work grows as its inverse root.
 pub const CLOSEST: f64 = 1e-6;
+
+/// The most blocks of a pair that are followed when the depth of a given loss is asked for.
+pub const PAIRS: f64 = 200.0;
 
 /// Branch and stream quantizers.
 #[derive(Debug, Clone)]
@@ -65,8 +69,6 @@ pub(super) struct QuantizedStream {
 
 /// One input's step from a law of levels.
 struct Step {
-    /// `(r g_k - v_i) / s`, the edges of the bins for each level: `N` rows of `N + 1`.
-    edges: Vec<f64>,
     /// `phi(u_i) / sqrt(E_P[phi^2])`.
     outputs: Vec<f64>,
     /// `u_i`.
@@ -129,8 +131,8 @@ impl QuantizedStream {
         Ok(correlations)
     }
 
-    /// The least number of blocks after which no more than `share` of `start` is left: up to [`PAIRS`] blocks of the pair's chain,
-    /// then the rate `ln(lambda)`.
+    /// The least number of blocks after which no more than `share` of `start` is left: up to [`PAIRS`] of them one by one, then by
+    /// `rate`, which is `ln(lambda)`.
     pub(super) fn blocks_until(
         &self,
         a: f64,
@@ -154,99 +156,6 @@ impl QuantizedStream {
         })
     }
 
-    /// `1 - lambda`.
-    pub(super) fn one_minus_slope(&self, a: f64) -> Result<f64, StackError> {
-        const MOST_TERMS: usize = 1 << 14;
-        let (law, step, transition) = self.stationary(a)?;
-        let n = self.levels.len();
-        let mut part = vec![0.0; n];
-        for (p, edges) in law.iter().zip(step.edges.chunks_exact(n + 1)) {
-            let bins = edges.iter().zip(edges.iter().skip(1));
-            for (part, (low, high)) in part.iter_mut().zip(bins) {
-                *part += p * (pdf(*low) - pdf(*high));
-            }
-        }
-        let mut weights = Vec::new();
-        let mut ahead = step.outputs.clone();
-        let (mut terms, mut rest) = (32, f64::NAN);
-        while terms <= MOST_TERMS {
-            while weights.len() < terms {
-                let overlap = dot(&part, &ahead);
-                weights.push(overlap * overlap);
-                ahead = transition
-                    .chunks_exact(n)
-                    .map(|row| dot(row, &ahead))
-                    .collect();
-            }
-            let sum = |rest: f64| {
-                let inverse = 1.0 / (1.0 - rest);
-                let terms = weights.iter().rev();
-                terms.fold(0.0, |sum, weight| (sum + weight) * inverse) - 1.0
-            };
-            let before = rest;
-            rest = bracketed(sum, 0.0, 1.0 - weights.first().copied().unwrap_or_default());
-            if (rest - before).abs() <= 4.0 * f64::EPSILON * rest {
-                return Ok(rest);
-            }
-            terms *= 2;
-        }
-        Err(StackError::Frozen { branch: a })
-    }
-
-    /// The growth of squared gradients over `blocks` at the stationary law.
-    pub(super) fn gradient_growth(
-        &self,
-        a: f64,
-        branch: &Surrogate,
-        stream: &Surrogate,
-        blocks: u64,
-    ) -> Result<f64, StackError> {
-        let (law, step, _) = self.stationary(a)?;
-        let n = self.levels.len();
-        let inside = |x: f64, rho: &Surrogate| x.clamp(rho.lower(), rho.upper());
-        let scale = stream.height() * stream.height() / (step.rms * step.rms * self.stream_square);
-        let mut back = Vec::with_capacity(n * n);
-        for level in &self.levels {
-            let bins = self.edges.iter().zip(self.edges.iter().skip(1));
-            let at = |x: f64| (step.rms * inside(x, stream) - level) / step.spread;
-            back.extend(bins.map(|(low, high)| {
-                let (from, to) = (at(*low), at(*high));
-                if to > from {
-                    scale * interval_probability(from, to)
-                } else {
-                    0.0
-                }
-            }));
-        }
-        let share = step.spread * step.spread / (step.output_square * step.variance);
-        let slopes: Vec<f64> = step
-            .inputs
-            .iter()
-            .map(|u| {
-                let reached = *u > branch.lower() && *u < branch.upper();
-                if reached {
-                    share * branch.height() * branch.height()
-                } else {
-                    0.0
-                }
-            })
-            .collect();
-        let mut gradient = vec![1.0; n];
-        for _ in 0..blocks {
-            let skip: Vec<f64> = back
-                .chunks_exact(n)
-                .map(|row| dot(row, &gradient))
-                .collect();
-            let mean = dot(&law, &skip);
-            gradient = skip
-                .iter()
-                .zip(&slopes)
-                .map(|(skip, slope)| skip + slope * mean)
-                .collect();
-        }
-        Ok(dot(&law, &gradient))
-    }
-
     /// The joint law of the levels after the first block.
     fn first(&self, a: f64, start: f64) -> Result<Vec<f64>, StackError> {
         if 1.0 - start.abs() < CLOSEST {
@@ -266,7 +175,8 @@ impl QuantizedStream {
         let step = self.step(a, &law)?;
         let rows = pair.chunks_exact(n).map(|row| dot(row, &step.outputs));
         let correlation: f64 = rows.zip(&step.outputs).map(|(row, f)| row * f).sum();
-        Ok(moved(pair, &step.edges, correlation.clamp(-1.0, 1.0)))
+        let rows = step.rows(&self.levels, &self.edges);
+        Ok(moved(pair, &rows, correlation.clamp(-1.0, 1.0)))
     }
 
     fn correlation(&self, pair: &[f64]) -> f64 {
@@ -280,71 +190,37 @@ impl QuantizedStream {
         (product / square).clamp(-1.0, 1.0)
     }
 
+    /// One input's step from a law of levels.
     fn step(&self, a: f64, law: &[f64]) -> Result<Step, StackError> {
-        let squares = law.iter().zip(&self.levels).map(|(p, v)| p * v * v);
-        let variance: f64 = squares.sum();
+        let mean = |values: &[f64]| -> f64 { law.iter().zip(values).map(|(p, x)| p * x * x).sum() };
+        let variance = mean(&self.levels);
         let inputs: Vec<f64> = self.levels.iter().map(|v| v / variance.sqrt()).collect();
         let outputs: Vec<f64> = inputs.iter().map(|u| self.phi.value(*u)).collect();
-        let squares = law.iter().zip(&outputs).map(|(p, f)| p * f * f);
-        let output_square: f64 = squares.sum();
+        let output_square = mean(&outputs);
         let spread = (a * output_square / self.phi_square).sqrt();
-        let rms = libm::sqrt(variance + spread * spread);
         if !(spread > 0.0 && variance > 0.0) {
             return Err(StackError::Frozen { branch: a });
         }
-        let edges = self
-            .levels
-            .iter()
-            .flat_map(|v| self.edges.iter().map(move |edge| (rms * edge - v) / spread));
         Ok(Step {
-            edges: edges.collect(),
             outputs: outputs.iter().map(|f| f / output_square.sqrt()).collect(),
             inputs,
             variance,
             output_square,
             spread,
-            rms,
+            rms: (variance + spread * spread).sqrt(),
         })
-    }
-
-    /// The stationary law of one input's levels, its step, and the transition.
-    fn stationary(&self, a: f64) -> Result<(Vec<f64>, Step, Vec<f64>), StackError> {
-        const MOST_STEPS: usize = 5_000;
-        const SAME: f64 = 1e-15;
-        let n = self.levels.len();
-        let mut law = bins(&self.edges).collect::<Vec<f64>>();
-        let mut steps = 0;
-        loop {
-            let step = self.step(a, &law)?;
-            let transition: Vec<f64> = step.edges.chunks_exact(n + 1).flat_map(bins).collect();
-            let mut next = vec![0.0; n];
-            for (p, row) in law.iter().zip(transition.chunks_exact(n)) {
-                add(&mut next, *p, row);
-            }
-            let moved: f64 = next
-                .iter()
-                .zip(&law)
-                .map(|(new, old)| (new - old).abs())
-                .sum();
-            law = next;
-            steps += 1;
-            if moved <= SAME {
-                return Ok((law, step, transition));
-            }
-            if steps == MOST_STEPS {
-                return Err(StackError::Frozen { branch: a });
-            }
-        }
     }
 }
 
-/// The most blocks of a pair that [`QuantizedStream::blocks_until`] follows.
-pub const PAIRS: f64 = 200.0;
-
-/// The probabilities of the bins between these edges.
-fn bins(edges: &[f64]) -> impl Iterator<Item = f64> + '_ {
-    let pairs = edges.iter().zip(edges.iter().skip(1));
-    pairs.map(|(low, high)| interval_probability(*low, *high))
+impl Step {
+    /// `(r g_k - v_i) / s`: a row of the noise at which level `v_i` reaches each of the edges `g_k`, for each level.
+    fn rows(&self, levels: &[f64], edges: &[f64]) -> Vec<f64> {
+        let row = |v: &f64| {
+            let reached = edges.iter().map(|edge| (self.rms * edge - v) / self.spread);
+            reached.collect::<Vec<f64>>()
+        };
+        levels.iter().flat_map(row).collect()
+    }
 }
 
 /// The joint law after a step with noises of this correlation from the joint law `pair`, with a row of `edges` for each
