@@ -33,18 +33,31 @@ impl Bins {
     #[inline(always)]
     pub fn apply<S: Simd>(&self, simd: S, from: &[Row], to: &mut [Row]) {
         for (from, to) in from.iter().zip(to) {
-            if self.thresholds.len() <= COMPARED {
-                self.compare(simd, from, to);
-            } else {
-                for (x, value) in from.iter().zip(to) {
-                    *value = self.search(*x);
-                }
+            self.row(simd, 1.0, from, to);
+        }
+    }
+
+    /// `to = scale phi(from / scale)`, with a scale for each row: thresholds and levels are multiplied by it.
+    #[inline(always)]
+    pub fn apply_scaled<S: Simd>(&self, simd: S, scales: &[f32], from: &[Row], to: &mut [Row]) {
+        for ((from, to), scale) in from.iter().zip(to).zip(scales) {
+            self.row(simd, *scale, from, to);
+        }
+    }
+
+    #[inline(always)]
+    fn row<S: Simd>(&self, simd: S, scale: f32, from: &Row, to: &mut Row) {
+        if self.thresholds.len() <= COMPARED {
+            self.compare(simd, scale, from, to);
+        } else {
+            for (x, value) in from.iter().zip(to) {
+                *value = self.search(scale, *x);
             }
         }
     }
 
     #[inline(always)]
-    fn compare<S: Simd>(&self, simd: S, from: &Row, to: &mut Row) {
+    fn compare<S: Simd>(&self, simd: S, scale: f32, from: &Row, to: &mut Row) {
         const TOGETHER: usize = 4;
         let (from, _) = S::as_simd_f32s(from);
         let (to, _) = S::as_mut_simd_f32s(to);
@@ -52,13 +65,14 @@ impl Bins {
         let (to, _) = to.as_chunks_mut::<TOGETHER>();
         for (x, to) in from.iter().zip(to) {
             // NaN is not equal to itself, and not above any threshold.
-            let lowest = simd.splat_f32s(self.lowest);
+            let lowest = simd.splat_f32s(scale * self.lowest);
             let mut values = *x;
             for value in &mut values {
                 *value = simd.select_f32s(simd.equal_f32s(*value, *value), lowest, *value);
             }
             for (threshold, level) in self.thresholds.iter().zip(&self.above) {
-                let (threshold, level) = (simd.splat_f32s(*threshold), simd.splat_f32s(*level));
+                let threshold = simd.splat_f32s(scale * threshold);
+                let level = simd.splat_f32s(scale * level);
                 for i in 0..TOGETHER {
                     let passed = simd.less_than_f32s(threshold, x[i]);
                     values[i] = simd.select_f32s(passed, level, values[i]);
@@ -69,11 +83,12 @@ impl Bins {
     }
 
     #[inline(always)]
-    fn search(&self, x: f32) -> f32 {
-        match self.thresholds.partition_point(|threshold| *threshold < x) {
+    fn search(&self, scale: f32, x: f32) -> f32 {
+        let passed = |threshold: &f32| scale * threshold < x;
+        match self.thresholds.partition_point(passed) {
             0 if x.is_nan() => x,
-            0 => self.lowest,
-            passed => self.above[passed - 1],
+            0 => scale * self.lowest,
+            passed => scale * self.above[passed - 1],
         }
     }
 }
@@ -111,6 +126,37 @@ mod tests {
             Arch::new().dispatch(Apply(&Bins::new(&activation), &from, &mut to));
             for (x, value) in numbers.iter().zip(to.iter().flatten()) {
                 assert_eq!(*value, activation.value(f64::from(*x)) as f32, "phi({x})");
+            }
+        }
+    }
+
+    struct Scaled<'a>(&'a Bins, &'a [f32], &'a [Row], &'a mut [Row]);
+
+    impl WithSimd for Scaled<'_> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            self.0.apply_scaled(simd, self.1, self.2, self.3);
+        }
+    }
+
+    #[test]
+    fn each_row_has_its_scale() {
+        let scales = [0.5, 1.0, 3.0, 0.0];
+        let numbers: Row = std::array::from_fn(|i| (2 * i as i32 - 63) as f32 / 16.0);
+        for states in [3, 4, 70] {
+            let activation = StepActivation::uniform(states).unwrap();
+            let bins = Bins::new(&activation);
+            for machine in crate::machines() {
+                let mut to = [[f32::NAN; LANES]; 4];
+                machine.dispatch(Scaled(&bins, &scales, &[numbers; 4], &mut to));
+                for (scale, row) in scales.iter().zip(&to).take(3) {
+                    for (x, value) in numbers.iter().zip(row) {
+                        let expected = activation.value(f64::from(x / scale)) as f32 * scale;
+                        assert_eq!(*value, expected, "{scale}: {x}");
+                    }
+                }
+                assert_eq!(to[3], [0.0; LANES]);
             }
         }
     }

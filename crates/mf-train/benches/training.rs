@@ -1,7 +1,7 @@
 //! `cargo bench --profile dev -p mf-train --bench training`: steps of training on MNIST.
 //!
 //! The peer is the same training in PyTorch, `benches/peers/training/training.py`: run both in turn in the same
-//! session. `-- --accuracy` prints accuracies instead of times; `-- --short` runs everything once. The times
+//! session. Blocks have ternary activations. `-- --accuracy` prints accuracies instead of times; `-- --short` runs everything once. The times
 //! are compared with the arithmetic peak of the machine: fused multiply-adds on registers alone.
 #![allow(
     clippy::disallowed_macros,
@@ -11,7 +11,10 @@
 )]
 
 use mf_core::{StepActivation, Surrogate};
-use mf_train::{Dataset, FILES, Initialization, Model, SUMS, Schedule, step_cost, train};
+use mf_train::{
+    AnyModel, Architecture, BlockModel, Dataset, FILES, Initialization, Model, RoundedWeights,
+    SUMS, Schedule, WeightScale, step_cost, train,
+};
 use pulp::{Arch, Simd, WithSimd};
 use std::hint::black_box;
 use std::ops::ControlFlow;
@@ -25,6 +28,14 @@ const BATCH: usize = 32;
 
 /// Layers, width and steps that are timed.
 const SHAPES: [(usize, usize, u32); 3] = [(50, 256, 200), (20, 1024, 40), (20, 2048, 12)];
+
+/// Ternary activations of a normalized input, and ternary weights: the best threshold, in standard deviations, and the
+/// mean square of the levels -1, 0, 1.
+const THRESHOLD: f64 = 0.612;
+const SQUARE: f64 = 0.540_537_76;
+
+/// Blocks, width and steps of the networks of blocks that are timed.
+const BLOCKS: (usize, usize, u32) = (50, 256, 200);
 
 /// Steps before those that are timed.
 const WARM: u32 = 3;
@@ -45,8 +56,8 @@ fn mnist() -> Dataset {
     Dataset::from_idx([file(0), file(1), file(2), file(3)], (SUMS, &sums)).unwrap()
 }
 
-fn setting(layers: usize, width: usize, steps: u32, test_images: usize) -> (Model, Schedule) {
-    let model = Model {
+fn model(layers: usize, width: usize) -> Model {
+    Model {
         activation: StepActivation::uniform(STATES).unwrap(),
         surrogate: Surrogate::new(SLOPE, -1.0, 1.0).unwrap(),
         width,
@@ -55,8 +66,30 @@ fn setting(layers: usize, width: usize, steps: u32, test_images: usize) -> (Mode
             sigma_w: SIGMA_W,
             sigma_b: 0.0,
         },
-    };
-    let schedule = Schedule {
+    }
+}
+
+fn block_model(architecture: Architecture, ternary: bool) -> BlockModel {
+    let (levels, step) = (vec![-1.0, 0.0, 1.0], 2.0 * THRESHOLD);
+    // The rounded weights at the start have this mean square, in units of that of the weights.
+    let kept = if ternary { SQUARE * step * step } else { 1.0 };
+    BlockModel {
+        architecture,
+        activation: StepActivation::new(vec![-THRESHOLD, THRESHOLD], levels.clone()).unwrap(),
+        surrogate: Surrogate::new(SLOPE, -step, step).unwrap(),
+        width: BLOCKS.1,
+        blocks: BLOCKS.0,
+        sigma_w: 1.0 / (SQUARE * kept).sqrt(),
+        branch: 1.0,
+        weights: ternary.then(|| RoundedWeights {
+            steps: StepActivation::halfway(levels).unwrap(),
+            scale: WeightScale::Start(step),
+        }),
+    }
+}
+
+fn schedule(steps: u32, test_images: usize) -> Schedule {
+    Schedule {
         batch: BATCH,
         learning_rate: 1e-3,
         momentum: 0.5,
@@ -64,15 +97,14 @@ fn setting(layers: usize, width: usize, steps: u32, test_images: usize) -> (Mode
         mean: 0.1307,
         deviation: 0.3081,
         test_images,
-    };
-    (model, schedule)
+    }
 }
 
 /// Seconds of a step: the median.
-fn seconds(layers: usize, width: usize, steps: u32, data: &Dataset) -> f64 {
-    let (model, schedule) = setting(layers, width, steps + WARM + 1, 1);
+fn seconds(model: AnyModel<'_>, steps: u32, data: &Dataset) -> f64 {
+    let schedule = schedule(steps + WARM + 1, 1);
     let mut asked = Vec::new();
-    train(&model, &schedule, data, 1, &mut |_| {
+    train(model, &schedule, data, 1, &mut |_| {
         asked.push(Instant::now());
         ControlFlow::Continue(())
     })
@@ -91,21 +123,35 @@ fn times(data: &Dataset) {
     println!("multiply-adds on registers alone {peak:.1} GFLOP/s");
     for threads in [1, 2] {
         println!("{threads} training(s) at a time, one thread each");
-        for (layers, width, steps) in SHAPES {
+        let time = |name: String, model: AnyModel<'_>, steps: u32| {
             let steps = if short() { 1 } else { steps };
             let each: Vec<f64> = std::thread::scope(|scope| {
-                let run = || scope.spawn(|| seconds(layers, width, steps, data));
+                let run = || scope.spawn(|| seconds(model, steps, data));
                 let running: Vec<_> = (0..threads).map(|_| run()).collect();
                 running.into_iter().map(|run| run.join().unwrap()).collect()
             });
             let mean = each.iter().sum::<f64>() / each.len() as f64;
-            let (model, _) = setting(layers, width, 1, 1);
-            let rate = 2e-9 * step_cost(&model, BATCH, data.inputs()) / mean;
+            let rate = 2e-9 * step_cost(model, BATCH, data.inputs()) / mean;
             println!(
-                "  {layers} layers of width {width:<5} {:9.2} ms a step   {rate:6.1} GFLOP/s, {:.0} % of the peak",
+                "  {name:<48} {:9.2} ms a step   {rate:6.1} GFLOP/s, {:.0} % of the peak",
                 1e3 * mean,
                 100.0 * rate / peak
             );
+        };
+        for (layers, width, steps) in SHAPES {
+            let name = format!("{layers} layers of width {width}");
+            time(name, (&model(layers, width)).into(), steps);
+        }
+        let (blocks, width, steps) = BLOCKS;
+        for (name, architecture, ternary) in [
+            ("chain", Architecture::Chain, false),
+            ("pre-norm", Architecture::PreNorm, false),
+            ("post-norm", Architecture::PostNorm, false),
+            ("chain, ternary weights", Architecture::Chain, true),
+            ("pre-norm, ternary weights", Architecture::PreNorm, true),
+        ] {
+            let name = format!("{blocks} blocks of width {width}, {name}");
+            time(name, (&block_model(architecture, ternary)).into(), steps);
         }
     }
 }
@@ -113,7 +159,7 @@ fn times(data: &Dataset) {
 fn accuracies(data: &Dataset) {
     let (layers, width, steps, seeds) = ACCURACY;
     println!("accuracy after {steps} steps, {layers} layers of width {width}");
-    let (model, schedule) = setting(layers, width, steps, data.test_len());
+    let (model, schedule) = (model(layers, width), schedule(steps, data.test_len()));
     let run = |seed| {
         let outcome = train(&model, &schedule, data, seed, &mut |_| {
             ControlFlow::Continue(())

@@ -7,7 +7,7 @@ use crate::model::Schedule;
 use crate::norm::Samples;
 use crate::panel::{Panel, SAMPLES};
 use crate::training::{TESTED, Training};
-use mf_kernel::{LANES, Tile};
+use mf_kernel::{LANES, Row, Tile};
 use pulp::Arch;
 use std::time::Instant;
 
@@ -63,13 +63,13 @@ pub fn memory_needed<'m>(
     if let Some(blocks) = model.blocks() {
         let width = blocks.width.div_ceil(LANES) as u64;
         let (blocks, rounded) = (blocks.blocks as u64, u64::from(blocks.weights.is_some()));
-        // The stream, the scale of each sample in every norm, and the rounded weights.
+        // The stream, the scale of each sample in every norm, and those of rounded weights.
         let scales = size_of::<Samples>() as u64;
         parts.extend([
             (strips + TESTED as u64, width, panel),
             (strips, blocks + 1, scales),
             (TESTED as u64, 1, scales),
-            (rounded * blocks, width * width, tile),
+            (rounded * blocks, width, size_of::<Row>() as u64),
         ]);
     }
     let bytes =
@@ -142,6 +142,24 @@ mod tests {
             let training = Training::new(&model, &schedule, &data, 1, Arch::new()).unwrap();
             let estimated = memory_needed(&model, &schedule, inputs);
             assert_eq!(estimated, training.bytes());
+        }
+    }
+
+    #[test]
+    fn the_memory_estimate_of_blocks_is_exact() {
+        for (width, blocks, batch, inputs) in [(70, 3, 33, 150), (5, 1, 3, 784), (200, 4, 64, 10)] {
+            let (_, schedule) = setting(width, 2, batch);
+            let data = Dataset::random(inputs, 100, 1);
+            for mut model in crate::behaviour::blocks()
+                .unwrap()
+                .into_iter()
+                .map(|m| m.model)
+            {
+                (model.width, model.blocks) = (width, blocks);
+                let training = Training::new(&model, &schedule, &data, 1, Arch::new()).unwrap();
+                let estimated = memory_needed(&model, &schedule, inputs);
+                assert_eq!(estimated, training.bytes(), "{model:?}");
+            }
         }
     }
 

@@ -283,6 +283,12 @@ impl Dataset {
         let (training, test) = (images(training), images(test));
         Self::generated(inputs, training, test)
     }
+
+    /// The same training images, for tests too.
+    pub(crate) fn tested_on_training(self) -> Self {
+        let test = self.training.clone();
+        Self { test, ..self }
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) struct Layer {
     /// Tiles from every panel of inputs to the first panel of outputs, then to the next.
     weights: Vec<Tile>,
     velocities: Vec<Tile>,
-    /// The weights that inputs are multiplied by, if they are rounded.
+    /// How weights are rounded before inputs are multiplied by them, if they are.
     rounded: Option<Rounded>,
     bias: Vec<Row>,
     bias_velocity: Vec<Row>,
@@ -69,12 +69,17 @@ impl Layer {
         }
     }
 
-    /// Rounds the weights, now and after every step. False if all of them are 0 then.
+    /// Rounds the weights, from now on in every product. False if all of them are 0 then.
     #[inline(always)]
     pub(crate) fn round<S: Simd>(&mut self, simd: S, rounding: &Rounding) -> bool {
         let shape = [self.inputs, self.outputs];
-        let rounded = Rounded::new(simd, rounding, shape, &self.weights);
-        self.rounded.insert(rounded).is_alive()
+        let rounded = Rounded::new(rounding, shape, &self.weights);
+        let rounded = self.rounded.insert(rounded);
+        let (width, mut buffer) = (self.inputs.div_ceil(LANES), EMPTY_TILE);
+        self.weights.iter().enumerate().any(|(index, tile)| {
+            rounded.round(simd, index / width, tile, &mut buffer);
+            buffer.as_flattened().iter().any(|w| *w != 0.0)
+        })
     }
 
     /// Whether all weights and biases are finite.
@@ -115,18 +120,17 @@ impl Layer {
     ) {
         let width = self.inputs.div_ceil(LANES);
         let values = &values[..width * strips];
-        let weights = match &self.rounded {
-            Some(rounded) => rounded.tiles(),
-            None => &self.weights,
-        };
+        let mut buffer = EMPTY_TILE;
         for (output, states) in states.chunks_mut(strips).enumerate() {
             let rows = lanes(self.outputs, output);
             for (input, values) in values.chunks(strips).enumerate() {
                 let (index, depth) = (output * width + input, lanes(self.inputs, input));
-                let mut ahead = Ahead::new(weights.get(index + 1));
+                let mut ahead = Ahead::new(self.weights.get(index + 1));
+                let tile = &self.weights[index];
+                let tile = used(simd, self.rounded.as_ref(), output, tile, &mut buffer);
                 for (values, states) in values.iter().zip(states.iter_mut()) {
                     let (values, states) = (&values[..depth], &mut states[..rows]);
-                    multiply(simd, Rows(&weights[index]), values, states, &mut ahead);
+                    multiply(simd, Rows(tile), values, states, &mut ahead);
                 }
             }
         }
@@ -164,7 +168,7 @@ impl Layer {
         if let Some(gradients) = &mut gradients {
             gradients.fill(EMPTY);
         }
-        let width = self.inputs.div_ceil(LANES);
+        let (width, mut buffer) = (self.inputs.div_ceil(LANES), EMPTY_TILE);
         for (index, velocity) in self.velocities.iter_mut().enumerate() {
             let (earlier, later) = self.weights.split_at_mut(index + 1);
             let tile = &mut earlier[index];
@@ -175,11 +179,10 @@ impl Layer {
             if let Some(gradients) = &mut gradients {
                 let inputs = lanes(self.inputs, input);
                 let mut ahead = Ahead::new(Some(velocity));
-                let rounded = self.rounded.as_ref();
-                let weights = rounded.map_or(&*tile, |rounded| &rounded.tiles()[index]);
+                let tile = used(simd, self.rounded.as_ref(), output, tile, &mut buffer);
                 for (states, gradients) in states.iter().zip(&mut gradients[place.clone()]) {
                     let (states, gradients) = (&states[..outputs], &mut gradients[..inputs]);
-                    multiply(simd, Columns(weights), states, gradients, &mut ahead);
+                    multiply(simd, Columns(tile), states, gradients, &mut ahead);
                 }
             }
             let pairs = states.iter().zip(&values[place]);
@@ -188,7 +191,7 @@ impl Layer {
             descend(simd, step, pairs, outputs, pair, &mut ahead);
         }
         if let Some(rounded) = &mut self.rounded {
-            rounded.renew(simd, &self.weights);
+            rounded.renew(&self.weights);
         }
     }
 
@@ -211,6 +214,24 @@ impl Layer {
         }
         zero == 0.0
     }
+}
+
+const EMPTY_TILE: Tile = [[0.0; LANES]; LANES];
+
+/// The weights of a tile in products: rounded ones in `buffer`, or the tile itself.
+#[inline(always)]
+fn used<'a, S: Simd>(
+    simd: S,
+    rounded: Option<&Rounded>,
+    output: usize,
+    tile: &'a Tile,
+    buffer: &'a mut Tile,
+) -> &'a Tile {
+    let Some(rounded) = rounded else {
+        return tile;
+    };
+    rounded.round(simd, output, tile, buffer);
+    buffer
 }
 
 #[cfg(test)]
@@ -239,7 +260,7 @@ impl Layer {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let rounded = self.rounded.iter().map(Rounded::tiles).map(size_of_val);
+        let rounded = self.rounded.iter().map(Rounded::bytes);
         let weights = size_of_val(self.weights.as_slice());
         weights + size_of_val(self.velocities.as_slice()) + rounded.sum::<usize>()
     }

@@ -1,20 +1,25 @@
-//! Trains quantized multi-layer perceptrons, fast, with the same bits on any processor.
+//! Trains quantized networks, fast, with the same bits on any processor.
 //!
-//! The network is that of figure 3 of the paper: every layer, the last one too, is a matrix, a bias and a quantizer;
+//! A [`Model`] is the network of figure 3 of the paper: every layer, the last one too, is a matrix, a bias and a quantizer;
 //! the probabilities of the classes are the softmax of the outputs of the last quantizer. Backward, the derivative of
 //! the quantizer is replaced by a constant slope inside a window (the straight-through estimator). Weights and biases
 //! are trained by gradient descent with momentum on batches of a [`Dataset`] ([`Schedule`]).
 //!
+//! A [`BlockModel`] is a chain of layers, or of residual blocks with RMSNorm before or after the sum, with a first layer
+//! and a read-out in full precision; the weights of its blocks may be quantized too, by the same estimator.
+//!
 //! | subject | module |
 //! | --- | --- |
-//! | the network, the schedule, the data | [`model`], [`dataset`] |
+//! | the networks, the schedule, the data | [`model`], [`blocks`], [`dataset`] |
 //! | the training and its results | [`training`] |
 //! | its time and memory | [`cost`] |
 //!
 //! Six layers of eight levels, a few steps of the paper's training:
 //!
 //! ```
-//! use mf_train::{Dataset, FILES, Initialization, Model, SUMS, Schedule, train};
+//! use mf_train::{
+//!     Architecture, BlockModel, Dataset, FILES, Initialization, Model, SUMS, Schedule, train,
+//! };
 //! use std::ops::ControlFlow;
 //!
 //! let read = |name: &str| std::fs::read(format!("../../data/mnist/{name}"));
@@ -41,6 +46,21 @@
 //! };
 //! let outcome = train(&model, &schedule, &data, 1, &mut |_| ControlFlow::Continue(()))?;
 //! assert!(outcome.points[1].test_loss < outcome.points[0].test_loss);
+//!
+//! // Thirty residual blocks with ternary activations: far beyond the depth of a chain of these.
+//! let levels = vec![-1.0, 0.0, 1.0];
+//! let model = BlockModel {
+//!     architecture: Architecture::PreNorm,
+//!     activation: mf_core::StepActivation::new(vec![-0.612, 0.612], levels)?,
+//!     surrogate: mf_core::Surrogate::new(0.833, -1.224, 1.224)?,
+//!     width: 64,
+//!     blocks: 30,
+//!     sigma_w: 1.36,
+//!     branch: 1.0,
+//!     weights: None,
+//! };
+//! let outcome = train(&model, &schedule, &data, 1, &mut |_| ControlFlow::Continue(()))?;
+//! assert!(outcome.points[1].test_accuracy > 0.5);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -52,12 +72,14 @@
 //! inputs is computed with the old weights, then the gradient of the weights in registers, and from it the step.
 //! Gradients of weights are not stored, and no memory is allocated after the start. The next tile is fetched while one
 //! is processed (`mf_kernel::ahead`). So the speed is limited by the multiply-adds of the processor, not by memory,
-//! even if the weights are far larger than the caches.
+//! even if the weights are far larger than the caches. Rounded weights are not stored either: a tile is rounded again
+//! for each use.
+//!
 //! # Layout of numbers
 //!
 //! A *tile* is a square of weights between 64 units and 64 of the next layer; a *panel* is the numbers of 64 units of a
 //! layer (states, levels or gradients) for a *strip* of 32 samples. A batch is one or more strips. (A block is
-//! something else: numbers of a format that share a scale.)
+//! something else: a part of a [`BlockModel`], and for a format numbers that share a scale.)
 //!
 //! # NaN
 //!
@@ -91,6 +113,10 @@ mod perceptron;
 mod rounding;
 mod stream;
 
+#[cfg(test)]
+mod block_reference;
+#[cfg(test)]
+mod block_tests;
 #[cfg(test)]
 mod reference;
 

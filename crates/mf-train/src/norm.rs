@@ -89,3 +89,47 @@ fn sum<'a>(panels: impl Iterator<Item = (&'a Panel, &'a Panel)>) -> Samples {
     let [even, odd] = sums;
     std::array::from_fn(|sample| even[sample] + odd[sample])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::EMPTY;
+    use mf_kernel::LANES;
+
+    /// The norm of 70 units and two strips, where sample 3 of the second strip has these numbers and others 1.
+    fn normalized(numbers: impl Fn(usize) -> f32) -> ([f32; 70], f32) {
+        const STRIPS: usize = 2;
+        let mut from = vec![EMPTY; 2 * STRIPS];
+        for unit in 0..70 {
+            let (panel, row) = (unit / LANES * STRIPS, unit % LANES);
+            from[panel][row] = [1.0; SAMPLES];
+            from[panel + 1][row] = [1.0; SAMPLES];
+            from[panel + 1][row][3] = numbers(unit);
+        }
+        let (mut to, mut scales) = (from.clone(), vec![[0.0; SAMPLES]; STRIPS]);
+        normalize(70, STRIPS, &from, &mut to, &mut scales);
+        // The root of 1 + 2^-23 is 1 in f32.
+        assert_eq!((to[0][5][7], scales[0][7]), (1.0, 1.0));
+        let unit = |unit: usize| to[unit / LANES * STRIPS + 1][unit % LANES][3];
+        (std::array::from_fn(unit), scales[1][3])
+    }
+
+    #[test]
+    fn a_sample_has_unit_mean_square() {
+        // 35 times 3 and 35 times 4: mean square 12.5.
+        let (values, scale) = normalized(|unit| if unit < 35 { 3.0 } else { -4.0 });
+        let root = 12.5_f32.sqrt();
+        assert!((scale * root - 1.0).abs() < 1e-6);
+        assert!((values[0] - 3.0 / root).abs() < 1e-6 && (values[69] + 4.0 / root).abs() < 1e-6);
+    }
+
+    #[test]
+    fn zeros_stay_zeros_and_what_is_not_finite_becomes_nan() {
+        assert_eq!(normalized(|_| 0.0).0, [0.0; 70]);
+        // One infinite or NaN number; finite ones whose squares are not.
+        for number in [f32::INFINITY, f32::NAN, 1e30] {
+            let (values, _) = normalized(|unit| if unit == 69 { number } else { 1.0 });
+            assert!(values.iter().all(|u| u.is_nan()), "{number}");
+        }
+    }
+}

@@ -42,7 +42,7 @@ fn run(layers: &Layers, phi: Phi<'_>, input: &[f64]) -> (Matrix, Vec<f64>) {
     (states, values)
 }
 
-fn probabilities(values: &[f64]) -> Vec<f64> {
+pub(crate) fn probabilities(values: &[f64]) -> Vec<f64> {
     let exponentials: Vec<f64> = values.iter().map(|z| libm::exp(*z)).collect();
     let sum: f64 = exponentials.iter().sum();
     exponentials.into_iter().map(|e| e / sum).collect()
@@ -142,7 +142,7 @@ fn setting(states: usize, width: usize, layers: usize, batch: usize) -> (Model, 
 }
 
 /// Inputs and labels of the next batch, which the training is about to use.
-fn next_batch(
+pub(crate) fn next_batch(
     training: &Training<'_>,
     data: &Dataset,
     schedule: &Schedule,

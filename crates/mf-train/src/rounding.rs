@@ -34,81 +34,60 @@ impl Rounding {
     }
 }
 
-/// The rounded weights of a layer, tile by tile.
+/// The rounding of the weights of a layer, with their present scales. Rounded weights are not stored: a tile is rounded
+/// again for each use, which is faster than to read it from memory.
 pub(crate) struct Rounded {
     rounding: Rounding,
     /// The number of inputs and of outputs.
     shape: [usize; 2],
-    tiles: Vec<Tile>,
+    /// A scale for each row of a tile, for each panel of outputs.
+    scales: Vec<Row>,
 }
 
 impl Rounded {
-    /// Rounds the weights of a layer.
+    /// The rounding of the weights of a layer.
     #[inline(always)]
-    pub(crate) fn new<S: Simd>(
-        simd: S,
-        rounding: &Rounding,
-        shape: [usize; 2],
-        weights: &[Tile],
-    ) -> Self {
+    pub(crate) fn new(rounding: &Rounding, shape: [usize; 2], weights: &[Tile]) -> Self {
         let mut rounded = Self {
             rounding: rounding.clone(),
             shape,
-            tiles: vec![[[0.0; LANES]; LANES]; weights.len()],
+            scales: vec![[0.0; LANES]; shape[1].div_ceil(LANES)],
         };
-        rounded.renew(simd, weights);
+        rounded.renew(weights);
         rounded
     }
 
-    pub(crate) fn tiles(&self) -> &[Tile] {
-        &self.tiles
-    }
-
-    /// Whether a weight is not 0.
-    pub(crate) fn is_alive(&self) -> bool {
-        self.tiles
-            .as_flattened()
-            .as_flattened()
-            .iter()
-            .any(|w| *w != 0.0)
-    }
-
-    /// Rounds the weights of the layer again.
+    /// The scales of new weights.
     #[inline(always)]
-    pub(crate) fn renew<S: Simd>(&mut self, simd: S, weights: &[Tile]) {
-        let Rounding { bins, scale } = &self.rounding;
+    pub(crate) fn renew(&mut self, weights: &[Tile]) {
         let [inputs, outputs] = self.shape;
-        let width = inputs.div_ceil(LANES);
-        let same = match scale {
-            Scale::Constant(scale) => *scale,
-            Scale::Mean => (absolute_sum(weights) / (inputs as f64 * outputs as f64)) as f32,
-            Scale::RowMaximum(_) => 0.0,
-        };
-        for (weights, tiles) in weights.chunks(width).zip(self.tiles.chunks_mut(width)) {
-            let scales = match scale {
-                Scale::Constant(_) | Scale::Mean => [same; LANES],
-                Scale::RowMaximum(level) => row_maxima(weights).map(|most| most / level),
-            };
-            for (weights, tile) in weights.iter().zip(tiles) {
-                round(simd, bins, &scales, weights, tile);
+        match self.rounding.scale {
+            Scale::Constant(scale) => self.scales.fill([scale; LANES]),
+            Scale::Mean => {
+                let mean = absolute_sum(weights) / (inputs as f64 * outputs as f64);
+                self.scales.fill([mean as f32; LANES]);
+            }
+            Scale::RowMaximum(level) => {
+                let panels = weights.chunks(inputs.div_ceil(LANES));
+                for (scales, weights) in self.scales.iter_mut().zip(panels) {
+                    *scales = row_maxima(weights);
+                    scales.iter_mut().for_each(|scale| *scale /= level);
+                }
             }
         }
     }
-}
 
-/// Rounds each row of a tile with its scale. Rows of scale 0 are all 0.
-#[inline(always)]
-fn round<S: Simd>(simd: S, bins: &Bins, scales: &Row, weights: &Tile, rounded: &mut Tile) {
-    let mut units = [[0.0; LANES]; LANES];
-    for ((units, weights), scale) in units.iter_mut().zip(weights).zip(scales) {
-        let inverse = if *scale == 0.0 { 0.0 } else { 1.0 / scale };
-        for (unit, weight) in units.iter_mut().zip(weights) {
-            *unit = weight * inverse;
-        }
+    /// Rounds a tile of weights to the panel `output`.
+    #[inline(always)]
+    pub(crate) fn round<S: Simd>(&self, simd: S, output: usize, weights: &Tile, to: &mut Tile) {
+        let scales = &self.scales[output];
+        self.rounding.bins.apply_scaled(simd, scales, weights, to);
     }
-    bins.apply(simd, &units, rounded);
-    for (rounded, scale) in rounded.iter_mut().zip(scales) {
-        rounded.iter_mut().for_each(|weight| *weight *= scale);
+
+    /// Bytes of the scales.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.scales.as_slice())
     }
 }
 
@@ -128,16 +107,58 @@ fn absolute_sum(weights: &[Tile]) -> f64 {
     total
 }
 
-/// The largest absolute value of each row, over all tiles of these outputs.
+/// The largest absolute value of each row, over all tiles of these outputs; NaN if one is NaN.
 #[inline(always)]
 fn row_maxima(weights: &[Tile]) -> Row {
-    let mut maxima = [0.0_f32; LANES];
+    // Without the sign, the bits of larger numbers are larger integers, whose maximum needs no order.
+    const ABSOLUTE: u32 = u32::MAX >> 1;
+    let mut maxima = [0_u32; LANES];
     for tile in weights {
         for (most, row) in maxima.iter_mut().zip(tile) {
-            *most = row
-                .iter()
-                .fold(*most, |most, weight| most.max(weight.abs()));
+            let bits = row.iter().map(|weight| weight.to_bits() & ABSOLUTE);
+            *most = bits.fold(*most, u32::max);
         }
     }
-    maxima
+    maxima.map(f32::from_bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mf_core::StepActivation;
+
+    /// Two inputs more than a tile has, and two rows that are not 0.
+    const SHAPE: [usize; 2] = [66, 3];
+
+    fn weights() -> Vec<Tile> {
+        let mut tiles = vec![[[0.0; LANES]; LANES]; 2];
+        tiles[0][0] = [0.25; LANES];
+        (tiles[0][1][7], tiles[1][0][1], tiles[1][1][0]) = (-1.0, -0.5, 3.5);
+        tiles
+    }
+
+    fn scales(scale: WeightScale) -> Row {
+        let levels = (-7..=7).map(f64::from).collect();
+        let steps = StepActivation::halfway(levels).unwrap();
+        let rounding = Rounding::new(&RoundedWeights { steps, scale }, 0.5);
+        Rounded::new(&rounding, SHAPE, &weights()).scales[0]
+    }
+
+    #[test]
+    fn scales_are_those_of_the_layer_or_of_its_rows() {
+        assert_eq!(scales(WeightScale::Start(0.5)), [0.25; LANES]);
+        // 64 times 0.25, 0.5, 1 and 3.5: a sum of 21 over 3 times 66 weights.
+        assert_eq!(scales(WeightScale::Mean), [21.0 / 198.0; LANES]);
+        let rows = scales(WeightScale::RowMaximum);
+        assert_eq!(rows[..2], [0.5 / 7.0, 0.5]);
+        assert_eq!(rows[2..], [0.0; LANES - 2]);
+    }
+
+    #[test]
+    fn a_nan_is_the_largest() {
+        let mut weights = weights();
+        weights[1][1][1] = f32::NAN;
+        let maxima = row_maxima(&weights);
+        assert!(maxima[0] == 0.5 && maxima[1].is_nan() && maxima[2] == 0.0);
+    }
 }

@@ -191,6 +191,16 @@ impl Training<'_> {
         self.batches.clone().next().to_vec()
     }
 
+    /// The mean over the last batch of the stream's mean square before each norm.
+    pub(crate) fn stream_variances(&self) -> Vec<f64> {
+        let mean = |scales: &Vec<[f32; SAMPLES]>| {
+            let scales = scales.as_flattened().iter().take(self.labels.len());
+            let squares = scales.map(|scale| 1.0 / f64::from(*scale) / f64::from(*scale));
+            squares.sum::<f64>() / self.labels.len() as f64
+        };
+        self.memory.scales.iter().map(mean).collect()
+    }
+
     /// Bytes of weights and activations.
     pub(crate) fn bytes(&self) -> u64 {
         let weights: usize = self.network.layers.iter().map(|layer| layer.bytes()).sum();

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{compressed, dataset, idx, mnist, read, small, sums};
+use common::{compressed, dataset, idx, mnist, published, read, small, sums};
 use mf_train::FILES;
 
 /// The message for the small data set with one file's content changed.
@@ -32,6 +32,15 @@ fn mnist_is_read() {
     assert_eq!(
         (data.train_len(), data.test_len(), data.inputs()),
         (60_000, 10_000, 784)
+    );
+}
+
+#[test]
+fn the_part_of_fashion_mnist_is_read() {
+    let data = published("fashion-mnist");
+    assert_eq!(
+        (data.train_len(), data.test_len(), data.inputs()),
+        (16_000, 10_000, 784)
     );
 }
 

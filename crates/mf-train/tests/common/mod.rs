@@ -69,7 +69,13 @@ pub(crate) fn dataset(contents: &Contents) -> Result<Dataset, TrainError> {
 
 /// MNIST, from the repository.
 pub(crate) fn mnist() -> Dataset {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/mnist");
+    published("mnist")
+}
+
+/// A data set of the repository, by its folder.
+pub(crate) fn published(folder: &str) -> Dataset {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data");
+    let folder = format!("{data}/{folder}");
     let files = FILES.map(|name| std::fs::read(format!("{folder}/{name}")).unwrap());
     let sums = std::fs::read_to_string(format!("{folder}/{SUMS}")).unwrap();
     read(&files, &sums).unwrap()
