@@ -68,6 +68,9 @@ mod tests {
     #[test]
     fn nothing_disagrees_with_no_theory() {
         let found = agreement(&[], &[], &[]).unwrap();
-        assert_eq!((found.chi_square, found.freedom, found.probability), (0.0, 0, 1.0));
+        assert_eq!(
+            (found.chi_square, found.freedom, found.probability),
+            (0.0, 0, 1.0)
+        );
     }
 }
