@@ -120,6 +120,8 @@ mod tests {
             (Purpose::Input, 2876081656),
             (Purpose::Gradient, 4023721064),
             (Purpose::Order, 2878968852),
+            (Purpose::State, 1408638217),
+            (Purpose::Network, 757662180),
         ] {
             assert_eq!(Random::new(1, purpose, [2, 3, 4]).bits()[0], first);
         }

@@ -96,6 +96,8 @@ pub struct SkipNetwork {
     /// With levels divided by `sqrt(E[q(z)^2])`.
     quantizer: Option<StepActivation>,
     weights: Weights,
+    /// The root of the mean square of the weights before they are scaled: of rounded ones, `E[q(z)^2]^(1/2)`.
+    size: f64,
     width: usize,
     blocks: usize,
 }
@@ -127,9 +129,10 @@ impl SkipNetwork {
                 Some(quantizer.as_ref().unwrap_or(activation))
             }
         };
-        if let Weights::Rounded(rounding) = &weights {
-            not_all_zero(rounding, width)?;
-        }
+        let size = match &weights {
+            Weights::Law | Weights::Normal => 1.0,
+            Weights::Rounded(rounding) => not_all_zero(rounding, width)?.sqrt(),
+        };
         let square = not_dead("E[phi(z)^2]", activation.mean_square(1.0))?;
         let quantizer = own.map(|q| {
             let square = not_dead("E[q(z)^2] of the stream", q.mean_square(1.0))?;
@@ -141,6 +144,7 @@ impl SkipNetwork {
             quantizer: quantizer.transpose()?,
             stream,
             weights,
+            size,
             width,
             blocks,
         })
@@ -233,7 +237,8 @@ impl SkipNetwork {
                 weights::Weights::normal(seed, block, self.width, deviation)
             }
             Weights::Rounded(rounding) => {
-                weights::Weights::rounded(seed, block, self.width, deviation, rounding)
+                let gain = deviation / self.size;
+                weights::Weights::rounded(seed, block, self.width, gain, rounding)
             }
         }
     }
@@ -262,10 +267,11 @@ fn normalized(quantizer: &StepActivation, square: f64) -> Result<StepActivation,
     })
 }
 
-/// An error if the variance of the weights is expected to be in less than one weight of a layer.
-fn not_all_zero(rounding: &Rounding, width: usize) -> Result<(), SimError> {
+/// The mean square of rounded weights; an error if the variance is expected to be in less than one weight of a layer.
+fn not_all_zero(rounding: &Rounding, width: usize) -> Result<f64, SimError> {
     let largest = rounding.format().largest_level();
-    let share = rounding.mean_square(width) / (largest * largest);
+    let square = rounding.mean_square(width);
+    let share = square / (largest * largest);
     let fixed = rounding.scale() == crate::WeightScale::Deviation;
     if fixed && share * (width as f64) * (width as f64) < 1.0 {
         return Err(SimError::Parameter {
@@ -274,5 +280,5 @@ fn not_all_zero(rounding: &Rounding, width: usize) -> Result<(), SimError> {
             allowed: "a finer format, larger weights, or a scale that depends on them",
         });
     }
-    Ok(())
+    Ok(square)
 }

@@ -21,7 +21,7 @@ struct Rounded {
     bins: Bins,
     /// The scale of each unit, by panels of units.
     scales: Vec<Row>,
-    /// The factor that gives the rounded numbers their deviation.
+    /// The factor of the rounded numbers.
     gain: f32,
 }
 
@@ -37,19 +37,19 @@ impl Weights {
         }
     }
 
-    /// Rounded weights whose mean square is `deviation^2` over all draws.
+    /// Weights that are rounded, and multiplied by `gain`.
     pub(crate) fn rounded(
         seed: u64,
         layer: usize,
         width: usize,
-        deviation: f64,
+        gain: f64,
         rounding: &Rounding,
     ) -> Self {
         let mut weights = Self::normal(seed, layer, width, 1.0);
         weights.rounded = Some(Rounded {
             bins: Bins::new(rounding.format()),
             scales: weights.scales(rounding),
-            gain: (deviation / rounding.mean_square(width).sqrt()) as f32,
+            gain: gain as f32,
         });
         weights
     }

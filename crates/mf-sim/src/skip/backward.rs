@@ -29,7 +29,8 @@ use std::f64::consts::LN_2;
 /// `surrogate` is the slope of the activation in the units of its levels; in a quantized stream also of the stream's
 /// quantizer. At infinite width squared gradients grow by `sigma_w^2 E[rho(z)^2]` a layer of a chain, by
 /// `1 + (a/K_l) sigma_w^2 E[rho(z)^2]` a block with pre-norm, and by `(1 + a sigma_w^2 E[rho(z)^2]) / (1 + a)` with post-norm,
-/// where the stream has the variance 1.
+/// where the stream has the variance 1. In a quantized stream an outer level beyond the window, in units of the RMS, passes
+/// nothing: with three states and the window up to the outer levels, gradients shrink by 0.905 a block.
 ///
 /// # Errors
 /// [`SimError`] if the widths differ, the window is empty in f32, its height is not from 1e-15 to 1e15, the stream has a
@@ -166,6 +167,35 @@ fn through_norm(normalized: &Hidden, scales: &[f64], gradient: &mut Hidden) {
             for (g, x) in gradient.iter_mut().zip(normalized) {
                 *g = (*g - along * *x) * scale;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The derivative of `v . h / rms(h)` along each unit, by a central difference in f64.
+    #[test]
+    fn the_norm_has_its_own_jacobian() {
+        let h: [f64; 4] = [0.7, -1.9, 0.2, 3.1];
+        let v = [1.0, 0.4, -2.0, 0.3];
+        let rms = |h: &[f64]| (h.iter().map(|x| x * x).sum::<f64>() / 4.0).sqrt();
+        let value = |h: &[f64]| h.iter().zip(v).map(|(x, v)| v * x / rms(h)).sum::<f64>();
+        let (mut normalized, mut gradient) = (Hidden::zeros(1, 4), Hidden::zeros(1, 4));
+        normalized.set_row(0, h.iter().map(|x| (x / rms(&h)) as f32));
+        gradient.set_row(0, v.iter().map(|v| *v as f32));
+        through_norm(&normalized, &[1.0 / rms(&h)], &mut gradient);
+        for unit in 0..4 {
+            const STEP: f64 = 1e-5;
+            let moved = |by: f64| {
+                let mut h = h;
+                h[unit] += by;
+                value(&h)
+            };
+            let expected = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+            let found = f64::from(gradient.value(0, unit));
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
         }
     }
 }

@@ -57,7 +57,8 @@ pub struct BlockStatistics {
 /// `variance`, after each number of `blocks`.
 ///
 /// Each entry of `blocks` has networks of its own, with seeds of its own, so that all entries are independent: the squared
-/// distances from a theory, in standard errors, add up to a chi-square.
+/// distances from a theory, in standard errors, add up to a chi-square ([`mf_fit::agreement`]). Two streams, formats or widths
+/// with one seed are not independent: give each a seed of its own.
 ///
 /// ```
 /// use mf_core::{Scalable, StepActivation};
