@@ -153,7 +153,7 @@ impl CellStage for BlockGrid {
     fn behaviour() -> Result<Value, BoxError> {
         let data = mf_train::behaviour::dataset();
         let mut learned = Vec::new();
-        for member in mf_train::behaviour::members()? {
+        for member in mf_train::behaviour::blocks()? {
             let go_on = &mut |_| ControlFlow::Continue(());
             let outcome =
                 mf_train::train(&member.model, &member.schedule, &data, member.seed, go_on)?;
