@@ -1,15 +1,15 @@
 //! How many blocks until a given share of a signal is left.
 //!
-//! With `h_l` the share of the branch in the stream after block `l` the correlation moves by
-//! `c' = c - h_l g(c)`, `g(c) = c - Mhat(c)`; `h_l` is 1 in a chain, `a / (1 + a)` in post-norm, `1 / (k + l + 1)` in
-//! pre-norm, `k = K_0 / a`. A small `c - C*` is multiplied by `1 - h_l (1 - chi)`. In pre-norm the logarithm of the
-//! product,
+//! With `h_l` the share of the branch in the stream after block `l` the correlation moves by `c' = c - h_l g(c)`, `g(c)
+//! = c - Mhat(c)`; `h_l` is 1 in a chain, `a / (1 + a)` in post-norm, `1 / (k + l + 1)` in pre-norm, `k = K_0 / a`. A
+//! small `c - C*` is multiplied by `1 - h_l (1 - chi)`. In pre-norm the logarithm of the product,
 //!
 //! ```text
 //! sum_{l < L} ln(1 - delta / (k + l + 1)),   delta = 1 - chi,
 //! ```
 //!
-//! is summed up to `l = 64` and then by Euler and Maclaurin's formula, to the last digits at every `k`, `L` and `delta`.
+//! is summed up to `l = 64` and then by Euler and Maclaurin's formula, to the last digits at every `k`, `L` and
+//! `delta`.
 
 use super::products::Products;
 use crate::quadrature::panels;
@@ -172,8 +172,8 @@ fn small(recursion: Recursion, delta: f64, goal: f64) -> f64 {
     }
 }
 
-/// The sum of the shares `h` until `|c - C*|` has fallen from `from` to `to`, for small `h`: the integral of
-/// `dc / (g (1 + h g' / 2))`, as steps of `-h g` follow the flow of `-g - h g g' / 2` to second order.
+/// The sum of the shares `h` until `|c - C*|` has fallen from `from` to `to`, for small `h`: the integral of `dc / (g
+/// (1 + h g' / 2))`, as steps of `-h g` follow the flow of `-g - h g g' / 2` to second order.
 fn slow_time(products: &Products, from: f64, to: f64, fixed_point: f64, h: f64) -> f64 {
     const WIDEST: f64 = 0.25;
     let inverse_rate = |log_distance: f64| {

@@ -35,8 +35,8 @@ impl Stack {
     /// The law of a small `c - C*`.
     ///
     /// # Errors
-    /// [`StackError::Correlation`] if `C*` is next to 1; [`StackError::Frozen`] and [`StackError::OverDepth`] for a quantized
-    /// stream.
+    /// [`StackError::Correlation`] if `C*` is next to 1; [`StackError::Frozen`] and [`StackError::OverDepth`] for a
+    /// quantized stream.
     pub fn law(&self) -> Result<DepthLaw, StackError> {
         let exponential = |one_minus_slope| DepthLaw::Exponential {
             one_minus_slope,
@@ -59,9 +59,9 @@ impl Stack {
         })
     }
 
-    /// The share of a small `c - C*` that is left after `blocks`: for pre-norm the product of `(K_l + a chi) / (K_l + a)`
-    /// itself, with `k = K_0 / a` equal to `Gamma(k+1) Gamma(k+L+chi) / (Gamma(k+chi) Gamma(k+L+1))`, in constant time.
-    /// For a quantized stream `exp(-L / xi)`, its rate once it is stationary.
+    /// The share of a small `c - C*` that is left after `blocks`: for pre-norm the product of `(K_l + a chi) / (K_l +
+    /// a)` itself, with `k = K_0 / a` equal to `Gamma(k+1) Gamma(k+L+chi) / (Gamma(k+chi) Gamma(k+L+1))`, in constant
+    /// time. For a quantized stream `exp(-L / xi)`, its rate once it is stationary.
     ///
     /// ```
     /// use mf_core::network::{Architecture, Branch, Stack};
@@ -87,14 +87,14 @@ impl Stack {
         Ok(libm::exp(self.recursion(blocks).log_left(rest, blocks)))
     }
 
-    /// The least number of blocks after which no more than `share` of `c - C*` is left: of a small one, or of that of two
-    /// inputs of correlation `start`. Infinite if it is beyond `f64`, or if a larger share is left at every depth.
+    /// The least number of blocks after which no more than `share` of `c - C*` is left: of a small one, or of that of
+    /// two inputs of correlation `start`. Infinite if it is beyond `f64`, or if a larger share is left at every depth.
     ///
-    /// A small signal is solved in closed form ([`Stack::left`]), for a quantized stream by its rate. From a given `start`
-    /// the blocks are followed one by one, up to [`depth::FOLLOWED`] (of a quantized stream
-    /// [`super::stream::PAIRS`]). The rest is an integral over `c`, as steps are small there, to a relative `1e-9` of the logarithm
-    /// of the depth (for a quantized stream by its rate). Where branches are scaled by the depth, it is the least depth
-    /// of such a network, from a given `start` at most [`depth::FOLLOWED`].
+    /// A small signal is solved in closed form ([`Stack::left`]), for a quantized stream by its rate. From a given
+    /// `start` the blocks are followed one by one, up to [`depth::FOLLOWED`] (of a quantized stream
+    /// [`super::stream::PAIRS`]). The rest is an integral over `c`, as steps are small there, to a relative `1e-9` of
+    /// the logarithm of the depth (for a quantized stream by its rate). Where branches are scaled by the depth, it is
+    /// the least depth of such a network, from a given `start` at most [`depth::FOLLOWED`].
     ///
     /// ```
     /// use mf_core::network::{Architecture, Stack};
@@ -107,7 +107,8 @@ impl Stack {
     /// ```
     ///
     /// # Errors
-    /// [`StackError::Parameter`] unless `0 < share < 1` and `start` is inside `(-1, 1)` and not `C*`; as [`Stack::law`].
+    /// [`StackError::Parameter`] unless `0 < share < 1` and `start` is inside `(-1, 1)` and not `C*`; as
+    /// [`Stack::law`].
     pub fn blocks_until(&self, share: f64, start: Option<f64>) -> Result<f64, StackError> {
         if !(share > 0.0 && share < 1.0) {
             return Err(outside("share", share, "a number between 0 and 1"));

@@ -1,40 +1,4 @@
-//! Networks of many blocks: chains, skip paths with normalization, quantized streams.
-//!
-//! `K` is the variance of the stream, `c` the correlation of two inputs in it, `Mhat` the map of the branch
-//! ([`Products`]), `a` the variance that the branch adds ([`Branch`]), `C*` and `chi` the fixed point of `Mhat` and its
-//! slope there:
-//!
-//! ```text
-//! chain       c' = Mhat(c)                                      c - C* ~ chi^L
-//! pre-norm    c' = (K c + a Mhat(c)) / (K + a),  K' = K + a     c - C* ~ (K_L / K_0)^-(1 - chi)
-//! post-norm   c' = (c + a Mhat(c)) / (1 + a)                    c - C* ~ ((1 + a chi) / (1 + a))^L
-//! quantized stream                                              exponential: see the module `stream`
-//! ```
-//!
-//! All four have the one fixed point `C*`, 0 for odd quantizers. Each branch takes its input in units of the RMS, so the scale of
-//! the weights before a norm drops out. A quantizer with a mean (unsigned, `int-full`, nf4) changes only `C*`:
-//! the weights of a branch have mean 0, so the stream has mean 0 over units whatever the quantizer.
-//! Therefore LayerNorm, which subtracts that mean, is the same as RMSNorm at infinite width.
-//!
-//! Convolutions with circular padding and independent weights have the same linearized maps, so the same laws of a small
-//! signal, for the correlation averaged over positions (Xiao et al. 2018). Beyond first order `c' = Mhat(c)` holds
-//! only if the correlation is the same at all positions, where it stays so; a delta-orthogonal kernel keeps each
-//! position's own.
-//!
-//! # Gradients
-//!
-//! With `R = E[rho^2] / E[phi^2]` of the straight-through slope `rho` ([`Products::backward_gain`]), squared gradients
-//! grow from a block's output to its input by
-//!
-//! ```text
-//! chain R,   pre-norm 1 + a R / K_l,   post-norm (1 + a R) / (1 + a).
-//! ```
-//!
-//! They follow from the backward weights being independent of the forward ones, as in all mean field theories of
-//! gradients. A norm over `n` units also projects out the stream itself (and LayerNorm the constant vector): one or two
-//! directions of `n`, a factor of `1 - O(1/n)` per norm, which is left out. With the slope of [`Surrogate::even`], `R = 1`: gradients are even
-//! in chain and post-norm, and grow as the stream does in pre-norm, by `K_L / K_0`. The final norm of a pre-norm network
-//! multiplies all of them by `1 / K_L`.
+//! A deep network of equal blocks: its trajectory and the growth of its gradients.
 
 use super::architecture::Architecture;
 use super::branch::Branch;
@@ -45,6 +9,9 @@ use super::stream::QuantizedStream;
 use crate::activation::StepActivation;
 use crate::parameter::positive;
 use crate::surrogate::Surrogate;
+
+/// The largest `K_0 / a`: beyond `1e16` a branch changes nothing in `f64`.
+const FAINTEST: f64 = 1e300;
 
 /// The most blocks of [`Stack::trajectory`].
 pub const MOST_BLOCKS: u64 = 10_000_000;
@@ -86,13 +53,13 @@ pub struct Block {
 }
 
 impl Stack {
-    /// A network whose branches have one product each, with inputs quantized by `phi`, whose thresholds are in units of the RMS. A
-    /// chain has no `branch`; without one the others have `a = 1`. A quantized stream is quantized by `phi` as well; see
-    /// [`Stack::with_stream`].
+    /// A network whose branches have one product each, with inputs quantized by `phi`, whose thresholds are in units of
+    /// the RMS. A chain has no `branch`; without one the others have `a = 1`. A quantized stream is quantized by `phi`
+    /// as well; see [`Stack::with_stream`].
     ///
     /// # Errors
-    /// [`StackError`] if the branch's variance is not above 0 or the network a chain, if `phi` is 0 on every input, or not odd
-    /// in a quantized stream.
+    /// [`StackError`] if the branch's variance is not above 0 or the network a chain, if `phi` is 0 on every input, or
+    /// not odd in a quantized stream.
     pub fn new(
         architecture: Architecture,
         phi: &StepActivation,
@@ -199,8 +166,8 @@ impl Stack {
     /// proportional to the number of blocks; for a quantized stream also to the cube of its number of levels.
     ///
     /// # Errors
-    /// [`StackError::Blocks`] unless `1 <= blocks <= `[`MOST_BLOCKS`]; [`StackError::Correlation`] unless `-1 <= start <= 1`;
-    /// [`StackError::TooNear`] and [`StackError::Frozen`] for a quantized stream.
+    /// [`StackError::Blocks`] unless `1 <= blocks <= `[`MOST_BLOCKS`]; [`StackError::Correlation`] unless `-1 <= start
+    /// <= 1`; [`StackError::TooNear`] and [`StackError::Frozen`] for a quantized stream.
     pub fn trajectory(&self, start: f64, blocks: u64) -> Result<Vec<Block>, StackError> {
         let start = crate::maps::check(start)?;
         check_blocks(blocks, MOST_BLOCKS)?;
@@ -224,9 +191,9 @@ impl Stack {
         Ok((0..).zip(correlations).map(stream).collect())
     }
 
-    /// The factor by which squared gradients grow from the stream after `blocks` back to the stream before the first, with one
-    /// straight-through slope for each quantizer in units of the RMS: those of the branch in their order, then that of a
-    /// quantized stream. The formulas are above; for a quantized stream see the module `stream`.
+    /// The factor by which squared gradients grow from the stream after `blocks` back to the stream before the first,
+    /// with one straight-through slope for each quantizer in units of the RMS: those of the branch in their order, then
+    /// that of a quantized stream. The formulas are in [`crate::network`], for a quantized stream in [`super::stream`].
     ///
     /// ```
     /// use mf_core::{Activation, Surrogate, network::{Architecture, Stack}, quantizer::lloyd_max};
@@ -276,7 +243,7 @@ impl Stack {
     pub(super) fn recursion(&self, blocks: u64) -> Recursion {
         let a = self.branch.variance(blocks);
         match self.architecture {
-            Architecture::PreNorm => Recursion::Growing(self.start_variance / a),
+            Architecture::PreNorm => Recursion::Growing((self.start_variance / a).min(FAINTEST)),
             Architecture::PostNorm => Recursion::Even {
                 stream: 1.0 / (1.0 + a),
                 branch: a / (1.0 + a),

@@ -77,7 +77,7 @@ pub enum StackError {
     },
     /// The levels of a quantized stream (nearly) never change.
     #[error(
-        "the quantized stream stands still at a branch of variance {branch}: its steps are too wide for the branch; \
+        "the quantized stream (nearly) stands still at a branch of variance {branch}: its steps are too wide for the branch; \
          raise the branch's variance, or take a finer quantizer for the stream"
     )]
     Frozen {

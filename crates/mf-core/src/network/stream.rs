@@ -1,7 +1,8 @@
 //! A quantized stream, `h' = q(norm(h + B(norm(h))))`.
 //!
 //! After the first block a unit's stream is a level of `q`, not a normal number. Levels `v` are those of `q` divided by
-//! `sqrt(E[q(z)^2])`, bins those of `q` in units of the RMS. The joint law `P` of the two inputs' levels is a Markov chain, exactly:
+//! `sqrt(E[q(z)^2])`, bins those of `q` in units of the RMS. The joint law `P` of the two inputs' levels is a Markov
+//! chain, exactly:
 //!
 //! ```text
 //! P'(k, m) = sum_ij P(i, j) Pr[ (v_i + s z1)/r in bin k, (v_j + s z2)/r in bin m ]
@@ -10,9 +11,9 @@
 //! ```
 //!
 //! The first block has a normal stream: `z1, z2` of correlation `(c + a Mhat(c)) / (1 + a)`. For `corr = rho` write
-//! `z1, z2 = sqrt(rho) w + sqrt(1 - rho) e1, e2`: given `w` the two inputs are independent, so
-//! `P' = E_w[B(w)^T P B(w)]` with the `N x N` matrix `B(w)` of one input's steps, and `B(-w)` on the right for a negative
-//! correlation. The trapezoidal rule over `w` is exact to `exp(-37)` at the step of [`crate::activation::StepResponse`].
+//! `z1, z2 = sqrt(rho) w + sqrt(1 - rho) e1, e2`: given `w` the two inputs are independent, so `P' = E_w[B(w)^T P
+//! B(w)]` with the `N x N` matrix `B(w)` of one input's steps, and `B(-w)` on the right for a negative correlation. The
+//! trapezoidal rule over `w` is exact to `exp(-37)` at the step of [`crate::activation::StepResponse`].
 //!
 //! # The rate for small `c`
 //!
@@ -27,17 +28,17 @@
 //! # Gradients
 //!
 //! Straight-through slopes `rho` of `phi` and `rho_q` of `q`. A unit that is clipped stays clipped for some blocks, so
-//! its gradient along the skip path depends on its level: with `D'(k)` the mean squared gradient after a block of units that come
-//! to level `k`,
+//! its gradient along the skip path depends on its level: with `D'(k)` the mean squared gradient after a block of units
+//! that come to level `k`,
 //!
 //! ```text
 //! D(i) = T(i) + rho(u_i)^2 (s^2 / (E_P[phi^2] E_P[v^2])) sum_j p_j T(j)
 //! T(i) = sum_k D'(k) E[rho_q(x)^2; x in bin k | v_i] / (r^2 E[q(z)^2]),   x = (v_i + s z) / r,
 //! ```
 //!
-//! from `D = 1` after the last block. The first block has a normal input, so no memory of a level:
-//! `E[D] = (1 + a E[rho^2] / E[phi^2]) sum_k D'(k) E[rho_q(z)^2; bin k] / ((1 + a) E[q(z)^2])`. As elsewhere,
-//! backward weights count as independent, and the directions that the norm projects out, `O(1/n)`, are left out.
+//! from `D = 1` after the last block. The first block has a normal input, so no memory of a level: `E[D] = (1 + a
+//! E[rho^2] / E[phi^2]) sum_k D'(k) E[rho_q(z)^2; bin k] / ((1 + a) E[q(z)^2])`. As elsewhere, backward weights count
+//! as independent, and the directions that the norm projects out, `O(1/n)`, are left out.
 
 mod one_input;
 
@@ -131,8 +132,8 @@ impl QuantizedStream {
         Ok(correlations)
     }
 
-    /// The least number of blocks after which no more than `share` of `start` is left: up to [`PAIRS`] of them one by one, then by
-    /// `rate`, which is `ln(lambda)`.
+    /// The least number of blocks after which no more than `share` of `start` is left: up to [`PAIRS`] of them one by
+    /// one, then by `rate`, which is `ln(lambda)`.
     pub(super) fn blocks_until(
         &self,
         a: f64,

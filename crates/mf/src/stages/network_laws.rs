@@ -115,11 +115,15 @@ impl NetworkLaws {
             architecture,
             chain_scale: subject.best.propagation.depth_scale,
             law: stack.law()?,
-            half: stack.blocks_until(0.5, None)?,
+            half: finite(stack.blocks_until(0.5, None)?),
             left: stack.left(self.blocks)?,
             gradients: stack.gradient_growth(&slopes, self.blocks)?,
         })
     }
+}
+
+fn finite(blocks: f64) -> f64 {
+    if blocks.is_finite() { blocks } else { f64::NAN }
 }
 
 impl Row {
@@ -162,7 +166,7 @@ fn table(rows: &[Row]) -> Result<Table, DataError> {
         .f64(
             "half",
             "blocks",
-            "blocks until half of a small signal is left",
+            "blocks until half of a small signal is left; NaN if more than 1e300",
             |r| r.half,
         )
         .f64("left", "1", "share of a small signal after the blocks of the parameters", |r| r.left)

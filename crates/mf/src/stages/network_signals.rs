@@ -2,7 +2,7 @@
 
 use mf_core::network::Block;
 use mf_data::{DataError, Table};
-use mf_fit::{Deviations, Mean};
+use mf_fit::{Agreement, Deviations, Mean, agreement};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use mf_sim::skip::{self, SkipNetwork, Stream};
 use schemars::JsonSchema;
@@ -12,7 +12,8 @@ use serde_json::json;
 use super::architecture::{self, Architecture, Rounding, WeightScale, Weights};
 use super::states::States;
 use super::subjects::{self, Subject};
-use super::{deviation, distinct, ensemble, numbers, stop};
+use super::numbers::{self, Numbers};
+use super::{deviation, distinct, ensemble, stop};
 
 /// Parameters of `network-signals`. Each row of its table has networks of its own, so that rows are independent.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -108,7 +109,7 @@ impl TypedStage for NetworkSignals {
     }
 
     fn numbers(&self) -> Vec<String> {
-        numbers::names(deviation::NUMBERS)
+        [numbers::names(deviation::NUMBERS), numbers::names(NUMBERS)].concat()
     }
 
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
@@ -142,11 +143,43 @@ impl TypedStage for NetworkSignals {
             }
         }
         let outputs = Outputs::new().table("signals", table(&rows)?);
-        Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
+        let outputs = numbers::of(&deviations, deviation::NUMBERS, outputs);
+        Ok(numbers::of(&self.widest(&rows)?, NUMBERS, outputs))
     }
 }
 
+const NUMBERS: &Numbers<Agreement> = &[
+    (
+        "chi-square",
+        "1",
+        "sum of the squared deviations at the largest width",
+        |all| all.chi_square,
+    ),
+    (
+        "values",
+        "1",
+        "number of these deviations, which are independent",
+        |all| all.freedom as f64,
+    ),
+    (
+        "p-value",
+        "1",
+        "how likely a sum as large or larger is by chance, if the theory is right",
+        |all| all.probability,
+    ),
+];
+
 impl NetworkSignals {
+    /// The agreement of the correlations at the largest width.
+    fn widest(&self, rows: &[Row<'_>]) -> Result<Agreement, BoxError> {
+        let widest = self.widths.iter().copied().max();
+        let rows = || rows.iter().filter(|row| Some(row.width) == widest);
+        let values: Vec<f64> = rows().map(|row| row.correlation.mean()).collect();
+        let errors: Vec<f64> = rows().map(|row| row.correlation.standard_error()).collect();
+        let theory: Vec<f64> = rows().map(|row| row.theory.correlation).collect();
+        Ok(agreement(&values, &errors, &theory)?)
+    }
+
     fn measure<'a>(
         &self,
         setting: &Setting<'a>,

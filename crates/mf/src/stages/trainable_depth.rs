@@ -24,11 +24,16 @@ pub(crate) struct TrainableDepth {
     /// The width of the networks; by default each width of the runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     width: Option<usize>,
+    /// Columns of the runs, of texts, that tell networks apart: `["network", "weights"]` of a `block-grid`. By default none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    by: Vec<String>,
 }
 
 /// Networks that differ in their depth and seed only, after a number of steps.
 struct Row {
     quantizer: String,
+    /// The values of the columns `by`.
+    by: Vec<String>,
     states: u64,
     depth_scale: f64,
     width: u64,
@@ -71,7 +76,7 @@ impl TypedStage for TrainableDepth {
     fn roles(&self) -> Vec<Role> {
         vec![Role::required(
             "runs",
-            "the table `runs` of a training-grid with one initialization and one gain",
+            "the table `runs` of a block-grid, or of a training-grid with one initialization and one gain",
         )]
     }
 
@@ -92,8 +97,8 @@ impl TypedStage for TrainableDepth {
             ratios,
         };
         let outputs = Outputs::new()
-            .table("depths", depths(&rows)?)
-            .table("seeds", seeds(&rows)?);
+            .table("depths", depths(&rows, &self.by)?)
+            .table("seeds", seeds(&rows, &self.by)?);
         Ok(numbers::of(&found, NUMBERS, outputs))
     }
 }
@@ -142,7 +147,8 @@ const NUMBERS: &Numbers<Found> = &[
 impl TrainableDepth {
     /// A row for each quantizer, width, choice of rates and number of steps, in the order of the runs.
     fn rows(&self, runs: &Table) -> Result<Vec<Row>, BoxError> {
-        if runs.groups(&["start", "gain"])?.len() > 1 {
+        let gains = ["start", "gain"];
+        if runs.column("gain").is_ok() && runs.groups(&gains)?.len() > 1 {
             return Err(
                 "the runs have several initializations or gains: this stage needs the runs of a training-grid with one of each".into(),
             );
@@ -150,13 +156,17 @@ impl TrainableDepth {
         let (quantizer, states) = (runs.text("quantizer")?, runs.u64("states")?);
         let (width, rates) = (runs.u64("width")?, runs.text("rates")?);
         let (layers, seed) = (runs.u64("layers")?, runs.u64("seed")?);
+        let by: Vec<Vec<String>> = (self.by.iter())
+            .map(|name| runs.text(name))
+            .collect::<Result<_, _>>()?;
         let (step, time) = (runs.u64("step")?, runs.f64("time")?);
         let (accuracy, depth_scale) = (runs.f64("accuracy")?, runs.f64("depth_scale")?);
         let (wanted_step, wanted_width) = (self.step.map(u64::from), self.width.map(|w| w as u64));
         known("step", wanted_step, &step)?;
         known("width", wanted_width, &width)?;
         let mut rows = Vec::new();
-        for runs in runs.groups(&["quantizer", "width", "rates", "step"])? {
+        let own = ["quantizer", "width", "rates", "step"].map(str::to_owned);
+        for runs in runs.groups(&[&own[..], &self.by].concat())? {
             let first = runs[0];
             let wanted = |wanted: Option<u64>, found| wanted.is_none_or(|wanted| wanted == found);
             if !(wanted(wanted_step, step[first]) && wanted(wanted_width, width[first])) {
@@ -176,6 +186,7 @@ impl TrainableDepth {
             let within = seeds.values().copied().filter(|depth| depth.is_finite());
             rows.push(Row {
                 quantizer: quantizer[first].clone(),
+                by: by.iter().map(|column| column[first].clone()).collect(),
                 states: states[first],
                 depth_scale: depth_scale[first],
                 width: width[first],
@@ -214,18 +225,27 @@ fn known(key: &str, wanted: Option<u64>, found: &[u64]) -> Result<(), BoxError> 
 }
 
 /// The columns that say what was trained, and for how long.
-fn described<'a, T>(rows: Rows<'a, T>, of: impl Fn(&'a T) -> &'a Row) -> Rows<'a, T> {
-    rows.text("quantizer", "name in pipeline.toml, or uniform-N", |t| {
+fn described<'a, T>(
+    mut rows: Rows<'a, T>,
+    by: &[String],
+    of: impl Fn(&'a T) -> &'a Row,
+) -> Rows<'a, T> {
+    rows = rows.text("quantizer", "name in pipeline.toml, or uniform-N", |t| {
         &of(t).quantizer
-    })
-    .u64("states", "1", "number of states N", |t| of(t).states)
+    });
+    for (index, name) in by.iter().enumerate() {
+        rows = rows.text(name, "as in the runs", |t| {
+            of(t).by.get(index).map_or("", String::as_str)
+        });
+    }
+    rows.u64("states", "1", "number of states N", |t| of(t).states)
     .u64(
         "states_plus_one",
         "1",
         "N + 1, the paper's regressor",
         |t| of(t).states + 1,
     )
-    .f64("depth_scale", "layers", "xi at the best gain", |t| {
+    .f64("depth_scale", "layers", "xi of a chain at the best gain", |t| {
         of(t).depth_scale
     })
     .u64("width", "units", "units of a hidden layer", |t| of(t).width)
@@ -243,8 +263,8 @@ fn described<'a, T>(rows: Rows<'a, T>, of: impl Fn(&'a T) -> &'a Row) -> Rows<'a
     )
 }
 
-fn depths(rows: &[Row]) -> Result<Table, DataError> {
-    described(Table::of(rows), |r| r)
+fn depths(rows: &[Row], by: &[String]) -> Result<Table, DataError> {
+    described(Table::of(rows), by, |r| r)
         .f64(
             "depth",
             "layers",
@@ -286,9 +306,9 @@ fn depths(rows: &[Row]) -> Result<Table, DataError> {
 }
 
 /// A row for each seed, for fits.
-fn seeds(rows: &[Row]) -> Result<Table, DataError> {
+fn seeds(rows: &[Row], by: &[String]) -> Result<Table, DataError> {
     let seeds: Vec<(&Row, u64, f64)> = rows.iter().flat_map(Row::by_seed).collect();
-    described(Table::of(&seeds), |(row, ..)| row)
+    described(Table::of(&seeds), by, |(row, ..)| row)
         .u64("seed", "1", "number of the seed, from 0", |(_, seed, _)| {
             *seed
         })

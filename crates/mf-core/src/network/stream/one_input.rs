@@ -15,19 +15,19 @@ const NEARLY: f64 = 1e-12;
 impl QuantizedStream {
     /// `1 - lambda`.
     pub(in crate::network) fn one_minus_slope(&self, a: f64) -> Result<f64, StackError> {
-        const MOST_TERMS: usize = 1 << 14;
-        let frozen = StackError::Frozen { branch: a };
+        /// The most terms, and the most products of all terms.
+        const MOST: (usize, usize) = (1 << 18, 1 << 30);
         let law = self.stationary(a)?;
         let step = self.step(a, &law)?;
         let n = self.levels.len();
         let rows = step.rows(&self.levels, &self.edges);
-        let transition = matrix(&rows, n, interval_probability);
+        let transition = matrix(&rows, n, probability);
         let parts = matrix(&rows, n, |from, to| pdf(from) - pdf(to));
         let part = averaged(&law, &parts);
         let mut weights = Vec::new();
         let mut ahead = step.outputs;
         let (mut terms, mut rest) = (32, f64::NAN);
-        while terms <= MOST_TERMS {
+        while terms <= MOST.0.min(MOST.1 / (n * n)) {
             while weights.len() < terms {
                 let overlap = dot(&part, &ahead);
                 weights.push(overlap * overlap);
@@ -45,7 +45,7 @@ impl QuantizedStream {
             }
             terms *= 2;
         }
-        Err(frozen)
+        Err(StackError::Frozen { branch: a })
     }
 
     /// The growth of squared gradients over `blocks`.
@@ -61,38 +61,40 @@ impl QuantizedStream {
         let clipped = clipped.map(|edge| edge.clamp(stream.lower(), stream.upper()));
         let clipped: Vec<f64> = clipped.collect();
         let height = stream.height() * stream.height() / self.stream_square;
-        let mut gradient = vec![1.0; n];
+        let (mut gradient, mut log_size) = (vec![1.0; n], 0.0);
         let laws = self.laws(a, blocks - 1)?;
         let mut repeated = blocks - 1 - laws.len() as u64;
         for law in laws.iter().rev() {
             let step = self.step(a, law)?;
-            let skip = matrix(&step.rows(&self.levels, &clipped), n, interval_probability);
+            let skip = matrix(&step.rows(&self.levels, &clipped), n, probability);
             let height = height / (step.rms * step.rms);
             let inner = step.branch_slopes(branch);
             for _ in 0..=repeated {
                 let through: Vec<f64> = applied(&skip, &gradient);
                 let mean = dot(law, &through);
                 let both = through.iter().zip(&inner);
-                gradient = both
-                    .map(|(skip, slope)| height * (skip + slope * mean))
-                    .collect();
+                gradient = both.map(|(skip, slope)| skip + slope * mean).collect();
+                // In units of its largest entry, so that many blocks do not overflow.
+                let largest = gradient.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+                gradient.iter_mut().for_each(|entry| *entry /= largest);
+                log_size += libm::log(height * largest);
             }
             repeated = 0;
         }
-        let through = dot(&matrix(&clipped, n, interval_probability), &gradient);
+        let through = dot(&matrix(&clipped, n, probability), &gradient);
         let gain = branch.second_moment(1.0)? / self.phi_square;
-        Ok(height / (1.0 + a) * through * (1.0 + a * gain))
+        Ok(libm::exp(log_size) * height / (1.0 + a) * through * (1.0 + a * gain))
     }
 
     /// The laws of one input's levels after the first block, the second, ... up to `most`, as long as they change.
     fn laws(&self, a: f64, most: u64) -> Result<Vec<Vec<f64>>, StackError> {
         let n = self.levels.len();
         let mut laws = Vec::new();
-        let mut law = matrix(&self.edges, n, interval_probability);
+        let mut law = matrix(&self.edges, n, probability);
         let mut before = f64::INFINITY;
         while (laws.len() as u64) < most {
             let rows = self.step(a, &law)?.rows(&self.levels, &self.edges);
-            let next = averaged(&law, &matrix(&rows, n, interval_probability));
+            let next = averaged(&law, &matrix(&rows, n, probability));
             let moves = next.iter().zip(&law).map(|(new, old)| (new - old).abs());
             let moved: f64 = moves.sum();
             laws.push(std::mem::replace(&mut law, next));
@@ -123,6 +125,16 @@ impl Step {
         slopes
             .map(|u| if inside(u) { square } else { 0.0 })
             .collect()
+    }
+}
+
+/// `P(from < z < to)`, 0 where it is below `1e-20`.
+fn probability(from: f64, to: f64) -> f64 {
+    const FARTHEST: f64 = 9.3;
+    if from > FARTHEST || to < -FARTHEST {
+        0.0
+    } else {
+        interval_probability(from, to)
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn table(plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataErro
             "xi of a chain of layers at the best scale",
             |r| r.plan.subject.best.propagation.depth_scale,
         )
-        .u64("blocks", "blocks", "number of blocks", |r| {
+        .u64("layers", "blocks", "number of blocks", |r| {
             r.plan.model.blocks as u64
         })
         .u64("width", "units", "units of the stream", |r| {
@@ -72,6 +72,12 @@ pub(super) fn table(plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataErro
         .u64("step", "steps", "steps of training before the test", |r| {
             u64::from(r.step)
         })
+        .f64(
+            "time",
+            "1",
+            "learning time: rate times width times blocks times steps",
+            |r| r.plan.pace.speed * f64::from(r.step),
+        )
         .f64(
             "accuracy",
             "1",
