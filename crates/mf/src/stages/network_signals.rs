@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::architecture::{self, Architecture, Rounding, WeightScale, Weights};
+use super::numbers::{self, Numbers};
 use super::states::States;
 use super::subjects::{self, Subject};
-use super::numbers::{self, Numbers};
 use super::{deviation, distinct, ensemble, stop};
 
 /// Parameters of `network-signals`. Each row of its table has networks of its own, so that rows are independent.
