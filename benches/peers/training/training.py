@@ -1,4 +1,4 @@
-"""Steps of training a quantized perceptron in PyTorch on the CPU, as a plain user would write them.
+"""Steps of training quantized networks in PyTorch on the CPU, as a plain user would write them.
 
 The peer of crates/mf-train/benches/training.rs. `--accuracy` prints test accuracies after training instead of times.
 """
@@ -55,14 +55,15 @@ class Network(torch.nn.Module):
         return functional.log_softmax(x, dim=1)
 
 
-def norm(h):
-    return h * torch.rsqrt(h.square().mean(dim=1, keepdim=True) + torch.finfo(h.dtype).eps)
+if hasattr(functional, "rms_norm"):
 
+    def norm(h):
+        return functional.rms_norm(h, h.shape[1:])
 
-# The library's own where there is one (PyTorch 2.4 and later).
-rms_norm = getattr(functional, "rms_norm", None)
-if rms_norm:
-    norm = lambda h: rms_norm(h, h.shape[1:])  # noqa: E731
+else:  # before PyTorch 2.4
+
+    def norm(h):
+        return h * torch.rsqrt(h.square().mean(dim=1, keepdim=True) + torch.finfo(h.dtype).eps)
 
 
 class Ternary(torch.autograd.Function):
@@ -223,7 +224,7 @@ def main():
     parser.add_argument("--accuracy", action="store_true", help="what is learned instead of the times")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"training on MNIST in PyTorch {torch.__version__}: {STATES} levels, batch {BATCH}")
+    print(f"training on MNIST in PyTorch {torch.__version__}: {STATES} levels (blocks: 3), batch {BATCH}")
     if arguments.accuracy:
         accuracies(layers=20, width=256, steps=400, seeds=5)
     else:

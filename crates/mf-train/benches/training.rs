@@ -1,8 +1,9 @@
 //! `cargo bench --profile dev -p mf-train --bench training`: steps of training on MNIST.
 //!
 //! The peer is the same training in PyTorch, `benches/peers/training/training.py`: run both in turn in the same
-//! session. Blocks have ternary activations. `-- --accuracy` prints accuracies instead of times; `-- --short` runs everything once. The times
-//! are compared with the arithmetic peak of the machine: fused multiply-adds on registers alone.
+//! session. Perceptrons have eight levels, and networks of blocks ternary activations. `-- --accuracy` prints accuracies
+//! instead of times; `-- --short` runs everything once. The times are compared with the arithmetic peak of the machine:
+//! fused multiply-adds on registers alone.
 #![allow(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
@@ -213,7 +214,7 @@ fn peak() -> f64 {
 
 fn main() {
     let data = mnist();
-    println!("training on MNIST: {STATES} levels, batch {BATCH}");
+    println!("training on MNIST: {STATES} levels (blocks: 3), batch {BATCH}");
     if std::env::args().any(|argument| argument == "--accuracy") {
         accuracies(&data);
     } else {

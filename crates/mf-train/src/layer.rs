@@ -3,7 +3,7 @@
 use crate::activation::sum;
 use crate::model::Initialization;
 use crate::panel::{EMPTY, Panel, SAMPLES, Transposed};
-use crate::rounding::{Rounded, Rounding};
+use crate::rounding::{EMPTY_TILE, Rounded, Rounding, used};
 use mf_kernel::{
     Ahead, Columns, LANES, Purpose, Random, Row, Rows, Step, Tile, descend, lanes, multiply,
 };
@@ -74,12 +74,7 @@ impl Layer {
     pub(crate) fn round<S: Simd>(&mut self, simd: S, rounding: &Rounding) -> bool {
         let shape = [self.inputs, self.outputs];
         let rounded = Rounded::new(rounding, shape, &self.weights);
-        let rounded = self.rounded.insert(rounded);
-        let (width, mut buffer) = (self.inputs.div_ceil(LANES), EMPTY_TILE);
-        self.weights.iter().enumerate().any(|(index, tile)| {
-            rounded.round(simd, index / width, tile, &mut buffer);
-            buffer.as_flattened().iter().any(|w| *w != 0.0)
-        })
+        self.rounded.insert(rounded).is_alive(simd, &self.weights)
     }
 
     /// Whether all weights and biases are finite.
@@ -214,24 +209,6 @@ impl Layer {
         }
         zero == 0.0
     }
-}
-
-const EMPTY_TILE: Tile = [[0.0; LANES]; LANES];
-
-/// The weights of a tile in products: rounded ones in `buffer`, or the tile itself.
-#[inline(always)]
-fn used<'a, S: Simd>(
-    simd: S,
-    rounded: Option<&Rounded>,
-    output: usize,
-    tile: &'a Tile,
-    buffer: &'a mut Tile,
-) -> &'a Tile {
-    let Some(rounded) = rounded else {
-        return tile;
-    };
-    rounded.round(simd, output, tile, buffer);
-    buffer
 }
 
 #[cfg(test)]

@@ -84,11 +84,40 @@ impl Rounded {
         self.rounding.bins.apply_scaled(simd, scales, weights, to);
     }
 
+    /// Whether a weight is not 0 after rounding.
+    #[inline(always)]
+    pub(crate) fn is_alive<S: Simd>(&self, simd: S, weights: &[Tile]) -> bool {
+        let (width, mut buffer) = (self.shape[0].div_ceil(LANES), EMPTY_TILE);
+        weights.iter().enumerate().any(|(index, tile)| {
+            self.round(simd, index / width, tile, &mut buffer);
+            buffer.as_flattened().iter().any(|weight| *weight != 0.0)
+        })
+    }
+
     /// Bytes of the scales.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(self.scales.as_slice())
     }
+}
+
+/// A tile of 0.
+pub(crate) const EMPTY_TILE: Tile = [[0.0; LANES]; LANES];
+
+/// The weights of a tile in products: rounded ones in `buffer`, or the tile itself.
+#[inline(always)]
+pub(crate) fn used<'a, S: Simd>(
+    simd: S,
+    rounded: Option<&Rounded>,
+    output: usize,
+    tile: &'a Tile,
+    buffer: &'a mut Tile,
+) -> &'a Tile {
+    let Some(rounded) = rounded else {
+        return tile;
+    };
+    rounded.round(simd, output, tile, buffer);
+    buffer
 }
 
 /// The sum of the absolute values: of each column of a tile in f32, then of all columns in f64, in order.
