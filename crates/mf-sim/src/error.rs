@@ -1,5 +1,6 @@
 //! Errors of simulations, with the values and the remedy.
 
+use mf_core::WeightsError;
 use thiserror::Error;
 
 /// Why a simulation cannot run.
@@ -35,15 +36,9 @@ pub enum SimError {
         /// Its size.
         value: f64,
     },
-    /// A format of weights that is not symmetric about 0.
-    #[error(
-        "the format of the weights is not symmetric about 0 (its mean on normal numbers is {mean:e}): \
-         take one with a level -v for each level v, or centre it"
-    )]
-    NotOdd {
-        /// `E[q(z)]`.
-        mean: f64,
-    },
+    /// Rounded weights that have no law.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// Gradients through a stream's quantizer that is not the activation.
     #[error(
         "the stream has a quantizer of its own, and the window is that of the activation: give the stream the \
