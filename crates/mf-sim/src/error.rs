@@ -128,46 +128,37 @@ pub enum SimError {
     },
 }
 
+/// `value` if it is `fine`.
+fn parameter(
+    name: &'static str,
+    value: f64,
+    allowed: &'static str,
+    fine: bool,
+) -> Result<f64, SimError> {
+    fine.then_some(value).ok_or(SimError::Parameter {
+        name,
+        value,
+        allowed,
+    })
+}
+
 /// `value` if it is finite and not negative.
 pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<f64, SimError> {
     let allowed = "a finite number that is zero or more";
-    if value >= 0.0 && value.is_finite() {
-        Ok(value)
-    } else {
-        Err(SimError::Parameter {
-            name,
-            value,
-            allowed,
-        })
-    }
+    parameter(name, value, allowed, value >= 0.0 && value.is_finite())
 }
 
 /// `value` if it is from 1e-15 to 1e15: its square is in the range of f32.
 pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, SimError> {
     let allowed = "a number from 1e-15 to 1e15, which f32 can hold";
-    if (1e-15..=1e15).contains(&value) {
-        Ok(value)
-    } else {
-        Err(SimError::Parameter {
-            name,
-            value,
-            allowed,
-        })
-    }
+    parameter(name, value, allowed, (1e-15..=1e15).contains(&value))
 }
 
 /// `mean_square` if numbers divided by its root fit into f32.
 pub(crate) fn not_dead(name: &'static str, mean_square: f64) -> Result<f64, SimError> {
     let allowed = "a quantizer with levels other than 0 that normal numbers reach";
-    if (1e-30..=1e30).contains(&mean_square) {
-        Ok(mean_square)
-    } else {
-        Err(SimError::Parameter {
-            name,
-            value: mean_square,
-            allowed,
-        })
-    }
+    let fine = (1e-30..=1e30).contains(&mean_square);
+    parameter(name, mean_square, allowed, fine)
 }
 
 /// `count` if it is `least` or more.

@@ -268,7 +268,7 @@ fn rounded_weights_have_the_mean_square_of_their_scale() {
             ternary,
             WeightScale::Largest(Group::Row),
             4096,
-            0.8305589644659970,
+            0.830558964465997,
         ),
     ] {
         let found = WeightFormat { format, scale }.law(fan_in).unwrap().power();
