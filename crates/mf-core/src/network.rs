@@ -20,10 +20,11 @@
 //! the values of `C*` and `chi`: the weights of a branch have mean 0, so the stream has mean 0 over units whatever the quantizer. Therefore
 //! LayerNorm, which subtracts that mean, is the same as RMSNorm at infinite width.
 //!
-//! Convolutions with circular padding and independent weights have the same linearized maps, so the same laws of a
-//! small signal, for the correlation averaged over positions (Xiao et al. 2018). Beyond first order `c' = Mhat(c)`
-//! holds only if the correlation is the same at all positions, where it stays so; a delta-orthogonal kernel keeps each
-//! position's own.
+//! Convolutions with circular padding and independent weights map the correlation at each position by `Mhat` and then
+//! average over the taps of the kernel. So they have the same laws of a small signal, for the correlation averaged over
+//! positions (Xiao et al. 2018). Beyond first order `c' = Mhat(c)` holds only if the correlation is the same at all
+//! positions, where it stays so; a delta-orthogonal kernel keeps each position's own. All of these are tested on
+//! simulated chains of three levels with positions on a circle.
 //!
 //! # Their gradients
 //!

@@ -107,11 +107,11 @@ pub fn best_scale<A: Scalable>(phi: &A) -> Result<ScaleOptimum, FitError> {
 /// For a quantizer that is the same on both sides of 0 it is that of an activation, [`best_scale`].
 ///
 /// ```
-/// use mf_core::{Centring, QuantizedWeights, quantizer::find};
+/// use mf_core::{Centring, QuantizedWeights, Scale, quantizer::find};
 ///
 /// // INT4 weights at the best scale of a tensor: 0.987 is the squared correlation with the weights before.
 /// let int4 = find("int4")?.build()?.activation;
-/// let scale = mf_fit::best_weight_scale(&int4)?;
+/// let scale = Scale::Constant(mf_fit::best_weight_scale(&int4)?);
 /// let weights = QuantizedWeights::new(&int4, scale, Centring::Refuse, 1024)?;
 /// assert!((weights.one_minus_chi() - 0.0128893859).abs() < 1e-10);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -119,12 +119,12 @@ pub fn best_scale<A: Scalable>(phi: &A) -> Result<ScaleOptimum, FitError> {
 ///
 /// # Errors
 /// As [`best_scale`].
-pub fn best_weight_scale(format: &StepActivation) -> Result<Scale, FitError> {
+pub fn best_weight_scale(format: &StepActivation) -> Result<f64, FitError> {
     if format.is_odd() {
-        return Ok(Scale::Constant(best_scale(format)?.scale));
+        return Ok(best_scale(format)?.scale);
     }
     let Some((from, to)) = log_range(format.edges()) else {
-        return Ok(Scale::Constant(1.0));
+        return Ok(1.0);
     };
     let log_error = |x: f64| match Scale::Constant(libm::exp(x)).rounding(format) {
         Ok(found) => Ok(libm::log(found.centred.mean_squared_error)),
@@ -132,7 +132,7 @@ pub fn best_weight_scale(format: &StepActivation) -> Result<Scale, FitError> {
         Err(_) => Ok(NO_SIGNAL),
     };
     let x = lowest_inside(log_error, from, to)?;
-    Ok(Scale::Constant(libm::exp(x)))
+    Ok(libm::exp(x))
 }
 
 /// `ln(scale)` where `f = ln(1 - chi)` is lowest, if that is not at an end of the range.

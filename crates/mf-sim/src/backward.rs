@@ -86,7 +86,6 @@ fn backpropagated(
     let (points, width) = (layers.hidden.points(), network.width());
     let mut gradient = unit_gradients(points, width, seed);
     let mut earlier = Hidden::zeros(points, width);
-    // Powers of two are moved into the logarithm, so that no gradient leaves the range of f32.
     let (height, power) = libm::frexp(surrogate.height());
     let (height, mut shift) = (height as f32, 0.0);
     let mut norms = vec![0.0];
@@ -111,16 +110,23 @@ fn backpropagated(
             });
         std::mem::swap(&mut gradient, &mut earlier);
         shift += 2.0 * f64::from(power) * LN_2;
-        let norm = gradient.variance() * width as f64;
-        norms.push(libm::log(norm) + shift);
-        let size = libm::frexp(norm).1 / 2;
-        let factor = libm::ldexp(1.0, -size);
-        let states = gradient.rows_mut().iter_mut().flatten();
-        states.for_each(|x| *x = (f64::from(*x) * factor) as f32);
-        shift += 2.0 * f64::from(size) * LN_2;
+        norms.push(log_norm(&mut gradient, &mut shift));
     }
     norms.reverse();
     norms
+}
+
+/// The logarithm of the squared norm of `exp(shift / 2)` times a gradient. Then a power of two is moved from the gradient
+/// into `shift`, so that no gradient leaves the range of f32.
+pub(crate) fn log_norm(gradient: &mut Hidden, shift: &mut f64) -> f64 {
+    let norm = gradient.variance() * gradient.width() as f64;
+    let logarithm = libm::log(norm) + *shift;
+    let size = libm::frexp(norm).1 / 2;
+    let factor = libm::ldexp(1.0, -size);
+    let states = gradient.rows_mut().iter_mut().flatten();
+    states.for_each(|x| *x = (f64::from(*x) * factor) as f32);
+    *shift += 2.0 * f64::from(size) * LN_2;
+    logarithm
 }
 
 /// A random gradient of norm 1 for every point.

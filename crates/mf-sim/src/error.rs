@@ -1,5 +1,6 @@
 //! Errors of simulations, with the values and the remedy.
 
+use mf_core::WeightsError;
 use thiserror::Error;
 
 /// Why a simulation cannot run.
@@ -35,15 +36,9 @@ pub enum SimError {
         /// Its size.
         value: f64,
     },
-    /// A format of weights that is not symmetric about 0.
-    #[error(
-        "the format of the weights is not symmetric about 0 (its mean on normal numbers is {mean:e}): \
-         take one with a level -v for each level v, or centre it"
-    )]
-    NotOdd {
-        /// `E[q(z)]`.
-        mean: f64,
-    },
+    /// Rounded weights that have no law.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// Gradients through a stream's quantizer that is not the activation.
     #[error(
         "the stream has a quantizer of its own, and the window is that of the activation: give the stream the \
@@ -133,46 +128,37 @@ pub enum SimError {
     },
 }
 
+/// `value` if it is `fine`.
+fn parameter(
+    name: &'static str,
+    value: f64,
+    allowed: &'static str,
+    fine: bool,
+) -> Result<f64, SimError> {
+    fine.then_some(value).ok_or(SimError::Parameter {
+        name,
+        value,
+        allowed,
+    })
+}
+
 /// `value` if it is finite and not negative.
 pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<f64, SimError> {
     let allowed = "a finite number that is zero or more";
-    if value >= 0.0 && value.is_finite() {
-        Ok(value)
-    } else {
-        Err(SimError::Parameter {
-            name,
-            value,
-            allowed,
-        })
-    }
+    parameter(name, value, allowed, value >= 0.0 && value.is_finite())
 }
 
 /// `value` if it is from 1e-15 to 1e15: its square is in the range of f32.
 pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, SimError> {
     let allowed = "a number from 1e-15 to 1e15, which f32 can hold";
-    if (1e-15..=1e15).contains(&value) {
-        Ok(value)
-    } else {
-        Err(SimError::Parameter {
-            name,
-            value,
-            allowed,
-        })
-    }
+    parameter(name, value, allowed, (1e-15..=1e15).contains(&value))
 }
 
 /// `mean_square` if numbers divided by its root fit into f32.
 pub(crate) fn not_dead(name: &'static str, mean_square: f64) -> Result<f64, SimError> {
     let allowed = "a quantizer with levels other than 0 that normal numbers reach";
-    if (1e-30..=1e30).contains(&mean_square) {
-        Ok(mean_square)
-    } else {
-        Err(SimError::Parameter {
-            name,
-            value: mean_square,
-            allowed,
-        })
-    }
+    let fine = (1e-30..=1e30).contains(&mean_square);
+    parameter(name, mean_square, allowed, fine)
 }
 
 /// `count` if it is `least` or more.

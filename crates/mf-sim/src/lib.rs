@@ -16,7 +16,7 @@
 //! | runs | [`forward()`](mod@forward), [`backward`]; without weights, for few inputs, [`law`] |
 //! | measurements in a layer | [`hidden`], [`circle`], [`components`] |
 //! | blocks that share a scale | [`blocks`] |
-//! | skip paths, normalization, rounded weights | [`skip`], [`rounding`] |
+//! | skip paths, normalization, rounded weights | [`skip`], [`weight_format`] |
 //!
 //! The decay of a correlation of 0.9 in the best network of four levels:
 //!
@@ -68,8 +68,8 @@ pub mod inputs;
 pub mod law;
 mod memory;
 pub mod network;
-pub mod rounding;
 pub mod skip;
+pub mod weight_format;
 mod weights;
 
 pub use backward::{gradient_memory_needed, gradient_norms};
@@ -82,5 +82,5 @@ pub use inputs::Inputs;
 pub use memory::memory_needed;
 pub use mf_kernel::LANES;
 pub use network::Network;
-pub use rounding::{Group, Rounding, WeightScale};
 pub use skip::SkipNetwork;
+pub use weight_format::{Group, WeightFormat, WeightScale};

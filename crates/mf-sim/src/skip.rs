@@ -30,7 +30,7 @@ pub use forward::{forward, memory_needed};
 pub use statistics::{BlockStatistics, Signal, correlations, signals};
 
 use crate::error::{SimError, at_least, not_dead, positive};
-use crate::rounding::Rounding;
+use crate::weight_format::WeightFormat;
 use crate::weights;
 use mf_core::{Activation, StepActivation};
 
@@ -66,7 +66,7 @@ pub enum Weights {
     /// Normal.
     Normal,
     /// Normal numbers rounded to a format.
-    Rounded(Rounding),
+    Rounded(WeightFormat),
 }
 
 /// A network of `blocks` blocks of `width` units.
@@ -96,8 +96,8 @@ pub struct SkipNetwork {
     /// With levels divided by `sqrt(E[q(z)^2])`.
     quantizer: Option<StepActivation>,
     weights: Weights,
-    /// The root of the mean square of the weights before they are scaled: of rounded ones, `E[q(z)^2]^(1/2)`.
-    size: f64,
+    /// The factor of rounded weights, so that they have the mean square of those that are not: `E[q(z)^2]^(-1/2)`.
+    gain: f64,
     width: usize,
     blocks: usize,
 }
@@ -108,7 +108,7 @@ impl SkipNetwork {
     /// # Errors
     /// [`SimError`] unless there are 2 units and 1 block or more, the variance of a branch is from 1e-15 to 1e15, normal
     /// inputs reach levels of the quantizers other than 0, all levels and thresholds fit into f32, and rounded weights
-    /// are not expected to be all 0.
+    /// have a [law](WeightFormat::law).
     pub fn new(
         stream: Stream,
         activation: &StepActivation,
@@ -129,9 +129,13 @@ impl SkipNetwork {
                 Some(quantizer.as_ref().unwrap_or(activation))
             }
         };
-        let size = match &weights {
+        let gain = match &weights {
             Weights::Law | Weights::Normal => 1.0,
-            Weights::Rounded(rounding) => not_all_zero(rounding, width)?.sqrt(),
+            Weights::Rounded(format) => {
+                let law = format.law(width)?;
+                not_dead("E[q(z)^2] of the weights", law.power())?;
+                law.gain()
+            }
         };
         let square = not_dead("E[phi(z)^2]", activation.mean_square(1.0))?;
         let quantizer = own.map(|q| {
@@ -144,7 +148,7 @@ impl SkipNetwork {
             quantizer: quantizer.transpose()?,
             stream,
             weights,
-            size,
+            gain,
             width,
             blocks,
         })
@@ -236,9 +240,9 @@ impl SkipNetwork {
             Weights::Law | Weights::Normal => {
                 weights::Weights::normal(seed, block, self.width, deviation)
             }
-            Weights::Rounded(rounding) => {
-                let gain = deviation / self.size;
-                weights::Weights::rounded(seed, block, self.width, gain, rounding)
+            Weights::Rounded(format) => {
+                let gain = deviation * self.gain;
+                weights::Weights::rounded(seed, block, self.width, gain, format)
             }
         }
     }
@@ -265,20 +269,4 @@ fn normalized(quantizer: &StepActivation, square: f64) -> Result<StepActivation,
         value: square,
         allowed: "levels that stay apart when they are divided by its root",
     })
-}
-
-/// The mean square of rounded weights; an error if the variance is expected to be in less than one weight of a layer.
-fn not_all_zero(rounding: &Rounding, width: usize) -> Result<f64, SimError> {
-    let largest = rounding.format().largest_level();
-    let square = rounding.mean_square(width);
-    let share = square / (largest * largest);
-    let fixed = rounding.scale() == crate::WeightScale::Deviation;
-    if fixed && share * (width as f64) * (width as f64) < 1.0 {
-        return Err(SimError::Parameter {
-            name: "the share of weights that are not rounded to 0",
-            value: share,
-            allowed: "a finer format, larger weights, or a scale that depends on them",
-        });
-    }
-    Ok(square)
 }

@@ -1,7 +1,7 @@
 //! The weights of a layer, in tiles that are drawn when they are needed, and their products.
 
 use crate::hidden::Hidden;
-use crate::rounding::{Group, Rounding, WeightScale};
+use crate::weight_format::{Group, WeightFormat, WeightScale};
 use mf_kernel::{Ahead, Bins, LANES, Purpose, Random, Row, Rows, Tile, lanes, multiply, transpose};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -43,22 +43,22 @@ impl Weights {
         layer: usize,
         width: usize,
         gain: f64,
-        rounding: &Rounding,
+        format: &WeightFormat,
     ) -> Self {
         let mut weights = Self::normal(seed, layer, width, 1.0);
         weights.rounded = Some(Rounded {
-            bins: Bins::new(rounding.format()),
-            scales: weights.scales(rounding),
+            bins: Bins::new(&format.format),
+            scales: weights.scales(format),
             gain: gain as f32,
         });
         weights
     }
 
     /// The scale of each unit: another pass over all tiles, if it depends on the weights.
-    fn scales(&self, rounding: &Rounding) -> Vec<Row> {
+    fn scales(&self, WeightFormat { format, scale }: &WeightFormat) -> Vec<Row> {
         let panels = self.width.div_ceil(LANES);
-        let level = rounding.format().largest_level();
-        let (group, largest) = match rounding.scale() {
+        let level = format.largest_level();
+        let (group, largest) = match *scale {
             WeightScale::Deviation => return vec![[1.0; LANES]; panels],
             WeightScale::Largest(group) => (group, true),
             WeightScale::MeanSize(group) => (group, false),

@@ -3,7 +3,7 @@
 
 use mf_core::{Scalable, StepActivation, Surrogate, quantizer::find};
 use mf_sim::skip::{Stream, Weights, correlations, gradient_norms, signals};
-use mf_sim::{Group, Inputs, Rounding, Run, SimError, SkipNetwork, WeightScale};
+use mf_sim::{Group, Inputs, Run, SimError, SkipNetwork, WeightFormat, WeightScale};
 
 fn ternary() -> StepActivation {
     StepActivation::uniform(3).unwrap()
@@ -11,6 +11,11 @@ fn ternary() -> StepActivation {
 
 fn skip_network(stream: Stream, width: usize, blocks: usize) -> Result<SkipNetwork, SimError> {
     SkipNetwork::new(stream, &ternary(), Weights::Normal, width, blocks)
+}
+
+fn rounded(format: StepActivation, scale: WeightScale) -> Result<SkipNetwork, SimError> {
+    let weights = Weights::Rounded(WeightFormat { format, scale });
+    SkipNetwork::new(Stream::Chain, &ternary(), weights, 100, 1)
 }
 
 fn message<T: std::fmt::Debug>(result: Result<T, SimError>) -> String {
@@ -56,14 +61,13 @@ fn quantizers_that_never_leave_zero_are_refused() {
         quantizer: Some(dead.clone()),
     };
     assert!(message(skip_network(stream, 100, 1)).starts_with("E[q(z)^2] of the stream is 0"));
-    let error = Rounding::new(dead, WeightScale::Deviation);
-    assert!(message(error).starts_with("E[q(z)^2] of the weights is 0"));
+    let error = message(rounded(dead, WeightScale::Deviation));
+    assert!(error.starts_with("all numbers round to 0"), "{error}");
     // A threshold at 5 standard deviations: of 10,000 weights none is expected beyond it.
-    let seldom = Rounding::new(ternary().scaled(10.0).unwrap(), WeightScale::Deviation).unwrap();
-    let weights = Weights::Rounded(seldom);
-    let error = message(SkipNetwork::new(Stream::Chain, &ternary(), weights, 100, 1));
+    let seldom = ternary().scaled(10.0).unwrap();
+    let error = message(rounded(seldom, WeightScale::Deviation));
     assert!(
-        error.starts_with("the share of weights that are not rounded to 0 is 0.00000057"),
+        error.starts_with("of 100 weights of a unit 0.0000573"),
         "{error}"
     );
 }
@@ -71,10 +75,10 @@ fn quantizers_that_never_leave_zero_are_refused() {
 #[test]
 fn formats_of_weights_with_a_mean_are_refused() {
     let nf4 = find("nf4").unwrap().build().unwrap().activation;
-    let error = message(Rounding::new(nf4, WeightScale::Largest(Group::Row)));
+    let error = message(rounded(nf4, WeightScale::Largest(Group::Row)));
     assert!(
-        error.starts_with("the format of the weights is not symmetric about 0 (its mean on normal")
-            && error.ends_with("take one with a level -v for each level v, or centre it"),
+        error.starts_with("the rounded weights have the mean")
+            && error.ends_with("or take a format that is the same on both sides of 0"),
         "{error}"
     );
 }

@@ -4,7 +4,7 @@
 use mf_core::{Scalable, StepActivation, Surrogate, quantizer::find};
 use mf_fit::{Mean, best_scale};
 use mf_sim::skip::{Stream, Weights, correlations, gradient_norms, signals};
-use mf_sim::{Group, Inputs, Rounding, Run, SkipNetwork, WeightScale};
+use mf_sim::{Group, Inputs, Run, SkipNetwork, WeightFormat, WeightScale};
 
 /// The best uniform quantizer.
 fn uniform(states: usize) -> StepActivation {
@@ -31,7 +31,8 @@ fn streams() -> [Stream; 4] {
 
 fn int4(group: Group) -> Weights {
     let format = find("int4").unwrap().build().unwrap().activation;
-    Weights::Rounded(Rounding::new(format, WeightScale::Largest(group)).unwrap())
+    let scale = WeightScale::Largest(group);
+    Weights::Rounded(WeightFormat { format, scale })
 }
 
 /// Squared gradients over their growth by the theory are 1, within 4 standard errors of 12 networks: over K_L / K_0 with
@@ -110,8 +111,11 @@ fn threads_do_not_change_a_bit() {
 /// One bit of one state or gradient would change this.
 #[test]
 fn the_bits_are_the_same_on_every_machine() {
-    const CHECKSUM: u64 = 5_318_513_012_039_639_531;
-    let mean_size = Rounding::new(uniform(3), WeightScale::MeanSize(Group::Row)).unwrap();
+    const CHECKSUM: u64 = 17_206_320_684_378_219_183;
+    let mean_size = WeightFormat {
+        format: uniform(3),
+        scale: WeightScale::MeanSize(Group::Row),
+    };
     let rho = Surrogate::new(1.1, -1.0, 1.0).unwrap();
     // The FNV-1a hash, by words.
     let hash = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x100_0000_01b3);

@@ -11,7 +11,7 @@
 use mf_core::{Scalable, StepActivation, quantizer::find};
 use mf_fit::{Agreement, Mean, agreement, best_scale, width_limit};
 use mf_sim::skip::{BlockStatistics, Stream, Weights, correlations};
-use mf_sim::{Group, Rounding, Run, SkipNetwork, WeightScale};
+use mf_sim::{Group, Run, SkipNetwork, WeightFormat, WeightScale};
 
 const RARE: f64 = 1e-3;
 const BLOCKS: [usize; 6] = [1, 2, 4, 8, 16, 32];
@@ -205,7 +205,7 @@ fn a_normal_stream_is_excluded() {
 #[test]
 fn weights_of_any_format_give_the_same_correlations() {
     let mean_size = WeightScale::MeanSize(Group::Tensor);
-    let rounded = |format, scale| Weights::Rounded(Rounding::new(format, scale).unwrap());
+    let rounded = |format, scale| Weights::Rounded(WeightFormat { format, scale });
     let ternary = StepActivation::uniform(3).unwrap();
     let phi = uniform(3);
     for (weights, seed) in [
@@ -234,48 +234,44 @@ fn weights_of_any_format_give_the_same_correlations() {
     }
 }
 
-/// By scipy: E[q^2] of ternary levels at sqrt(2/pi) with thresholds half way; E[q^2] over the law of the largest of n.
+/// By mpmath: E[q^2] of ternary levels at sqrt(2/pi) with thresholds half way; E[q^2] over the law of the largest of n.
 #[test]
 fn rounded_weights_have_the_mean_square_of_their_scale() {
+    const TOLERANCE: f64 = 1e-10;
     let ternary = StepActivation::uniform(3).unwrap();
-    for (format, scale, fan_in, expected, tolerance) in [
+    for (format, scale, fan_in, expected) in [
         (
             ternary.clone(),
             WeightScale::MeanSize(Group::Tensor),
             256,
             0.4392267302782213,
-            1e-14,
         ),
         (
             int4(),
             WeightScale::Largest(Group::Row),
             64,
             1.0124273300663613,
-            1e-5,
         ),
         (
             int4(),
             WeightScale::Largest(Group::Row),
             4096,
             1.0248095573526472,
-            1e-5,
         ),
         (
             int4(),
             WeightScale::Largest(Group::Tensor),
             256,
             1.0337023079700274,
-            1e-5,
         ),
         (
             ternary,
             WeightScale::Largest(Group::Row),
             4096,
-            0.8305588644659979,
-            1e-4,
+            0.830558964465997,
         ),
     ] {
-        let found = Rounding::new(format, scale).unwrap().mean_square(fan_in);
-        assert!((found - expected).abs() < tolerance, "{scale:?}: {found}");
+        let found = WeightFormat { format, scale }.law(fan_in).unwrap().power();
+        assert!((found - expected).abs() < TOLERANCE, "{scale:?}: {found}");
     }
 }

@@ -11,10 +11,10 @@
     missing_docs
 )]
 
-use mf_core::{StepActivation, Surrogate};
+use mf_core::{Architecture, StepActivation, Surrogate};
 use mf_train::{
-    AnyModel, Architecture, BlockModel, Dataset, FILES, Initialization, Model, RoundedWeights,
-    SUMS, Schedule, WeightScale, step_cost, train,
+    AnyModel, BlockModel, Dataset, FILES, Initialization, Model, RoundedWeights, SUMS, Schedule,
+    WeightScale, step_cost, train,
 };
 use pulp::{Arch, Simd, WithSimd};
 use std::hint::black_box;

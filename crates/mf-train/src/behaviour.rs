@@ -4,7 +4,7 @@
 
 use mf_core::{StepActivation, Surrogate};
 
-use crate::blocks::{Architecture, BlockModel, RoundedWeights, WeightScale};
+use crate::blocks::{BlockModel, RoundedWeights, WeightScale};
 use crate::dataset::{CLASSES, Dataset};
 use crate::error::TrainError;
 use crate::model::{Initialization, Model, Schedule};
@@ -144,7 +144,7 @@ pub fn members() -> Result<Vec<Member>, TrainError> {
 /// # Errors
 /// If an activation, a window or a rounding is invalid, which a test excludes.
 pub fn blocks() -> Result<Vec<Member<BlockModel>>, TrainError> {
-    use Architecture::{Chain, PostNorm, PreNorm};
+    use mf_core::Architecture::{Chain, PostNorm, PreNorm};
     let surrogate = Surrogate::new(1.01, -1.2, 1.2)?;
     let vanishing = Surrogate::new(1e-9, -1.0, 1.0)?;
     let exploding = Surrogate::new(1e12, f64::NEG_INFINITY, f64::INFINITY)?;

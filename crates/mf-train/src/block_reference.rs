@@ -1,8 +1,8 @@
 //! A second, simple implementation of networks of blocks in f64, for tests.
 
-use crate::blocks::Architecture::{self, Chain, PostNorm, PreNorm};
 use crate::blocks::{BlockModel, RoundedWeights, WeightScale};
 use crate::reference::probabilities;
+use mf_core::Architecture::{self, Chain, PreNorm};
 
 pub(crate) type Matrix = Vec<Vec<f64>>;
 
@@ -62,7 +62,7 @@ impl Plain<'_> {
             let (base, u) = match self.architecture {
                 Chain => (vec![0.0; before.len()], before),
                 PreNorm => (before.clone(), &normal),
-                PostNorm => (normal.clone(), &normal),
+                _ => (normal.clone(), &normal),
             };
             let values: Vec<f64> = u.iter().map(|u| self.phi.0(*u)).collect();
             let branch = product(&(self.rounded)(weights), &values);
@@ -111,7 +111,7 @@ impl Plain<'_> {
                 g = match self.architecture {
                     Chain => branch,
                     PreNorm => sum(&g, &norm_backward(before, &branch)),
-                    PostNorm => norm_backward(before, &sum(&g, &branch)),
+                    _ => norm_backward(before, &sum(&g, &branch)),
                 };
             }
             outer(&mut gradient[0], &g, input, 1.0);

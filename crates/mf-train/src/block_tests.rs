@@ -2,12 +2,12 @@
 
 use crate::activation::Activation;
 use crate::block_reference::{Matrix, Plain, rounded};
-use crate::blocks::Architecture::{self, Chain, PostNorm, PreNorm};
 use crate::blocks::{BlockModel, RoundedWeights, WeightScale};
 use crate::dataset::Dataset;
 use crate::model::Schedule;
 use crate::reference::next_batch;
 use crate::training::Training;
+use mf_core::Architecture::{self, Chain, PostNorm, PreNorm};
 use mf_core::{StepActivation, Surrogate};
 use mf_kernel::machines;
 use pulp::Arch;

@@ -4,29 +4,18 @@ use crate::error::{TrainError, count, parameter};
 use crate::model::{
     LARGEST, MOST_LAYERS, MOST_WIDTH, check_steps, check_surrogate, slope_and_window, steps,
 };
-use mf_core::{StepActivation, Surrogate};
-use serde::Serialize;
+use mf_core::{Architecture, StepActivation, Surrogate};
+use serde::{Serialize, Serializer};
 
 /// The largest number of blocks: the first layer and the read-out are layers too.
 pub const MOST_BLOCKS: usize = MOST_LAYERS - 2;
-
-/// What a block does to the stream `h`. `norm` is RMSNorm without a gain: `norm(h) = h / sqrt(mean of h^2)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Architecture {
-    /// `h' = W phi(h)`, without a norm.
-    Chain,
-    /// `h' = h + sqrt(branch) W phi(norm(h))`.
-    PreNorm,
-    /// `h' = norm(h + sqrt(branch) W phi(h))`, where the first stream is `norm(W_in x)`.
-    PostNorm,
-}
 
 /// A network of blocks: inputs -> width -> ... -> width -> classes.
 ///
 /// The first stream is `h = W_in x`, the weights of which start as `N(0, 1 / inputs)`: so the mean of `h^2` is 1 where
 /// that of the inputs is, as with the mean and deviation of the data in [`Schedule`](crate::Schedule). Every block
-/// changes the stream by its [`Architecture`]. The outputs are `W_out norm(h)` without a quantizer, for a chain too, with
+/// changes the stream by its [`Architecture`], with `B(h) = sqrt(branch) W phi(h)` and RMSNorm without a gain,
+/// `norm(h) = h / sqrt(mean of h^2)`; with post-norm the first stream is `norm(W_in x)`. The outputs are `W_out norm(h)` without a quantizer, for a chain too, with
 /// weights that start as `N(0, 1 / width)`; their softmax gives the probabilities of the classes. There are no biases.
 ///
 /// Weights of blocks start as `N(0, sigma_w^2 / width)`. A block adds the variance `branch` to the stream if the product
@@ -37,7 +26,8 @@ pub enum Architecture {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct BlockModel {
-    /// What a block does.
+    /// What a block does; not [`Architecture::QuantizedStream`].
+    #[serde(serialize_with = "name")]
     pub architecture: Architecture,
     /// `phi`, of inputs of unit variance.
     #[serde(serialize_with = "steps")]
@@ -57,6 +47,11 @@ pub struct BlockModel {
     /// never rounded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<RoundedWeights>,
+}
+
+/// Writes an architecture as its name, which is in the keys of the cache.
+fn name<S: Serializer>(architecture: &Architecture, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(architecture.name())
 }
 
 /// Weights `q(w) = scale * phi(w / scale)` in the products, forward and backward. The gradient with respect to `q(w)`
@@ -103,6 +98,7 @@ impl BlockModel {
                 let fine = (1e-12..=1e12).contains(&branch);
                 ("a number from 1e-12 to 1e12", fine)
             }
+            Architecture::QuantizedStream => return Err(TrainError::QuantizedStream),
         };
         parameter("branch", branch, allowed, fine)?;
         let Some(RoundedWeights { steps, scale }) = &self.weights else {

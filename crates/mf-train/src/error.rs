@@ -31,6 +31,9 @@ pub enum TrainError {
         /// The most that is allowed.
         most: usize,
     },
+    /// A stream that is quantized.
+    #[error("networks with a quantized stream are not trained: give chain, pre-norm or post-norm")]
+    QuantizedStream,
     /// Rounded weights that are all 0: no signal passes the block, and no gradient.
     #[error(
         "all weights of block {block} are 0 at the start, after rounding: give a smaller scale of the weights, a larger sigma_w or more levels"

@@ -17,8 +17,9 @@
 //! Six layers of eight levels, a few steps of the paper's training:
 //!
 //! ```
+//! use mf_core::Architecture;
 //! use mf_train::{
-//!     Architecture, BlockModel, Dataset, FILES, Initialization, Model, SUMS, Schedule, train,
+//!     BlockModel, Dataset, FILES, Initialization, Model, SUMS, Schedule, train,
 //! };
 //! use std::ops::ControlFlow;
 //!
@@ -121,7 +122,7 @@ mod block_tests;
 mod reference;
 
 pub use any_model::AnyModel;
-pub use blocks::{Architecture, BlockModel, MOST_BLOCKS, RoundedWeights, WeightScale};
+pub use blocks::{BlockModel, MOST_BLOCKS, RoundedWeights, WeightScale};
 pub use cost::{evaluation_cost, memory_needed, seconds_per_step, step_cost};
 pub use dataset::{CLASSES, Dataset, FILES, SUMS};
 pub use error::TrainError;

@@ -2,13 +2,14 @@
 
 use crate::activation::Activation;
 use crate::any_model::AnyModel;
-use crate::blocks::{Architecture, BlockModel};
+use crate::blocks::BlockModel;
 use crate::error::TrainError;
 use crate::layer::Layer;
 use crate::norm::Samples;
 use crate::panel::{EMPTY, Panel, SAMPLES, Transposed};
 use crate::rounding::Rounding;
 use crate::{perceptron, stream};
+use mf_core::Architecture;
 use mf_kernel::{LANES, Step};
 use pulp::{Arch, Simd, WithSimd};
 

@@ -4,10 +4,10 @@
 //! itself); those of the last block are the inputs of the read-out, which has no quantizer, and those of the read-out
 //! are the outputs.
 
-use crate::blocks::Architecture::{self, Chain, PostNorm, PreNorm};
 use crate::network::{Memory, Network};
 use crate::norm;
 use crate::panel::{EMPTY, Panel};
+use mf_core::Architecture::{self, Chain, PostNorm, PreNorm};
 use mf_kernel::{LANES, Step, lanes, transpose};
 use pulp::{Simd, WithSimd};
 
@@ -69,10 +69,10 @@ impl WithSimd for Forward<'_> {
                 layer.add(simd, strips, values, outputs);
                 values[..panels].copy_from_slice(outputs);
             } else {
-                match self.architecture {
-                    Chain => stream.fill(EMPTY),
-                    PreNorm => {}
-                    PostNorm => stream.copy_from_slice(inputs),
+                if self.architecture == Chain {
+                    stream.fill(EMPTY);
+                } else if self.architecture == PostNorm {
+                    stream.copy_from_slice(inputs);
                 }
                 layer.add(simd, strips, values, stream);
             }

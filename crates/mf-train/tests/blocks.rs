@@ -4,8 +4,8 @@
 mod common;
 
 use common::{dataset, mnist, setting, small};
-use mf_core::{StepActivation, Surrogate};
-use mf_train::{Architecture, BlockModel, Outcome, RoundedWeights, Schedule, WeightScale, train};
+use mf_core::{Architecture, StepActivation, Surrogate};
+use mf_train::{BlockModel, Outcome, RoundedWeights, Schedule, WeightScale, train};
 use std::ops::ControlFlow;
 
 /// The best threshold of ternary activations is 0.612 standard deviations, and P(|z| > 0.612) = 0.5405.
@@ -127,6 +127,14 @@ fn a_chain_has_no_branch() {
         (model.architecture, model.branch) = (Architecture::Chain, 0.5);
     };
     assert_eq!(message(chain), expected);
+}
+
+#[test]
+fn a_quantized_stream_is_not_trained() {
+    let expected =
+        "networks with a quantized stream are not trained: give chain, pre-norm or post-norm";
+    let quantized = |model: &mut BlockModel| model.architecture = Architecture::QuantizedStream;
+    assert_eq!(message(quantized), expected);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::SkipNetwork;
 use super::forward::{Blocks, Trace, check, memory_needed};
-use crate::backward::{check_window, unit_gradients};
+use crate::backward::{check_window, log_norm, unit_gradients};
 use crate::error::{SimError, positive};
 use crate::forward::Run;
 use crate::hidden::Hidden;
@@ -13,7 +13,6 @@ use mf_core::Surrogate;
 use mf_kernel::{LANES, Row};
 use pulp::Arch;
 use rayon::prelude::*;
-use std::f64::consts::LN_2;
 
 /// Natural logarithms of squared norms of gradients, averaged over the inputs before the logarithm: entry `l` is for the
 /// gradient with respect to the stream after `l` blocks, for `l = 0 ..= blocks`, and minus infinity if that gradient is 0.
@@ -92,7 +91,6 @@ fn backpropagated(
     };
     let mut gradient = unit_gradients(points, width, seed);
     let mut branch = Hidden::zeros(points, width);
-    // Powers of two are moved into the logarithm, so that no gradient leaves the range of f32.
     let mut shift = 0.0;
     let mut norms = vec![0.0];
     for (block, trace) in traces.iter().enumerate().rev() {
@@ -124,13 +122,7 @@ fn backpropagated(
         } else {
             std::mem::swap(&mut gradient, &mut branch);
         }
-        let norm = gradient.variance() * width as f64;
-        norms.push(libm::log(norm) + shift);
-        let size = libm::frexp(norm).1 / 2;
-        let factor = libm::ldexp(1.0, -size);
-        let states = gradient.rows_mut().iter_mut().flatten();
-        states.for_each(|x| *x = (f64::from(*x) * factor) as f32);
-        shift += 2.0 * f64::from(size) * LN_2;
+        norms.push(log_norm(&mut gradient, &mut shift));
     }
     norms.reverse();
     norms

@@ -199,7 +199,7 @@ impl NetworkArguments {
         let phi = found.format.build()?.activation;
         let scale = self.weight_scale.unwrap_or(WeightScale::Tensor);
         let constant = match scale {
-            WeightScale::Tensor => Some(mf_fit::best_scale(&phi)?.scale),
+            WeightScale::Tensor => Some(mf_fit::best_weight_scale(&phi)?),
             WeightScale::Fixed(unit) => Some(unit / deviation),
             _ => None,
         };

@@ -161,7 +161,7 @@ impl Weights {
             return Ok(None);
         };
         let phi = mf_core::quantizer::find(format)?.build()?.activation;
-        let best = mf_fit::best_scale(&phi)?.scale;
+        let best = mf_fit::best_weight_scale(&phi)?;
         let law = match scale {
             WeightScale::Tensor => Scale::Constant(best),
             WeightScale::Row => Scale::LargestOf(fan_in as u64),

@@ -247,9 +247,9 @@ impl NetworkSignals {
     }
 }
 
-/// The rounding of weights in a simulation.
-fn simulated(rounding: &Rounding) -> Result<mf_sim::Rounding, BoxError> {
-    let (phi, scale) = match rounding.scale {
+/// The format of weights in a simulation.
+fn simulated(rounding: &Rounding) -> Result<mf_sim::WeightFormat, BoxError> {
+    let (format, scale) = match rounding.scale {
         WeightScale::Tensor => (
             mf_core::Scalable::scaled(&rounding.phi, rounding.best)?,
             mf_sim::WeightScale::Deviation,
@@ -263,7 +263,7 @@ fn simulated(rounding: &Rounding) -> Result<mf_sim::Rounding, BoxError> {
             mf_sim::WeightScale::MeanSize(mf_sim::Group::Tensor),
         ),
     };
-    Ok(mf_sim::Rounding::new(phi, scale)?)
+    Ok(mf_sim::WeightFormat { format, scale })
 }
 
 fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {

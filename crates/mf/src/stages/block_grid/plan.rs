@@ -79,14 +79,7 @@ impl BlockGrid {
             steps: rounding.phi,
         });
         Ok(BlockModel {
-            architecture: match architecture {
-                Architecture::Chain => mf_train::Architecture::Chain,
-                Architecture::PreNorm => mf_train::Architecture::PreNorm,
-                Architecture::PostNorm => mf_train::Architecture::PostNorm,
-                Architecture::QuantizedStream => {
-                    return Err("networks with a quantized stream are not trained".into());
-                }
-            },
+            architecture: architecture.into(),
             surrogate: architecture::surrogate(&phi)?,
             sigma_w: gain / phi.mean_square(1.0).sqrt(),
             branch: match architecture {
@@ -105,7 +98,7 @@ fn seed(model: &BlockModel, number: u32, job: &Job<'_>) -> Result<u64, BoxError>
     Ok(job.seed(&json!({
         "kind": BlockGrid::KIND,
         "activation": subjects::steps(&model.activation),
-        "network": model.architecture,
+        "network": model.architecture.name(),
         "branch": model.branch,
         "weights": model.weights,
         "width": model.width,
