@@ -245,7 +245,7 @@ fn described<'a, T>(
         "N + 1, the paper's regressor",
         |t| of(t).states + 1,
     )
-    .f64("depth_scale", "layers", "xi of a chain at the best gain", |t| {
+    .f64("depth_scale", "layers", "xi at the best gain; of a network of blocks its own, NaN without one", |t| {
         of(t).depth_scale
     })
     .u64("width", "units", "units of a hidden layer", |t| of(t).width)

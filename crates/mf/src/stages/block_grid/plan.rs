@@ -1,6 +1,6 @@
 //! The plan of a grid: its networks, with their weights and their schedule.
 
-use mf_core::Activation;
+use mf_core::{Activation, DepthLaw};
 use mf_pipeline::{BoxError, Job, TypedStage};
 use mf_train::{BlockModel, RoundedWeights, Schedule};
 use serde_json::json;
@@ -15,6 +15,8 @@ pub(super) struct Plan<'a> {
     pub(super) subject: &'a Subject,
     pub(super) architecture: Architecture,
     pub(super) weights: &'a Weights,
+    /// xi of the network, in blocks; NaN if signals do not fall exponentially.
+    pub(super) depth_scale: f64,
     pub(super) pace: Pace,
     pub(super) number: u32,
     pub(super) seed: u64,
@@ -34,6 +36,11 @@ impl BlockGrid {
             for &architecture in &self.architectures {
                 for weights in &self.weights {
                     let model = self.model(subject, architecture, weights)?;
+                    let law = architecture.stack(&model.activation, self.branch)?.law()?;
+                    let depth_scale = match law {
+                        DepthLaw::Exponential { depth_scale, .. } => depth_scale,
+                        DepthLaw::Power { .. } | DepthLaw::Constant { .. } => f64::NAN,
+                    };
                     for &blocks in &self.blocks {
                         for pace in self.learning_rates.at(self.width, blocks) {
                             for number in 0..self.seeds {
@@ -45,6 +52,7 @@ impl BlockGrid {
                                     subject,
                                     architecture,
                                     weights,
+                                    depth_scale,
                                     pace,
                                     number,
                                     seed: seed(&model, number, job)?,

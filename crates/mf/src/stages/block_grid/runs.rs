@@ -51,9 +51,9 @@ pub(super) fn table(plans: &[Plan<'_>], kept: &[Kept]) -> Result<Table, DataErro
         )
         .f64(
             "depth_scale",
-            "layers",
-            "xi of a chain of layers at the best scale",
-            |r| r.plan.subject.best.propagation.depth_scale,
+            "blocks",
+            "xi of the network at infinite width; NaN where a small signal does not fall exponentially",
+            |r| r.plan.depth_scale,
         )
         .u64("layers", "blocks", "number of blocks", |r| {
             r.plan.model.blocks as u64
