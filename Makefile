@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce depth wide verify plan test check-long report-test lint docs bench bench-build install clean
+.PHONY: help build reproduce depth wide networks verify plan test check-long report-test lint docs bench bench-build install clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -21,6 +21,9 @@ depth: build ## the tables of the profile `depth`, which are published in runs/d
 
 wide: build ## figure 3 at the paper's width, which is published in runs/wide, from the networks in data/cells
 	$(MF) run --profile wide figure-3 band-depth
+
+networks: build ## skip paths up to 200 blocks, which are published in runs/networks, from the networks in data/cells
+	$(MF) run --profile networks networks-trained skip-grid-depth skip-grid-int4-depth
 
 verify: build ## check the paper's numbers against the latest results
 	$(MF) verify --strict --profile $(PROFILE)
