@@ -5,6 +5,7 @@ mod architecture;
 mod branch;
 mod chain;
 pub mod depth;
+mod grid;
 mod group;
 mod products;
 mod scale;
