@@ -4,8 +4,8 @@
 mod common;
 
 use common::{best_uniform, close};
-use mf_core::network::{Architecture, Stack};
-use mf_core::{Scalable, StepActivation};
+use mf_core::network::{Architecture, Branch, Stack};
+use mf_core::{Activation, Scalable, StepActivation, Surrogate};
 
 /// The best uniform quantizer of these states, in units of the RMS.
 fn best(states: usize) -> StepActivation {
@@ -124,6 +124,29 @@ fn trajectories_agree_with_another_program() {
             stack.law(),
             stack.blocks_until(0.5, None),
             stack.blocks_until(0.5, Some(0.3))
+        );
+    }
+}
+
+/// Gradients of a quantized stream of three levels, thresholds at 0.612, over 1, 2 and 8 blocks: the recursion of the
+/// module's documentation in Python with scipy. Networks of 2048 units (PyTorch, 3 networks of 64 inputs) have 0.903 +- 0.002 after 8
+/// blocks from a normal start.
+#[test]
+fn gradients_of_a_quantized_stream() {
+    let phi = StepActivation::new(vec![-0.612, 0.612], vec![-1.0, 0.0, 1.0]).unwrap();
+    let rho = Surrogate::even(-1.0, 1.0, 1.0 / phi.mean_square(1.0).sqrt(), 1.0).unwrap();
+    for (a, blocks, known) in [
+        (1.0, 1, 1.0),
+        (1.0, 2, 1.0216549856343848),
+        (1.0, 8, 0.8983318509075637),
+        (0.5, 8, 1.0287693072846276),
+    ] {
+        let branch = Some(Branch::Constant(a));
+        let stack = Stack::new(Architecture::QuantizedStream, &phi, branch).unwrap();
+        let growth = stack.gradient_growth(&[rho, rho], blocks).unwrap();
+        assert!(
+            close(growth, known, 1e-12, 0.0),
+            "{a} {blocks} {growth} {known}"
         );
     }
 }

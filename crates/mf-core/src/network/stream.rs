@@ -35,8 +35,14 @@
 //! T(i) = sum_k D'(k) E[rho_q(x)^2; x in bin k | v_i] / (r^2 E[q(z)^2]),   x = (v_i + s z) / r,
 //! ```
 //!
-//! from `D = 1` after the last block, all blocks at the stationary law `p`. As elsewhere, backward weights count as
-//! independent, and the directions that the norm projects out, `O(1/n)`, are left out.
+//! from `D = 1` after the last block, with the law `p` of each. The first block has a normal stream: with `D'` after it,
+//!
+//! ```text
+//! D = (1 + a E[rho^2] / E[phi^2]) / (1 + a) sum_k D'(k) E[rho_q(z)^2; z in bin k] / E[q(z)^2].
+//! ```
+//!
+//! As elsewhere, backward weights count as independent, and the directions that the norm projects out, `O(1/n)`, are left
+//! out.
 
 use super::products::Products;
 use super::stack_error::StackError;
@@ -193,7 +199,7 @@ impl QuantizedStream {
         Err(StackError::Frozen { branch: a })
     }
 
-    /// The growth of squared gradients over `blocks` at the stationary law.
+    /// The growth of squared gradients over `blocks`.
     pub(super) fn gradient_growth(
         &self,
         a: f64,
@@ -201,50 +207,45 @@ impl QuantizedStream {
         stream: &Surrogate,
         blocks: u64,
     ) -> Result<f64, StackError> {
-        let (law, step, _) = self.stationary(a)?;
-        let n = self.levels.len();
-        let inside = |x: f64, rho: &Surrogate| x.clamp(rho.lower(), rho.upper());
+        let laws = self.laws(a, blocks - 1)?;
+        let mut settled = blocks - laws.len() as u64;
+        let mut gradient = vec![1.0; self.levels.len()];
+        for law in laws.iter().rev() {
+            let step = self.step(a, law)?;
+            let back = self.back(&step, stream);
+            let share = step.spread * step.spread / (step.output_square * step.variance);
+            let square = share * branch.height() * branch.height();
+            let inside = |u: &f64| *u > branch.lower() && *u < branch.upper();
+            let slopes = || {
+                step.inputs
+                    .iter()
+                    .map(|u| if inside(u) { square } else { 0.0 })
+            };
+            for _ in 0..std::mem::replace(&mut settled, 1) {
+                let rows = back.chunks_exact(law.len());
+                let skip: Vec<f64> = rows.map(|row| dot(row, &gradient)).collect();
+                let mean = dot(law, &skip);
+                let paths = skip.iter().zip(slopes());
+                gradient = paths.map(|(skip, slope)| skip + slope * mean).collect();
+            }
+        }
+        // The first block: a normal stream.
+        let gain = (1.0 + a * branch.second_moment(1.0)? / self.phi_square) / (1.0 + a);
+        let inner = self.edges.iter().map(|x| clamped(*x, stream));
+        let passed: Vec<f64> = bins(&inner.collect::<Vec<f64>>()).collect();
+        let height = stream.height() * stream.height() / self.stream_square;
+        Ok(gain * height * dot(&passed, &gradient))
+    }
+
+    /// `E[rho_q(x)^2; x in bin k | v_i] / (r^2 E[q^2])`, `N` rows of `N`.
+    fn back(&self, step: &Step, stream: &Surrogate) -> Vec<f64> {
         let scale = stream.height() * stream.height() / (step.rms * step.rms * self.stream_square);
-        let mut back = Vec::with_capacity(n * n);
-        for level in &self.levels {
-            let bins = self.edges.iter().zip(self.edges.iter().skip(1));
-            let at = |x: f64| (step.rms * inside(x, stream) - level) / step.spread;
-            back.extend(bins.map(|(low, high)| {
-                let (from, to) = (at(*low), at(*high));
-                if to > from {
-                    scale * interval_probability(from, to)
-                } else {
-                    0.0
-                }
-            }));
-        }
-        let share = step.spread * step.spread / (step.output_square * step.variance);
-        let slopes: Vec<f64> = step
-            .inputs
-            .iter()
-            .map(|u| {
-                let reached = *u > branch.lower() && *u < branch.upper();
-                if reached {
-                    share * branch.height() * branch.height()
-                } else {
-                    0.0
-                }
-            })
-            .collect();
-        let mut gradient = vec![1.0; n];
-        for _ in 0..blocks {
-            let skip: Vec<f64> = back
-                .chunks_exact(n)
-                .map(|row| dot(row, &gradient))
-                .collect();
-            let mean = dot(&law, &skip);
-            gradient = skip
-                .iter()
-                .zip(&slopes)
-                .map(|(skip, slope)| skip + slope * mean)
-                .collect();
-        }
-        Ok(dot(&law, &gradient))
+        let rows = self.levels.iter().flat_map(|level| {
+            let at = |x: &f64| (step.rms * clamped(*x, stream) - level) / step.spread;
+            let edges: Vec<f64> = self.edges.iter().map(at).collect();
+            bins(&edges).map(|p| scale * p).collect::<Vec<f64>>()
+        });
+        rows.collect()
     }
 
     /// The joint law of the levels after the first block.
@@ -307,35 +308,63 @@ impl QuantizedStream {
         })
     }
 
+    /// The law of one input's levels after a block.
+    fn next(&self, law: &[f64], transition: &[f64]) -> Vec<f64> {
+        let mut next = vec![0.0; law.len()];
+        for (p, row) in law.iter().zip(transition.chunks_exact(law.len())) {
+            add(&mut next, *p, row);
+        }
+        next
+    }
+
+    fn transition(&self, step: &Step) -> Vec<f64> {
+        let rows = step.edges.chunks_exact(self.levels.len() + 1);
+        rows.flat_map(bins).collect()
+    }
+
+    /// The laws of one input's levels after the first and later blocks, `count` of them, or fewer if the last one stays.
+    fn laws(&self, a: f64, count: u64) -> Result<Vec<Vec<f64>>, StackError> {
+        let mut laws = Vec::new();
+        let mut law: Vec<f64> = bins(&self.edges).collect();
+        while (laws.len() as u64) < count.min(MOST_STEPS) {
+            let next = self.next(&law, &self.transition(&self.step(a, &law)?));
+            let stays = distance(&next, &law) <= SAME;
+            laws.push(std::mem::replace(&mut law, next));
+            if stays {
+                break;
+            }
+        }
+        Ok(laws)
+    }
+
     /// The stationary law of one input's levels, its step, and the transition.
     fn stationary(&self, a: f64) -> Result<(Vec<f64>, Step, Vec<f64>), StackError> {
-        const MOST_STEPS: usize = 5_000;
-        const SAME: f64 = 1e-15;
-        let n = self.levels.len();
-        let mut law = bins(&self.edges).collect::<Vec<f64>>();
-        let mut steps = 0;
-        loop {
+        let mut law: Vec<f64> = bins(&self.edges).collect();
+        for _ in 0..MOST_STEPS {
             let step = self.step(a, &law)?;
-            let transition: Vec<f64> = step.edges.chunks_exact(n + 1).flat_map(bins).collect();
-            let mut next = vec![0.0; n];
-            for (p, row) in law.iter().zip(transition.chunks_exact(n)) {
-                add(&mut next, *p, row);
-            }
-            let moved: f64 = next
-                .iter()
-                .zip(&law)
-                .map(|(new, old)| (new - old).abs())
-                .sum();
+            let transition = self.transition(&step);
+            let next = self.next(&law, &transition);
+            let moved = distance(&next, &law);
             law = next;
-            steps += 1;
             if moved <= SAME {
                 return Ok((law, step, transition));
             }
-            if steps == MOST_STEPS {
-                return Err(StackError::Frozen { branch: a });
-            }
         }
+        Err(StackError::Frozen { branch: a })
     }
+}
+
+/// The most blocks until a law is stationary, and how near two laws are then.
+const MOST_STEPS: u64 = 5_000;
+const SAME: f64 = 1e-15;
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
+}
+
+/// The nearest place in the window.
+fn clamped(x: f64, rho: &Surrogate) -> f64 {
+    x.clamp(rho.lower(), rho.upper())
 }
 
 /// The most blocks of a pair that [`QuantizedStream::blocks_until`] follows.

@@ -116,7 +116,7 @@ impl Start {
             "blocks"
         };
         format!(
-            "{}, {} {unit} {}{branch}",
+            "{}, {} {unit} of {}{branch}",
             self.network,
             self.blocks,
             self.asked.formula()
@@ -129,7 +129,7 @@ impl Start {
             Kind::Single => "B(x) = W Q(x)",
             Kind::Mlp => "B(x) = W2 Q(W1 Q(x))",
             Kind::Gated => {
-                "B(x) = W3 Q(R(sqrt(2) relu(W1 Q(x)) * W2 Q(x))), R a rotation as Hadamard's"
+                "B(x) = W3 Q(R norm(relu(W1 Q(x)) * W2 Q(x))), with Hadamard's rotation R"
             }
         }
     }

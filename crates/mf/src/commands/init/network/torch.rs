@@ -93,7 +93,7 @@ impl Start {
             Kind::Mlp => "return self.second(self.quantize(self.first(self.quantize(x))))",
             Kind::Gated => {
                 "x = self.quantize(x)
-        gated = 2**0.5 * torch.relu(self.gate(x)) * self.up(x)  # of variance 1
+        gated = normalize(torch.relu(self.gate(x)) * self.up(x))
         return self.down(self.quantize(rotated(gated)))"
             }
         }
@@ -177,7 +177,7 @@ def rounded(weight):
     thresholds = torch.tensor(WEIGHT_THRESHOLDS, device=weight.device)
     near = unit * levels[torch.bucketize((weight / unit).detach().float(), thresholds)]
 @centre
-    return weight + (near.to(weight.dtype) - weight).detach()
+    return near.to(weight.dtype) + (weight - weight.detach())
 
 "#;
 
