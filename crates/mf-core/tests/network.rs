@@ -118,13 +118,6 @@ fn trajectories_agree_with_another_program() {
                 "{states} {architecture:?} {block:?} {known}"
             );
         }
-        println!(
-            "{states} {architecture:?} {:?} {:?} {:?} {:?}",
-            blocks[64],
-            stack.law(),
-            stack.blocks_until(0.5, None),
-            stack.blocks_until(0.5, Some(0.3))
-        );
     }
 }
 

@@ -367,7 +367,7 @@ fn clamped(x: f64, rho: &Surrogate) -> f64 {
     x.clamp(rho.lower(), rho.upper())
 }
 
-/// The most blocks of a pair that [`QuantizedStream::blocks_until`] follows.
+/// The most blocks of a pair that are followed one by one until a share of its start is left; then the rate of small ones holds.
 pub const PAIRS: f64 = 200.0;
 
 /// The probabilities of the bins between these edges.
