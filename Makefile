@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce depth wide networks verify plan test check-long report-test lint docs bench bench-build install clean
+.PHONY: help build reproduce depth wide networks verify plan test check-long report-test torch-test lint docs bench bench-build install clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -39,6 +39,9 @@ check-long: ## the checks that are too long for CI: edited copies of the tree, b
 
 report-test: ## try paper/report.html in a headless Chromium (installed from Debian's packages if it is missing)
 	.ci/report
+
+torch-test: build ## try the code that mf init prints with PyTorch (Debian's python3-torch, installed if it is missing)
+	.ci/torch
 
 lint: ## rustfmt, clippy and rustdoc, no warnings allowed
 	$(CARGO) fmt --all --check

@@ -47,6 +47,7 @@ mod architecture;
 mod branch;
 mod chain;
 pub mod depth;
+mod grid;
 mod group;
 mod law;
 mod near;

@@ -56,16 +56,28 @@ pub(crate) fn is_terminal() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// Columns of a terminal.
+const WIDTH: usize = 80;
+
 /// A label and its text, in lines of at most 80 columns that are indented alike.
 pub(crate) fn entry(label: &str, text: &str) -> String {
-    const WIDTH: usize = 80;
     const LABEL: usize = 12;
-    let mut lines = vec![format!("  {label:<LABEL$}")];
+    filled(format!("  {label:<LABEL$}"), LABEL + 2, text)
+}
+
+/// A paragraph, in lines of at most 80 columns.
+pub(crate) fn paragraph(text: &str) -> String {
+    filled(String::new(), 0, text)
+}
+
+/// The words of `text` after `first`, in lines that are indented by some columns.
+fn filled(first: String, indent: usize, text: &str) -> String {
+    let mut lines = vec![first];
     let mut empty = true;
     for word in text.split_whitespace() {
         let length = |line: &String| line.chars().count() + 1 + word.chars().count();
         if !empty && lines.last().is_some_and(|line| length(line) > WIDTH) {
-            lines.push(" ".repeat(LABEL + 2));
+            lines.push(" ".repeat(indent));
             empty = true;
         }
         if let Some(line) = lines.last_mut() {

@@ -124,7 +124,7 @@ pub enum ScaleError {
     AllZero,
     /// The mean of the rounded numbers is not 0.
     #[error(
-        "the rounded numbers have the mean {mean} (of a standard deviation of 1): by this scale only formats that are the \
+        "the rounded numbers have the mean {mean:.4} (of a standard deviation of 1): by this scale only formats that are the \
          same on both sides of 0 are computed; take one, or a constant scale"
     )]
     Mean {

@@ -98,6 +98,23 @@ pub enum WeightsError {
     /// The scale is outside its range, or all weights become 0.
     #[error(transparent)]
     Scale(#[from] ScaleError),
+    /// A number is outside its range.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// A fixed grid that reaches no such weights.
+    #[error(
+        "no weights on a grid of {unit} act as sigma_w = {sigma_w}: even the {} ones are too {}; take a {} grid",
+        if *.small { "largest" } else { "smallest" }, if *.small { "small" } else { "large" },
+        if *.small { "larger" } else { "smaller" }
+    )]
+    Grid {
+        /// The unit of the grid.
+        unit: f64,
+        /// The gain that was wanted.
+        sigma_w: f64,
+        /// Whether the grid is too small.
+        small: bool,
+    },
     /// A unit with one input or none.
     #[error("the fan-in is {fan_in}: give 2 or more, the theory is that of many inputs")]
     FanIn {
@@ -106,7 +123,7 @@ pub enum WeightsError {
     },
     /// Next to all units have no input.
     #[error(
-        "of {fan_in} weights of a unit {inputs} on average do not round to 0, so that nearly all units are dead: \
+        "of {fan_in} weights of a unit {inputs:.4} on average do not round to 0, so that nearly all units are dead: \
          take a smaller scale, or larger weights"
     )]
     Dead {
@@ -117,8 +134,8 @@ pub enum WeightsError {
     },
     /// The rounded weights have a mean.
     #[error(
-        "the rounded weights have the mean {mean} (before rounding their standard deviation is 1), which adds up over the \
-         fan-in, to {coherence} of the signal's power for each layer: subtract it, or take a format that is the same on both sides of 0"
+        "the rounded weights have the mean {mean:.2e} (before rounding their standard deviation is 1), which adds up over the \
+         fan-in, to {coherence:.2e} of the signal's power for each layer: subtract it, or take a format that is the same on both sides of 0"
     )]
     Mean {
         /// `E[q]`.

@@ -92,14 +92,19 @@ Examples:
 
 A small correlation of two inputs is multiplied by exp(-layers / xi); the column
 `left` shows this factor. How much can be lost before training fails depends on
-width, steps and learning rate: with these three, the command says at which depth
-fully connected networks on MNIST still classify half of the test images correctly,
-by a law that was measured with equal steps (docs/training.md has how far number
-formats are from it). Outside of the measured range it says so.
+width, steps and learning rate: with these three, the command says at which
+depth fully connected networks on MNIST still classify half of the test images
+correctly, by a law that was measured with equal steps (docs/training.md has how
+far number formats are from it). Outside of the measured range it says so.
 
-Without --network these are depths of plain layers. With it, the command says how
-the correlation of two inputs changes from block to block: in pre-norm h + B(norm(h)),
-post-norm norm(h + B(h)), or with a quantized stream q(norm(h + B(norm(h)))).";
+Without --network these are depths of plain layers, h' = B(h). With it, the
+command says how the correlation of two inputs changes from block to block:
+  pre-norm          h' = h + B(norm(h))           falls as a power of the depth
+  post-norm         h' = norm(h + B(h))           xi is about (1 + a) / a longer
+  quantized-stream  h' = q(norm(h + B(norm(h))))  falls nearly as in a chain
+B multiplies a quantized input by weights and adds the variance a (--branch) to
+the stream h. Rounded weights change the gain to start with, but not xi; `mf
+init` with the same options prints this start, also as PyTorch code.";
 
 /// A correlation on the command line.
 fn correlation(text: &str) -> Result<f64, String> {
@@ -184,21 +189,17 @@ impl Arguments {
                 "--sigma-w is for plain chains: a network with skip paths has the best gain; leave it out, or leave out --network"
             );
         }
-        let (phi, variance) = match (&self.name, self.states) {
-            (Some(name), _) => {
-                let subject = Chosen::named(name, &self.project)?.subject;
-                (subject.phi, subject.best.propagation.variance)
-            }
+        match (&self.name, self.states) {
+            (Some(name), _) => Chosen::named(name, &self.project)?.unit_activation(),
             (None, Some(states)) if states <= MOST_LEVELS => {
                 let phi = StepActivation::uniform(states as usize)?;
                 let variance = mf_fit::best_scale(&phi)?.propagation.variance;
-                (phi, variance)
+                Ok(phi.scaled(1.0 / variance.sqrt())?)
             }
             _ => bail!(
                 "a network with skip paths has up to {MOST_LEVELS} levels: give fewer --states"
             ),
-        };
-        Ok(phi.scaled(1.0 / variance.sqrt())?)
+        }
     }
 
     fn question<'a>(&'a self, phi: &'a StepActivation) -> Question<'a> {
@@ -305,8 +306,12 @@ impl Shown {
     }
 
     fn text(&self) -> String {
+        let chain = match self.network {
+            Some(_) => "a chain has ",
+            None => "",
+        };
         let mut lines = vec![format!(
-            "{}, {} values: xi = {} layers at sigma_w = {}",
+            "{}, {} values: {chain}xi = {} layers at sigma_w = {}",
             self.name,
             self.states,
             layers(self.depth_scale),

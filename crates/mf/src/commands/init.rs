@@ -1,5 +1,7 @@
 //! `mf init`: how to initialize a network whose activations are numbers of a format.
 
+mod network;
+
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
@@ -7,6 +9,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::named::Chosen;
+use super::network::NetworkArguments;
 use super::number::{count, layers};
 use crate::names;
 use crate::project::File;
@@ -26,6 +29,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "LIBRARY", conflicts_with = "json")]
     emit: Option<Emit>,
     #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
     project: File,
     /// Print JSON
     #[arg(long)]
@@ -36,14 +41,26 @@ const HELP: &str = "\
 Examples:
   mf init int4 --fan-in 4096
   mf init int4 --fan-in 4096 --emit torch > int4.py
+  mf init int4 --fan-in 4096 --network pre-norm --blocks 48 \\
+    --weights int4 --weight-scale row
+                               with skip paths and quantized weights
 
-The activation is phi(x) = cast(x * largest) / largest: values divided by the
-largest, so that they are in [-1, 1]. If you multiply the values by c,
-multiply sigma_b by c too. Do not change the weights.";
+Without --network or --weights, the start of plain layers: the activation is
+phi(x) = cast(x * largest) / largest, values divided by the largest, so that
+they are in [-1, 1]. If you multiply the values by c, multiply sigma_b by c too.
+Do not change the weights.
+
+With one of them, the start of a network (--weights alone: of a chain). Its
+quantizers take inputs whose root mean square is 1, as a norm makes them, and
+their values are scaled so that the outputs have the root mean square 1 too:
+then weights have the variance 1 / fan-in, and a branch is multiplied by the
+square root of its variance (--branch). Rounded weights need a gain, which
+depends on their format and scale. `mf depth` with the same options says what is
+left of a signal.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Emit {
-    /// PyTorch: the activation with its gradient, and a function that initializes a layer
+    /// PyTorch: the activation with its gradient, and a function that initializes a layer; of a network a module
     Torch,
 }
 
@@ -77,15 +94,28 @@ impl Arguments {
         if let Some(block) = chosen.block {
             bail!(
                 "{} divides every block by its own scale, so there is no best scale to start at. For the elements at one \
-                 constant scale: mf init {} --fan-in {}",
+                 constant scale: mf init {} --fan-in {}{}",
                 block.name,
                 block.element,
-                self.fan_in
+                self.fan_in,
+                self.network.typed()
             );
+        }
+        if self.network.given() {
+            return self.of_network(&chosen);
         }
         let start = Start::new(&chosen, self.fan_in)?;
         match self.emit {
             Some(Emit::Torch) => say(start.torch()),
+            None => show(self.json, &start, || start.text())?,
+        }
+        Ok(Outcome::Good)
+    }
+
+    fn of_network(&self, chosen: &Chosen) -> anyhow::Result<Outcome> {
+        let start = network::Start::new(chosen, &self.network, self.fan_in)?;
+        match self.emit {
+            Some(Emit::Torch) => say(start.torch()?),
             None => show(self.json, &start, || start.text())?,
         }
         Ok(Outcome::Good)

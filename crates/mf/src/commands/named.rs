@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow, bail};
 use mf_core::block::{BlockFormat, Named, find_any};
 use mf_core::quantizer::Quantizer;
+use mf_core::{Scalable, StepActivation};
 use mf_fit::FormatOptimum;
 
 use crate::families;
@@ -60,6 +61,15 @@ impl Chosen {
             Some(Ok(definition)) => Self::new(name, families::build(definition)?, None),
             _ => Err(unknown.context(not_found())),
         }
+    }
+
+    /// The activation at its best scale for inputs whose root mean square is 1.
+    ///
+    /// # Errors
+    /// A scale that is out of the range of numbers.
+    pub(crate) fn unit_activation(&self) -> anyhow::Result<StepActivation> {
+        let spread = self.subject.best.propagation.variance.sqrt();
+        Ok(self.subject.phi.scaled(1.0 / spread)?)
     }
 
     fn new(

@@ -1,20 +1,26 @@
 //! The network that `mf depth` and `mf init` are asked about: skip paths, branches, rounded weights.
 
-use anyhow::{Context, anyhow, bail};
+mod weights;
+
+use anyhow::bail;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
-use mf_core::network::{Architecture, Branch, Products, Stack};
-use mf_core::{Centring, Identity, QuantizedWeights, Relu, Scale, StepActivation};
+use mf_core::network::{Architecture, Branch, MOST_BLOCKS, Products, Stack};
+use mf_core::{Activation, Identity, Relu, StepActivation};
 use serde::Serialize;
 
-use super::named;
+use self::weights::weight_scale;
+pub(crate) use self::weights::{ShownWeights, WeightScale, Weights};
 use super::number::{count, positive};
 use crate::names;
 
 /// How many blocks a network has if the user gives no number.
 const BLOCKS: u64 = 64;
+
+/// The most levels of a quantized stream, whose law takes the square of their number in memory.
+const MOST_STREAM_LEVELS: usize = 256;
 
 /// Options that describe a network.
 #[derive(Debug, Args)]
@@ -59,30 +65,13 @@ pub(crate) enum Kind {
     Gated,
 }
 
-/// The scale of quantized weights.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum WeightScale {
-    /// One constant, the best for normal weights.
-    Tensor,
-    /// The largest weight of the tensor.
-    TensorLargest,
-    /// The largest weight of each row.
-    Row,
-    /// The mean size of the weights.
-    Mean,
-    /// A fixed grid: this number times the format's values.
-    Fixed(f64),
-}
-
-impl WeightScale {
+impl Kind {
     /// The word that users give.
-    pub(crate) fn name(self) -> String {
+    pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Tensor => "tensor".to_owned(),
-            Self::TensorLargest => "tensor-absmax".to_owned(),
-            Self::Row => "row".to_owned(),
-            Self::Mean => "mean".to_owned(),
-            Self::Fixed(unit) => unit.to_string(),
+            Self::Single => "single",
+            Self::Mlp => "mlp",
+            Self::Gated => "gated",
         }
     }
 }
@@ -90,18 +79,6 @@ impl WeightScale {
 fn architecture() -> impl TypedValueParser<Value = Architecture> {
     let names = PossibleValuesParser::new(Architecture::ALL.map(Architecture::name));
     names.try_map(|name| Architecture::find(&name))
-}
-
-fn weight_scale(text: &str) -> Result<WeightScale, String> {
-    match text {
-        "tensor" => Ok(WeightScale::Tensor),
-        "tensor-absmax" => Ok(WeightScale::TensorLargest),
-        "row" => Ok(WeightScale::Row),
-        "mean" => Ok(WeightScale::Mean),
-        number => positive(number).map(WeightScale::Fixed).map_err(|_| {
-            "give tensor, tensor-absmax, row, mean, or a number above 0 for a fixed grid".to_owned()
-        }),
-    }
 }
 
 /// A network of an activation.
@@ -114,16 +91,21 @@ pub(crate) struct Network {
     pub(crate) stack: Stack,
 }
 
-/// Quantized weights of a layer.
-pub(crate) struct Weights {
-    pub(crate) format: String,
-    pub(crate) scale: WeightScale,
-    /// The format's values and thresholds.
-    pub(crate) phi: StepActivation,
-    /// For the best constant scale: that many standard deviations.
-    pub(crate) constant: Option<f64>,
-    pub(crate) centred: bool,
-    pub(crate) law: QuantizedWeights,
+impl Network {
+    /// What a block does, in symbols.
+    pub(crate) fn formula(&self) -> &'static str {
+        match self.architecture {
+            Architecture::Chain => "h' = B(h)",
+            Architecture::PreNorm => "h' = h + B(norm(h))",
+            Architecture::PostNorm => "h' = norm(h + B(h))",
+            Architecture::QuantizedStream => "h' = q(norm(h + B(norm(h))))",
+        }
+    }
+
+    /// The variance that a block adds to the stream; none for a chain.
+    pub(crate) fn branch_variance(&self) -> Option<f64> {
+        self.branch.map(|branch| branch.variance(self.blocks))
+    }
 }
 
 impl NetworkArguments {
@@ -137,6 +119,34 @@ impl NetworkArguments {
             || self.weights.is_some()
     }
 
+    /// The options as they are typed.
+    pub(crate) fn typed(&self) -> String {
+        let mut typed = String::new();
+        let mut option = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                typed += &format!(" --{name} {value}");
+            }
+        };
+        option(
+            "network",
+            self.network.map(|network| network.name().to_owned()),
+        );
+        option("blocks", self.blocks.map(|blocks| blocks.to_string()));
+        option("branch", self.branch.map(|branch| branch.to_string()));
+        option("products", self.products.map(|kind| kind.name().to_owned()));
+        option("weights", self.weights.clone());
+        option("weight-scale", self.weight_scale.map(WeightScale::name));
+        for (name, given) in [
+            ("over-depth", self.over_depth),
+            ("centre-weights", self.centre_weights),
+        ] {
+            if given {
+                typed += &format!(" --{name}");
+            }
+        }
+        typed
+    }
+
     /// The network of an activation whose thresholds are in units of the root mean square.
     ///
     /// # Errors
@@ -145,11 +155,10 @@ impl NetworkArguments {
         let architecture = self.network.unwrap_or(Architecture::Chain);
         let blocks = self.blocks.unwrap_or(BLOCKS);
         let kind = self.products.unwrap_or(Kind::Single);
-        let given = self.branch.is_some() || self.over_depth;
-        if given && architecture == Architecture::Chain {
-            bail!(
-                "a chain has no skip path, so no branch: leave out --branch and --over-depth, or give --network pre-norm"
-            );
+        if (1..=MOST_BLOCKS).contains(&blocks) {
+            self.fitting(architecture, kind, blocks, phi)?;
+        } else {
+            bail!("{blocks} blocks: give --blocks from 1 to {MOST_BLOCKS}");
         }
         let variance = self.branch.unwrap_or(1.0);
         let branch = if self.over_depth {
@@ -178,59 +187,49 @@ impl NetworkArguments {
         })
     }
 
-    /// The quantized weights of units with `fan_in` inputs, if the user gave a format. A fixed grid is against weights of
-    /// standard deviation `deviation` at the start.
-    ///
-    /// # Errors
-    /// No such format, or weights that cannot be quantized so.
-    pub(crate) fn weights(&self, fan_in: u64, deviation: f64) -> anyhow::Result<Option<Weights>> {
-        let Some(name) = &self.weights else {
-            return Ok(None);
-        };
-        let (found, _) = named::format(name)?;
-        if let Some(block) = found.block {
+    /// Refuses what does not go together.
+    fn fitting(
+        &self,
+        architecture: Architecture,
+        kind: Kind,
+        blocks: u64,
+        phi: &StepActivation,
+    ) -> anyhow::Result<()> {
+        let given = self.branch.is_some() || self.over_depth;
+        if given && architecture == Architecture::Chain {
             bail!(
-                "{} has a scale for each block, which is not a scale of weights here: for its elements with a scale for \
-                 each row, give --weights {} --weight-scale row",
-                block.name,
-                block.element
+                "a chain has no skip path, so no branch: leave out --branch and --over-depth, or give --network pre-norm"
             );
         }
-        let phi = found.format.build()?.activation;
-        let scale = self.weight_scale.unwrap_or(WeightScale::Tensor);
-        let constant = match scale {
-            WeightScale::Tensor => Some(mf_fit::best_weight_scale(&phi)?),
-            WeightScale::Fixed(unit) => Some(unit / deviation),
-            _ => None,
-        };
-        let law = match (scale, constant) {
-            (WeightScale::TensorLargest, _) => {
-                Scale::LargestOf(fan_in.checked_mul(fan_in).unwrap_or(u64::MAX))
-            }
-            (WeightScale::Row, _) => Scale::LargestOf(fan_in),
-            (_, Some(constant)) => Scale::Constant(constant),
-            (_, None) => Scale::MeanSize,
-        };
-        let centring = if self.centre_weights {
-            Centring::Subtract
-        } else {
-            Centring::Refuse
-        };
-        let law = QuantizedWeights::new(&phi, law, centring, fan_in)
-            .map_err(|error| anyhow!(error))
-            .with_context(|| match scale {
-                WeightScale::Fixed(unit) => format!(
-                    "weights in {name} on a grid of {unit}, from a start of standard deviation {deviation:.6} (1 / sqrt(fan-in))"
-                ),
-                _ => format!("weights in {name}, scale `{}`", scale.name()),
-            })?;
-        Ok(Some(Weights {
-            format: found.name().to_owned(),
-            scale,
-            phi,
-            constant,
-            centred: self.centre_weights,
-            law,
-        }))
+        if architecture != Architecture::QuantizedStream {
+            return Ok(());
+        }
+        if kind != Kind::Single {
+            bail!(
+                "branches of several products are computed for streams in full precision: leave out --products, or give \
+                 --network pre-norm"
+            );
+        }
+        if self.over_depth {
+            bail!(
+                "a quantized stream has a law for branches of one variance at every depth: leave out --over-depth; \
+                 for {blocks} blocks alone, give --branch {}",
+                self.branch.unwrap_or(1.0) / blocks as f64
+            );
+        }
+        if phi.states() > MOST_STREAM_LEVELS {
+            bail!(
+                "the activation has {} values: a quantized stream is computed for up to {MOST_STREAM_LEVELS}; give fewer, or \
+                 --network pre-norm, whose stream has full precision",
+                phi.states()
+            );
+        }
+        if !phi.is_odd() {
+            bail!(
+                "the activation is not the same on both sides of 0, and a quantized stream is solved only for those that are: \
+                 give such a format, as int4, or --network pre-norm"
+            );
+        }
+        Ok(())
     }
 }

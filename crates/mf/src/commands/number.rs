@@ -63,6 +63,18 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{percent:.decimals$} %")
 }
 
+/// A share as a percentage, or as a number where it is very small.
+pub(crate) fn share(share: f64) -> String {
+    const SMALL: f64 = 1e-4;
+    if share == 0.0 {
+        "none".to_owned()
+    } else if share < SMALL {
+        format!("{share:.1e}")
+    } else {
+        percent(share)
+    }
+}
+
 /// A list of numbers in a line.
 pub(crate) fn list(all: &[f64]) -> String {
     let text = |values: &[f64]| {

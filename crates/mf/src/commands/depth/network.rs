@@ -1,13 +1,13 @@
 //! `mf depth` for a network with skip paths, or with quantized weights.
 
-use anyhow::Context;
+use anyhow::bail;
 use mf_core::network::{Architecture, Block, DepthLaw, StackError};
-use mf_core::{Scale, StepActivation, Surrogate};
+use mf_core::{Activation, Scale, StepActivation, Surrogate};
 use serde::Serialize;
 
-use crate::commands::network::{Kind, Network, NetworkArguments, Weights};
-use crate::commands::number::{layers, percent, short};
-use crate::terminal::{Align, TextTable};
+use crate::commands::network::{Kind, Network, NetworkArguments, ShownWeights};
+use crate::commands::number::{layers, percent, share, short};
+use crate::terminal::{Align, TextTable, paragraph};
 
 /// What `mf depth` prints of a network.
 #[derive(Debug, Serialize)]
@@ -33,9 +33,16 @@ pub(super) struct Shown {
     weights: Option<ShownWeights>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<Token>,
+    /// Why there is no trajectory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_trajectory: Option<String>,
     #[serde(skip)]
     trajectory: Vec<Traced>,
 }
+
+/// The pair of a quantized stream is followed up to this many levels, and up to as many blocks as take seconds.
+const PAIR_LEVELS: u64 = 32;
+const PAIR_WORK: u64 = 500 * PAIR_LEVELS * PAIR_LEVELS;
 
 /// The stream after a block.
 #[derive(Debug, Serialize)]
@@ -64,21 +71,6 @@ enum Law {
     Constant { left: f64 },
 }
 
-#[derive(Debug, Serialize)]
-struct ShownWeights {
-    format: String,
-    scale: String,
-    fan_in: u64,
-    /// Squared correlation of the weights before and after rounding.
-    chi: f64,
-    /// By how much the weights before rounding are larger than those of a network that does not round.
-    gain: f64,
-    /// The share of the weights that round to 0.
-    zero_share: f64,
-    /// The correlation of the first layer's outputs with those of the network that does not round.
-    likeness: f64,
-}
-
 /// An activation that is scaled by the largest number of a token.
 #[derive(Debug, Serialize)]
 struct Token {
@@ -100,21 +92,25 @@ pub(super) struct Question<'a> {
 impl Question<'_> {
     pub(super) fn answer(&self) -> anyhow::Result<Shown> {
         let network = self.arguments.network(self.phi)?;
-        let weights = self.weights()?;
+        let weights = self.arguments.weights(self.fan_in)?;
         let Network {
             architecture,
             blocks,
-            branch,
             kind,
             ref stack,
+            ..
         } = network;
-        let trajectory = stack.trajectory(self.start, blocks)?;
+        let no_trajectory = self.no_trajectory(architecture, blocks);
+        let trajectory = match no_trajectory {
+            None => stack.trajectory(self.start, blocks)?,
+            Some(_) => Vec::new(),
+        };
         let chain = mf_core::network::Stack::new(Architecture::Chain, self.phi, None)?;
         let half = stack.blocks_until(0.5, None)?;
         Ok(Shown {
             network: architecture.name(),
             blocks,
-            branch: branch.map(|branch| branch.variance(blocks)),
+            branch: network.branch_variance(),
             products: kind,
             law: match stack.law() {
                 Ok(DepthLaw::Exponential { depth_scale, .. }) => Law::Exponential { depth_scale },
@@ -127,34 +123,46 @@ impl Question<'_> {
             left_in_chain: chain.left(blocks)?,
             half: half.is_finite().then_some(half),
             gradient_growth: gradients(&network, self.phi)?,
-            weights: weights.map(|weights| ShownWeights {
-                chi: 1.0 - weights.law.one_minus_chi(),
-                gain: weights.law.gain(),
-                zero_share: 1.0 - weights.law.rounding().nonzero_share,
-                likeness: weights.law.correlation(),
-                fan_in: self.fan_in,
-                scale: weights.scale.name(),
-                format: weights.format,
-            }),
+            weights: weights.map(|weights| weights.shown),
             token: self.of_token()?,
+            no_trajectory,
             trajectory: trajectory.into_iter().map(Traced::from).collect(),
         })
     }
 
-    /// A fixed grid is against the usual start, 1 / sqrt(fan-in).
-    fn weights(&self) -> anyhow::Result<Option<Weights>> {
-        let usual = 1.0 / (self.fan_in as f64).sqrt();
-        self.arguments.weights(self.fan_in, usual)
+    /// Why the two inputs of a quantized stream are not followed: the time grows with the square of its levels.
+    fn no_trajectory(&self, architecture: Architecture, blocks: u64) -> Option<String> {
+        let levels = self.phi.states() as u64;
+        let most = PAIR_WORK / (levels * levels);
+        if architecture != Architecture::QuantizedStream {
+            None
+        } else if levels > PAIR_LEVELS {
+            Some(format!(
+                "two inputs of a quantized stream are followed block by block for up to {PAIR_LEVELS} levels; of these {levels} \
+                 only the law is computed"
+            ))
+        } else if blocks > most {
+            Some(format!(
+                "two inputs of a quantized stream of {levels} levels are followed for up to {most} blocks; of more only the \
+                 law is computed"
+            ))
+        } else {
+            None
+        }
     }
 
     fn of_token(&self) -> anyhow::Result<Option<Token>> {
         if !self.token {
             return Ok(None);
         }
+        if !self.phi.is_odd() {
+            bail!(
+                "a scale for each token is computed for activations that are the same on both sides of 0: leave out \
+                 --activation-scale for this one"
+            );
+        }
         let rounding = Scale::LargestOf(self.fan_in).rounding(self.phi)?;
-        let depth_scale = rounding.depth_scale().with_context(
-            || "a scale for each token: leave out --activation-scale for this activation",
-        )?;
+        let depth_scale = rounding.depth_scale()?;
         Ok(Some(Token {
             units: self.fan_in,
             one_minus_chi: rounding.distortion.mean_squared_error,
@@ -166,7 +174,7 @@ impl Question<'_> {
 /// The growth of squared gradients, at the slopes that keep those of a chain.
 fn gradients(network: &Network, phi: &StepActivation) -> anyhow::Result<f64> {
     let last = phi.levels().last().copied().unwrap_or(f64::NAN);
-    let sigma_w = 1.0 / mf_core::Activation::mean_square(phi, 1.0).sqrt();
+    let sigma_w = 1.0 / phi.mean_square(1.0).sqrt();
     let rho = Surrogate::even(phi.offset(), last, sigma_w, 1.0)?;
     // A rectifier has its own derivative, 1 above 0, and the other factor of a gate passes gradients as they are.
     let rectifier = Surrogate::new(1.0, 0.0, f64::INFINITY)?;
@@ -192,7 +200,8 @@ fn blocks(count: f64) -> String {
 /// A factor, to a person.
 fn factor(x: f64) -> String {
     if (0.01..1000.0).contains(&x) {
-        format!("{x:.3}")
+        let text = format!("{x:.3}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         format!("{x:.2e}")
     }
@@ -205,14 +214,32 @@ impl Shown {
     }
 
     pub(super) fn text(&self, trajectory: &[Traced]) -> String {
-        let mut lines = vec![
-            self.law_sentence(),
-            String::new(),
-            table(trajectory),
-            String::new(),
+        let told = match &self.no_trajectory {
+            None => table(trajectory),
+            Some(why) => paragraph(&format!("No correlations block by block: {why}.")),
+        };
+        let mut sentences = vec![
+            self.left_sentence(),
+            self.half_sentence(),
+            self.gradient_sentence(),
         ];
-        lines.push(self.left_sentence());
-        lines.push(match self.half {
+        sentences.extend(self.token.iter().map(Token::sentence));
+        sentences.extend(self.weights.iter().map(ShownWeights::sentence));
+        let sentences = sentences.iter().map(|sentence| paragraph(sentence));
+        [
+            paragraph(&self.law_sentence()),
+            String::new(),
+            told,
+            String::new(),
+        ]
+        .into_iter()
+        .chain(sentences)
+        .collect::<Vec<_>>()
+        .join("\n")
+    }
+
+    fn half_sentence(&self) -> String {
+        match self.half {
             Some(half) if half > 1.0 => {
                 format!(
                     "Half of a small signal is left after {} blocks.",
@@ -221,15 +248,28 @@ impl Shown {
             }
             Some(_) => "Less than half of a small signal is left after one block.".to_owned(),
             None => "More than half of a small signal is left at every depth.".to_owned(),
-        });
-        lines.push(format!(
-            "Squared gradients grow by a factor of {} over {} blocks, at the slope of `mf init`.",
-            factor(self.gradient_growth),
-            self.blocks
-        ));
-        lines.extend(self.token.iter().map(Token::sentence));
-        lines.extend(self.weights.iter().map(ShownWeights::sentence));
-        lines.join("\n")
+        }
+    }
+
+    fn gradient_sentence(&self) -> String {
+        let growth = factor(self.gradient_growth);
+        let squares = if growth == "1" {
+            format!(
+                "Squared gradients keep their size over {} blocks",
+                self.blocks
+            )
+        } else {
+            let verb = if self.gradient_growth < 1.0 {
+                "change"
+            } else {
+                "grow"
+            };
+            format!(
+                "Squared gradients {verb} by a factor of {growth} over {} blocks",
+                self.blocks
+            )
+        };
+        format!("{squares}, at the slope of `mf init`.")
     }
 
     fn law_sentence(&self) -> String {
@@ -273,14 +313,14 @@ impl Shown {
         let left = format!(
             "After {} blocks {} of a small signal is left",
             self.blocks,
-            percent(self.left)
+            share(self.left)
         );
         if self.network == Architecture::Chain.name() {
             format!("{left}.")
         } else {
             format!(
                 "{left}; a chain of as many layers leaves {}.",
-                percent(self.left_in_chain)
+                share(self.left_in_chain)
             )
         }
     }
@@ -293,30 +333,6 @@ impl Token {
             self.units,
             layers(self.depth_scale),
             self.one_minus_chi
-        )
-    }
-}
-
-impl ShownWeights {
-    fn sentence(&self) -> String {
-        let Self {
-            format,
-            fan_in,
-            gain,
-            likeness,
-            ..
-        } = self;
-        let scale = match self.scale.as_str() {
-            "tensor" => "one constant scale".to_owned(),
-            "tensor-absmax" => "the scale of the largest weight".to_owned(),
-            "row" => format!("a scale for each row, its largest of {fan_in}"),
-            "mean" => "the scale of the mean size".to_owned(),
-            unit => format!("a fixed grid of {unit}"),
-        };
-        format!(
-            "Weights in {format}, {scale}: {} of them round to 0. Start with weights {gain:.6} times those of full precision;\n\
-             the depth is then the same. The first layer's outputs correlate with unrounded ones by {likeness:.4}.",
-            percent(self.zero_share),
         )
     }
 }
