@@ -225,7 +225,8 @@ impl NetworkArguments {
                 QuantizedWeights::on_grid(&phi, unit, centring, fan_in, 1.0)
             }
             WeightScale::Tensor => {
-                QuantizedWeights::new(&phi, mf_fit::best_weight_scale(&phi)?, centring, fan_in)
+                let best = Scale::Constant(mf_fit::best_weight_scale(&phi)?);
+                QuantizedWeights::new(&phi, best, centring, fan_in)
             }
             WeightScale::TensorLargest => {
                 let all = fan_in.saturating_mul(fan_in).min(MOST_NUMBERS);
@@ -248,10 +249,7 @@ impl NetworkArguments {
         })?;
         let unit = match scale {
             WeightScale::Fixed(unit) => Some(unit),
-            WeightScale::Tensor => match mf_fit::best_weight_scale(&phi)? {
-                Scale::Constant(constant) => Some(constant * law.deviation(1.0)?),
-                _ => None,
-            },
+            WeightScale::Tensor => Some(mf_fit::best_weight_scale(&phi)? * law.deviation(1.0)?),
             _ => None,
         };
         Ok(Some(Weights {
