@@ -227,3 +227,22 @@ impl BlockGrid {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The hash of [`BlockGrid::behaviour`]. If it changes, every kept network becomes invalid and is trained again. Change it
+    /// only on purpose, and say so in the changelog.
+    const BEHAVIOUR: &str = "ad4f1ba8546032d2a7104caf75844dafb656abc8606ccf7626b34ec2c7ddad35";
+
+    #[test]
+    fn trainings_behave_as_they_did() {
+        let learned = BlockGrid::behaviour().unwrap();
+        let all = learned.as_array().unwrap();
+        for (index, one) in all.iter().enumerate() {
+            assert!(!all[..index].contains(one), "{index}");
+        }
+        assert_eq!(mf_pipeline::Hash::of_json(&learned).as_str(), BEHAVIOUR);
+    }
+}
