@@ -1412,9 +1412,10 @@ fn the_limits_of_the_theory_of_networks(page: &Page) {
     ));
     let pipeline: toml::Table = text("pipeline.toml").parse().unwrap();
     let grids = &pipeline["defaults"]["block-grid"];
+    let [width, steps] = [&grids["width"], &grids["steps"][0]].map(|x| x.as_integer().unwrap());
     page.says(format!(
-        "This is one learning rate, {}, one width, {}, and {} steps.",
-        grids["learning-rates"][0]["rate"], grids["width"], grids["steps"][0]
+        "This is one learning rate, {}, one width, {width}, and {steps} steps.",
+        grids["learning-rates"][0]["rate"].as_float().unwrap()
     ));
     let ternary = Results::of("formats-depth/depths").cell("ratio", &[("quantizer", "ternary")]);
     page.says(format!("fall at {ternary:.1} ξ."));
