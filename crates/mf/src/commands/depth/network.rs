@@ -25,7 +25,7 @@ pub(super) struct Shown {
     left: f64,
     /// The share that a chain of as many layers leaves.
     left_in_chain: f64,
-    /// Blocks until half of a small signal is left; none if it never is.
+    /// Blocks until half of a small signal is left; none if it never is, or beyond the range of numbers.
     half: Option<f64>,
     /// By which squared gradients grow over the blocks, at the slope that keeps those of a chain.
     gradient_growth: f64,
@@ -247,6 +247,9 @@ impl Shown {
                 )
             }
             Some(_) => "Less than half of a small signal is left after one block.".to_owned(),
+            None if matches!(self.law, Law::Power { .. }) => {
+                "Half of a small signal is left after more than 1e300 blocks.".to_owned()
+            }
             None => "More than half of a small signal is left at every depth.".to_owned(),
         }
     }
