@@ -16,7 +16,12 @@ use std::time::Instant;
 const RUNS: usize = 11;
 
 /// Folders that a reproduction reads, beside pipeline.toml.
-const FOLDERS: [&str; 3] = ["data/reference", "data/mnist", "data/cells"];
+const FOLDERS: [&str; 4] = [
+    "data/reference",
+    "data/mnist",
+    "data/fashion-mnist",
+    "data/cells",
+];
 
 /// Figures that need theory only.
 const THEORY: [&str; 4] = [

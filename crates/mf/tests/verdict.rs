@@ -60,7 +60,9 @@ fn a_wrong_table_fails() {
         .lines()
         .filter(|line| !line.starts_with("cells = { depth"))
         .collect();
-    let project = Project::new(&pipeline.join("\n")).with_mnist();
+    let project = Project::new(&pipeline.join("\n"))
+        .with_mnist()
+        .with_images("fashion-mnist");
     for file in std::fs::read_dir(root().join("data/reference")).unwrap() {
         let path = file.unwrap().path();
         if path.is_file() {

@@ -135,15 +135,20 @@ impl Project {
 
     /// With the images of MNIST.
     pub(crate) fn with_mnist(self) -> Self {
+        self.with_images("mnist")
+    }
+
+    /// With the images of a folder of `data`.
+    pub(crate) fn with_images(self, set: &str) -> Self {
         for part in [
             "train-images-idx3",
             "train-labels-idx1",
             "t10k-images-idx3",
             "t10k-labels-idx1",
         ] {
-            self.copy(&format!("data/mnist/{part}-ubyte.gz"));
+            self.copy(&format!("data/{set}/{part}-ubyte.gz"));
         }
-        self.copy("data/mnist/MD5SUMS");
+        self.copy(&format!("data/{set}/MD5SUMS"));
         self
     }
 
