@@ -67,7 +67,7 @@ fn quantizers_that_never_leave_zero_are_refused() {
     let seldom = ternary().scaled(10.0).unwrap();
     let error = message(rounded(seldom, WeightScale::Deviation));
     assert!(
-        error.starts_with("of 100 weights of a unit 0.0000573"),
+        error.starts_with("of 100 weights of a unit 0.0001 on average"),
         "{error}"
     );
 }
