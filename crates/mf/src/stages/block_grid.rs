@@ -3,10 +3,8 @@
 mod plan;
 mod runs;
 
-use std::ops::ControlFlow;
-
 use mf_pipeline::{BoxError, Cell, CellStage, Job, Outputs, ParamError, TypedStage};
-use mf_train::{BlockModel, Dataset, Schedule};
+use mf_train::{BlockModel, Dataset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,8 +13,8 @@ use self::plan::Plan;
 use super::architecture::{self, Architecture, Weights};
 use super::states::States;
 use super::subjects::subjects;
-use super::training::{self, Kept, PIXELS, Rates, Settings, Steps};
-use super::{distinct, numbers, stop};
+use super::training::{self, Kept, Rates, Settings, Steps, Training};
+use super::{distinct, numbers};
 
 /// Parameters of `block-grid`. The first layer and the last one have full precision; between them are equal blocks.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -134,47 +132,27 @@ impl TypedStage for BlockGrid {
     }
 }
 
-/// The recipe of a training: everything on which its result depends.
-#[derive(Serialize)]
-pub(crate) struct Training {
-    /// `MD5SUMS`. The image files are checked against it, so it identifies them.
-    data: String,
-    model: BlockModel,
-    schedule: Schedule,
-    seed: u64,
-}
-
 impl CellStage for BlockGrid {
-    type Recipe = Training;
+    type Recipe = Training<BlockModel>;
     type Shared = Dataset;
     type Kept = Kept;
 
-    /// The results of small trainings, one for each branch of the code (`mf_train::behaviour`).
     fn behaviour() -> Result<Value, BoxError> {
-        let data = mf_train::behaviour::dataset();
-        let mut learned = Vec::new();
-        for member in mf_train::behaviour::blocks()? {
-            let go_on = &mut |_| ControlFlow::Continue(());
-            let outcome =
-                mf_train::train(&member.model, &member.schedule, &data, member.seed, go_on)?;
-            learned.push(serde_json::to_value(Kept::from(outcome))?);
-        }
-        Ok(Value::Array(learned))
+        training::behaviour(mf_train::behaviour::blocks()?)
     }
 
-    fn cells(&self, job: &Job<'_>) -> Result<Vec<Cell<Training>>, BoxError> {
+    fn cells(&self, job: &Job<'_>) -> Result<Vec<Cell<Self::Recipe>>, BoxError> {
         let subjects = subjects(self.states.as_ref(), job)?;
         let data = training::sums(job)?;
-        let cell = |plan: Plan<'_>| Cell {
-            label: plan.label(),
-            cost: plan.cost(),
-            memory: mf_train::memory_needed(&plan.model, &plan.schedule, PIXELS),
-            recipe: Training {
+        let cell = |plan: Plan<'_>| {
+            let label = plan.label();
+            let training = Training {
                 data: data.clone(),
                 model: plan.model,
                 schedule: plan.schedule,
                 seed: plan.seed,
-            },
+            };
+            training.cell(label)
         };
         Ok(self.plans(&subjects, job)?.into_iter().map(cell).collect())
     }
@@ -183,26 +161,16 @@ impl CellStage for BlockGrid {
         training::images(job)
     }
 
-    fn compute(training: &Training, data: &Dataset, job: &Job<'_>) -> Result<Kept, BoxError> {
-        let go_on = &mut |_| stop::go_on(job);
-        let Training {
-            model,
-            schedule,
-            seed,
-            ..
-        } = training;
-        Ok(mf_train::train(model, schedule, data, *seed, go_on)?.into())
+    fn compute(training: &Self::Recipe, data: &Dataset, job: &Job<'_>) -> Result<Kept, BoxError> {
+        training.compute(data, job)
     }
 
-    /// Measures the time of a few steps, for the network of median cost.
-    fn seconds_per_cost(cells: &[Cell<Training>], data: &Dataset, _job: &Job<'_>) -> Option<f64> {
-        let mut order: Vec<&Cell<Training>> = cells.iter().collect();
-        order.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-        let Training {
-            model, schedule, ..
-        } = &order.get(order.len() / 2)?.recipe;
-        let seconds = mf_train::seconds_per_step(model, schedule, data).ok()?;
-        Some(seconds / mf_train::step_cost(model, schedule.batch, PIXELS))
+    fn seconds_per_cost(
+        cells: &[Cell<Self::Recipe>],
+        data: &Dataset,
+        _job: &Job<'_>,
+    ) -> Option<f64> {
+        Training::seconds_per_cost(cells, data)
     }
 
     fn collect(&self, kept: Vec<Kept>, job: &Job<'_>) -> Result<Outputs, BoxError> {

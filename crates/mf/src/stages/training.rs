@@ -1,17 +1,23 @@
-//! What the kinds that train networks share: images, widths, steps, learning rates, and the results that cells keep.
+//! What the kinds that train networks share: images, widths, steps, learning rates; cells and their table.
+
+mod cell;
+mod runs;
 
 use std::fmt::Display;
 use std::path::Path;
 
 use mf_pipeline::{BoxError, Job, ParamError};
-use mf_train::{Dataset, FILES, Outcome, Point, SUMS, Schedule};
+use mf_train::{Dataset, FILES, SUMS, Schedule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::numbers::Numbers;
 
+pub(crate) use self::cell::{Kept, Training, behaviour};
+pub(crate) use self::runs::{Planned, results, runs};
+
 /// Pixels of an image of MNIST, for estimates of cost and memory before the files are read.
-pub(crate) const PIXELS: usize = 28 * 28;
+const PIXELS: usize = 28 * 28;
 
 /// The parameters of a training that kinds share.
 #[derive(Clone, Copy)]
@@ -265,42 +271,6 @@ impl Rates {
             return refused(message, "rising `from-layers`".into());
         }
         Ok(())
-    }
-}
-
-/// The result of a training: its tests, and the step at which it diverged, if it did.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
-    pub(crate) points: Vec<Tested>,
-    pub(crate) diverged_at: Option<u32>,
-}
-
-impl From<Outcome> for Kept {
-    fn from(outcome: Outcome) -> Self {
-        Self {
-            points: outcome.points.into_iter().map(Tested::from).collect(),
-            diverged_at: outcome.diverged_at,
-        }
-    }
-}
-
-/// A test during the training.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Tested {
-    step: u32,
-    pub(crate) train_loss: f64,
-    pub(crate) test_loss: f64,
-    pub(crate) accuracy: f64,
-}
-
-impl From<Point> for Tested {
-    fn from(point: Point) -> Self {
-        Self {
-            step: point.step,
-            train_loss: point.train_loss,
-            test_loss: point.test_loss,
-            accuracy: point.test_accuracy,
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::BlockGrid;
 use crate::stages::architecture::{self, Architecture, WeightScale, Weights};
 use crate::stages::subjects::{self, Subject};
-use crate::stages::training::{PIXELS, Pace};
+use crate::stages::training::{Pace, Planned};
 
 /// One network of the grid.
 pub(super) struct Plan<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Plan<'a> {
     pub(super) weights: &'a Weights,
     /// xi of the network, in blocks; NaN if signals do not fall exponentially.
     pub(super) depth_scale: f64,
-    pub(super) pace: Pace,
+    pace: Pace,
     pub(super) number: u32,
     pub(super) seed: u64,
     pub(super) model: BlockModel,
@@ -115,6 +115,20 @@ fn seed(model: &BlockModel, number: u32, job: &Job<'_>) -> Result<u64, BoxError>
     }))?)
 }
 
+impl Planned for Plan<'_> {
+    fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+}
+
 impl Plan<'_> {
     /// The network in words, for messages.
     pub(super) fn label(&self) -> String {
@@ -132,14 +146,5 @@ impl Plan<'_> {
         format!(
             "{name}, {network}, {blocks} blocks of {width}, weights {weights}, rate {rate:.2e}, seed {seed}"
         )
-    }
-
-    /// The cost: multiply-adds of the training and its tests.
-    pub(super) fn cost(&self) -> f64 {
-        let (model, schedule) = (&self.model, &self.schedule);
-        let steps = f64::from(schedule.checkpoints.last().copied().unwrap_or_default());
-        let tests = schedule.checkpoints.len() as f64;
-        steps * mf_train::step_cost(model, schedule.batch, PIXELS)
-            + tests * mf_train::evaluation_cost(model, schedule.test_images, PIXELS)
     }
 }

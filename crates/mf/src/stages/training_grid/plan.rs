@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Start, TrainingGrid};
 use crate::stages::gains;
 use crate::stages::subjects::{self, Subject};
-use crate::stages::training::{PIXELS, Pace};
+use crate::stages::training::{Pace, Planned};
 
 /// The fewest layers: a hidden one and the output.
 pub(super) const FEWEST_LAYERS: usize = 2;
@@ -30,7 +30,7 @@ pub(super) struct Setting<'a> {
 /// One network of the grid.
 pub(super) struct Plan<'a> {
     pub(super) setting: Setting<'a>,
-    pub(super) pace: Pace,
+    pace: Pace,
     pub(super) number: u32,
     pub(super) seed: u64,
     pub(super) model: Model,
@@ -168,6 +168,20 @@ impl TrainingGrid {
     }
 }
 
+impl Planned for Plan<'_> {
+    fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+}
+
 impl Plan<'_> {
     /// The network in words, for messages.
     pub(super) fn label(&self) -> String {
@@ -179,15 +193,6 @@ impl Plan<'_> {
         };
         let seed = self.number;
         format!("{name}, {layers} layers of {width}, {start}, rate {rate:.2e}, seed {seed}")
-    }
-
-    /// The cost: multiply-adds of the training and its tests.
-    pub(super) fn cost(&self) -> f64 {
-        let (model, schedule) = (&self.model, &self.schedule);
-        let steps = f64::from(schedule.checkpoints.last().copied().unwrap_or_default());
-        let tests = schedule.checkpoints.len() as f64;
-        steps * mf_train::step_cost(model, schedule.batch, PIXELS)
-            + tests * mf_train::evaluation_cost(model, schedule.test_images, PIXELS)
     }
 }
 
