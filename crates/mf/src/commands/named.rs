@@ -1,13 +1,14 @@
 //! Number formats, and the quantizers of a project, by the names that users give.
 
 use anyhow::{Context, anyhow, bail};
+use mf_core::StepActivation;
 use mf_core::block::{BlockFormat, Named, find_any};
 use mf_core::quantizer::Quantizer;
-use mf_core::{Scalable, StepActivation};
 use mf_fit::FormatOptimum;
 
 use crate::families;
 use crate::project::{FILE, File};
+use crate::stages::architecture;
 use crate::stages::subjects::Subject;
 
 /// A number format and its best scale; of a block-scaled format that of the elements.
@@ -68,8 +69,7 @@ impl Chosen {
     /// # Errors
     /// A scale that is out of the range of numbers.
     pub(crate) fn unit_activation(&self) -> anyhow::Result<StepActivation> {
-        let spread = self.subject.best.propagation.variance.sqrt();
-        Ok(self.subject.phi.scaled(1.0 / spread)?)
+        architecture::at_unit_variance(&self.subject).map_err(anyhow::Error::from_boxed)
     }
 
     fn new(

@@ -1,7 +1,7 @@
 //! The stage kinds, one file each: its parameters, its tables and numbers, and its computation. A new kind is a new file, its
 //! `mod` and a line in [`register`]. Files without a `TypedStage` hold what several kinds share.
 
-mod architecture;
+pub(crate) mod architecture;
 mod block_formats;
 mod block_grid;
 mod decay_rate;

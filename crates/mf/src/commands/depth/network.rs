@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::commands::network::{Kind, Network, NetworkArguments, ShownWeights};
 use crate::commands::number::{layers, percent, share, short};
+use crate::stages::architecture;
 use crate::terminal::{Align, TextTable, paragraph};
 
 /// What `mf depth` prints of a network.
@@ -173,9 +174,7 @@ impl Question<'_> {
 
 /// The growth of squared gradients, at the slopes that keep those of a chain.
 fn gradients(network: &Network, phi: &StepActivation) -> anyhow::Result<f64> {
-    let last = phi.levels().last().copied().unwrap_or(f64::NAN);
-    let sigma_w = 1.0 / phi.mean_square(1.0).sqrt();
-    let rho = Surrogate::even(phi.offset(), last, sigma_w, 1.0)?;
+    let rho = architecture::surrogate(phi)?;
     // A rectifier has its own derivative, 1 above 0, and the other factor of a gate passes gradients as they are.
     let rectifier = Surrogate::new(1.0, 0.0, f64::INFINITY)?;
     let identity = Surrogate::new(1.0, f64::NEG_INFINITY, f64::INFINITY)?;
