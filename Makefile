@@ -53,7 +53,7 @@ docs: build ## write pipeline.schema.json and docs/commands.md again
 	$(MF) man --markdown > docs/commands.md
 
 bench: ## time everything beside its peers, as ratios (SHORT=1: only see that it runs)
-	$(CARGO) bench --locked --profile dev --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1 --package mf-train --bench training $(if $(SHORT),-- --short)
+	$(CARGO) bench --locked --profile dev --package mf-core --bench kernels --package mf-fit --bench tradeoff --package mf --bench reproduce --package mf-sim --bench figure_1 --package mf-train --bench training $(if $(SHORT),-- --short)
 
 bench-build: ## time a cold build in a folder of its own, with peak memory
 	benches/cold_build.sh

@@ -245,7 +245,7 @@ fn fine_steps_have_the_mixed_kernel_of_their_limit() {
 /// The table gives what the rows give, for each network, up to opposite inputs.
 #[test]
 fn tables_agree_with_rows() {
-    const TOLERANCE: f64 = 1e-9;
+    const TOLERANCE: f64 = 1e-8;
     let phi = StepActivation::uniform(4).unwrap();
     let (sigma_w, signals) = propagate_at_unit_variance(&phi).unwrap();
     let rho = Surrogate::even(-1.0, 1.0, sigma_w, signals.variance).unwrap();

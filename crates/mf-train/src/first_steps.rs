@@ -34,32 +34,31 @@ pub fn first_steps<'m>(
             images: data.train_len(),
         });
     }
-    let mut outputs = |training: &mut Training<'_>, done: u32| {
-        let mut outputs = Outputs::with_capacity(data.train_len() + schedule.test_images);
-        let sets = [
-            (data.training(), data.train_len()),
-            (data.test(), schedule.test_images),
-        ];
-        for (images, count) in sets {
-            let applied = training.apply(images, count, &mut || go_on(done), |seen, _| {
-                outputs.push(*seen)
-            });
-            if applied.is_break() {
+    let mut found = Vec::with_capacity(schedule.checkpoints.len() + 1);
+    let mut done = 0;
+    for checkpoint in [0].iter().chain(&schedule.checkpoints) {
+        while done < *checkpoint {
+            if go_on(done).is_break() {
                 return Err(TrainError::Stopped { step: done });
             }
-        }
-        Ok(outputs)
-    };
-    let mut found = vec![outputs(&mut training, 0)?];
-    let mut done = 0;
-    for checkpoint in &schedule.checkpoints {
-        while done < *checkpoint {
             done += 1;
             if training.step().is_none() {
                 return Err(TrainError::Diverged { step: done });
             }
         }
-        found.push(outputs(&mut training, done)?);
+        let mut outputs = Outputs::new();
+        let sets = [
+            (data.training(), data.train_len()),
+            (data.test(), schedule.test_images),
+        ];
+        for (images, count) in sets {
+            let go_on = &mut || go_on(done);
+            let applied = training.apply(images, count, go_on, |seen, _| outputs.push(*seen));
+            if applied.is_break() {
+                return Err(TrainError::Stopped { step: done });
+            }
+        }
+        found.push(outputs);
     }
     Ok(found)
 }
@@ -132,4 +131,96 @@ pub fn mean_loss(outputs: &[[f64; CLASSES]], labels: &[u8]) -> f64 {
         -logarithm.unwrap_or(f64::NAN)
     });
     losses.sum::<f64>() / outputs.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::behaviour;
+
+    /// A sum of a few f64 numbers of size up to 10.
+    const ROUNDING: f64 = 1e-14;
+
+    fn go_on(_: u32) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    #[test]
+    fn outputs_are_those_of_a_training() {
+        let data = behaviour::dataset();
+        for member in behaviour::blocks().unwrap() {
+            let schedule = Schedule {
+                batch: data.train_len(),
+                checkpoints: vec![1, 3],
+                test_images: 33,
+                ..member.schedule
+            };
+            let trained = crate::train(&member.model, &schedule, &data, 5, &mut go_on).unwrap();
+            let Ok(outputs) = first_steps(&member.model, &schedule, &data, 5, &mut go_on) else {
+                assert!(trained.diverged_at.is_some(), "{}", member.name);
+                continue;
+            };
+            assert_eq!(outputs.len(), 3);
+            let labels = data.first_labels([0, 33]);
+            for (point, outputs) in trained.points.iter().zip(&outputs[1..]) {
+                assert_eq!(outputs.len(), data.train_len() + 33);
+                let loss = mean_loss(&outputs[data.train_len()..], &labels);
+                assert!((loss - point.test_loss).abs() < ROUNDING, "{}", member.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_is_the_whole_training_set() {
+        let data = behaviour::dataset();
+        let member = behaviour::blocks().unwrap().remove(0);
+        let error = first_steps(&member.model, &member.schedule, &data, 1, &mut go_on).unwrap_err();
+        let expected = "a batch of 16 of 61 training images: first steps are on all of them, so give a batch of 61";
+        assert_eq!(error.to_string(), expected);
+        let stopped = Schedule {
+            batch: 61,
+            ..member.schedule
+        };
+        let broken = &mut |_| ControlFlow::Break(());
+        let error = first_steps(&member.model, &stopped, &data, 1, broken).unwrap_err();
+        assert!(matches!(error, TrainError::Stopped { step: 0 }));
+    }
+
+    /// One training image of class 2 and a test image that it moves half as much: from equal outputs, the gradient of class 2 is -0.9.
+    #[test]
+    fn the_kernel_says_how_far_outputs_move() {
+        let kernel = vec![vec![2.0], vec![1.0]];
+        let start = [[0.0; CLASSES]; 2];
+        let moved = kernel_descent(&kernel, &start, &[2], 0.1, 1).unwrap();
+        assert!((moved[0][2] - 0.18).abs() < ROUNDING && (moved[1][2] - 0.09).abs() < ROUNDING);
+        assert!((moved[0][0] + 0.02).abs() < ROUNDING && (moved[1][9] + 0.01).abs() < ROUNDING);
+        // Two steps from the first one, as one.
+        let twice = kernel_descent(&kernel, &start, &[2], 0.1, 2).unwrap();
+        assert_eq!(
+            kernel_descent(&kernel, &moved, &[2], 0.1, 1).unwrap(),
+            twice
+        );
+        let error = kernel_descent(&kernel, &start[..1], &[2], 0.1, 1).unwrap_err();
+        let expected = "a kernel of 2 rows for 1 images, 1 of them for training: give a row of 1 entries for each image";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_part_of_the_training_images_is_the_first() {
+        let data = behaviour::dataset();
+        let part = data.clone().with_training(7);
+        assert_eq!((part.train_len(), part.test_len()), (7, data.test_len()));
+        assert_eq!(
+            part.first_labels([9, 2]),
+            [data.first_labels([7, 0]), data.first_labels([0, 2])].concat()
+        );
+        assert_eq!(data.clone().with_training(1000), data);
+        let inputs = crate::first_inputs(&data, [2, 1], 0.5, 0.25);
+        assert_eq!((inputs.len(), inputs[0].len()), (3, data.inputs()));
+        let (first, _) = data.training().get(0);
+        assert_eq!(
+            inputs[0][4],
+            ((f64::from(first[4]) / 255.0 - 0.5) / 0.25) as f32
+        );
+    }
 }

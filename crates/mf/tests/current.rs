@@ -1900,3 +1900,145 @@ fn outputs_are_current(page: &str) -> usize {
     }
     count
 }
+
+#[test]
+fn the_page_of_kernels_is_current() {
+    let page = Page::new("docs/kernels.md");
+    kernels_become_the_same(&page);
+    regression_with_kernels(&page);
+    first_steps(&page);
+    page.has_no_other_number();
+}
+
+fn kernels_become_the_same(page: &Page) {
+    let (kernels, decay) = (Results::of("kernels/kernels"), Results::of("kernels/decay"));
+    let mut folds = Vec::new();
+    for states in ["2", "4", "8", "16", "32"] {
+        let fold = |kernel| decay.cell("fold", &[("states", states), ("kernel", kernel)]);
+        let mixed = |column| kernels.cells(column, &[("states", states), ("kernel", "mixed")]);
+        let (conditions, depths) = (mixed("condition"), mixed("depth_scale"));
+        page.says(format!(
+            "| {states} | {:.1} | {:.4} | {:.3} | {:.3} | {:.3} | {:.0} to {:.2} |",
+            depths[0],
+            fold("covariance"),
+            fold("surrogate"),
+            fold("mixed"),
+            fold("exact"),
+            conditions[0],
+            conditions[conditions.len() - 1],
+        ));
+        folds.extend(["surrogate", "mixed", "exact"].map(fold));
+    }
+    page.says(format!(
+        "They fall by a factor of e every {:.2} to {:.2} ξ, as linear theory says.",
+        least(&folds),
+        most(&folds)
+    ));
+    let [images, some] = ["images", "condition-images"].map(|key| setting("kernels", key));
+    page.says(format!("over pairs of {images} images of MNIST"));
+    page.says(format!("the mixed kernel of {some} images"));
+    let window = setting("kernels", "window");
+    page.says(format!("fitted from {} to {} ξ", window["from"], window["to"]));
+}
+
+fn regression_with_kernels(page: &Page) {
+    let (errors, reach) = (
+        Results::of("kernel-regression/errors"),
+        Results::of("kernel-regression/reach"),
+    );
+    let mut all = Vec::new();
+    for states in ["2", "4", "8", "16", "32"] {
+        let row = [("states", states), ("kernel", "mixed")];
+        let blocks = errors.cells("layers", &row);
+        let wrong = errors.cells("wrong", &row);
+        let last: Vec<f64> = blocks.iter().zip(wrong).filter(|(b, _)| **b == most(&blocks)).map(|(_, wrong)| wrong).collect();
+        page.says(format!(
+            "| {states} | {:.2} ± {:.2} ξ | {:.2} and {:.2} |",
+            reach.cell("depth", &row),
+            reach.cell("error", &row),
+            last[0],
+            last[1]
+        ));
+        all.extend(last);
+    }
+    let depth = ends("kernel-regression", "depths")[1].clone();
+    page.says(format!(
+        "at {depth} ξ the share of wrong classes is {:.2} to {:.2}, and chance is 0.9.",
+        least(&all),
+        most(&all)
+    ));
+    assert_eq!(setting("kernel-regression", "training"), 1000);
+    assert_eq!(setting("kernel-regression", "test"), 1000);
+    assert_eq!(setting("kernel-regression", "parts"), 2);
+    let level = setting("kernel-regression", "level").as_f64().unwrap();
+    page.says("with the mixed kernel on 1,000 images, tested on 1,000 others");
+    page.says(format!(
+        "comes to {:.0} % of chance (that of outputs of 0)",
+        100.0 * level
+    ));
+    page.says(format!("at the largest depth, {depth} ξ, for each set"));
+    let skip = Results::of("kernel-regression-skip/errors");
+    let left = |network, blocks, part| {
+        let row = [("network", network), ("kernel", "mixed"), ("layers", blocks), ("part", part)];
+        skip.cell("squared_error", &row)
+    };
+    let pair = |network, blocks| [left(network, blocks, "0"), left(network, blocks, "1")];
+    let [deep, flat, post] = [pair("pre-norm", "63"), pair("pre-norm", "4"), pair("post-norm", "63")];
+    page.says(format!(
+        "With skip paths and 4 states, at 63 blocks the squared error is {:.2} and {:.2} of chance in pre-norm, hardly more than with 4 blocks ({:.2} and {:.2}), and {:.2} and {:.2} in post-norm networks.",
+        deep[0], deep[1], flat[0], flat[1], post[0], post[1]
+    ));
+    let singular = [&errors, &skip].map(|errors| most(&errors.cells("singular", &[])));
+    assert_eq!(singular, [0.0, 0.0]);
+}
+
+fn first_steps(page: &Page) {
+    let [width, images, tests, seeds, steps] =
+        ["width", "training", "test", "seeds", "steps"].map(|key| setting("first-steps", key));
+    assert_eq!((seeds.as_u64(), steps.as_u64()), (Some(16), Some(10)));
+    page.says(format!("Networks of width {width} take ten steps of gradient descent on {images} images."));
+    page.says(format!("how the loss of {tests} test images changes"));
+    let mut lost = f64::INFINITY;
+    for (stage, rows) in [
+        ("first-steps", [("3", "chain"), ("4", "chain"), ("8", "chain")].as_slice()),
+        ("first-steps-skip", &[("4", "pre-norm"), ("4", "post-norm")]),
+    ] {
+        let changes = Results::of(&format!("{stage}/changes"));
+        for (states, network) in rows {
+            let row = [("states", *states), ("network", *network)];
+            let column = |name| changes.cells(name, &row);
+            let (blocks, depths, all) = (column("layers"), column("depth"), column("change"));
+            let (errors, predicted) = (column("error"), column("predicted"));
+            for index in 0..all.len() {
+                page.says(format!(
+                    "| {states}, {network} | {} | {:.2} ξ | {} ± {:.3} | {} |",
+                    blocks[index],
+                    depths[index],
+                    signed(all[index], 3),
+                    errors[index],
+                    signed(predicted[index], 3)
+                ));
+            }
+            let known = |index: &usize| all[*index].abs() > 3.0 * errors[*index];
+            if *network == "chain" {
+                let last = (0..all.len()).rev().find(known).unwrap();
+                lost = lost.min(depths[last + 1]);
+                assert!(depths[last + 1] > LOST_FROM, "{states}: {depths:?}");
+            }
+        }
+    }
+    let [cells, skip] = ["first-steps", "first-steps-skip"].map(|stage| number(stage, "cells"));
+    let [far, skip_far] =
+        ["first-steps", "first-steps-skip"].map(|stage| number(stage, "largest-deviation"));
+    page.says(format!(
+        "All {} changes are within {:.1} standard errors of the kernel.",
+        cells + skip,
+        up(far.max(skip_far))
+    ));
+    page.says(format!(
+        "From {LOST_FROM} ξ on, what ten steps teach chains of width {width} is less than three standard errors over {seeds} networks."
+    ));
+}
+
+/// A depth, in ξ, from which on changes of the loss of chains are not known to three standard errors.
+const LOST_FROM: f64 = 2.0;

@@ -22,11 +22,11 @@ Parametrization `ntk` (weights N(0, 1), the factors sw / sqrt(width) and sb are 
     T^(l+1) = S^(l+1) + sw^2 E[phi'(u1) phi'(u2)] T^l
     ntk     = T^(L+1)
 
-Parametrizations `standard` and `standard_bias` (weights N(0, sw^2 / width), nothing in the layer), d = 5 and every hidden width N = 16,
-s = (1, 1). `standard` has no biases (b_std=None); `standard_bias` has trained biases that start at zero (b_std=0.0), B = 1, else B = 0:
+Parametrization `standard` (weights N(0, sw^2 / width), nothing in the layer), d = 5, every hidden width N = 16, s = (1, 1), without
+biases (b_std=None):
 
-    T^1     = d K0 + B
-    T^(l+1) = N E[phi(u1) phi(u2)] + sw^2 E[phi'(u1) phi'(u2)] T^l + B
+    T^1     = d K0
+    T^(l+1) = N E[phi(u1) phi(u2)] + sw^2 E[phi'(u1) phi'(u2)] T^l
     ntk     = T^(L+1)
 
 The activations are erf(x) and max(x, 0). L = 1, 2, 5, 20, 100.
@@ -82,11 +82,11 @@ def cases():
     yield ("erf", 1.0, 0.0, "ntk"), stax.Erf, dict(W_std=1.0, b_std=None)
     standard = dict(W_std=1.3, parameterization="standard", s=(1, 1))
     yield ("erf", 1.3, 0.0, "standard"), stax.Erf, dict(b_std=None, **standard)
-    yield ("erf", 1.3, 0.0, "standard_bias"), stax.Erf, dict(b_std=0.0, **standard)
 
 
-def write(path, header, rows):
+def write(path, about, header, rows):
     with open(path, "w", newline="") as file:
+        file.write(f"# {about}\n")
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
@@ -96,7 +96,8 @@ def main():
 
     # One Dense without bias and with W_std = 1 gives x.x'/d as the package has it.
     k0 = np.asarray(stax.Dense(1, W_std=1.0, b_std=None)[2](x, None, "nngp"))
-    write("neural_tangents_inputs.csv", ["i", "j", "k0"], [[i, j, repr(float(k0[i, j]))] for i, j in pairs])
+    about = "x_i.x_j / d of six inputs with five numbers each\n# by data/reference/kernels/neural_tangents_kernels.py"
+    write("neural_tangents_inputs.csv", about, ["i", "j", "k0"], [[i, j, repr(float(k0[i, j]))] for i, j in pairs])
 
     rows = []
     for (activation, sigma_w, sigma_b, parametrization), phi, dense in cases():
@@ -108,7 +109,9 @@ def main():
                 values = [repr(float(v)) for v in (sigma_w, sigma_b)]
                 rows.append([activation, *values, parametrization, layers, i, j, repr(float(nngp[i, j])), repr(float(ntk[i, j]))])
     header = ["activation", "sigma_w", "sigma_b", "parametrization", "layers", "i", "j", "nngp", "ntk"]
-    write("neural_tangents_kernels.csv", header, rows)
+    about = """nngp and ntk of the outputs after L hidden layers, for inputs with the covariances of neural_tangents_inputs.csv
+# by data/reference/kernels/neural_tangents_kernels.py, neural-tangents 0.6.5 with jax 0.4.30, float64"""
+    write("neural_tangents_kernels.csv", about, header, rows)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ use std::f64::consts::PI;
 ///
 /// Where all inputs have one norm, every entry of a kernel matrix is one function of the correlation of its two inputs. So some
 /// hundred pairs give matrices of any size: polynomials on pieces of the angle `acos C`, halved until they agree between their nodes with
-/// the recursion to `1e-10` of the kernel of equal inputs (where that is infinite, of their covariance or of the largest value of the
+/// the recursion to `1e-9` of the kernel of equal inputs (where that is infinite, of their covariance or of the largest value of the
 /// piece). The functions of deep networks have ever steeper slopes towards equal inputs, so that the table ends at a least angle.
 ///
 /// ```
@@ -40,7 +40,7 @@ pub struct KernelTable {
 #[derive(Debug, Clone, PartialEq)]
 struct Piece {
     nodes: Nodes,
-    /// As in `equal`, for each node.
+    /// For each number of `equal` its values at the nodes.
     values: Vec<Vec<f64>>,
 }
 
@@ -126,18 +126,18 @@ impl KernelTable {
         from: f64,
         until: f64,
     ) -> Result<(), KernelError> {
-        const TOLERANCE: f64 = 1e-10;
+        const TOLERANCE: f64 = 1e-9;
         // A function that is not smooth would be halved for ever.
         const NARROWEST: f64 = 1e-6;
         let nodes = Nodes::new(from, until);
-        let values = nodes
-            .correlations
-            .iter()
-            .map(|c| recursion.kernels([0, 1], *c));
-        let piece = Piece {
-            values: values.collect::<Result<_, _>>()?,
-            nodes,
-        };
+        let mut values = vec![Vec::with_capacity(nodes.correlations.len()); self.equal.len()];
+        for correlation in nodes.correlations {
+            let found = recursion.kernels([0, 1], correlation)?;
+            for (values, value) in values.iter_mut().zip(found) {
+                values.push(value);
+            }
+        }
+        let piece = Piece { nodes, values };
         let mut agrees = true;
         for part in [0.03, 0.27, 0.51, 0.83] {
             let correlation = libm::cos(from + part * (until - from));
@@ -167,12 +167,12 @@ impl KernelTable {
 impl Piece {
     /// The largest size at a node.
     fn largest(&self, index: usize) -> f64 {
-        let values = self.values.iter().filter_map(|values| values.get(index));
+        let values = self.values.get(index).into_iter().flatten();
         values.fold(0.0, |most, value| most.max(value.abs()))
     }
 
     fn value(&self, angle: f64, index: usize) -> f64 {
-        let values = self.values.iter().filter_map(|values| values.get(index));
+        let values = self.values.get(index).into_iter().flatten();
         self.nodes.value(angle, values)
     }
 }

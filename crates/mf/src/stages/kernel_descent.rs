@@ -3,7 +3,7 @@
 use mf_core::Activation;
 use mf_core::kernel::{Parametrization, Row, Tangent};
 use mf_data::{DataError, Table};
-use mf_fit::jackknife;
+use mf_fit::{Deviations, Mean, jackknife};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
 use mf_train::{BlockModel, Dataset, Schedule, first_steps, kernel_descent, mean_loss};
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ use super::kernel::{self, Network};
 use super::states::States;
 use super::subjects::{self, subjects};
 use super::training;
-use super::{stop, threads};
+use super::{deviation, numbers, stop, threads};
 
 /// Parameters of `kernel-descent`. Every step is on all training images. The kernel is that of the network's own weights of variance 1 /
 /// width, and starts from the outputs of the real network. The memory is three matrices of all images by the training images.
@@ -113,6 +113,10 @@ impl TypedStage for KernelDescent {
         vec!["steps".into(), "changes".into()]
     }
 
+    fn numbers(&self) -> Vec<String> {
+        numbers::names(deviation::NUMBERS)
+    }
+
     fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
         let data = training::images(job)?;
         let counts = [self.training, self.test];
@@ -145,7 +149,13 @@ impl TypedStage for KernelDescent {
         }
         let outputs = Outputs::new().table("steps", table(&steps)?);
         let changes: Vec<&[Step<'_>]> = steps.chunks(self.seeds as usize).collect();
-        Ok(outputs.table("changes", changes_table(&changes)?))
+        let mut deviations = Deviations::default();
+        let changes = changes
+            .into_iter()
+            .map(|steps| Change::new(steps, &mut deviations));
+        let changes: Vec<Change<'_>> = changes.collect();
+        let outputs = outputs.table("changes", changes_table(&changes)?);
+        Ok(numbers::of(&deviations, deviation::NUMBERS, outputs))
     }
 }
 
@@ -321,88 +331,135 @@ fn table(steps: &[Step<'_>]) -> Result<Table, DataError> {
         .build()
 }
 
-fn changes_table(groups: &[&[Step<'_>]]) -> Result<Table, DataError> {
-    /// Mean change, predicted change and their ratio over networks.
-    fn over(
-        steps: &[Step<'_>],
-        of: fn(&Step<'_>) -> [f64; 3],
-        what: fn(&[f64], f64) -> f64,
-    ) -> mf_fit::Mean {
-        let changes = steps.iter().map(|step| {
-            let [start, end, predicted] = of(step);
-            vec![end - start, predicted - start]
-        });
-        jackknife(&changes.collect::<Vec<_>>(), what)
+/// The networks of one depth.
+struct Change<'a> {
+    first: &'a Step<'a>,
+    networks: u64,
+    change: Mean,
+    predicted: Mean,
+    ratio: Mean,
+    training_ratio: Mean,
+    /// Change minus predicted change, network by network.
+    apart: Mean,
+    deviation: f64,
+}
+
+impl<'a> Change<'a> {
+    fn new(steps: &'a [Step<'a>], deviations: &mut Deviations) -> Self {
+        let over = |of: fn(&Step<'_>) -> [f64; 3], what: fn(&[f64], f64) -> f64| {
+            let changes = steps.iter().map(|step| {
+                let [start, end, predicted] = of(step);
+                vec![end - start, predicted - start]
+            });
+            jackknife(&changes.collect::<Vec<_>>(), what)
+        };
+        let apart: Mean = steps
+            .iter()
+            .map(|step| step.test[1] - step.test[2])
+            .collect();
+        Self {
+            first: &steps[0],
+            networks: steps.len() as u64,
+            change: over(|step| step.test, |sum, count| sum[0] / count),
+            predicted: over(|step| step.test, |sum, count| sum[1] / count),
+            ratio: over(|step| step.test, |sum, _| sum[0] / sum[1]),
+            training_ratio: over(|step| step.training, |sum, _| sum[0] / sum[1]),
+            deviation: deviations.judge(&apart, 0.0),
+            apart,
+        }
     }
-    let test: fn(&Step<'_>) -> [f64; 3] = |step| step.test;
-    let training: fn(&Step<'_>) -> [f64; 3] = |step| step.training;
-    let change: fn(&[f64], f64) -> f64 = |sum, count| sum[0] / count;
-    let predicted: fn(&[f64], f64) -> f64 = |sum, count| sum[1] / count;
-    let ratio: fn(&[f64], f64) -> f64 = |sum, _| sum[0] / sum[1];
-    Table::of(groups)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |g| {
-            &g[0].network.subject.name
+}
+
+fn changes_table(changes: &[Change<'_>]) -> Result<Table, DataError> {
+    Table::of(changes)
+        .text("group", "the network in words", |c| {
+            let network = c.first.network;
+            format!(
+                "{}, {}, {} blocks",
+                network.subject.name,
+                network.architecture.name(),
+                c.first.blocks
+            )
         })
-        .u64("states", "1", "number of states N", |g| {
-            g[0].network.subject.states()
+        .text("quantizer", "name in pipeline.toml, or uniform-N", |c| {
+            &c.first.network.subject.name
         })
-        .text("network", "how a block joins the stream", |g| {
-            g[0].network.architecture.name()
+        .u64("states", "1", "number of states N", |c| {
+            c.first.network.subject.states()
         })
-        .f64("depth_scale", "layers", "xi of a chain", |g| {
-            g[0].network.depth_scale
+        .text("network", "how a block joins the stream", |c| {
+            c.first.network.architecture.name()
         })
-        .u64("layers", "blocks", "number of blocks", |g| {
-            g[0].blocks as u64
+        .f64("depth_scale", "layers", "xi of a chain", |c| {
+            c.first.network.depth_scale
+        })
+        .u64("layers", "blocks", "number of blocks", |c| {
+            c.first.blocks as u64
         })
         .f64(
             "depth",
             "xi",
             "number of blocks in units of xi of a chain",
-            |g| g[0].depth(),
+            |c| c.first.depth(),
         )
         .f64(
             "change",
             "nats",
             "change of the mean cross-entropy of the test images, mean over the networks",
-            |g| over(g, test, change).mean(),
+            |c| c.change.mean(),
         )
-        .f64("error", "nats", "its standard error", |g| {
-            over(g, test, change).standard_error()
+        .f64("error", "nats", "its standard error", |c| {
+            c.change.standard_error()
         })
         .f64(
             "predicted",
             "nats",
             "change by the mixed kernel, mean over the networks",
-            |g| over(g, test, predicted).mean(),
+            |c| c.predicted.mean(),
         )
-        .f64("predicted_error", "nats", "its standard error", |g| {
-            over(g, test, predicted).standard_error()
-        })
+        .f64("fall", "nats", "minus the change", |c| -c.change.mean())
+        .f64(
+            "predicted_fall",
+            "nats",
+            "minus the change by the mixed kernel",
+            |c| -c.predicted.mean(),
+        )
+        .f64(
+            "difference_error",
+            "nats",
+            "standard error of change minus predicted change, of the same networks",
+            |c| c.apart.standard_error(),
+        )
+        .f64(
+            "deviation",
+            "standard errors",
+            "change minus predicted change, of the same networks",
+            |c| c.deviation,
+        )
         .f64(
             "ratio",
             "1",
             "change over predicted change, of the means",
-            |g| over(g, test, ratio).mean(),
+            |c| c.ratio.mean(),
         )
         .f64(
             "ratio_error",
             "1",
             "its standard error, by the jackknife",
-            |g| over(g, test, ratio).standard_error(),
+            |c| c.ratio.standard_error(),
         )
         .f64(
             "training_ratio",
             "1",
             "the same ratio for the training images",
-            |g| over(g, training, ratio).mean(),
+            |c| c.training_ratio.mean(),
         )
         .f64(
             "training_ratio_error",
             "1",
             "its standard error, by the jackknife",
-            |g| over(g, training, ratio).standard_error(),
+            |c| c.training_ratio.standard_error(),
         )
-        .u64("networks", "1", "number of networks", |g| g.len() as u64)
+        .u64("networks", "1", "number of networks", |c| c.networks)
         .build()
 }
