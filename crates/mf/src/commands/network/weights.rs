@@ -78,8 +78,8 @@ impl Weights {
     pub(crate) fn lattice(&self, phi: &StepActivation) -> Option<String> {
         let few = phi.states() == FEW_VALUES && self.phi.states() <= FEW_VALUES;
         few.then(|| {
-            "Sums of products of so few values are multiples of one number. At a finite fan-in variances and squared gradients \
-             differ for that by up to some percent a layer from these, up or down, about as 1 / sqrt(fan-in); correlations \
+            "Sums of products of so few values are multiples of one number. For that at a finite fan-in the variance is off by some \
+             percent, and squared gradients by some percent in each layer, up or down, about as 1 / sqrt(fan-in); correlations \
              agree."
                 .to_owned()
         })
