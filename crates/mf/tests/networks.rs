@@ -241,7 +241,7 @@ fn a_trained_depth_is_said_of_plain_layers_only() {
 /// Weights of one size have one grid, 1/sqrt(4096), on which any start will do: that of a network that does not round. The outputs
 /// correlate with those before by sqrt(2/pi).
 #[test]
-fn binary_weights_have_one_grid() {
+fn fixed_grids_are_useful_ones() {
     let shown = json("depth int4 --network pre-norm --weights binary --weight-scale 0.015625");
     close(number(&shown["weights"]["gain"]), 1.0, 1e-12);
     close(
@@ -249,6 +249,15 @@ fn binary_weights_have_one_grid() {
         std::f64::consts::FRAC_2_PI.sqrt(),
         1e-12,
     );
+    // A grid that is too small for its best use is said to be, but not one that leaves few weights.
+    mf("depth int4 --weights int4 --weight-scale 0.0025")
+        .with_code(0)
+        .saying(&["most weights round to the largest values"]);
+    let sparse = mf("depth int4 --weights int2 --weight-scale 0.19").with_code(0);
+    assert!(!sparse.out.contains("largest values"));
+    // The grid that a refusal names is the best one: the gain of int4 weights at it is 1/sqrt(1 - 0.0128893859).
+    let best = json("depth int4 --weights int4 --weight-scale 0.005558");
+    close(number(&best["weights"]["gain"]), 1.006_508, 1e-5);
     // As a user rounds 1/sqrt(512).
     json("init int4 --fan-in 512 --weights binary --weight-scale 0.04419");
 }
@@ -289,9 +298,12 @@ fn what_does_not_agree_is_said() {
     }
     mf("depth int4 --network pre-norm --fan-in 64")
         .with_code(0)
-        .saying(&["The fan-in changes none of these numbers"]);
+        .saying(&["No law and no gain depends on the fan-in"]);
     let used = mf("depth int4 --weights int4 --weight-scale row --fan-in 64").with_code(0);
-    assert!(!used.out.contains("changes none") && !used.out.contains("multiples of one number"));
+    assert!(
+        !used.out.contains("depends on the fan-in")
+            && !used.out.contains("multiples of one number")
+    );
     mf("depth nvfp4")
         .with_code(0)
         .saying(&["elements of nvfp4 (fp4-e2m1)", "docs/formats.md"]);

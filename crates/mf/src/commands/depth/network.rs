@@ -155,9 +155,9 @@ impl Question<'_> {
     /// What to know about finite width, and about options that change nothing.
     fn remarks(&self, weights: Option<&Weights>) -> Vec<String> {
         let lattice = weights.and_then(|weights| weights.lattice(self.phi));
-        let used = self.token || weights.is_some_and(|weights| weights.scale.follows_fan_in());
+        let used = self.token || weights.is_some_and(Weights::follow_fan_in);
         let idle = (self.fan_in.is_some() && !used).then(|| {
-            "The fan-in changes none of these numbers: scales by the largest number and fixed grids depend on it.".to_owned()
+"No law and no gain depends on the fan-in here: those of scales by the largest number and of fixed grids do.".to_owned()
         });
         lattice.into_iter().chain(idle).collect()
     }

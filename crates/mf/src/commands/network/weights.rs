@@ -25,11 +25,6 @@ pub(crate) enum WeightScale {
 }
 
 impl WeightScale {
-    /// Whether the start depends on the fan-in beyond its root, on which every start depends.
-    pub(crate) fn follows_fan_in(self) -> bool {
-        !matches!(self, Self::Tensor | Self::Mean)
-    }
-
     /// The word that users give.
     pub(crate) fn name(self) -> String {
         match self {
@@ -74,6 +69,12 @@ pub(crate) struct Weights {
 const FEW_VALUES: usize = 3;
 
 impl Weights {
+    /// Whether what is said of the weights depends on the fan-in.
+    pub(crate) fn follow_fan_in(&self) -> bool {
+        let few = self.shown.inputs < FEW_INPUTS;
+        few || !matches!(self.scale, WeightScale::Tensor | WeightScale::Mean)
+    }
+
     /// What differs at finite width, if activation and weights both have few values.
     pub(crate) fn lattice(&self, phi: &StepActivation) -> Option<String> {
         let few = phi.states() == FEW_VALUES && self.phi.states() <= FEW_VALUES;
@@ -114,7 +115,7 @@ pub(crate) struct ShownWeights {
 /// From this spread on the text says what it costs.
 const SPREAD: f64 = 0.01;
 
-/// From this gain on the text says that most weights round to the largest values.
+/// From this gain on most weights round to the largest values, unless most round to 0.
 const LARGE_GAIN: f64 = 2.0;
 
 /// Below this mean number of inputs of a unit the text says that the theory needs more.
@@ -170,7 +171,7 @@ impl ShownWeights {
             "{} of the weights round to 0",
             share(self.zero_share)
         )];
-        if self.gain > LARGE_GAIN {
+        if self.gain > LARGE_GAIN && self.zero_share < 0.5 {
             let most = "most weights round to the largest values, as the grid is small: a larger one changes them less";
             said.push(most.to_owned());
         }
