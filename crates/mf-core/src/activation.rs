@@ -16,6 +16,7 @@ mod smooth;
 mod step;
 mod stochastic;
 mod table;
+mod window;
 
 pub use hermite::SERIES_UP_TO as SUMMED_UP_TO;
 pub use moments::{PairMoments, PairMomentsAt};
@@ -24,7 +25,9 @@ pub(crate) use pair::bin_error;
 pub use smooth::{Erf, Identity, Relu, SmoothResponse};
 pub use step::{ActivationError, Distortion, LARGEST, MOST_STATES, StepActivation};
 pub use stochastic::{StochasticActivation, StochasticResponse};
+pub(crate) use table::Nodes;
 pub use table::ProductTable;
+pub use window::WindowResponse;
 
 /// An activation `phi` on normal inputs `sqrt(Q) z` of variance `Q >= 0`.
 ///
@@ -235,6 +238,37 @@ pub trait Response {
     /// assert!((relu.product_slope(&relu, 0.5) - 1.0 / 3.0).abs() < 1e-15);
     /// ```
     fn product_slope(&self, other: &Self, correlation: f64) -> f64;
+
+    /// [`Response::product`] and [`Response::product_slope`], for less than both.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Erf, Response};
+    ///
+    /// let erf = Erf.response(0.7);
+    /// let both = [erf.product(&erf, 0.3), erf.product_slope(&erf, 0.3)];
+    /// assert_eq!(erf.product_and_slope(&erf, 0.3), both);
+    /// ```
+    fn product_and_slope(&self, other: &Self, correlation: f64) -> [f64; 2] {
+        [
+            self.product(other, correlation),
+            self.product_slope(other, correlation),
+        ]
+    }
+
+    /// `E[f'(x) rho(y)]`, with `f' = sqrt(Q) phi'` and a window `rho` on inputs of its own variance: how the outputs at `x`
+    /// follow a change that a straight-through gradient at `y` makes.
+    ///
+    /// ```
+    /// use mf_core::{Activation, Response, StepActivation, Surrogate};
+    ///
+    /// // Independent inputs: E[f'] = 2 n(0) of the sign, times E[rho].
+    /// let sign = StepActivation::halfway(vec![-1.0, 1.0])?.response(1.0);
+    /// let rho = Surrogate::new(1.0, -1.0, 1.0)?.window(1.0);
+    /// let product = 2.0 * mf_core::gaussian::PDF_AT_ZERO * rho.mean();
+    /// assert!((sign.windowed_slope(&rho, 0.0) - product).abs() < 1e-15);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn windowed_slope(&self, window: &WindowResponse, correlation: f64) -> f64;
 
     /// The part of `E[f^2]` that comes from the noise of a random activation, `E[Var(phi | x)]`; 0 for all others.
     ///

@@ -31,6 +31,7 @@
 //! | `Q*`, `C*`, `chi` and `xi` in one call; the network layer by layer; skip paths; quantized weights, scales by the largest number | [`network`] |
 //! | the uniform quantizer of any number of states in constant time | [`uniform`] |
 //! | the straight-through estimator | [`surrogate`] |
+//! | kernels of wide networks: forward, tangent, layer by layer over a set of inputs | [`mod@kernel`] |
 //!
 //! A module uses only modules above it in this table ([`uniform`] uses none of them).
 //!
@@ -43,6 +44,7 @@
 pub mod activation;
 pub mod block;
 pub mod gaussian;
+pub mod kernel;
 pub mod maps;
 pub mod network;
 pub mod parameter;

@@ -8,6 +8,7 @@
 //! M_JJ   = sigma_w^2 E[rho(sqrt(Q*) z)^2] = sigma_w^2 s^2 P(lower < sqrt(Q*) z < upper).
 //! ```
 
+use crate::activation::WindowResponse;
 use crate::gaussian::{NARROW, cdf, interval_probability};
 use crate::parameter::{ParameterError, not_negative, positive};
 
@@ -104,6 +105,19 @@ impl Surrogate {
     /// Where the window ends.
     pub fn upper(&self) -> f64 {
         self.upper
+    }
+
+    /// `rho` on inputs of this variance, above 0: its products over pairs of inputs.
+    ///
+    /// ```
+    /// // The same input twice: E[rho^2].
+    /// let rho = mf_core::Surrogate::new(1.5, -1.0, 2.0)?;
+    /// let window = rho.window(0.7);
+    /// assert!((window.product(&window, 1.0) - rho.second_moment(0.7)?).abs() < 1e-15);
+    /// # Ok::<(), mf_core::ParameterError>(())
+    /// ```
+    pub fn window(&self, variance: f64) -> WindowResponse {
+        WindowResponse::new(self.height, self.lower, self.upper, variance)
     }
 
     /// `E[rho(sqrt(Q) z)^2] = s^2 P(lower < sqrt(Q) z < upper)` at the variance `Q`.

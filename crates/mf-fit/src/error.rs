@@ -140,6 +140,14 @@ pub enum FitError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// A kernel matrix that is not square, or has an entry that is not finite.
+    #[error("a kernel of {points} points with {entries} entries: give {} finite numbers", points * points)]
+    Kernel {
+        /// Number of points.
+        points: usize,
+        /// Number of entries.
+        entries: usize,
+    },
     /// The regressors are linearly dependent in double precision.
     #[error("the values of x are too close together for this fit: give x over a wider range")]
     Collinear,

@@ -1,6 +1,6 @@
 //! The order of images, and their conversion into inputs.
 
-use crate::dataset::Images;
+use crate::dataset::{Dataset, Images};
 use crate::network::Memory;
 use crate::panel::SAMPLES;
 use mf_kernel::{LANES, Purpose, Random};
@@ -53,6 +53,11 @@ impl Normalization {
         Self(std::array::from_fn(value))
     }
 
+    /// The inputs of these pixels.
+    pub(crate) fn inputs(&self, pixels: &[u8]) -> impl Iterator<Item = f32> {
+        pixels.iter().map(|pixel| self.0[usize::from(*pixel)])
+    }
+
     /// Writes the chosen images into `memory` as inputs, and their classes into `labels`.
     pub(crate) fn load(
         &self,
@@ -69,12 +74,31 @@ impl Normalization {
             let (strip, sample) = (sample / SAMPLES, sample % SAMPLES);
             for (panel, pixels) in pixels.chunks(LANES).enumerate() {
                 let row = &mut inputs[panel * strips + strip][sample];
-                for (input, pixel) in row.iter_mut().zip(pixels) {
-                    *input = self.0[usize::from(*pixel)];
+                for (place, input) in row.iter_mut().zip(self.inputs(pixels)) {
+                    *place = input;
                 }
             }
         }
     }
+}
+
+/// The inputs of the first training images, then of the first test images, as networks see them: at most all images.
+///
+/// Each image is a list of `(pixel / 255 - mean) / deviation`.
+pub fn first_inputs(
+    data: &Dataset,
+    [training, test]: [usize; 2],
+    mean: f64,
+    deviation: f64,
+) -> Vec<Vec<f32>> {
+    let normalization = Normalization::new(mean, deviation);
+    let sets = [(data.training(), training), (data.test(), test)];
+    let images = sets.into_iter().flat_map(|(images, count)| {
+        (0..count.min(images.len())).map(move |image| images.get(image).0)
+    });
+    images
+        .map(|pixels| normalization.inputs(pixels).collect())
+        .collect()
 }
 
 #[cfg(test)]

@@ -114,6 +114,34 @@ impl Dataset {
         }
     }
 
+    /// The same images with the first `count` of the training set, or all if it has fewer; at least one.
+    #[must_use]
+    pub fn with_training(mut self, count: usize) -> Self {
+        let Images {
+            pixels,
+            labels,
+            size,
+        } = &mut self.training;
+        labels.truncate(count.max(1));
+        pixels.truncate(labels.len() * *size);
+        self
+    }
+
+    /// The classes of the first `count` training images, then of the first `count` test images.
+    pub fn first_labels(&self, [training, test]: [usize; 2]) -> Vec<u8> {
+        let first = |images: &Images, count: usize| {
+            images
+                .labels
+                .iter()
+                .take(count)
+                .copied()
+                .collect::<Vec<u8>>()
+        };
+        let mut labels = first(&self.training, training);
+        labels.extend(first(&self.test, test));
+        labels
+    }
+
     /// Number of training images, at least 1.
     pub fn train_len(&self) -> usize {
         self.training.len()

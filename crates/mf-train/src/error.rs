@@ -171,6 +171,34 @@ pub enum TrainError {
         /// Their number.
         labels: usize,
     },
+    /// First steps on a part of the training images.
+    #[error(
+        "a batch of {batch} of {images} training images: first steps are on all of them, so give a batch of {images}"
+    )]
+    NotWhole {
+        /// Images of a batch.
+        batch: usize,
+        /// Training images.
+        images: usize,
+    },
+    /// A network diverged in its first steps.
+    #[error("the loss, a weight or a bias is not finite at step {step}: lower the learning rate")]
+    Diverged {
+        /// The step.
+        step: u32,
+    },
+    /// A kernel that does not fit the images.
+    #[error(
+        "a kernel of {rows} rows for {images} images, {training} of them for training: give a row of {training} entries for each image"
+    )]
+    Kernel {
+        /// Rows of the kernel.
+        rows: usize,
+        /// Images with outputs.
+        images: usize,
+        /// Training images.
+        training: usize,
+    },
     /// Training and test images of different sizes.
     #[error(
         "{training} has images of {training_size:?} pixels and {test} of {test_size:?}: give images of the same size"

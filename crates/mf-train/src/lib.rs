@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | the networks, the schedule, the data | [`model`], [`blocks`], [`dataset`] |
 //! | the training and its results | [`training`] |
+//! | the first steps on all training images, beside those of a tangent kernel | [`mod@first_steps`] |
 //! | its time and memory | [`cost`] |
 //!
 //! Six layers of eight levels, a few steps of the paper's training:
@@ -100,6 +101,7 @@ pub mod blocks;
 pub mod cost;
 pub mod dataset;
 pub mod error;
+pub mod first_steps;
 pub mod model;
 pub mod training;
 
@@ -122,9 +124,11 @@ mod block_tests;
 mod reference;
 
 pub use any_model::AnyModel;
+pub use batches::first_inputs;
 pub use blocks::{BlockModel, MOST_BLOCKS, RoundedWeights, WeightScale};
 pub use cost::{evaluation_cost, memory_needed, seconds_per_step, step_cost};
 pub use dataset::{CLASSES, Dataset, FILES, SUMS};
 pub use error::TrainError;
+pub use first_steps::{Outputs, first_steps, kernel_descent, mean_loss};
 pub use model::{Initialization, MOST_LAYERS, MOST_WIDTH, Model, Schedule};
 pub use training::{Outcome, Point, train};

@@ -2,7 +2,7 @@
 
 use crate::any_model::AnyModel;
 use crate::batches::{Batches, Normalization};
-use crate::dataset::{CLASSES, Dataset};
+use crate::dataset::{CLASSES, Dataset, Images};
 use crate::error::TrainError;
 use crate::loss::{choice, log_probabilities, loss, outputs};
 use crate::model::Schedule;
@@ -161,26 +161,38 @@ impl<'a> Training<'a> {
         if !self.network.is_finite() {
             return ControlFlow::Continue(None);
         }
-        let (memory, labels) = (&mut self.test_memory, &mut self.labels);
         let (mut total, mut right) = (0.0, 0_usize);
-        for first in (0..self.test_images).step_by(TESTED * SAMPLES) {
+        let images = self.test_images;
+        self.apply(self.data.test(), images, go_on, |outputs, label| {
+            total -= log_probabilities(outputs)[label];
+            right += usize::from(choice(outputs) == Some(label));
+        })?;
+        let loss = total / images as f64;
+        let accuracy = right as f64 / images as f64;
+        ControlFlow::Continue(loss.is_finite().then_some((loss, accuracy)))
+    }
+
+    /// Calls `each` with the outputs and the class of the first images of a set, in order.
+    pub(crate) fn apply(
+        &mut self,
+        images: &Images,
+        count: usize,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+        mut each: impl FnMut(&[f64; CLASSES], usize),
+    ) -> ControlFlow<()> {
+        let (memory, labels) = (&mut self.test_memory, &mut self.labels);
+        for first in (0..count).step_by(TESTED * SAMPLES) {
             if first > 0 {
                 go_on()?;
             }
-            let chosen = first..self.test_images.min(first + TESTED * SAMPLES);
-            self.normalization
-                .load(self.data.test(), chosen, memory, labels);
+            let chosen = first..count.min(first + TESTED * SAMPLES);
+            self.normalization.load(images, chosen, memory, labels);
             self.network.forward(memory);
             for (sample, label) in labels.iter().enumerate() {
-                let outputs = outputs(&memory.values, sample);
-                let label = usize::from(*label);
-                total -= log_probabilities(&outputs)[label];
-                right += usize::from(choice(&outputs) == Some(label));
+                each(&outputs(&memory.values, sample), usize::from(*label));
             }
         }
-        let images = self.test_images as f64;
-        let loss = total / images;
-        ControlFlow::Continue(loss.is_finite().then_some((loss, right as f64 / images)))
+        ControlFlow::Continue(())
     }
 }
 

@@ -480,11 +480,20 @@ fn networks_on_the_first_page(page: &Page) {
         range_of("network-signals-narrow", "widths"),
         100.0 * number("network-signals-narrow", "share-within-3")
     ));
+    let [least, most] = missing_variance("256");
     page.says(format!(
-        "no one multiple of ξ: {:.2} in ternary chains, {:.2} in int4 ones,",
+        "Variances of chains of int4, fp4 and 16 states are {least:.1} to {most:.1} % below theory after 32 blocks at width 256."
+    ));
+    page.says(format!(
+        "no one multiple of ξ: {:.2} in ternary chains, {:.2} in int4 ones, which are about a third less deep",
         own_multiple("ternary", "chain"),
         own_multiple("int4", "chain")
     ));
+    for law in ["data/tables", "runs/depth/data/tables"] {
+        let [_, depth] = law_at_trained(&law_in(law, "depth-law"), "int4", "chain");
+        let share = trained_depth("int4", "chain", "full-precision", "depth") / depth;
+        assert!((0.65..0.69).contains(&share), "{law}: {share}");
+    }
     page.says(format!(
         "({} correlations at infinite width: p = {:.2})",
         number("network-signals-limit", "groups"),
@@ -869,10 +878,16 @@ fn law_of_depth(page: &Page) {
 
 /// The law that a stage found.
 fn law_of(stage: &str) -> mf_fit::DepthLaw {
+    law_in("data/tables", stage)
+}
+
+/// The same with the folder of the tables.
+fn law_in(tables: &str, stage: &str) -> mf_fit::DepthLaw {
+    let number = |name| number_of(tables, stage, name);
     mf_fit::DepthLaw {
-        intercept: number(stage, "intercept"),
-        slope: number(stage, "slope"),
-        loss: number(stage, "loss"),
+        intercept: number("intercept"),
+        slope: number("slope"),
+        loss: number("loss"),
     }
 }
 
@@ -1313,6 +1328,40 @@ fn own_multiple(quantizer: &str, network: &str) -> f64 {
         / law(quantizer, network, "depth_scale")
 }
 
+/// Width, steps and learning rate of trained networks of blocks.
+fn block_grids() -> [f64; 3] {
+    let pipeline: toml::Table = text("pipeline.toml").parse().unwrap();
+    let grids = &pipeline["defaults"]["block-grid"];
+    let [width, steps] = [&grids["width"], &grids["steps"][0]].map(|x| x.as_integer().unwrap());
+    let rate = grids["learning-rates"][0]["rate"].as_float().unwrap();
+    [width as f64, steps as f64, rate]
+}
+
+/// The learning time at the depth that was trained, and the depth that a law gives for it and for ξ of the network.
+fn law_at_trained(law_of_depth: &mf_fit::DepthLaw, quantizer: &str, network: &str) -> [f64; 2] {
+    let [width, steps, rate] = block_grids();
+    let xi = law(quantizer, network, "depth_scale");
+    let depth = trained_depth(quantizer, network, "full-precision", "depth");
+    let time = rate * width * steps * depth;
+    [time, law_of_depth.depth(xi, width, time)]
+}
+
+/// By how many percent the variances of chains of int4, fp4 and 16 states are below theory after 32 blocks: the least and the
+/// largest.
+fn missing_variance(width: &str) -> [f64; 2] {
+    let signals = Results::of("network-signals/signals");
+    let missing = ["int4", "fp4-e2m1", "uniform-16"].map(|quantizer| {
+        let row = [
+            ("quantizer", quantizer),
+            ("network", "chain"),
+            ("width", width),
+            ("block", "32"),
+        ];
+        100.0 * (1.0 - signals.cell("variance", &row))
+    });
+    [least(&missing), most(&missing)]
+}
+
 /// Test accuracies of the networks of a grid of the profile `networks`.
 fn accuracies(grid: &str, row: &[(&str, &str)]) -> Vec<f64> {
     Results::published("networks", &format!("{grid}/runs")).cells("accuracy", row)
@@ -1361,7 +1410,7 @@ fn the_limits_of_the_theory_of_networks(page: &Page) {
         100.0 * share
     ));
     page.says(format!(
-        "have 16 states and are below theory, {narrowest} of {} at width 32.",
+        "The other {} have 16 states and are below theory, {narrowest} of them at width 32.",
         outside.len()
     ));
     let farthest = (0..all).find(|at| deviations[*at] == least(&deviations));
@@ -1374,6 +1423,8 @@ fn the_limits_of_the_theory_of_networks(page: &Page) {
         cells("error")[farthest],
         cells("theory")[farthest]
     ));
+
+    variances_of_chains(page, &narrow);
 
     // The farthest variance of a quantized stream, at one width or at all.
     let signals = Results::of("network-signals/signals");
@@ -1395,30 +1446,111 @@ fn the_limits_of_the_theory_of_networks(page: &Page) {
             );
         }
     }
-    let formats = excess("int4", None).max(excess("fp4-e2m1", None));
     page.says(format!(
-        "Networks of 3 states have up to {:.1} % more and of 4 states {:.1} %, at widths {} alike; those of int4 and fp4 up to {formats:.1} %.",
+        "Networks of 3 states have up to {:.1} % more and of 4 states {:.1} %, at widths {} alike; those of int4 up to {:.1} %, of 16 states {:.1} % and of fp4 {:.1} %.",
         excess("uniform-3", None),
         excess("uniform-4", None),
-        range_of("network-signals", "widths")
+        range_of("network-signals", "widths"),
+        excess("int4", None),
+        excess("uniform-16", None),
+        excess("fp4-e2m1", None)
     ));
 
+    multiples_of_the_depth_scale(page);
+    let ternary = Results::of("formats-depth/depths").cell("ratio", &[("quantizer", "ternary")]);
+    page.says(format!("fall at {ternary:.1} ξ, with"));
+}
+
+/// Variances of chains at finite width, in percent below theory and in standard errors.
+fn variances_of_chains(page: &Page, narrow: &Results) {
+    let farthest = |table: &Results, row: &[(&str, &str)]| {
+        let [theory, variance, error] =
+            ["variance_theory", "variance", "variance_error"].map(|name| table.cells(name, row));
+        assert!(theory.iter().all(|variance| *variance == 1.0));
+        let deviations = (0..theory.len()).map(|at| (variance[at] - theory[at]) / error[at]);
+        -least(&deviations.collect::<Vec<f64>>())
+    };
+    let signals = Results::of("network-signals/signals");
+    let at = |width| {
+        let row = [("network", "chain"), ("width", width), ("block", "32")];
+        farthest(&signals, &row)
+    };
+    let [[least_256, most_256], [least_1024, most_1024]] = ["256", "1024"].map(missing_variance);
     page.says(format!(
-        "at {:.2} ξ (chain) and {:.2} ξ (post-norm) of their own with ternary activations, but at {:.2} ξ and {:.2} ξ with int4.",
+        "of int4, fp4 and 16 states is below 1, that of theory, at finite width: after 32 blocks by {least_256:.1} to {most_256:.1} % at width 256 \
+         (up to {:.1} standard errors) and by {least_1024:.1} to {most_1024:.1} % at width 1024 (up to {:.1}).",
+        at("256"),
+        at("1024")
+    ));
+    let of_16 = |width| {
+        let row = [
+            ("quantizer", "uniform-16"),
+            ("network", "chain"),
+            ("width", width),
+            ("block", "32"),
+        ];
+        100.0 * (1.0 - narrow.cell("variance", &row))
+    };
+    page.says(format!(
+        "For 16 states it is {:.0} % below at width 32 and {:.0} % at width 128.",
+        of_16("32"),
+        of_16("128")
+    ));
+    let rounded = Results::of("network-weights/signals");
+    let row = [
+        ("quantizer", "uniform-4"),
+        ("network", "chain"),
+        ("block", "16"),
+    ];
+    let apart = farthest(&rounded, &row);
+    assert_eq!(apart, farthest(&rounded, &[("network", "chain")]));
+    page.says(format!(
+        "With weights of three levels, at width {}, that of 4 states is {:.1} % below after 16 blocks ({apart:.1} standard errors).",
+        ends("network-weights", "widths")[0],
+        100.0 * (1.0 - rounded.cell("variance", &row))
+    ));
+}
+
+/// Trained depth in units of ξ, and beside the law of trainable depth.
+fn multiples_of_the_depth_scale(page: &Page) {
+    page.says(format!(
+        "at {:.2} (chain) and {:.2} (post-norm) times their own ξ with ternary activations, but at {:.2} and {:.2} times it with int4.",
         own_multiple("ternary", "chain"),
         own_multiple("ternary", "post-norm"),
         own_multiple("int4", "chain"),
         own_multiple("int4", "post-norm")
     ));
-    let pipeline: toml::Table = text("pipeline.toml").parse().unwrap();
-    let grids = &pipeline["defaults"]["block-grid"];
-    let [width, steps] = [&grids["width"], &grids["steps"][0]].map(|x| x.as_integer().unwrap());
+    let [width, steps, rate] = block_grids();
     page.says(format!(
-        "This is one learning rate, {}, one width, {width}, and {steps} steps.",
-        grids["learning-rates"][0]["rate"].as_float().unwrap()
+        "This is one learning rate, {rate}, one width, {width}, and {steps} steps."
     ));
-    let ternary = Results::of("formats-depth/depths").cell("ratio", &[("quantizer", "ternary")]);
-    page.says(format!("fall at {ternary:.1} ξ."));
+
+    let beside = |quantizer, network| {
+        let [time, depth] = law_at_trained(&law_of("depth-law"), quantizer, network);
+        let trained = trained_depth(quantizer, network, "full-precision", "depth");
+        (time, depth, trained, 100.0 * (trained / depth - 1.0))
+    };
+    let (chain_time, chain_law, chain, chain_more) = beside("int4", "chain");
+    let (post_time, post_law, post, post_more) = beside("int4", "post-norm");
+    let fit = |name| number("depth-law", name);
+    page.says(format!(
+        "it gives {chain_law:.0} blocks for chains and {post_law:.0} for post-norm. Trained are {chain:.0} and {post:.0}: {:.0} % and {:.0} % less, \
+         where the residuals of its fit are at most {:.0} %. It was fitted up to T = {} and ξ = {:.0}; here T is {} and {}, and ξ of post-norm is {:.0}.",
+        -chain_more,
+        -post_more,
+        100.0 * fit("residual-most"),
+        layers(fit("time-most")),
+        fit("xi-most"),
+        layers(chain_time),
+        layers(post_time),
+        law("int4", "post-norm", "depth_scale")
+    ));
+    let [(.., chain_more), (.., post_more)] =
+        ["chain", "post-norm"].map(|network| beside("ternary", network));
+    page.says(format!(
+        "Ternary chains are {chain_more:.0} % deeper than it says, ternary post-norm networks {:.0} % less deep.",
+        -post_more
+    ));
 }
 
 fn the_laws_of_networks(page: &Page) {
@@ -1450,6 +1582,10 @@ fn the_laws_of_networks(page: &Page) {
     page.says(format!(
         "| pre-norm | {ternary} | {:.1} · 10²³ | more than 10³⁰⁰ |",
         int4 / 1e23
+    ));
+    page.says(format!(
+        "times 1/Γ(1 + χ), {:.2} for ternary.",
+        1.0 / libm::tgamma(2.0 - law("ternary", "pre-norm", "exponent"))
     ));
     let rows = Results::of("networks/laws").0.rows();
     page.says(format!("has {} formats.", rows / 4));
@@ -1487,18 +1623,47 @@ fn random_networks(page: &Page) {
         };
         optima.cell("one_minus_chi", &[("quantizer", &quantizer)])
     };
-    let deviations = [2, 3, 4, 8].map(|states| {
+    let powers = [2, 3, 4, 8].map(|states| {
         let fit = |name| number(&format!("power-{states}-law"), name);
         let (power, wide, expected) = (fit("exponent"), fit("slope-error"), error(states));
+        let signals = Results::of(&format!("power-{states}/signals"));
+        let [variances, theory] =
+            ["variance_theory", "theory"].map(|column| signals.cells(column, &[]));
+        let theory = -mf_fit::power_law(&variances, &theory).unwrap().slope;
         page.says(format!(
-            "| {states} | {power:.3} ± {wide:.3} | {expected:.3} |"
+            "| {states} | {power:.3} ± {wide:.3} | {theory:.3} | {expected:.3} |"
         ));
-        ((power - expected) / wide).abs()
+        // In standard errors: from theory over these blocks, and from the limit.
+        [theory, expected].map(|reference| ((power - reference) / wide).abs())
     });
-    assert_eq!(most(&deviations), deviations[3]);
+    let [others @ .., [from_theory, from_limit]] = powers;
+    let others = others.map(|[from_theory, _]| from_theory);
+    assert!(most(&others) < from_theory && powers.iter().all(|power| power[1] <= from_limit));
+    let fit = |name| number("power-8-law", name);
+    assert_eq!(fit("slope-error"), fit("slope-error-residuals"));
+    let scatter = fit("slope-error") / fit("slope-error-measured");
     page.says(format!(
-        "All powers are within {:.1} standard errors of 1 − χ; that of 8 states is the farthest.",
-        deviations[3]
+        "it is {from_theory:.1} standard errors from theory over these blocks, which start at a correlation of {}, and {from_limit:.1} from 1 − χ, \
+         the limit of small correlations and many blocks.",
+        setting("power-{states}", "start")
+    ));
+    page.says(format!(
+        "by the errors of the points alone the power is {:.1} and {:.1} standard errors away. The other powers are within {:.1} of theory over these blocks.",
+        scatter * from_theory,
+        scatter * from_limit,
+        up(most(&others))
+    ));
+    page.says("That of 8 states is the farthest:");
+    let signals = Results::of("power-8/signals");
+    let theory = mf_fit::power_law(
+        &signals.cells("variance_theory", &[]),
+        &signals.cells("theory", &[]),
+    );
+    page.says(format!(
+        "networks of 8 states** is {:.3} ± {:.3}, and theory over the same blocks has {:.3} (",
+        fit("exponent"),
+        fit("slope-error"),
+        -theory.unwrap().slope
     ));
 
     let rounded = |name| number("network-weights", name);
@@ -1540,6 +1705,12 @@ fn trained_networks(page: &Page) {
     ));
     assert_eq!(most(&runs.cells("seed", &[])), 3.0);
     page.says("four seeds. The first");
+    let images: toml::Table = text("pipeline.toml").parse().unwrap();
+    let images = images["defaults"]["block-grid"]["test-images"].as_integer();
+    page.says(format!(
+        "that of the first {} test images.",
+        layers(images.unwrap() as f64)
+    ));
     let cells = files(&root().join("data/cells/networks"));
     assert_eq!(cells.len() as f64, networks);
     let seconds: f64 = cells
@@ -1577,7 +1748,17 @@ fn trained_networks(page: &Page) {
             }
         }
     }
-    page.says("two of four seeds stay above one half up to 200 blocks;");
+    page.says(format!(
+        "two of four seeds stay above one half up to 200 blocks; {:.1} is the mean of the other two, so it is too low, and its error is over two seeds.",
+        trained_depth("int4", "post-norm", "int2, mean", "depth")
+    ));
+    for network in ["chain", "post-norm"] {
+        let of = |weights, column| trained_depth("int4", network, weights, column);
+        let [before, after] = ["full-precision", "int4, row"]
+            .map(|weights| [of(weights, "depth"), of(weights, "error")]);
+        let wide = libm::hypot(before[1], after[1]);
+        assert!((after[0] - before[0]).abs() < wide, "{network}");
+    }
     let chain = |quantizer, weights| trained_depth(quantizer, "chain", weights, "depth");
     page.says(format!(
         "cost depth: {:.1} blocks, not {:.1}.",
@@ -1620,12 +1801,12 @@ fn accuracies_of_networks(page: &Page) {
     };
     let deep = ["50", "100", "200"];
     page.says(format!(
-        "Ternary chains of 50 to 200 blocks are at {:.1} % or less, and pre-norm networks at {:.1} % or more.",
+        "Ternary chains of 50 to 200 blocks are at {:.2} % or less, and pre-norm networks at {:.2} % or more.",
         most(&all("ternary", "chain", &deep)),
         least(&all("ternary", "pre-norm", &deep))
     ));
     page.says(format!(
-        "At 200 blocks int4 chains are at {:.1} % or less, and pre-norm networks at {:.1} % or more.",
+        "At 200 blocks int4 chains are at {:.2} % or less, and pre-norm networks at {:.2} % or more.",
         most(&all("int4", "chain", &deep[2..])),
         least(&all("int4", "pre-norm", &deep[2..]))
     ));
@@ -1641,27 +1822,48 @@ fn accuracies_of_networks(page: &Page) {
         let points = own.map(|(points, _)| points);
         let deviation = most(&own.map(|(_, deviation)| deviation));
         format!(
-            "by {} to {:.1} points, at most {deviation:.1} standard errors",
+            "by {} to {:.1} points, at most {:.1} standard errors",
             signed(least(&points), 1),
-            most(&points)
+            most(&points),
+            up(deviation)
         )
     };
     page.says(format!("of 200 blocks {};", changes("int2, mean")));
     page.says(format!("(by rows) {}.", changes("int4, row")));
 
-    let chains = |grid| {
-        let of = |weights| 100.0 * mean(grid, "chain", weights, "100")[0];
+    // Weights of three levels beside full precision, int4 activations: on both sets of images, and in standard errors.
+    let higher = |network, blocks| {
+        let own = ["skip-grid-int4", "skip-grid-fashion-int4"].map(|grid| {
+            let [after, own] = mean(grid, network, "int2, mean", blocks);
+            let [before, wide] = mean(grid, network, "full-precision", blocks);
+            [
+                100.0 * after,
+                100.0 * before,
+                (after - before) / (own + wide).sqrt(),
+            ]
+        });
+        let [
+            [mnist, below, apart],
+            [fashion, below_fashion, apart_fashion],
+        ] = own;
         format!(
-            "{:.1} %, not {:.1} %",
-            of("int2, mean"),
-            of("full-precision")
+            "{mnist:.1} %, not {below:.1} %, on MNIST, and {fashion:.1} %, not {below_fashion:.1} %, on Fashion-MNIST \
+             ({apart:.1} and {apart_fashion:.1} standard errors)."
         )
     };
     page.says(format!(
-        "The accuracy at 100 blocks is higher too: {}, on MNIST, and {}, on Fashion-MNIST.",
-        chains("skip-grid-int4"),
-        chains("skip-grid-fashion-int4")
+        "The accuracy at 100 blocks is higher too: {}",
+        higher("chain", "100")
     ));
+    page.says(format!(
+        "So is that of post-norm networks of int4 activations at 200 blocks: {}",
+        higher("post-norm", "200")
+    ));
+}
+
+/// A bound with one digit after the point.
+fn up(value: f64) -> f64 {
+    (10.0 * value).ceil() / 10.0
 }
 
 /// A block of a page that shows a session is what the commands print, but for lines that are left out (`...`).

@@ -22,7 +22,7 @@
 
 use super::hermite::{Coefficients, SERIES_UP_TO, Series, sums};
 use super::step::{level_after, normalized};
-use super::{Activation, Distortion, Response, StepActivation};
+use super::{Activation, Distortion, Response, StepActivation, WindowResponse};
 use crate::gaussian::{FARTHEST, cdf, pdf, tail_moments, upper_tail};
 use crate::lattice::lattice_mass;
 use crate::quadrature::{panels, short};
@@ -251,6 +251,25 @@ impl Response for StepResponse {
         } else {
             self.density_sum(other, correlation)
         }
+    }
+
+    /// The slope of the product with the identity that is clipped to the window, by the series, or `sum_i h_i n(a_i) E[rho(y) | x = a_i]`.
+    fn windowed_slope(&self, window: &WindowResponse, correlation: f64) -> f64 {
+        if correlation.abs() <= SERIES_UP_TO {
+            return window.along(self.series(correlation), correlation);
+        }
+        let width = ((1.0 - correlation) * (1.0 + correlation)).sqrt();
+        let thresholds = self.thresholds.iter().enumerate();
+        let seen = |(i, a): (usize, &f64)| {
+            let density = self.step(i) * pdf(*a);
+            // Far out there is nothing to see, and 0 times an infinite threshold would be NaN.
+            if density == 0.0 {
+                0.0
+            } else {
+                density * window.around(correlation * a, width)
+            }
+        };
+        thresholds.map(seen).sum()
     }
 
     /// The error of the best straight line, minus `Coefficients::below_tangent`. The difference multiplies rounding

@@ -1,8 +1,8 @@
 //! Smooth activations in closed form: functions that quantizers round, and test cases for the solvers.
 
-use super::{Activation, Response};
+use super::{Activation, Response, WindowResponse};
 use crate::gaussian::PDF_AT_ZERO;
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_2_PI, PI};
 
 /// `phi(x) = erf(x)`, a sigmoid: `E[phi(u1) phi(u2)] = (2/pi) asin(2 C sqrt(Q1 Q2) / sqrt((1 + 2 Q1)(1 + 2 Q2)))` (Williams,
 /// Computing with infinite networks, NIPS 1996).
@@ -55,6 +55,8 @@ pub struct Identity;
 pub struct SmoothResponse<A> {
     activation: A,
     variance: f64,
+    /// `2 Q / (1 + 2 Q)`, for the error function.
+    share: f64,
 }
 
 /// Below this variance a smooth activation of bounded slope equals its value at 0, to rounding.
@@ -70,6 +72,7 @@ macro_rules! smooth {
                 SmoothResponse {
                     activation: *self,
                     variance,
+                    share: share(variance),
                 }
             }
 
@@ -141,18 +144,30 @@ impl Response for SmoothResponse<Erf> {
     }
 
     fn product(&self, other: &Self, correlation: f64) -> f64 {
-        2.0 / PI * libm::asin(self.shared(other) * correlation)
+        self.product_and_slope(other, correlation)[0]
     }
 
     fn product_slope(&self, other: &Self, correlation: f64) -> f64 {
+        self.product_and_slope(other, correlation)[1]
+    }
+
+    fn product_and_slope(&self, other: &Self, correlation: f64) -> [f64; 2] {
         let shared = self.shared(other);
         let sine = shared * correlation;
-        2.0 / PI * shared / ((1.0 - sine) * (1.0 + sine)).sqrt()
+        let slope = 2.0 / PI * shared / ((1.0 - sine) * (1.0 + sine)).sqrt();
+        [2.0 / PI * libm::asin(sine), slope]
+    }
+
+    /// `phi'` is a Gaussian: it narrows the inputs to the variance `1 / (1 + 2 Q)`.
+    fn windowed_slope(&self, window: &WindowResponse, correlation: f64) -> f64 {
+        let share = self.share;
+        let width = (1.0 - share * correlation * correlation).sqrt();
+        (share * FRAC_2_PI).sqrt() * window.around(0.0, width)
     }
 
     /// With `sin a = r C` and `sin b = r`: `(b - a - sin(b - a) + tan a (1 - cos(b - a))) / b`.
     fn tangent_gap(&self, correlation: f64) -> f64 {
-        let share = share(self.variance);
+        let share = self.share;
         let sine = share * correlation;
         let cosines = [sine, share].map(|sine| ((1.0 - sine) * (1.0 + sine)).sqrt());
         let [near, far] = cosines;
@@ -167,7 +182,7 @@ impl Response for SmoothResponse<Erf> {
 impl SmoothResponse<Erf> {
     /// `2 sqrt(Q1 Q2) / sqrt((1 + 2 Q1)(1 + 2 Q2))`.
     fn shared(&self, other: &Self) -> f64 {
-        (share(self.variance) * share(other.variance)).sqrt()
+        (self.share * other.share).sqrt()
     }
 }
 
@@ -192,6 +207,12 @@ impl Response for SmoothResponse<Relu> {
         spreads * (PI - angle) / (2.0 * PI)
     }
 
+    /// The share of pairs with one input above 0 and the other in the window.
+    fn windowed_slope(&self, window: &WindowResponse, correlation: f64) -> f64 {
+        let above = WindowResponse::new(1.0, 0.0, f64::INFINITY, self.variance);
+        self.variance.sqrt() * above.product(window, correlation)
+    }
+
     /// `(t - sin t) / pi` with `t = acos C`.
     fn tangent_gap(&self, correlation: f64) -> f64 {
         minus_its_sine(libm::acos(correlation)) / PI
@@ -209,6 +230,10 @@ impl Response for SmoothResponse<Identity> {
 
     fn product_slope(&self, other: &Self, _correlation: f64) -> f64 {
         (self.variance * other.variance).sqrt()
+    }
+
+    fn windowed_slope(&self, window: &WindowResponse, _correlation: f64) -> f64 {
+        self.variance.sqrt() * window.mean()
     }
 
     fn tangent_gap(&self, _correlation: f64) -> f64 {

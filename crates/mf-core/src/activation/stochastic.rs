@@ -15,7 +15,9 @@
 //! The thresholds of the quantizer are not used: rounding is between levels.
 
 use super::hermite::{Coefficients, SERIES_UP_TO, Series, sums};
-use super::{Activation, ActivationError, Distortion, Response, Scalable, StepActivation};
+use super::{
+    Activation, ActivationError, Distortion, Response, Scalable, StepActivation, WindowResponse,
+};
 use crate::gaussian::{interval_probability, pdf, tail_moments, upper_tail};
 use crate::quadrature::panels;
 
@@ -246,7 +248,7 @@ pub struct StochasticResponse {
 
 impl StochasticResponse {
     /// `c_k = (psi_{k-2}(a) - psi_{k-2}(b)) / sqrt(k (k-1))` of a clipped identity between `a` and `b`, `psi_k = He_k n / sqrt(k!)`.
-    fn series(&self, correlation: f64) -> &Coefficients {
+    pub(super) fn series(&self, correlation: f64) -> &Coefficients {
         let ends = [self.lowest, self.highest];
         self.series.at(correlation, self.odd, || {
             let mean = clipped_mean(0.0, 1.0, self.lowest, self.highest);
@@ -255,6 +257,11 @@ impl StochasticResponse {
             let coefficients = [mean, self.inside()].into_iter().chain(others);
             coefficients.map(|c| self.spread * c)
         })
+    }
+
+    /// `sqrt(Q)`.
+    pub(super) fn spread(&self) -> f64 {
+        self.spread
     }
 
     /// `P(v_0 < u < v_{N-1})`.
@@ -348,6 +355,11 @@ impl Response for StochasticResponse {
             upper_tail((lowest - mean) / width) - upper_tail((highest - mean) / width)
         };
         self.spread * other.spread * self.over_common_part(other, correlation, inside)
+    }
+
+    /// Of the mean `psi`, whose slope is 1 between the outer levels.
+    fn windowed_slope(&self, window: &WindowResponse, correlation: f64) -> f64 {
+        self.spread * window.against(self, correlation)
     }
 
     fn tangent_gap(&self, correlation: f64) -> f64 {

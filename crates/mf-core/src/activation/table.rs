@@ -29,13 +29,21 @@ pub struct ProductTable {
     pieces: Vec<Piece>,
 }
 
-/// A polynomial on an interval of the angle, by its values at nodes (Berrut and Trefethen, SIAM Review 46, 2004).
+/// A polynomial on an interval of the angle, by its values at nodes.
 #[derive(Debug, Clone, PartialEq)]
 struct Piece {
-    until: f64,
+    nodes: Nodes,
+    products: [f64; NODES],
+}
+
+/// The nodes of a polynomial on an interval of the angle `t = acos C` (Berrut and Trefethen, SIAM Review 46, 2004).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Nodes {
+    pub(crate) until: f64,
+    /// `C` at the nodes.
+    pub(crate) correlations: [f64; NODES],
     angles: [f64; NODES],
     weights: [f64; NODES],
-    products: [f64; NODES],
 }
 
 impl ProductTable {
@@ -65,7 +73,9 @@ impl ProductTable {
     /// ```
     pub fn product(&self, correlation: f64) -> f64 {
         let angle = libm::acos(correlation);
-        let place = self.pieces.partition_point(|piece| piece.until < angle);
+        let place = self
+            .pieces
+            .partition_point(|piece| piece.nodes.until < angle);
         let piece = self.pieces.get(place).or(self.pieces.last());
         piece.map_or(f64::NAN, |piece| piece.value(angle))
     }
@@ -94,8 +104,20 @@ impl ProductTable {
 }
 
 impl Piece {
-    /// With nodes at Chebyshev points, both ends included; the angles are computed from the rounded correlations.
     fn new<R: Response>(response: &R, from: f64, until: f64) -> Self {
+        let nodes = Nodes::new(from, until);
+        let products = nodes.correlations.map(|c| response.product(response, c));
+        Self { nodes, products }
+    }
+
+    fn value(&self, angle: f64) -> f64 {
+        self.nodes.value(angle, self.products.iter())
+    }
+}
+
+impl Nodes {
+    /// Chebyshev points, both ends included; the angles are computed from the rounded correlations.
+    pub(crate) fn new(from: f64, until: f64) -> Self {
         let correlations: [f64; NODES] = std::array::from_fn(|k| {
             let height = libm::cos(PI * k as f64 / (NODES - 1) as f64);
             libm::cos(0.5 * (from + until) - 0.5 * (until - from) * height)
@@ -108,21 +130,22 @@ impl Piece {
         };
         Self {
             until,
+            correlations,
             angles,
             weights: angles.map(weight),
-            products: correlations.map(|c| response.product(response, c)),
         }
     }
 
-    fn value(&self, angle: f64) -> f64 {
+    /// The polynomial that has these values at the nodes.
+    pub(crate) fn value<'a>(&self, angle: f64, values: impl Iterator<Item = &'a f64>) -> f64 {
         let (mut above, mut below) = (0.0, 0.0);
-        let nodes = self.angles.iter().zip(&self.weights).zip(&self.products);
-        for ((node, weight), product) in nodes {
+        let nodes = self.angles.iter().zip(&self.weights).zip(values);
+        for ((node, weight), value) in nodes {
             if *node == angle {
-                return *product;
+                return *value;
             }
             let share = weight / (angle - node);
-            above += share * product;
+            above += share * value;
             below += share;
         }
         above / below

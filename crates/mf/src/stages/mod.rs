@@ -16,6 +16,10 @@ mod figure;
 mod fitted_spacing;
 mod gains;
 mod gradient_growth;
+mod kernel;
+mod kernel_descent;
+mod kernel_regression;
+mod kernel_spread;
 mod layer_statistics;
 mod lifetimes;
 mod local_exponent;
@@ -38,6 +42,7 @@ mod states;
 mod stop;
 pub(crate) mod subjects;
 mod template;
+mod threads;
 mod trainable_depth;
 mod training;
 mod training_grid;
@@ -71,6 +76,9 @@ pub(crate) fn register(registry: &mut Registry) {
         .stage::<network_laws::NetworkLaws>(code::NETWORK_LAWS)
         .stage::<network_signals::NetworkSignals>(code::NETWORK_SIGNALS)
         .cells::<block_grid::BlockGrid>(code::BLOCK_GRID)
+        .stage::<kernel_spread::KernelSpread>(code::KERNEL_SPREAD)
+        .stage::<kernel_regression::Regression>(code::KERNEL_REGRESSION)
+        .stage::<kernel_descent::KernelDescent>(code::KERNEL_DESCENT)
         .stage::<depth_law::DepthLawStage>(code::DEPTH_LAW)
         .stage::<panel_agreement::PanelAgreement>(code::PANEL_AGREEMENT)
         .stage::<depth_budget::DepthBudget>(code::DEPTH_BUDGET)

@@ -35,9 +35,7 @@ pub(crate) struct Settings<'a> {
 impl Settings<'_> {
     /// The files of the images, by name and with their path.
     pub(crate) fn files(&self) -> Vec<(String, String)> {
-        let folder = self.data.trim_end_matches('/');
-        let file = |name: &str| (name.to_owned(), format!("file:{folder}/{name}"));
-        FILES.into_iter().chain([SUMS]).map(file).collect()
+        files(self.data)
     }
 
     /// The schedule with this learning rate.
@@ -65,9 +63,7 @@ impl Settings<'_> {
         } = *self;
         let good = (0.0..1.0).contains(&momentum);
         allow("momentum", momentum, good, "a number from 0 to below 1")?;
-        allow("mean", mean, mean.is_finite(), "a finite number")?;
-        let good = deviation.is_finite() && deviation > 0.0;
-        allow("deviation", deviation, good, "a number above 0")?;
+        check_pixels(mean, deviation)?;
         let (images, there) = (self.test_images, "1 or more, at most the number of images");
         allow("batch", batch, batch > 0, there)?;
         allow("seeds", self.seeds, self.seeds > 0, "1 or more")?;
@@ -78,6 +74,21 @@ impl Settings<'_> {
         let allowed = "rising numbers above 0, or `every` of 1 or more up to `to`";
         allow("steps", format!("{steps:?}"), rising, allowed)
     }
+}
+
+/// The files of the images of a folder, by name and with their path.
+pub(crate) fn files(folder: &str) -> Vec<(String, String)> {
+    let folder = folder.trim_end_matches('/');
+    let file = |name: &str| (name.to_owned(), format!("file:{folder}/{name}"));
+    FILES.into_iter().chain([SUMS]).map(file).collect()
+}
+
+/// # Errors
+/// A mean or a deviation of pixels that is outside its range.
+pub(crate) fn check_pixels(mean: f64, deviation: f64) -> Result<(), ParamError> {
+    allow("mean", mean, mean.is_finite(), "a finite number")?;
+    let good = deviation.is_finite() && deviation > 0.0;
+    allow("deviation", deviation, good, "a number above 0")
 }
 
 /// The checksums of the images (`MD5SUMS`). The files are checked against them, so they identify the images.

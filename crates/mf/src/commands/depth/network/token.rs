@@ -1,6 +1,7 @@
 //! Activations with a scale for each token, the largest of all units of a layer for one input.
 
 use anyhow::bail;
+use mf_core::activation::WindowResponse;
 use mf_core::network::{Architecture, Products};
 use mf_core::{Activation, Response, Scale, StepActivation, depth_scale};
 use serde::Serialize;
@@ -97,6 +98,10 @@ impl Response for Small {
 
     fn product_slope(&self, _other: &Self, _correlation: f64) -> f64 {
         1.0 - self.0
+    }
+
+    fn windowed_slope(&self, window: &WindowResponse, _correlation: f64) -> f64 {
+        (1.0 - self.0).sqrt() * window.mean()
     }
 
     fn noise(&self) -> f64 {

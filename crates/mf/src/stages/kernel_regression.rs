@@ -1,0 +1,309 @@
+//! `kernel-regression`: how well the kernels of deep networks predict the classes of test images, against the depth in units of xi.
+
+use mf_core::kernel::KernelTable;
+use mf_data::{DataError, Table};
+use mf_fit::{KernelRegression, Mean, last_crossing};
+use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
+use mf_train::CLASSES;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::architecture::Architecture;
+use super::kernel::{self, Kernel, Network};
+use super::states::States;
+use super::subjects::subjects;
+use super::training;
+use super::{stop, threads};
+
+/// Parameters of `kernel-regression`. The outputs of ten classes are fitted to 0.9 for the class of a training image and -0.1 for others, by
+/// least squares with a tangent kernel; images are scaled to one norm. The memory is three matrices of the training images for each
+/// thread.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Regression {
+    /// Folder of the images, relative to pipeline.toml: the four files of MNIST, compressed by gzip, and `MD5SUMS`.
+    data: String,
+    /// Mean of the pixels as numbers from 0 to 1; it is subtracted from each pixel.
+    mean: f64,
+    /// Standard deviation of the pixels, above 0; after the subtraction each pixel is divided by it.
+    deviation: f64,
+    /// Numbers of states N of the paper's activation. If it is left out, the stage uses its `quantizers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    states: Option<States>,
+    /// The networks: `chain`, `pre-norm`, `post-norm`.
+    #[schemars(length(min = 1))]
+    architectures: Vec<Architecture>,
+    /// The variance that a block adds to the stream, above 0; the stream starts with the variance 1. A chain has no branches.
+    #[schemars(range(min = 1e-12))]
+    branch: f64,
+    /// Rising numbers of blocks, in units of the depth scale xi of a chain.
+    #[schemars(length(min = 1))]
+    depths: Vec<f64>,
+    /// Number of training images of a regression.
+    #[schemars(range(min = 1, max = 10_000))]
+    training: usize,
+    /// Number of test images: the first ones of the test set.
+    #[schemars(range(min = 1, max = 10_000))]
+    test: usize,
+    /// Number of regressions at each depth, each on training images of its own: their spread is the error.
+    #[schemars(range(min = 2, max = 100))]
+    parts: usize,
+    /// Added to the diagonal of a kernel, in units of its mean; 0 or more.
+    #[schemars(range(min = 0.0))]
+    ridge: f64,
+    /// The share of the chance level that counts as chance, between 0 and 1: the depth is found at which the squared error reaches it.
+    #[schemars(range(min = 0.01, max = 0.9999))]
+    level: f64,
+}
+
+/// A regression.
+struct Row<'a> {
+    network: &'a Network<'a>,
+    kernel: Kernel,
+    blocks: usize,
+    part: usize,
+    /// Share of wrong classes and squared error, unless the kernel is singular.
+    found: Option<[f64; 2]>,
+}
+
+/// The depth at which a kernel predicts nothing.
+struct Reach<'a> {
+    network: &'a Network<'a>,
+    kernel: Kernel,
+    depth: Mean,
+}
+
+/// The squared error of outputs of 0: the mean over classes of 0.9^2 once and 0.1^2 nine times.
+const CHANCE: f64 = 0.09;
+
+impl TypedStage for Regression {
+    const KIND: &'static str = "kernel-regression";
+    const ABOUT: &'static str = "Test error of regression with the tangent kernels of deep networks, against the depth in units of xi.";
+
+    fn check(&self) -> Result<(), ParamError> {
+        if let Some(states) = &self.states {
+            states.expand()?;
+        }
+        kernel::check(&self.architectures, self.branch, &self.depths)?;
+        let range = 1..=10_000;
+        for (key, images) in [("training", self.training), ("test", self.test)] {
+            training::allow(key, images, range.contains(&images), "1 to 10000")?;
+        }
+        training::allow("parts", self.parts, self.parts >= 2, "2 or more")?;
+        let good = self.ridge >= 0.0 && self.ridge.is_finite();
+        training::allow("ridge", self.ridge, good, "a number that is 0 or more")?;
+        let good = self.level > 0.0 && self.level < 1.0;
+        training::allow("level", self.level, good, "a number between 0 and 1")?;
+        training::check_pixels(self.mean, self.deviation)
+    }
+
+    fn inputs(&self) -> Vec<(String, String)> {
+        training::files(&self.data)
+    }
+
+    fn wants_quantizers(&self) -> bool {
+        self.states.is_none()
+    }
+
+    fn tables(&self) -> Vec<String> {
+        vec!["errors".into(), "reach".into()]
+    }
+
+    fn run(&self, job: &Job<'_>) -> Result<Outputs, BoxError> {
+        let data = training::images(job)?;
+        let counts = [self.training * self.parts, self.test];
+        let inputs = kernel::inputs(&data, counts, [self.mean, self.deviation])?;
+        let inputs = kernel::of_unit_norm(inputs)?;
+        let labels = data.first_labels(counts);
+        let parts: Vec<usize> = (0..self.parts).collect();
+        let test = counts[0]..counts[0] + self.test;
+        let cores = job.workers(self.parts, 0);
+        // Of each part, the training images and then the test images with the training images.
+        let correlations = threads::each(cores.count(), &parts, |part| {
+            let training: Vec<usize> = (0..self.training)
+                .map(|i| part * self.training + i)
+                .collect();
+            let rows: Vec<usize> = training.iter().copied().chain(test.clone()).collect();
+            let labels = rows.iter().map(|row| labels[*row]).collect();
+            Ok(Part {
+                labels,
+                correlations: kernel::correlations(&inputs, &rows, &training),
+            })
+        })?;
+        drop(cores);
+        let subjects = subjects(self.states.as_ref(), job)?;
+        let networks = kernel::networks(&subjects, &self.architectures, self.branch, &self.depths)?;
+        let entries = correlations.iter().flat_map(|part| &part.correlations);
+        let tables = kernel::tables(&networks, kernel::least_angle(entries), job)?;
+        let mut rows = Vec::new();
+        for (done, (network, table)) in (1_u64..).zip(networks.iter().zip(&tables)) {
+            rows.extend(self.rows(network, table, &correlations, job)?);
+            job.progress(done, networks.len() as u64);
+        }
+        let reach = self.reach(&networks, &rows)?;
+        let outputs = Outputs::new().table("errors", table(&rows)?);
+        Ok(outputs.table("reach", reach_table(&reach)?))
+    }
+}
+
+/// Training images, test images, and their correlations with the training images.
+struct Part {
+    labels: Vec<u8>,
+    correlations: Vec<Vec<f64>>,
+}
+
+const KERNELS: [Kernel; 2] = [Kernel::Surrogate, Kernel::Mixed];
+
+impl Regression {
+    fn rows<'a>(
+        &self,
+        network: &'a Network<'a>,
+        table: &KernelTable,
+        parts: &[Part],
+        job: &Job<'_>,
+    ) -> Result<Vec<Row<'a>>, BoxError> {
+        let mut work = Vec::new();
+        for (place, &blocks) in network.blocks.iter().enumerate() {
+            for kernel in KERNELS {
+                work.extend(
+                    parts
+                        .iter()
+                        .enumerate()
+                        .map(|part| (place, blocks, kernel, part)),
+                );
+            }
+        }
+        let matrix = 8 * self.training * (self.training + self.test);
+        let workers = job.workers(work.len(), 3 * matrix as u64);
+        threads::each(
+            workers.count(),
+            &work,
+            |&(place, blocks, kernel, (part, images))| {
+                stop::check(job)?;
+                let diagonal = kernel.diagonal(table, place);
+                let entry = |c: &f64| kernel.value(table, place, *c) / diagonal;
+                let matrix = images
+                    .correlations
+                    .iter()
+                    .map(|row| row.iter().map(entry).collect());
+                Ok(Row {
+                    network,
+                    kernel,
+                    blocks,
+                    part,
+                    found: self.error(&matrix.collect::<Vec<_>>(), &images.labels)?,
+                })
+            },
+        )
+    }
+
+    /// The share of wrong classes and the squared error of the test images; none of a singular kernel.
+    fn error(&self, matrix: &[Vec<f64>], labels: &[u8]) -> Result<Option<[f64; 2]>, BoxError> {
+        let (kernel, test) = matrix.split_at(self.training);
+        let (trained, tested) = labels.split_at(self.training);
+        let regression = KernelRegression::new(self.training, &kernel.concat(), self.ridge)?;
+        let mut outputs = vec![[0.0; CLASSES]; test.len()];
+        let target = |label: u8, class: usize| match usize::from(label) == class {
+            true => 0.9,
+            false => -0.1,
+        };
+        for class in 0..CLASSES {
+            let targets: Vec<f64> = trained.iter().map(|label| target(*label, class)).collect();
+            let Some(coefficients) = regression.coefficients(&targets) else {
+                return Ok(None);
+            };
+            for (outputs, row) in outputs.iter_mut().zip(test) {
+                outputs[class] = row.iter().zip(&coefficients).map(|(k, a)| k * a).sum();
+            }
+        }
+        let (mut wrong, mut squares) = (0_usize, 0.0);
+        for (outputs, label) in outputs.iter().zip(tested) {
+            let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let class = outputs.iter().position(|output| *output == largest);
+            wrong += usize::from(class != Some(usize::from(*label)));
+            for (class, output) in outputs.iter().enumerate() {
+                let off = output - target(*label, class);
+                squares += off * off;
+            }
+        }
+        let images = test.len() as f64;
+        Ok(Some([
+            wrong as f64 / images,
+            squares / (images * CLASSES as f64),
+        ]))
+    }
+
+    /// For each kernel the depth at which the squared error comes to the level for good, in each part in which it does.
+    fn reach<'a>(
+        &self,
+        networks: &'a [Network<'a>],
+        rows: &[Row<'_>],
+    ) -> Result<Vec<Reach<'a>>, BoxError> {
+        let mut reach = Vec::new();
+        for network in networks {
+            for kernel in KERNELS {
+                let mut depth = Mean::default();
+                for part in 0..self.parts {
+                    let of_part = rows.iter().filter(|row| {
+                        std::ptr::eq(row.network, network)
+                            && row.kernel == kernel
+                            && row.part == part
+                    });
+                    // What is left to learn: it falls to 1 - level.
+                    let points =
+                        of_part.filter_map(|row| Some((row.depth(), 1.0 - row.found?[1] / CHANCE)));
+                    let (x, y): (Vec<f64>, Vec<f64>) = points.unzip();
+                    if let Some(found) = last_crossing(&x, &y, 1.0 - self.level)? {
+                        depth.push(found);
+                    }
+                }
+                reach.push(Reach {
+                    network,
+                    kernel,
+                    depth,
+                });
+            }
+        }
+        Ok(reach)
+    }
+}
+
+impl Row<'_> {
+    fn depth(&self) -> f64 {
+        self.network.depth(self.blocks)
+    }
+}
+
+fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
+    Table::of(rows)
+        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| &r.network.subject.name)
+        .u64("states", "1", "number of states N", |r| r.network.subject.states())
+        .text("network", "how a block joins the stream", |r| r.network.architecture.name())
+        .text("kernel", "tangent kernel: surrogate or mixed", |r| r.kernel.name())
+        .f64("depth_scale", "layers", "xi of a chain", |r| r.network.depth_scale)
+        .u64("layers", "blocks", "number of blocks", |r| r.blocks as u64)
+        .f64("depth", "xi", "number of blocks in units of xi of a chain", Row::depth)
+        .u64("part", "1", "number of the set of training images, from 0", |r| r.part as u64)
+        .f64("wrong", "1", "share of the test images that are classified wrongly; NaN of a singular kernel", |r| r.found.map_or(f64::NAN, |found| found[0]))
+        .f64("squared_error", "1", "mean squared error of the test images over that of outputs of 0; NaN of a singular kernel", |r| r.found.map_or(f64::NAN, |found| found[1] / CHANCE))
+        .u64("singular", "1", "1 if the kernel of the training images is singular in double precision, 0 otherwise", |r| u64::from(r.found.is_none()))
+        .build()
+}
+
+fn reach_table(rows: &[Reach<'_>]) -> Result<Table, DataError> {
+    Table::of(rows)
+        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| &r.network.subject.name)
+        .u64("states", "1", "number of states N", |r| r.network.subject.states())
+        .text("network", "how a block joins the stream", |r| r.network.architecture.name())
+        .text("kernel", "tangent kernel: surrogate or mixed", |r| r.kernel.name())
+        .f64("depth", "xi", "depth at which the squared error comes to the level for good, mean over the parts; NaN if in none", |r| match r.depth.count() {
+            0 => f64::NAN,
+            _ => r.depth.mean(),
+        })
+        .f64("error", "xi", "standard error over the parts; NaN with fewer than two", |r| match r.depth.count() {
+            0 | 1 => f64::NAN,
+            _ => r.depth.standard_error(),
+        })
+        .u64("parts", "1", "number of parts in which it does", |r| r.depth.count())
+        .build()
+}
