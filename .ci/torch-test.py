@@ -83,12 +83,15 @@ def plain():
         y.sum().backward()
         check(f"{name}: values", torch.allclose(y, torch.tensor(outputs, dtype=torch.float32)), y)
         check(f"{name}: gradient", torch.allclose(x.grad, start["slope"] * torch.tensor(inside, dtype=torch.float32)), x.grad)
-        for key, first in [("weight_std", False), ("first_weight_std", True)]:
-            layer = torch.nn.Linear(4096, 1024)
+        unknown = printed["Activation"]()(torch.tensor([float("nan"), 0.1]))
+        check(f"{name}: NaN stays", unknown.isnan().tolist() == [True, False], unknown)
+        for key, first, fan_in in [("sigma_w", False, 4096), ("first_sigma_w", True, 4096), ("first_sigma_w", True, 784)]:
+            layer = torch.nn.Linear(fan_in, 1024)
             printed["initialize"](layer, first=first)
-            found = layer.weight.std().item()
-            # Of 4 million normal numbers the deviation is known to 0.035 %.
-            check(f"{name}: {key}", abs(found / start[key] - 1) < ERRORS * 0.00035, found)
+            found = fan_in**0.5 * layer.weight.std().item()
+            # Of n normal numbers the deviation is known to 1 / sqrt(2 n).
+            error = (2 * 1024 * fan_in) ** -0.5
+            check(f"{name}: {key}", abs(found / start[key] - 1) < ERRORS * error, found)
             # Of 1024, to 2.2 %.
             bias = layer.bias.square().mean().sqrt().item()
             check(f"{name}: bias", abs(bias - start["sigma_b"]) <= ERRORS * 0.022 * start["sigma_b"], bias)
@@ -155,6 +158,8 @@ def network(arguments):
     printed = module(*arguments, *NETWORK)
     start = json.loads(mf("init", *arguments, *NETWORK, "--json"))
     theory = json.loads(mf("depth", *arguments, *NETWORK, "--start", str(START), "--json"))
+    unknown = printed["Network"](100, 10)(torch.full((2, 100), float("nan")))
+    check(f"{name}: NaN stays", bool(unknown.isnan().all()), unknown)
     torch.manual_seed(1)
     runs = []
     for _ in range(NETWORKS):

@@ -1,6 +1,7 @@
 //! How an error is printed: for a person on standard error, for a program (`--json`) as JSON on standard output.
 
 use anstyle::{AnsiColor, Style};
+use clap::error::{ContextKind, ErrorKind};
 use mf_pipeline::{Diagnostics, PipelineError};
 use serde_json::{Value, json};
 
@@ -32,7 +33,11 @@ pub(crate) fn report(error: &anyhow::Error) -> u8 {
 }
 
 /// Prints an error of the command line, and returns the exit status; help and the version are not errors.
-pub(crate) fn report_usage(error: &clap::Error) -> u8 {
+pub(crate) fn report_usage(mut error: clap::Error) -> u8 {
+    if error.kind() == ErrorKind::UnknownArgument {
+        // No value of mf begins with a dash: the tip to pass the option as a value leads away.
+        error.remove(ContextKind::Suggested);
+    }
     if wants_json() && error.use_stderr() {
         let text = error.render().to_string();
         // The message, the usage and a hint at --help, with empty lines between them.

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Cli::command).complete();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return failure::report_usage(&error).into(),
+        Err(error) => return failure::report_usage(error).into(),
     };
     match cli.command.run() {
         Ok(outcome) => outcome.into(),

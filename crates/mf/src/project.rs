@@ -86,6 +86,17 @@ impl File {
         self.load().map(Some)
     }
 
+    /// Reads and checks the project if the user named its file.
+    ///
+    /// # Errors
+    /// As [`File::load`].
+    pub(crate) fn load_if_named(&self) -> anyhow::Result<()> {
+        if self.file.is_some() {
+            self.load()?;
+        }
+        Ok(())
+    }
+
     /// Reads and checks the project, as it is without profiles.
     ///
     /// # Errors

@@ -1580,7 +1580,7 @@ fn the_laws_of_networks(page: &Page) {
     // Half is left where the variance has grown by 2^(1/p): beyond 2^1024, the end of double precision.
     assert!(beyond.is_nan() && 1.0 / fp8 > 1024.0);
     page.says(format!(
-        "| pre-norm | {ternary} | {:.1} · 10²³ | more than 10³⁰⁸ |",
+        "| pre-norm | {ternary} | {:.1} · 10²³ | more than 10³⁰⁰ |",
         int4 / 1e23
     ));
     page.says(format!(

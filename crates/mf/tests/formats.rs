@@ -174,10 +174,10 @@ fn names_that_are_wrong_lead_to_the_right_ones() {
         (&["init", "int9", "--fan-in", "8"], &["int8"]),
         (
             &["init", "int4", "--fan-in", "-5"],
-            &["'-5'", "--fan-in", "at least 1"],
+            &["'-5'", "--fan-in", "from 1 to 1000000000"],
         ),
-        (&["init", "int4", "--fan-in", "0"], &["'0'", "at least 1"]),
-        (&["levels", "0"], &["LAYERS", "at least 1"]),
+        (&["init", "int4", "--fan-in", "0"], &["'0'", "from 1 to"]),
+        (&["levels", "0"], &["LAYERS", "from 1 to"]),
         (
             &["levels", "9", "--multiple", "-1"],
             &["--multiple", "above 0"],
@@ -186,7 +186,7 @@ fn names_that_are_wrong_lead_to_the_right_ones() {
             &["depth", "int4", "--sigma-w", "nan"],
             &["--sigma-w", "above 0"],
         ),
-        (&["depth", "--states", "1"], &["2 to 2000000000"]),
+        (&["depth", "--states", "1"], &["from 2 to 2000000000"]),
         (&["depth"], &["mf depth int4", "--states"]),
         (
             &["depth", "mine", "--file", "x.toml"],
@@ -205,6 +205,11 @@ fn the_code_for_torch_has_the_numbers() {
         let start = json(&["init", format, "--fan-in", "4096", "--json"]);
         let number = |key: &str| start[key].as_f64().unwrap();
         close(&start["weight_std"], number("sigma_w") / 64.0, 1e-17);
+        close(
+            &start["first_weight_std"],
+            number("first_sigma_w") / 64.0,
+            1e-17,
+        );
         let bias = match number("sigma_b") {
             0.0 => "zeros_(layer.bias)".to_owned(),
             sigma_b => format!("normal_(layer.bias, std={sigma_b:?})"),
@@ -213,8 +218,8 @@ fn the_code_for_torch_has_the_numbers() {
             .with_code(0)
             .saying(&[
                 &format!("SLOPE = {:?} ", number("slope")),
-                &format!("\nWEIGHT_STD = {:?} ", number("weight_std")),
-                &format!("FIRST_WEIGHT_STD = {:?} ", number("first_weight_std")),
+                &format!("\nSIGMA_W = {:?}\n", number("sigma_w")),
+                &format!("FIRST_SIGMA_W = {:?} ", number("first_sigma_w")),
                 &bias,
             ]);
     }

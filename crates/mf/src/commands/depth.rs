@@ -1,32 +1,24 @@
 //! `mf depth`: how deep a network can be with a number format, a quantizer or a number of levels.
 
 mod network;
+mod shown;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
-use serde::Serialize;
 
 use mf_core::{Scalable, StepActivation};
 
-use self::network::{ActivationScale, Question, Traced};
+use self::network::{ActivationScale, Question};
+use self::shown::Shown;
 use super::Outcome;
 use super::named::Chosen;
 use super::network::NetworkArguments;
-use super::number::{count, layers, percent, positive, short};
+use super::number::{FAN_IN, count, positive, short, whole};
 use super::trained::{self, Trained, Training};
 use crate::names;
 use crate::project::File;
-use crate::terminal::{Align, TextTable, show};
-
-/// Multiples of xi, and where they are from.
-const MULTIPLES: [(f64, &str); 5] = [
-    (1.0, ""),
-    (2.0, ""),
-    (4.0, "line in figure 3 of the paper"),
-    (6.0, "line in figure 3; also Schoenholz et al. 2017"),
-    (9.0, "line in figure 3 of the paper"),
-];
+use crate::terminal::show;
 
 /// Arguments of `mf depth`.
 #[derive(Debug, Args)]
@@ -36,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(names::activations))]
     name: Option<String>,
     /// Instead of a name: this number of levels with equal steps
-    #[arg(long, value_name = "N", conflicts_with = "name", allow_negative_numbers = true, value_parser = count)]
+    #[arg(long, value_name = "N", conflicts_with = "name", allow_negative_numbers = true, value_parser = whole(2, mf_fit::MOST_STATES))]
     states: Option<u64>,
     /// The weight gain, if it is not the best one: weights are N(0, sigma_w^2 / fan_in) for levels up to 1
     #[arg(long, value_name = "GAIN", conflicts_with = "states", allow_negative_numbers = true, value_parser = positive)]
@@ -51,28 +43,25 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "RATE", requires = "width", allow_negative_numbers = true, value_parser = positive)]
     rate: Option<f64>,
     #[command(flatten)]
-    network: NetworkArguments,
-    /// Correlation of two inputs at the start, from -1 to 1 [default: 0.5]
-    #[arg(long, value_name = "CORRELATION", allow_negative_numbers = true, value_parser = correlation, help_heading = NETWORKS)]
-    start: Option<f64>,
-    /// Number of inputs of a unit, for scales by rows and fixed grids [default: 4096]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count, help_heading = NETWORKS)]
-    fan_in: Option<u64>,
-    /// Scale of the activations [default: tensor]
-    #[arg(long, value_enum, value_name = "SCALE", help_heading = NETWORKS)]
-    activation_scale: Option<ActivationScale>,
-    #[command(flatten)]
     project: File,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    network: NetworkArguments,
+    /// Correlation of two inputs at the start, from -1 to 1 [default: 0.5]
+    #[arg(long, value_name = "CORRELATION", allow_negative_numbers = true, value_parser = correlation, help_heading = NETWORKS)]
+    start: Option<f64>,
+    /// Number of inputs of a unit, for scales by the largest number and fixed grids; all else is the same at each [default: 4096]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole(1, FAN_IN), help_heading = NETWORKS)]
+    fan_in: Option<u64>,
+    /// Scale of the activations, whose law is printed [default: tensor]
+    #[arg(long, value_enum, value_name = "SCALE", help_heading = NETWORKS)]
+    activation_scale: Option<ActivationScale>,
 }
 
 /// The heading of these options.
 const NETWORKS: &str = "Networks with skip paths, and quantized weights";
-
-/// Inputs of a unit if the user gives no number.
-const FAN_IN: u64 = 4096;
 
 /// The correlation of two inputs at the start if the user gives none.
 const START: f64 = 0.5;
@@ -97,14 +86,19 @@ depth fully connected networks on MNIST still classify half of the test images
 correctly, by a law that was measured with equal steps (docs/training.md has how
 far number formats are from it). Outside of the measured range it says so.
 
-Without --network these are depths of plain layers, h' = B(h). With it, the
-command says how the correlation of two inputs changes from block to block:
+Without the options of networks these are depths of plain layers, h' = B(h),
+without biases (`mf init` has them where they help). With one of these options
+the command says how the correlation of two inputs changes from block to block:
   pre-norm          h' = h + B(norm(h))           falls as a power of the depth
   post-norm         h' = norm(h + B(h))           xi is about (1 + a) / a longer
   quantized-stream  h' = q(norm(h + B(norm(h))))  falls nearly as in a chain
 B multiplies a quantized input by weights and adds the variance a (--branch) to
-the stream h. Rounded weights change the gain to start with, but not xi; `mf
-init` with the same options prints this start, also as PyTorch code.";
+the stream h. Of two products in a branch (--products mlp) each takes its part
+of the signal; a gated branch takes far more, as its rectifier does. Rounded
+weights change the gain to start with, but not xi. `mf init` prints the start,
+also as PyTorch code. It has the options that describe a network (--network to
+--centre-weights) and --fan-in; start, number of levels, gain and scale of the
+activations are options of `mf depth` only.";
 
 /// A correlation on the command line.
 fn correlation(text: &str) -> Result<f64, String> {
@@ -112,36 +106,6 @@ fn correlation(text: &str) -> Result<f64, String> {
         Ok(number) if (-1.0..=1.0).contains(&number) => Ok(number),
         _ => Err("a number from -1 to 1 is needed".to_owned()),
     }
-}
-
-/// What `mf depth` prints.
-#[derive(Debug, Serialize)]
-struct Shown {
-    name: String,
-    states: u64,
-    sigma_w: f64,
-    one_minus_chi: f64,
-    depth_scale: f64,
-    /// xi at the best weight gain.
-    best_depth_scale: f64,
-    depths: Vec<Depth>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trained: Option<Trained>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remark: Option<String>,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    network: Option<network::Shown>,
-    /// The stream block by block, the start first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    trajectory: Vec<Traced>,
-}
-
-#[derive(Debug, Serialize)]
-struct Depth {
-    multiple: f64,
-    layers: f64,
-    /// The factor on a small correlation.
-    left: f64,
 }
 
 impl Arguments {
@@ -160,14 +124,21 @@ impl Arguments {
                 steps: steps as f64,
                 rate,
             };
+            let not_measured = |because: &str| Trained::NotMeasured {
+                because: because.to_owned(),
+            };
             shown.trained = Some(if shown.depth_scale < shown.best_depth_scale {
-                let because = "the depths of the law are those of the best weight gain".to_owned();
-                Trained::NotMeasured { because }
+                not_measured("the depths of the law are those of the best weight gain")
+            } else if !self.network.plain() || self.token() {
+                not_measured(
+                    "the law is that of plain layers, one product each, with weights in full precision and one constant scale of \
+                     the activations (docs/networks.md has which networks were trained)",
+                )
             } else {
                 trained::depth(shown.depth_scale, training)?
             });
         }
-        if self.of_network() {
+        if self.network_option().is_some() {
             let mut answer = self.question(&self.unit_activation()?).answer()?;
             shown.trajectory = answer.take_trajectory();
             shown.network = Some(answer);
@@ -176,17 +147,29 @@ impl Arguments {
         Ok(Outcome::Good)
     }
 
-    /// Whether the question is about more than a plain chain.
-    fn of_network(&self) -> bool {
-        let more = self.start.is_some() || self.fan_in.is_some() || self.activation_scale.is_some();
-        self.network.given() || more
+    /// The first option of those that ask for a network.
+    fn network_option(&self) -> Option<String> {
+        let own = [
+            ("--start", self.start.is_some()),
+            ("--fan-in", self.fan_in.is_some()),
+            ("--activation-scale", self.activation_scale.is_some()),
+        ];
+        let own = own.iter().find(|(_, given)| *given);
+        self.network
+            .first()
+            .or_else(|| own.map(|(name, _)| (*name).to_owned()))
+    }
+
+    /// Whether activations have a scale for each token.
+    fn token(&self) -> bool {
+        self.activation_scale == Some(ActivationScale::Row)
     }
 
     /// The activation for inputs of variance 1.
     fn unit_activation(&self) -> anyhow::Result<StepActivation> {
-        if self.sigma_w.is_some() {
+        if let (Some(_), Some(option)) = (self.sigma_w, self.network_option()) {
             bail!(
-                "--sigma-w is for plain chains: a network with skip paths has the best gain; leave it out, or leave out --network"
+                "--sigma-w is an option of plain layers, and {option} one of networks, which have the best gain: leave out one of the two"
             );
         }
         match (&self.name, self.states) {
@@ -207,8 +190,8 @@ impl Arguments {
             arguments: &self.network,
             phi,
             start: self.start.unwrap_or(START),
-            fan_in: self.fan_in.unwrap_or(FAN_IN),
-            token: self.activation_scale == Some(ActivationScale::Row),
+            fan_in: self.fan_in,
+            token: self.token(),
         }
     }
 
@@ -221,7 +204,8 @@ impl Arguments {
                 let found = subject.propagation(sigma_w, 0.0)?;
                 let died = || {
                     anyhow!(
-                        "at sigma_w = {sigma_w} every signal dies in the bin of 0: the best gain of {name} is {:.6}",
+                        "at sigma_w = {} every signal dies in the bin of 0: the best gain of {name} is {:.6}",
+                        short(sigma_w),
                         best.sigma_w
                     )
                 };
@@ -230,12 +214,14 @@ impl Arguments {
         };
         let remark = chosen.block.map(|block| {
             format!(
-                "{}: of {} at one ideal scale; the scale of each block departs from it (`mf format show {0}`)",
-                block.name, block.element
+                "These numbers are of the elements of {}, {}, at their best constant scale. With the scale of each block of {} \
+                 xi is another: the table of docs/formats.md, \"A scale for each block\", has it.",
+                block.name, block.element, block.block
             )
         });
         Ok(Shown {
             remark,
+            elements: chosen.block.map(|block| block.element),
             ..Shown::new(
                 subject.name.clone(),
                 subject.states(),
@@ -256,98 +242,4 @@ fn of_states(states: u64) -> anyhow::Result<Shown> {
         (best.one_minus_slope, best.depth_scale),
         best.depth_scale,
     ))
-}
-
-/// What was measured, in words.
-fn sentence(trained: &Trained) -> String {
-    match trained {
-        Trained::Measured {
-            layers: depth,
-            ratio,
-            learning_time,
-            scatter,
-        } => format!(
-            "\nBy the law of equal steps on MNIST half of the test images are right up to {} layers, {ratio:.2} xi\n(learning time {learning_time:.0}; measured depths scatter by {} about it; number formats differ, see docs/training.md)",
-            layers(*depth),
-            percent(*scatter)
-        ),
-        Trained::NotMeasured { because } => {
-            format!("\nHow deep such networks can be trained was not measured: {because}")
-        }
-    }
-}
-
-impl Shown {
-    fn new(
-        name: String,
-        states: u64,
-        sigma_w: f64,
-        (one_minus_chi, depth_scale): (f64, f64),
-        best_depth_scale: f64,
-    ) -> Self {
-        let depths = MULTIPLES.iter().map(|(multiple, _)| Depth {
-            multiple: *multiple,
-            layers: multiple * depth_scale,
-            left: libm::exp(-multiple),
-        });
-        Self {
-            name,
-            states,
-            sigma_w,
-            one_minus_chi,
-            depth_scale,
-            best_depth_scale,
-            depths: depths.collect(),
-            trained: None,
-            remark: None,
-            network: None,
-            trajectory: Vec::new(),
-        }
-    }
-
-    fn text(&self) -> String {
-        let chain = match self.network {
-            Some(_) => "a chain has ",
-            None => "",
-        };
-        let mut lines = vec![format!(
-            "{}, {} values: {chain}xi = {} layers at sigma_w = {}",
-            self.name,
-            self.states,
-            layers(self.depth_scale),
-            short(self.sigma_w)
-        )];
-        if self.depth_scale < self.best_depth_scale {
-            lines.push(format!(
-                "({:.1} % of the {} layers at the best gain)",
-                100.0 * self.depth_scale / self.best_depth_scale,
-                layers(self.best_depth_scale)
-            ));
-        }
-        lines.push(String::new());
-        if let Some(network) = &self.network {
-            lines.push(network.text(&self.trajectory));
-            lines.extend(self.trained.iter().map(sentence));
-            lines.extend(self.remark.iter().map(|remark| format!("\n{remark}")));
-            return lines.join("\n");
-        }
-        let mut table = TextTable::new(&[
-            ("layers", Align::Right),
-            ("", Align::Right),
-            ("left", Align::Right),
-            ("", Align::Left),
-        ]);
-        for (depth, (_, meaning)) in self.depths.iter().zip(MULTIPLES) {
-            table.row([
-                layers(depth.layers),
-                format!("{} xi", depth.multiple),
-                percent(depth.left),
-                meaning.to_owned(),
-            ]);
-        }
-        lines.push(table.render());
-        lines.extend(self.trained.iter().map(sentence));
-        lines.extend(self.remark.iter().map(|remark| format!("\n{remark}")));
-        lines.join("\n")
-    }
 }

@@ -333,7 +333,7 @@ impl Shown {
                 entry(
                     "theory",
                     "the units of a block depend on each other by their scale: chi is then an expectation over a block \
-                     (stage `block-formats`). The numbers below are for the elements at one constant scale, the best one",
+                     (docs/formats.md, \"A scale for each block\", has this xi). The numbers below are of the elements at one constant scale, the best one",
                 ),
                 String::new(),
             ]);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::named::Chosen;
 use super::network::NetworkArguments;
-use super::number::{count, layers};
+use super::number::{FAN_IN, layers, whole};
 use crate::names;
 use crate::project::File;
 use crate::terminal::{entry, say, show};
@@ -23,18 +23,18 @@ pub(crate) struct Arguments {
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(names::activations))]
     name: String,
     /// The number of inputs of a unit: the columns of a weight matrix
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole(1, FAN_IN))]
     fan_in: u64,
     /// Print code that applies it, instead of numbers
     #[arg(long, value_name = "LIBRARY", conflicts_with = "json")]
     emit: Option<Emit>,
     #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
     project: File,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    network: NetworkArguments,
 }
 
 const HELP: &str = "\
@@ -55,8 +55,8 @@ quantizers take inputs whose root mean square is 1, as a norm makes them, and
 their values are scaled so that the outputs have the root mean square 1 too:
 then weights have the variance 1 / fan-in, and a branch is multiplied by the
 square root of its variance (--branch). Rounded weights need a gain, which
-depends on their format and scale. `mf depth` with the same options says what is
-left of a signal.";
+depends on their format and scale. `mf depth` has the same options, and says
+what is left of a signal.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Emit {
@@ -78,7 +78,9 @@ struct Start {
     sigma_b: f64,
     /// sqrt(Q*): the standard deviation at which pre-activations settle.
     spread: f64,
-    /// Of the weights of a first layer whose inputs have unit variance.
+    /// Of the weights of a first layer whose inputs have unit variance: times the root of its own fan-in.
+    first_sigma_w: f64,
+    /// Of such a layer with as many inputs as the others.
     first_weight_std: f64,
     slope: f64,
     depth_scale: f64,
@@ -101,7 +103,7 @@ impl Arguments {
                 self.network.typed()
             );
         }
-        if self.network.given() {
+        if self.network.first().is_some() {
             return self.of_network(&chosen);
         }
         let start = Start::new(&chosen, self.fan_in)?;
@@ -128,6 +130,7 @@ impl Start {
         let best = mf_fit::best_scale_and_bias(&subject.phi)?;
         let width = (fan_in as f64).sqrt();
         let variance = best.propagation.variance;
+        let first_sigma_w = (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt();
         Ok(Self {
             name: subject.name.clone(),
             fan_in,
@@ -137,7 +140,8 @@ impl Start {
             weight_std: best.sigma_w / width,
             sigma_b: best.sigma_b,
             spread: variance.sqrt(),
-            first_weight_std: (variance - best.sigma_b * best.sigma_b).max(0.0).sqrt() / width,
+            first_sigma_w,
+            first_weight_std: first_sigma_w / width,
             slope: subject.surrogate(best.sigma_w, variance)?.height(),
             depth_scale: best.propagation.depth_scale,
             levels: subject.phi.levels().to_vec(),
@@ -162,7 +166,7 @@ impl Start {
             entry("activation", &format!("phi(x) = cast(x * {0}) / {0}: values divided by the largest", self.largest)),
             entry("weights", &format!("N(0, {:.8}^2): sigma_w {:.6} over sqrt(fan-in)", self.weight_std, self.sigma_w)),
             entry("biases", &self.biases()),
-            entry("first layer", &format!("for inputs of unit variance, weights N(0, {:.8}^2)", self.first_weight_std)),
+            entry("first layer", &format!("for inputs of unit variance, weights N(0, {:.6}^2 / number of inputs)", self.first_sigma_w)),
             entry(
                 "scale",
                 &format!(
@@ -193,12 +197,13 @@ impl Start {
         TORCH
             .replace("@name", &self.name)
             .replace("@fan_in", &self.fan_in.to_string())
+            .replace("@version", env!("CARGO_PKG_VERSION"))
             .replace("@depth", &layers(self.depth_scale))
             .replace("@levels", &python_list(&self.levels))
             .replace("@thresholds", &python_list(&self.thresholds))
             .replace("@slope", &format!("{:?}", self.slope))
-            .replace("@weight_std", &format!("{:?}", self.weight_std))
-            .replace("@first_weight_std", &format!("{:?}", self.first_weight_std))
+            .replace("@sigma_w", &format!("{:?}", self.sigma_w))
+            .replace("@first_sigma_w", &format!("{:?}", self.first_sigma_w))
             .replace("@biases", &biases)
     }
 }
@@ -206,15 +211,17 @@ impl Start {
 /// The code around the numbers.
 const TORCH: &str = "\
 # Activations in @name at their best scale; the depth scale is @depth layers.
-# Printed by: mf init @name --fan-in @fan_in --emit torch
+# Printed by mf @version:
+# mf init @name --fan-in @fan_in --emit torch
 import torch
 
 # The values of @name divided by the largest, and where one changes to the next.
 LEVELS = @levels
 THRESHOLDS = @thresholds
 SLOPE = @slope  # of the straight-through estimator: keeps the size of gradients
-WEIGHT_STD = @weight_std  # sigma_w / sqrt(fan_in), fan_in = @fan_in
-FIRST_WEIGHT_STD = @first_weight_std  # of a first layer with inputs of unit variance
+# The standard deviation of weights times the root of a layer's fan-in.
+SIGMA_W = @sigma_w
+FIRST_SIGMA_W = @first_sigma_w  # of a first layer with inputs of unit variance
 
 
 class Quantize(torch.autograd.Function):
@@ -223,7 +230,8 @@ class Quantize(torch.autograd.Function):
         ctx.save_for_backward(x)
         levels = torch.tensor(LEVELS, device=x.device)
         thresholds = torch.tensor(THRESHOLDS, device=x.device)
-        return levels[torch.bucketize(x.float(), thresholds)].to(x.dtype)
+        near = levels[torch.bucketize(x.float().contiguous(), thresholds)].to(x.dtype)
+        return torch.where(x.isnan(), x, near)
 
     @staticmethod
     def backward(ctx, gradient):
@@ -238,7 +246,9 @@ class Activation(torch.nn.Module):
 
 
 def initialize(layer, first=False):
-    torch.nn.init.normal_(layer.weight, std=FIRST_WEIGHT_STD if first else WEIGHT_STD)
+    fan_in = layer.weight[0].numel()
+    sigma_w = FIRST_SIGMA_W if first else SIGMA_W
+    torch.nn.init.normal_(layer.weight, std=sigma_w * fan_in**-0.5)
     if layer.bias is not None:
         @biases";
 

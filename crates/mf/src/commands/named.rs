@@ -11,6 +11,11 @@ use crate::project::{FILE, File};
 use crate::stages::architecture;
 use crate::stages::subjects::Subject;
 
+/// Formats of 16 bits and more, which users try.
+const FINE: [&str; 9] = [
+    "fp16", "float16", "half", "bf16", "bfloat16", "tf32", "fp32", "float32", "int16",
+];
+
 /// A number format and its best scale; of a block-scaled format that of the elements.
 ///
 /// # Errors
@@ -36,13 +41,15 @@ pub(crate) struct Chosen {
 }
 
 impl Chosen {
-    /// The activation of this name. A format's name means the format, in every project.
+    /// The activation of this name. A format's name means the format, in every project; a project that the user named is
+    /// read even so, and its problems are errors.
     ///
     /// # Errors
     /// Neither a format nor a quantizer of the project has that name, or the project cannot be read.
     pub(crate) fn named(name: &str, file: &File) -> anyhow::Result<Self> {
         let unknown = match find_any(name) {
             Ok(named) => {
+                file.load_if_named()?;
                 return Self::new(named.name(), named.format.build()?, named.block);
             }
             Err(unknown) => anyhow!(unknown),
@@ -50,6 +57,12 @@ impl Chosen {
         if name.parse::<u64>().is_ok() {
             bail!(
                 "`{name}` is a number: for {name} levels with equal steps, give --states {name} to `mf depth`"
+            );
+        }
+        if FINE.contains(&name.to_lowercase().as_str()) {
+            bail!(
+                "`{name}` has so many values that they do not limit the depth of a network, and none of its depths is computed: the \
+                 formats of `mf format list` have up to 8 bits"
             );
         }
         let not_found = || {

@@ -1,23 +1,29 @@
 //! The network that `mf depth` and `mf init` are asked about: skip paths, branches, rounded weights.
 
+mod grid;
 mod weights;
+
+use std::fmt::Debug;
 
 use anyhow::bail;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
-use mf_core::network::{Architecture, Branch, MOST_BLOCKS, Products, Stack};
+use mf_core::network::{Architecture, Branch, MOST_BLOCKS, Products, Stack, StackError};
 use mf_core::{Activation, Identity, Relu, StepActivation};
 use serde::Serialize;
 
 use self::weights::weight_scale;
 pub(crate) use self::weights::{ShownWeights, WeightScale, Weights};
-use super::number::{count, positive};
+use super::number::{positive_within, whole};
 use crate::names;
 
 /// How many blocks a network has if the user gives no number.
 const BLOCKS: u64 = 64;
+
+/// The variances of a branch: one beyond them leaves next to nothing of the stream, or of the branch.
+const VARIANCES: [f64; 2] = [1e-9, 1e9];
 
 /// The most levels of a quantized stream, whose law takes the square of their number in memory.
 const MOST_STREAM_LEVELS: usize = 256;
@@ -30,10 +36,10 @@ pub(crate) struct NetworkArguments {
     #[arg(long, value_name = "NETWORK", value_parser = architecture())]
     network: Option<Architecture>,
     /// Number of blocks (layers of a chain) [default: 64]
-    #[arg(long, value_name = "BLOCKS", allow_negative_numbers = true, value_parser = count)]
+    #[arg(long, value_name = "BLOCKS", allow_negative_numbers = true, value_parser = whole(1, MOST_BLOCKS))]
     blocks: Option<u64>,
     /// Variance that a block adds to the stream, whose variance is 1 at the start [default: 1]
-    #[arg(long, value_name = "VARIANCE", allow_negative_numbers = true, value_parser = positive)]
+    #[arg(long, value_name = "VARIANCE", allow_negative_numbers = true, value_parser = positive_within(VARIANCES))]
     branch: Option<f64>,
     /// Divide the variance of a branch by the number of blocks: branches scaled by 1/sqrt(blocks)
     #[arg(long)]
@@ -74,6 +80,31 @@ impl Kind {
             Self::Gated => "gated",
         }
     }
+
+    /// The products of a branch, as words after "blocks"; none for one product.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Single => "",
+            Self::Mlp => " of two products (mlp)",
+            Self::Gated => " of three products (gated)",
+        }
+    }
+
+    /// The products of a branch whose inputs are quantized by `phi`.
+    ///
+    /// # Errors
+    /// An activation that is 0 on every input.
+    pub(crate) fn products<A: Activation>(self, phi: &A) -> Result<Products, StackError>
+    where
+        A::Response: Debug + Send + Sync + 'static,
+    {
+        let single = Products::single(phi)?;
+        match self {
+            Self::Single => Ok(single),
+            Self::Mlp => single.then(phi),
+            Self::Gated => single.gated(&Relu, &Identity)?.then(phi),
+        }
+    }
 }
 
 fn architecture() -> impl TypedValueParser<Value = Architecture> {
@@ -102,6 +133,22 @@ impl Network {
         }
     }
 
+    /// The same blocks with other products.
+    ///
+    /// # Errors
+    /// A quantized stream.
+    pub(crate) fn of(&self, products: Products) -> Result<Stack, StackError> {
+        Stack::of(self.architecture, products, self.branch)
+    }
+
+    /// A chain of as many blocks of the same products leaves this share of a small signal.
+    ///
+    /// # Errors
+    /// A fixed point next to 1.
+    pub(crate) fn left_in_chain(&self, products: Products) -> Result<f64, StackError> {
+        Stack::of(Architecture::Chain, products, None)?.left(self.blocks)
+    }
+
     /// The variance that a block adds to the stream; none for a chain.
     pub(crate) fn branch_variance(&self) -> Option<f64> {
         self.branch.map(|branch| branch.variance(self.blocks))
@@ -109,14 +156,17 @@ impl Network {
 }
 
 impl NetworkArguments {
-    /// Whether the user described a network or its weights.
-    pub(crate) fn given(&self) -> bool {
-        self.network.is_some()
-            || self.blocks.is_some()
-            || self.branch.is_some()
-            || self.over_depth
-            || self.products.is_some()
-            || self.weights.is_some()
+    /// The first option that describes a network or its weights, if there is one.
+    pub(crate) fn first(&self) -> Option<String> {
+        let typed = self.typed();
+        typed.split_whitespace().next().map(str::to_owned)
+    }
+
+    /// Whether the options describe plain layers: a chain of single products with weights in full precision.
+    pub(crate) fn plain(&self) -> bool {
+        matches!(self.network, None | Some(Architecture::Chain))
+            && matches!(self.products, None | Some(Kind::Single))
+            && self.weights.is_none()
     }
 
     /// The options as they are typed.
@@ -155,11 +205,7 @@ impl NetworkArguments {
         let architecture = self.network.unwrap_or(Architecture::Chain);
         let blocks = self.blocks.unwrap_or(BLOCKS);
         let kind = self.products.unwrap_or(Kind::Single);
-        if (1..=MOST_BLOCKS).contains(&blocks) {
-            self.fitting(architecture, kind, blocks, phi)?;
-        } else {
-            bail!("{blocks} blocks: give --blocks from 1 to {MOST_BLOCKS}");
-        }
+        self.fitting(architecture, kind, blocks, phi)?;
         let variance = self.branch.unwrap_or(1.0);
         let branch = if self.over_depth {
             Branch::OverDepth(variance)
@@ -167,23 +213,17 @@ impl NetworkArguments {
             Branch::Constant(variance)
         };
         let branch = (architecture != Architecture::Chain).then_some(branch);
-        let single = || Products::single(phi);
-        let stack = match kind {
-            Kind::Single => Stack::new(architecture, phi, branch),
-            Kind::Mlp => single()
-                .and_then(|one| one.then(phi))
-                .and_then(|both| Stack::of(architecture, both, branch)),
-            Kind::Gated => single()
-                .and_then(|one| one.gated(&Relu, &Identity))
-                .and_then(|gated| gated.then(phi))
-                .and_then(|all| Stack::of(architecture, all, branch)),
+        let stack = if architecture == Architecture::QuantizedStream {
+            Stack::new(architecture, phi, branch)?
+        } else {
+            Stack::of(architecture, kind.products(phi)?, branch)?
         };
         Ok(Network {
             architecture,
             blocks,
             branch,
             kind,
-            stack: stack?,
+            stack,
         })
     }
 

@@ -1,14 +1,16 @@
 //! `mf depth` for a network with skip paths, or with quantized weights.
 
-use anyhow::bail;
+mod sentences;
+mod token;
+
+use mf_core::StepActivation;
+use mf_core::Surrogate;
 use mf_core::network::{Architecture, Block, DepthLaw, StackError};
-use mf_core::{Activation, Scale, StepActivation, Surrogate};
 use serde::Serialize;
 
-use crate::commands::network::{Kind, Network, NetworkArguments, ShownWeights};
-use crate::commands::number::{layers, percent, share, short};
+use self::token::Token;
+use crate::commands::network::{Kind, Network, NetworkArguments, ShownWeights, Weights};
 use crate::stages::architecture;
-use crate::terminal::{Align, TextTable, paragraph};
 
 /// What `mf depth` prints of a network.
 #[derive(Debug, Serialize)]
@@ -24,19 +26,24 @@ pub(super) struct Shown {
     fixed_point: f64,
     /// The share of a small signal that is left after the blocks.
     left: f64,
-    /// The share that a chain of as many layers leaves.
+    /// The share that a chain of as many such blocks leaves.
     left_in_chain: f64,
     /// Blocks until half of a small signal is left; none if it never is, or beyond the range of numbers.
     half: Option<f64>,
-    /// By which squared gradients grow over the blocks, at the slope that keeps those of a chain.
-    gradient_growth: f64,
+    /// By which squared gradients grow over the blocks, at the slope that keeps those of a chain; none with a scale for each
+    /// token, which `mf init` does not start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradient_growth: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     weights: Option<ShownWeights>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<Token>,
+    pub(super) token: Option<Token>,
     /// Why there is no trajectory.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_trajectory: Option<String>,
+    /// What to know about these numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     #[serde(skip)]
     trajectory: Vec<Traced>,
 }
@@ -72,63 +79,87 @@ enum Law {
     Constant { left: f64 },
 }
 
-/// An activation that is scaled by the largest number of a token.
-#[derive(Debug, Serialize)]
-struct Token {
-    units: u64,
-    one_minus_chi: f64,
-    depth_scale: f64,
-}
-
 /// The question.
 pub(super) struct Question<'a> {
     pub(super) arguments: &'a NetworkArguments,
     /// In units of the root mean square.
     pub(super) phi: &'a StepActivation,
     pub(super) start: f64,
-    pub(super) fan_in: u64,
+    pub(super) fan_in: Option<u64>,
     pub(super) token: bool,
 }
 
+/// Inputs of a unit if the user gives no number.
+const FAN_IN: u64 = 4096;
+
 impl Question<'_> {
     pub(super) fn answer(&self) -> anyhow::Result<Shown> {
+        let fan_in = self.fan_in.unwrap_or(FAN_IN);
         let network = self.arguments.network(self.phi)?;
-        let weights = self.arguments.weights(self.fan_in)?;
+        let weights = self.arguments.weights(fan_in)?;
+        let token = self
+            .token
+            .then(|| Token::of(self.phi, fan_in))
+            .transpose()?;
         let Network {
             architecture,
             blocks,
             kind,
-            ref stack,
             ..
         } = network;
-        let no_trajectory = self.no_trajectory(architecture, blocks);
+        let products = match &token {
+            Some(token) => token.products(&network)?,
+            None => kind.products(self.phi)?,
+        };
+        let stack = match &token {
+            Some(_) => &network.of(products.clone())?,
+            None => &network.stack,
+        };
+        let no_trajectory = match &token {
+            Some(_) => Some(
+                "with a scale for each token only the law of small signals is computed".to_owned(),
+            ),
+            None => self.no_trajectory(architecture, blocks),
+        };
         let trajectory = match no_trajectory {
             None => stack.trajectory(self.start, blocks)?,
             Some(_) => Vec::new(),
         };
-        let chain = mf_core::network::Stack::new(Architecture::Chain, self.phi, None)?;
         let half = stack.blocks_until(0.5, None)?;
         Ok(Shown {
             network: architecture.name(),
             blocks,
             branch: network.branch_variance(),
             products: kind,
-            law: match stack.law() {
-                Ok(DepthLaw::Exponential { depth_scale, .. }) => Law::Exponential { depth_scale },
-                Ok(DepthLaw::Power { exponent }) => Law::Power { exponent },
-                Ok(DepthLaw::Constant { left }) => Law::Constant { left },
-                Err(error) => return Err(error.into()),
+            law: match stack.law()? {
+                DepthLaw::Exponential { depth_scale, .. } => Law::Exponential { depth_scale },
+                DepthLaw::Power { exponent } => Law::Power { exponent },
+                DepthLaw::Constant { left } => Law::Constant { left },
             },
             fixed_point: stack.fixed_point()?,
             left: stack.left(blocks)?,
-            left_in_chain: chain.left(blocks)?,
+            left_in_chain: network.left_in_chain(products)?,
             half: half.is_finite().then_some(half),
-            gradient_growth: gradients(&network, self.phi)?,
+            gradient_growth: match &token {
+                Some(_) => None,
+                None => Some(gradients(&network, self.phi)?),
+            },
+            remarks: self.remarks(weights.as_ref()),
             weights: weights.map(|weights| weights.shown),
-            token: self.of_token()?,
+            token,
             no_trajectory,
             trajectory: trajectory.into_iter().map(Traced::from).collect(),
         })
+    }
+
+    /// What to know about finite width, and about options that change nothing.
+    fn remarks(&self, weights: Option<&Weights>) -> Vec<String> {
+        let lattice = weights.and_then(|weights| weights.lattice(self.phi));
+        let used = self.token || weights.is_some_and(Weights::follow_fan_in);
+        let idle = (self.fan_in.is_some() && !used).then(|| {
+"No law and no gain depends on the fan-in here: those of scales by the largest number and of fixed grids do.".to_owned()
+        });
+        lattice.into_iter().chain(idle).collect()
     }
 
     /// Why the two inputs of a quantized stream are not followed: the time grows with the square of its levels.
@@ -151,25 +182,6 @@ impl Question<'_> {
             None
         }
     }
-
-    fn of_token(&self) -> anyhow::Result<Option<Token>> {
-        if !self.token {
-            return Ok(None);
-        }
-        if !self.phi.is_odd() {
-            bail!(
-                "a scale for each token is computed for activations that are the same on both sides of 0: leave out \
-                 --activation-scale for this one"
-            );
-        }
-        let rounding = Scale::LargestOf(self.fan_in).rounding(self.phi)?;
-        let depth_scale = rounding.depth_scale()?;
-        Ok(Some(Token {
-            units: self.fan_in,
-            one_minus_chi: rounding.distortion.mean_squared_error,
-            depth_scale,
-        }))
-    }
 }
 
 /// The growth of squared gradients, at the slopes that keep those of a chain.
@@ -185,179 +197,6 @@ fn gradients(network: &Network, phi: &StepActivation) -> anyhow::Result<f64> {
     };
     let growth: Result<f64, StackError> = network.stack.gradient_growth(&slopes, network.blocks);
     Ok(growth?)
-}
-
-/// Blocks, to a person.
-fn blocks(count: f64) -> String {
-    if count < 1e6 {
-        format!("{count:.0}")
-    } else {
-        format!("{count:.1e}")
-    }
-}
-
-/// A factor, to a person.
-fn factor(x: f64) -> String {
-    if (0.01..1000.0).contains(&x) {
-        let text = format!("{x:.3}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        format!("{x:.2e}")
-    }
-}
-
-impl Shown {
-    /// The trajectory, which JSON has at its top.
-    pub(super) fn take_trajectory(&mut self) -> Vec<Traced> {
-        std::mem::take(&mut self.trajectory)
-    }
-
-    pub(super) fn text(&self, trajectory: &[Traced]) -> String {
-        let told = match &self.no_trajectory {
-            None => table(trajectory),
-            Some(why) => paragraph(&format!("No correlations block by block: {why}.")),
-        };
-        let mut sentences = vec![
-            self.left_sentence(),
-            self.half_sentence(),
-            self.gradient_sentence(),
-        ];
-        sentences.extend(self.token.iter().map(Token::sentence));
-        sentences.extend(self.weights.iter().map(ShownWeights::sentence));
-        let sentences = sentences.iter().map(|sentence| paragraph(sentence));
-        [
-            paragraph(&self.law_sentence()),
-            String::new(),
-            told,
-            String::new(),
-        ]
-        .into_iter()
-        .chain(sentences)
-        .collect::<Vec<_>>()
-        .join("\n")
-    }
-
-    fn half_sentence(&self) -> String {
-        match self.half {
-            Some(half) if half > 1.0 => {
-                format!(
-                    "Half of a small signal is left after {} blocks.",
-                    blocks(half)
-                )
-            }
-            Some(_) => "Less than half of a small signal is left after one block.".to_owned(),
-            None if matches!(self.law, Law::Power { .. }) => {
-                "Half of a small signal is left after more than 1e300 blocks.".to_owned()
-            }
-            None => "More than half of a small signal is left at every depth.".to_owned(),
-        }
-    }
-
-    fn gradient_sentence(&self) -> String {
-        let growth = factor(self.gradient_growth);
-        let squares = if growth == "1" {
-            format!(
-                "Squared gradients keep their size over {} blocks",
-                self.blocks
-            )
-        } else {
-            let verb = if self.gradient_growth < 1.0 {
-                "change"
-            } else {
-                "grow"
-            };
-            format!(
-                "Squared gradients {verb} by a factor of {growth} over {} blocks",
-                self.blocks
-            )
-        };
-        format!("{squares}, at the slope of `mf init`.")
-    }
-
-    fn law_sentence(&self) -> String {
-        let network = match self.branch {
-            None => format!("{} of {} layers", self.network, self.blocks),
-            Some(branch) => format!(
-                "{}, {} blocks that add a variance of {} each",
-                self.network,
-                self.blocks,
-                short(branch)
-            ),
-        };
-        let law = match &self.law {
-            Law::Exponential { depth_scale } => {
-                format!(
-                    "a small signal falls as exp(-blocks / {})",
-                    layers(*depth_scale)
-                )
-            }
-            Law::Power { exponent } => format!(
-                "no depth scale: a small signal falls as (K / K_0)^-{}, a power of the stream's variance K",
-                short(*exponent)
-            ),
-            Law::Constant { left } => format!(
-                "{} of a small signal is left in networks of any large number of blocks",
-                percent(*left)
-            ),
-        };
-        let end = if self.fixed_point == 0.0 {
-            String::new()
-        } else {
-            format!(
-                "; the signal is the distance from the correlation {}",
-                short(self.fixed_point)
-            )
-        };
-        format!("{network}: {law}{end}")
-    }
-
-    fn left_sentence(&self) -> String {
-        let left = format!(
-            "After {} blocks {} of a small signal is left",
-            self.blocks,
-            share(self.left)
-        );
-        if self.network == Architecture::Chain.name() {
-            format!("{left}.")
-        } else {
-            format!(
-                "{left}; a chain of as many layers leaves {}.",
-                share(self.left_in_chain)
-            )
-        }
-    }
-}
-
-impl Token {
-    fn sentence(&self) -> String {
-        format!(
-            "With a scale for each token, the largest of its {} units, a chain has xi = {} layers (1 - chi = {:.4e}).",
-            self.units,
-            layers(self.depth_scale),
-            self.one_minus_chi
-        )
-    }
-}
-
-/// Some blocks of a trajectory: powers of two, and the last.
-fn table(trajectory: &[Traced]) -> String {
-    let mut table = TextTable::new(&[
-        ("block", Align::Right),
-        ("stream variance", Align::Right),
-        ("correlation", Align::Right),
-    ]);
-    let last = trajectory.len().saturating_sub(1) as u64;
-    for traced in trajectory {
-        let block = traced.block;
-        if block == last || block == 0 || block.is_power_of_two() {
-            table.row([
-                block.to_string(),
-                short(traced.stream_variance),
-                format!("{:.6}", traced.correlation),
-            ]);
-        }
-    }
-    table.render()
 }
 
 /// The scale of activations.

@@ -1,5 +1,6 @@
 @title
-@command
+# Printed by mf @version:
+# @command
 import torch
 
 # The values of @name, scaled so that their root mean square is 1 for inputs of root
@@ -21,7 +22,8 @@ class Quantize(torch.autograd.Function):
         ctx.save_for_backward(x)
         levels = torch.tensor(LEVELS, device=x.device)
         thresholds = torch.tensor(THRESHOLDS, device=x.device)
-        return levels[torch.bucketize(x.float(), thresholds)].to(x.dtype)
+        near = levels[torch.bucketize(x.float().contiguous(), thresholds)].to(x.dtype)
+        return torch.where(x.isnan(), x, near)
 
     @staticmethod
     def backward(ctx, gradient):

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::commands::named::Chosen;
 use crate::commands::network::{Kind, Network, NetworkArguments, ShownWeights, Weights};
-use crate::commands::number::{list, short};
+use crate::commands::number::{counted, list, short};
 use crate::terminal::{entry, paragraph};
 
 /// How to start a network. Activations have the root mean square 1 at an input of root mean square 1.
@@ -44,6 +44,9 @@ pub(super) struct Start {
     biases: f64,
     /// Of a last layer in full precision, whose inputs are the stream divided by its root mean square.
     last_weight_std: f64,
+    /// What to know about these numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<String>,
     #[serde(skip)]
     quantized: Option<Weights>,
     #[serde(skip)]
@@ -98,6 +101,7 @@ impl Start {
             weights: quantized.as_ref().map(|weights| weights.shown.clone()),
             biases: 0.0,
             last_weight_std: usual,
+            remark: quantized.as_ref().and_then(|weights| weights.lattice(&phi)),
             quantized,
             asked,
             options: format!("--fan-in {fan_in}{}", arguments.typed()),
@@ -110,15 +114,16 @@ impl Start {
             None => String::new(),
             Some(branch) => format!(", B of variance {}", short(branch)),
         };
-        let unit = if self.asked.architecture == Architecture::Chain {
-            "layers"
+        let chain = self.asked.architecture == Architecture::Chain;
+        let unit = if chain && self.products == Kind::Single {
+            "layer"
         } else {
-            "blocks"
+            "block"
         };
         format!(
-            "{}, {} {unit} of {}{branch}",
+            "{}, {} of {}{branch}",
             self.network,
-            self.blocks,
+            counted(self.blocks, unit),
             self.asked.formula()
         )
     }
@@ -187,9 +192,11 @@ impl Start {
                 &format!("full precision, weights N(0, {:.8}^2), on the stream divided by its root mean square", self.last_weight_std),
             ),
             String::new(),
-            "The same options show with `mf depth` what is left of a signal, and with".to_owned(),
-            "--emit torch they print a PyTorch module.".to_owned(),
         ]);
+        lines.extend(self.remark.iter().map(|remark| paragraph(remark)));
+        lines.push(paragraph(
+            "The same options show with `mf depth` what is left of a signal, and with --emit torch they print a PyTorch module.",
+        ));
         lines.join("\n")
     }
 

@@ -1,11 +1,11 @@
 //! Quantized weights, as a user of `mf depth` and `mf init` describes them.
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use mf_core::network::MOST_NUMBERS;
-use mf_core::{Centring, QuantizedWeights, Scale, Start, StepActivation, WeightsError};
+use mf_core::{Centring, QuantizedWeights, Scale, StepActivation, WeightsError};
 use serde::Serialize;
 
-use super::NetworkArguments;
+use super::{NetworkArguments, grid};
 use crate::commands::named;
 use crate::commands::number::{percent, positive, share};
 
@@ -65,6 +65,28 @@ pub(crate) struct Weights {
     pub(crate) shown: ShownWeights,
 }
 
+/// Up to this many values of weights, with three of the activation, sums of products are on a coarse lattice.
+const FEW_VALUES: usize = 3;
+
+impl Weights {
+    /// Whether what is said of the weights depends on the fan-in.
+    pub(crate) fn follow_fan_in(&self) -> bool {
+        let few = self.shown.inputs < FEW_INPUTS;
+        few || !matches!(self.scale, WeightScale::Tensor | WeightScale::Mean)
+    }
+
+    /// What differs at finite width, if activation and weights both have few values.
+    pub(crate) fn lattice(&self, phi: &StepActivation) -> Option<String> {
+        let few = phi.states() == FEW_VALUES && self.phi.states() <= FEW_VALUES;
+        few.then(|| {
+            "Sums of products of so few values are multiples of one number. For that at a finite fan-in the variance is off by some \
+             percent, and squared gradients by some percent in each layer, up or down, about as 1 / sqrt(fan-in); correlations \
+             agree."
+                .to_owned()
+        })
+    }
+}
+
 /// What is printed of quantized weights.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ShownWeights {
@@ -93,12 +115,22 @@ pub(crate) struct ShownWeights {
 /// From this spread on the text says what it costs.
 const SPREAD: f64 = 0.01;
 
+/// From this gain on most weights round to the largest values, unless most round to 0.
+const LARGE_GAIN: f64 = 2.0;
+
 /// Below this mean number of inputs of a unit the text says that the theory needs more.
 const FEW_INPUTS: f64 = 30.0;
 
 impl ShownWeights {
-    fn new(format: &str, scale: WeightScale, law: &QuantizedWeights, fan_in: u64) -> Self {
+    fn new(
+        format: &str,
+        phi: &StepActivation,
+        scale: WeightScale,
+        law: &QuantizedWeights,
+        fan_in: u64,
+    ) -> Self {
         let rounding = law.rounding();
+        let has_zero = phi.levels().contains(&0.0);
         let rows = scale == WeightScale::Row;
         Self {
             format: format.to_owned(),
@@ -106,7 +138,11 @@ impl ShownWeights {
             fan_in,
             chi: 1.0 - law.one_minus_chi(),
             gain: law.gain(),
-            zero_share: 1.0 - rounding.nonzero_share,
+            zero_share: if has_zero {
+                1.0 - rounding.nonzero_share
+            } else {
+                0.0
+            },
             likeness: law.correlation(),
             spread: if rows { rounding.spread } else { 0.0 },
             inputs: law.inputs(),
@@ -135,6 +171,10 @@ impl ShownWeights {
             "{} of the weights round to 0",
             share(self.zero_share)
         )];
+        if self.gain > LARGE_GAIN && self.zero_share < 0.5 {
+            let most = "most weights round to the largest values, as the grid is small: a larger one changes them less";
+            said.push(most.to_owned());
+        }
         if self.inputs < FEW_INPUTS {
             said.push(format!(
                 "a unit has only {:.1} inputs on average that do not, where the theory is that of many",
@@ -219,33 +259,34 @@ impl NetworkArguments {
             Centring::Refuse
         };
         let mut usual_start = None;
+        let of = |scale| Ok(QuantizedWeights::new(&phi, scale, centring, fan_in)?);
         let law = match scale {
             WeightScale::Fixed(unit) => {
-                usual_start = Some(silent_units(found.name(), &phi, unit, fan_in)?);
-                QuantizedWeights::on_grid(&phi, unit, centring, fan_in, 1.0)
+                usual_start = Some(grid::silent_units(found.name(), &phi, unit, fan_in)?);
+                grid::start(found.name(), &phi, unit, centring, fan_in)
             }
-            WeightScale::Tensor => {
-                let best = Scale::Constant(mf_fit::best_weight_scale(&phi)?);
-                QuantizedWeights::new(&phi, best, centring, fan_in)
-            }
+            WeightScale::Tensor => of(Scale::Constant(mf_fit::best_weight_scale(&phi)?)),
             WeightScale::TensorLargest => {
                 let all = fan_in.saturating_mul(fan_in).min(MOST_NUMBERS);
-                QuantizedWeights::new(&phi, Scale::LargestOf(all), centring, fan_in)
+                of(Scale::LargestOf(all))
             }
-            WeightScale::Row => {
-                QuantizedWeights::new(&phi, Scale::LargestOf(fan_in), centring, fan_in)
-            }
-            WeightScale::Mean => QuantizedWeights::new(&phi, Scale::MeanSize, centring, fan_in),
+            WeightScale::Row => of(Scale::LargestOf(fan_in)),
+            WeightScale::Mean => of(Scale::MeanSize),
         };
-        let law = law.map_err(|error| {
-            let remedy = match error {
-                WeightsError::Mean { .. } => {
+        let law = law.map_err(|error: anyhow::Error| {
+            let remedy = match error.downcast_ref() {
+                Some(WeightsError::Mean { .. }) => {
                     ": give --centre-weights, which subtracts their mean, or a format that is the same on both sides of 0"
                 }
-                _ => "",
+                Some(_) => "",
+                None => return error,
             };
-            let about = format!("weights in {}, scale {}{remedy}", found.name(), scale.name());
-            anyhow!(error).context(about)
+            let about = format!(
+                "{} weights at --weight-scale {} have no start{remedy}",
+                found.name(),
+                scale.name()
+            );
+            error.context(about)
         })?;
         let unit = match scale {
             WeightScale::Fixed(unit) => Some(unit),
@@ -254,13 +295,13 @@ impl NetworkArguments {
         };
         Ok(Some(Weights {
             scale,
-            phi,
             unit,
             centred: self.centre_weights,
             shown: ShownWeights {
                 units_without_input_at_usual_start: usual_start,
-                ..ShownWeights::new(found.name(), scale, &law, fan_in)
+                ..ShownWeights::new(found.name(), &phi, scale, &law, fan_in)
             },
+            phi,
             law,
         }))
     }
@@ -269,21 +310,4 @@ impl NetworkArguments {
 /// The probability that all inputs of a unit have a weight of 0.
 fn without_input(nonzero_share: f64, fan_in: u64) -> f64 {
     libm::exp(fan_in as f64 * libm::log1p(-nonzero_share))
-}
-
-/// The share of units without an input at the usual start, a standard deviation of 1 / sqrt(fan-in), on a fixed grid.
-fn silent_units(format: &str, phi: &StepActivation, unit: f64, fan_in: u64) -> anyhow::Result<f64> {
-    let deviation = 1.0 / (fan_in as f64).sqrt();
-    let weights = fan_in.saturating_mul(fan_in);
-    let start = Start::fan_in_normal(fan_in)?;
-    let rounded = start.rounded(phi, unit)?;
-    if rounded.is_dead(weights) {
-        bail!(
-            "the start is dead: {format} weights on a grid of {unit} all round to 0 at the usual standard deviation of \
-             {deviation:.6}, 1 / sqrt({fan_in}). The largest grid of which a layer of {fan_in} units is not dead is {:.6}, and \
-             a useful one is far below: give --weight-scale row, which follows the weights",
-            start.largest_grid(phi, weights)?
-        );
-    }
-    Ok(rounded.all_zero(fan_in))
 }

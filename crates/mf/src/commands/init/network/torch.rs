@@ -32,16 +32,14 @@ impl Start {
             ),
             None => String::new(),
         };
-        let command = format!(
-            "Printed by: mf init {} {} --emit torch",
-            self.name, self.options
-        );
+        let command = format!("mf init {} {} --emit torch", self.name, self.options);
         Ok(MODULE
             .replace(
                 "@title",
                 &comment(&format!("Activations in {}: {}.", self.name, self.title())),
             )
-            .replace("@command", &comment(&command))
+            .replace("@version", env!("CARGO_PKG_VERSION"))
+            .replace("@command", &command)
             .replace("@name", &self.name)
             .replace("@levels", &python_list(&self.values))
             .replace("@thresholds", &python_list(&self.thresholds))
@@ -175,7 +173,7 @@ def rounded(weight):
     unit = @unit
     levels = torch.tensor(WEIGHT_LEVELS, device=weight.device)
     thresholds = torch.tensor(WEIGHT_THRESHOLDS, device=weight.device)
-    near = unit * levels[torch.bucketize((weight / unit).detach().float(), thresholds)]
+    near = unit * levels[torch.bucketize((weight / unit).detach().float().contiguous(), thresholds)]
 @centre
     return near.to(weight.dtype) + (weight - weight.detach())
 
