@@ -1938,7 +1938,10 @@ fn kernels_become_the_same(page: &Page) {
     page.says(format!("over pairs of {images} images of MNIST"));
     page.says(format!("the mixed kernel of {some} images"));
     let window = setting("kernels", "window");
-    page.says(format!("fitted from {} to {} ξ", window["from"], window["to"]));
+    page.says(format!(
+        "fitted from {} to {} ξ",
+        window["from"], window["to"]
+    ));
 }
 
 fn regression_with_kernels(page: &Page) {
@@ -1951,7 +1954,12 @@ fn regression_with_kernels(page: &Page) {
         let row = [("states", states), ("kernel", "mixed")];
         let blocks = errors.cells("layers", &row);
         let wrong = errors.cells("wrong", &row);
-        let last: Vec<f64> = blocks.iter().zip(wrong).filter(|(b, _)| **b == most(&blocks)).map(|(_, wrong)| wrong).collect();
+        let last: Vec<f64> = blocks
+            .iter()
+            .zip(wrong)
+            .filter(|(b, _)| **b == most(&blocks))
+            .map(|(_, wrong)| wrong)
+            .collect();
         page.says(format!(
             "| {states} | {:.2} ± {:.2} ξ | {:.2} and {:.2} |",
             reach.cell("depth", &row),
@@ -1979,11 +1987,20 @@ fn regression_with_kernels(page: &Page) {
     page.says(format!("at the largest depth, {depth} ξ, for each set"));
     let skip = Results::of("kernel-regression-skip/errors");
     let left = |network, blocks, part| {
-        let row = [("network", network), ("kernel", "mixed"), ("layers", blocks), ("part", part)];
+        let row = [
+            ("network", network),
+            ("kernel", "mixed"),
+            ("layers", blocks),
+            ("part", part),
+        ];
         skip.cell("squared_error", &row)
     };
     let pair = |network, blocks| [left(network, blocks, "0"), left(network, blocks, "1")];
-    let [deep, flat, post] = [pair("pre-norm", "63"), pair("pre-norm", "4"), pair("post-norm", "63")];
+    let [deep, flat, post] = [
+        pair("pre-norm", "63"),
+        pair("pre-norm", "4"),
+        pair("post-norm", "63"),
+    ];
     page.says(format!(
         "With skip paths and 4 states, at 63 blocks the squared error is {:.2} and {:.2} of chance in pre-norm, hardly more than with 4 blocks ({:.2} and {:.2}), and {:.2} and {:.2} in post-norm networks.",
         deep[0], deep[1], flat[0], flat[1], post[0], post[1]
@@ -1996,11 +2013,16 @@ fn first_steps(page: &Page) {
     let [width, images, tests, seeds, steps] =
         ["width", "training", "test", "seeds", "steps"].map(|key| setting("first-steps", key));
     assert_eq!((seeds.as_u64(), steps.as_u64()), (Some(16), Some(10)));
-    page.says(format!("Networks of width {width} take ten steps of gradient descent on {images} images."));
+    page.says(format!(
+        "Networks of width {width} take ten steps of gradient descent on {images} images."
+    ));
     page.says(format!("how the loss of {tests} test images changes"));
     let mut lost = f64::INFINITY;
     for (stage, rows) in [
-        ("first-steps", [("3", "chain"), ("4", "chain"), ("8", "chain")].as_slice()),
+        (
+            "first-steps",
+            [("3", "chain"), ("4", "chain"), ("8", "chain")].as_slice(),
+        ),
         ("first-steps-skip", &[("4", "pre-norm"), ("4", "post-norm")]),
     ] {
         let changes = Results::of(&format!("{stage}/changes"));

@@ -76,7 +76,7 @@ impl<'a, A: Activation> KernelNetwork<'a, A> {
         branch: Option<f64>,
     ) -> Result<Self, KernelError> {
         let square = activation.mean_square(1.0);
-        if !(square > 0.0) {
+        if square.is_nan() || square <= 0.0 {
             return Err(StackError::Silent.into());
         }
         let a = Branch::Constant(branch.unwrap_or(1.0))

@@ -109,7 +109,7 @@ impl KernelTable {
             return self.equal.get(index).copied().unwrap_or(f64::NAN);
         }
         let angle = libm::acos(correlation);
-        if !(angle >= self.least_angle) {
+        if angle.is_nan() || angle < self.least_angle {
             return f64::NAN;
         }
         let place = self

@@ -249,11 +249,13 @@ impl Regression {
                             && row.kernel == kernel
                             && row.part == part
                     });
-                    // What is left to learn: it falls to 1 - level.
-                    let points =
-                        of_part.filter_map(|row| Some((row.depth(), 1.0 - row.found?[1] / CHANCE)));
+                    // What is gained over chance falls exponentially, in the end: it is interpolated by its logarithm.
+                    let points = of_part.filter_map(|row| {
+                        let gained = (1.0 - row.found?[1] / CHANCE).max(f64::MIN_POSITIVE);
+                        Some((row.depth(), libm::log(gained)))
+                    });
                     let (x, y): (Vec<f64>, Vec<f64>) = points.unzip();
-                    if let Some(found) = last_crossing(&x, &y, 1.0 - self.level)? {
+                    if let Some(found) = last_crossing(&x, &y, libm::log(1.0 - self.level))? {
                         depth.push(found);
                     }
                 }
@@ -296,7 +298,7 @@ fn reach_table(rows: &[Reach<'_>]) -> Result<Table, DataError> {
         .u64("states", "1", "number of states N", |r| r.network.subject.states())
         .text("network", "how a block joins the stream", |r| r.network.architecture.name())
         .text("kernel", "tangent kernel: surrogate or mixed", |r| r.kernel.name())
-        .f64("depth", "xi", "depth at which the squared error comes to the level for good, mean over the parts; NaN if in none", |r| match r.depth.count() {
+        .f64("depth", "xi", "depth at which the squared error comes to the level for good, by the logarithm of what it gains over chance, mean over the parts; NaN if in none", |r| match r.depth.count() {
             0 => f64::NAN,
             _ => r.depth.mean(),
         })
