@@ -34,7 +34,7 @@ plan: build ## what `make reproduce` would run, and why
 test: lint ## formatting, lints, documentation, all tests
 	$(CARGO) test --workspace --locked
 
-check-long: ## the checks that are too long for CI: edited copies of the tree, built again; Snakemake (half an hour)
+check-long: ## the checks that are too long for CI: the profile quick, edited copies of the tree, Snakemake (an hour)
 	.ci/long
 
 report-test: ## try paper/report.html in a headless Chromium (installed from Debian's packages if it is missing)
