@@ -196,7 +196,10 @@ pub(crate) fn inputs(
         ("test", test, data.test_len()),
     ] {
         if wanted > there {
-            return Err(format!("`{key}` is {wanted}, but there are {there} images").into());
+            return Err(format!(
+                "{wanted} {key} images are wanted, but there are {there}: give fewer"
+            )
+            .into());
         }
     }
     let inputs = mf_train::first_inputs(data, [training, test], mean, deviation);
