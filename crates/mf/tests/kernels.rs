@@ -101,7 +101,11 @@ fn wrong_parameters_are_refused() {
             "depths = [-1, 4]",
             ["the depth is -1", "a number above 0"],
         ),
-        ("depths = [0.5]", "depths = []", ["depths", "one"]),
+        (
+            "depths = [0.5]",
+            "depths = []",
+            ["`depths` has 0 items", "at least 1 items"],
+        ),
         (
             "\"post-norm\"",
             "\"quantized-stream\"",
@@ -128,7 +132,7 @@ fn wrong_parameters_are_refused() {
     ] {
         assert!(KERNELS.contains(from), "{from}");
         let project = Project::new(&KERNELS.replace(from, to)).with_mnist();
-        project.mf(&["plan"]).with_code(1).complaining_of(&expected);
+        project.mf(&["plan"]).with_code(2).complaining_of(&expected);
     }
     // Known only when the images are read.
     let many = KERNELS.replace("parts = 2", "parts = 100");
