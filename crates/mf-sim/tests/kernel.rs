@@ -127,11 +127,11 @@ fn check<A: Activation>(
         layer.advance(&mut row);
         layer = layer.next().unwrap();
     }
-    let found = measured(value, slope, &inputs);
-    for pair in 0..2 {
+    let [covariances, tangents] = measured(value, slope, &inputs);
+    for (pair, (covariance, tangent)) in covariances.into_iter().zip(tangents).enumerate() {
         for (what, mean, theory) in [
-            ("covariance", found[0][pair], row.covariances[pair]),
-            ("tangent", found[1][pair], row.tangents[0][pair]),
+            ("covariance", covariance, row.covariances[pair]),
+            ("tangent", tangent, row.tangents[0][pair]),
         ] {
             let off = mean.deviation(theory);
             assert!(
