@@ -1987,10 +1987,16 @@ fn kernels_on_the_first_page(page: &Page) {
     page.says("From 2 to 6 ξ the spread of their covariances falls by a factor of e");
     let far = up(number("first-steps", "largest-deviation"));
     page.says(format!(
-        "{} changes are within {far:.1} standard errors, which at 3 ξ are as large as the changes.",
+        "{} changes are within {far:.1} standard errors, which at 3 ξ are half as large as the changes or larger.",
         number("first-steps", "cells")
     ));
     page.says("Ten steps of real chains");
+    let changes = Results::of("first-steps/changes");
+    let column = |name| changes.cells(name, &[]);
+    let (depths, errors, all) = (column("depth"), column("error"), column("change"));
+    let deepest = (0..depths.len()).filter(|index| depths[*index] > 2.5);
+    let shares = deepest.map(|index| errors[index] / all[index].abs());
+    assert!(least(&shares.collect::<Vec<_>>()) > 0.5);
     let wrong = wrong_at_the_largest_depth();
     page.says(format!(
         "regression with the kernels of chains of 8 ξ, from outputs of 0, has {:.2} to {:.2} wrong classes of MNIST, and chance is 0.9.",
