@@ -2,6 +2,7 @@
 
 use mf_core::kernel::{KernelNetwork, KernelTable, Tangent};
 use mf_core::{StepActivation, Surrogate};
+use mf_data::Rows;
 use mf_pipeline::{BoxError, Job, ParamError};
 use mf_train::Dataset;
 
@@ -150,6 +151,41 @@ pub(crate) fn least_angle<'a>(correlations: impl IntoIterator<Item = &'a Vec<f64
         .filter(|c| **c < 1.0)
         .fold(-1.0, |most: f64, c| most.max(*c));
     (0.999 * libm::acos(nearest)).min(1.0)
+}
+
+/// The columns that name the network of a row.
+pub(crate) fn named<'a, R>(rows: Rows<'a, R>, network: fn(&R) -> &Network<'_>) -> Rows<'a, R> {
+    rows.text(
+        "quantizer",
+        "name in pipeline.toml, or uniform-N",
+        move |r| network(r).subject.name.clone(),
+    )
+    .u64("states", "1", "number of states N", move |r| {
+        network(r).subject.states()
+    })
+    .text("network", "how a block joins the stream", move |r| {
+        network(r).architecture.name()
+    })
+}
+
+/// The columns of the depth of a row.
+pub(crate) fn at_depth<'a, R>(
+    rows: Rows<'a, R>,
+    network: fn(&R) -> &Network<'_>,
+    blocks: fn(&R) -> usize,
+) -> Rows<'a, R> {
+    rows.f64("depth_scale", "layers", "xi of a chain", move |r| {
+        network(r).depth_scale
+    })
+    .u64("layers", "blocks", "number of blocks", move |r| {
+        blocks(r) as u64
+    })
+    .f64(
+        "depth",
+        "xi",
+        "number of blocks in units of xi of a chain",
+        move |r| network(r).depth(blocks(r)),
+    )
 }
 
 /// Checks the architectures, the branch and the depths of a stage.

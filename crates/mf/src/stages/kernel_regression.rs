@@ -277,14 +277,12 @@ impl Row<'_> {
 }
 
 fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
-    Table::of(rows)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| &r.network.subject.name)
-        .u64("states", "1", "number of states N", |r| r.network.subject.states())
-        .text("network", "how a block joins the stream", |r| r.network.architecture.name())
-        .text("kernel", "tangent kernel: surrogate or mixed", |r| r.kernel.name())
-        .f64("depth_scale", "layers", "xi of a chain", |r| r.network.depth_scale)
-        .u64("layers", "blocks", "number of blocks", |r| r.blocks as u64)
-        .f64("depth", "xi", "number of blocks in units of xi of a chain", Row::depth)
+    let rows = kernel::named(Table::of(rows), |r| r.network).text(
+        "kernel",
+        "tangent kernel: surrogate or mixed",
+        |r| r.kernel.name(),
+    );
+    kernel::at_depth(rows, |r| r.network, |r| r.blocks)
         .u64("part", "1", "number of the set of training images, from 0", |r| r.part as u64)
         .f64("wrong", "1", "share of the test images that are classified wrongly; NaN of a singular kernel", |r| r.found.map_or(f64::NAN, |found| found[0]))
         .f64("squared_error", "1", "mean squared error of the test images over that of outputs of 0; NaN of a singular kernel", |r| r.found.map_or(f64::NAN, |found| found[1] / CHANCE))
@@ -293,10 +291,7 @@ fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
 }
 
 fn reach_table(rows: &[Reach<'_>]) -> Result<Table, DataError> {
-    Table::of(rows)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| &r.network.subject.name)
-        .u64("states", "1", "number of states N", |r| r.network.subject.states())
-        .text("network", "how a block joins the stream", |r| r.network.architecture.name())
+    kernel::named(Table::of(rows), |r| r.network)
         .text("kernel", "tangent kernel: surrogate or mixed", |r| r.kernel.name())
         .f64("depth", "xi", "depth at which the squared error comes to the level for good, by the logarithm of what it gains over chance, mean over the parts; NaN if in none", |r| match r.depth.count() {
             0 => f64::NAN,

@@ -232,14 +232,12 @@ impl Row<'_> {
 }
 
 fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
-    Table::of(rows)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| &r.network.subject.name)
-        .u64("states", "1", "number of states N", |r| r.network.subject.states())
-        .text("network", "how a block joins the stream", |r| r.network.architecture.name())
-        .text("kernel", "covariance of outputs, or a tangent kernel: surrogate, mixed, exact", |r| r.kernel.name())
-        .f64("depth_scale", "layers", "xi of a chain", |r| r.network.depth_scale)
-        .u64("layers", "blocks", "number of blocks", |r| r.blocks as u64)
-        .f64("depth", "xi", "number of blocks in units of xi of a chain", Row::depth)
+    let rows = kernel::named(Table::of(rows), |r| r.network).text(
+        "kernel",
+        "covariance of outputs, or a tangent kernel: surrogate, mixed, exact",
+        |r| r.kernel.name(),
+    );
+    kernel::at_depth(rows, |r| r.network, |r| r.blocks)
         .f64("diagonal", "1", "kernel of an image with itself; of the exact kernel, where it is infinite, that of the mixed one", |r| r.diagonal)
         .f64("mean", "1", "mean over pairs of different images, in units of the diagonal", |r| r.entries.mean())
         .f64("spread", "1", "standard deviation over pairs of different images, in units of the diagonal", Row::spread)
@@ -248,16 +246,7 @@ fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
 }
 
 fn decay_table(rows: &[Decay<'_>]) -> Result<Table, DataError> {
-    Table::of(rows)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |r| {
-            &r.network.subject.name
-        })
-        .u64("states", "1", "number of states N", |r| {
-            r.network.subject.states()
-        })
-        .text("network", "how a block joins the stream", |r| {
-            r.network.architecture.name()
-        })
+    kernel::named(Table::of(rows), |r| r.network)
         .text(
             "kernel",
             "covariance of outputs, or a tangent kernel: surrogate, mixed, exact",

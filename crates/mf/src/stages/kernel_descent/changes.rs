@@ -3,7 +3,7 @@
 use mf_data::{DataError, Table};
 use mf_fit::{Deviations, Mean, jackknife};
 
-use crate::stages::kernel::Network;
+use crate::stages::kernel::{self, Network};
 
 /// A network after its first steps.
 pub(super) struct Step<'a> {
@@ -16,37 +16,13 @@ pub(super) struct Step<'a> {
     pub(super) training: [f64; 3],
 }
 
-impl Step<'_> {
-    fn depth(&self) -> f64 {
-        self.network.depth(self.blocks)
-    }
-}
-
 /// A row for each network.
 ///
 /// # Errors
 /// Those of the table builder; none are expected.
 pub(super) fn table(steps: &[Step<'_>]) -> Result<Table, DataError> {
-    Table::of(steps)
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |s| {
-            &s.network.subject.name
-        })
-        .u64("states", "1", "number of states N", |s| {
-            s.network.subject.states()
-        })
-        .text("network", "how a block joins the stream", |s| {
-            s.network.architecture.name()
-        })
-        .f64("depth_scale", "layers", "xi of a chain", |s| {
-            s.network.depth_scale
-        })
-        .u64("layers", "blocks", "number of blocks", |s| s.blocks as u64)
-        .f64(
-            "depth",
-            "xi",
-            "number of blocks in units of xi of a chain",
-            Step::depth,
-        )
+    let rows = kernel::named(Table::of(steps), |s| s.network);
+    kernel::at_depth(rows, |s| s.network, |s| s.blocks)
         .u64("seed", "1", "number of the network, from 0", |s| {
             u64::from(s.number)
         })
@@ -133,37 +109,17 @@ impl<'a> Change<'a> {
 /// # Errors
 /// Those of the table builder; none are expected.
 pub(super) fn changes_table(changes: &[Change<'_>]) -> Result<Table, DataError> {
-    Table::of(changes)
-        .text("group", "the network in words", |c| {
-            let network = c.first.network;
-            format!(
-                "{}, {}, {} blocks",
-                network.subject.name,
-                network.architecture.name(),
-                c.first.blocks
-            )
-        })
-        .text("quantizer", "name in pipeline.toml, or uniform-N", |c| {
-            &c.first.network.subject.name
-        })
-        .u64("states", "1", "number of states N", |c| {
-            c.first.network.subject.states()
-        })
-        .text("network", "how a block joins the stream", |c| {
-            c.first.network.architecture.name()
-        })
-        .f64("depth_scale", "layers", "xi of a chain", |c| {
-            c.first.network.depth_scale
-        })
-        .u64("layers", "blocks", "number of blocks", |c| {
-            c.first.blocks as u64
-        })
-        .f64(
-            "depth",
-            "xi",
-            "number of blocks in units of xi of a chain",
-            |c| c.first.depth(),
+    let rows = Table::of(changes).text("group", "the network in words", |c| {
+        let network = c.first.network;
+        format!(
+            "{}, {}, {} blocks",
+            network.subject.name,
+            network.architecture.name(),
+            c.first.blocks
         )
+    });
+    let rows = kernel::named(rows, |c| c.first.network);
+    kernel::at_depth(rows, |c| c.first.network, |c| c.first.blocks)
         .f64(
             "change",
             "nats",
