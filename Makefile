@@ -1,6 +1,6 @@
 # Everything a user types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build reproduce depth wide networks verify plan test check-long report-test torch-test lint docs bench bench-build install clean
+.PHONY: help build reproduce depth wide networks cells verify plan test check-long report-test torch-test lint docs bench bench-build install clean
 
 CARGO ?= cargo
 PROFILE ?= default
@@ -25,6 +25,9 @@ wide: build ## figure 3 at the paper's width, which is published in runs/wide, f
 networks: build ## skip paths up to 200 blocks, which are published in runs/networks, from the networks in data/cells
 	$(MF) run --profile networks networks-trained skip-grid-depth skip-grid-int4-depth
 
+cells: build ## copy the trained networks of the default profile into data/cells/default, where CI takes them from
+	.ci/cells
+
 verify: build ## check the paper's numbers against the latest results
 	$(MF) verify --strict --profile $(PROFILE)
 
@@ -34,7 +37,7 @@ plan: build ## what `make reproduce` would run, and why
 test: lint ## formatting, lints, documentation, all tests
 	$(CARGO) test --workspace --locked
 
-check-long: ## the checks that are too long for CI: the profile quick, edited copies of the tree, Snakemake (an hour)
+check-long: ## the checks that are too long for CI: everything trained anew, the profile quick, edited copies of the tree (an hour and a half)
 	.ci/long
 
 report-test: ## try paper/report.html in a headless Chromium (installed from Debian's packages if it is missing)
