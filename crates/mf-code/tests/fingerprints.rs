@@ -4,16 +4,26 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mf_code::{Code, CodeError, LOCKED};
-use tempfile::TempDir;
 
-/// A copy of the manifests and sources of this workspace.
-struct Copy(TempDir);
+/// A copy of the manifests and sources of this workspace, in a folder of cargo for tests. It is removed with this value.
+struct Copy(PathBuf);
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
 
 impl Copy {
     fn new() -> Self {
-        let copy = Self(tempfile::tempdir().unwrap());
+        static COPIES: AtomicUsize = AtomicUsize::new(0);
+        let number = COPIES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("workspace-{}-{number}", std::process::id());
+        let copy = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+        fs::create_dir_all(&copy.0).unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         for file in ["Cargo.toml", "Cargo.lock"] {
             fs::copy(root.join(file), copy.path(file)).unwrap();
@@ -33,7 +43,7 @@ impl Copy {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.0.join(name)
     }
 
     /// Replaces one text of a file, which must be there.
@@ -47,7 +57,7 @@ impl Copy {
 
     /// The fingerprints of the kinds, by their modules.
     fn kinds(&self) -> BTreeMap<String, BTreeMap<String, String>> {
-        let code = Code::read(self.0.path(), &["mf-pipeline"]).unwrap();
+        let code = Code::read(&self.0, &["mf-pipeline"]).unwrap();
         let of = |kind: &&str| {
             let parts = code.of("mf", &format!("stages::{kind}")).unwrap();
             ((*kind).to_owned(), parts)
@@ -202,7 +212,7 @@ fn a_new_format_moves_its_tables() {
 fn a_file_that_code_includes_moves_what_is_made_with_it() {
     let copy = Copy::new();
     let report = || {
-        let code = Code::read(copy.0.path(), &["mf-pipeline"]).unwrap();
+        let code = Code::read(&copy.0, &["mf-pipeline"]).unwrap();
         code.of("mf", "documents::report").unwrap()
     };
     let (before, kinds) = (report(), copy.kinds());
@@ -254,7 +264,7 @@ fn what_is_not_there_is_named() {
     let code = Code::read(Path::new("nowhere"), &[]);
     assert!(matches!(code, Err(CodeError::Read { .. })), "{code:?}");
     let copy = Copy::new();
-    let code = Code::read(copy.0.path(), &[]).unwrap();
+    let code = Code::read(&copy.0, &[]).unwrap();
     let error = code.of("mf", "stages::none").unwrap_err().to_string();
     assert!(
         error.contains("stages::none") && error.contains("stages::manifold"),
