@@ -1,0 +1,14 @@
+//! Figures: their specification, drawings, files and errors. One program: the tests are linked once.
+
+mod common;
+
+mod banded;
+mod colored;
+mod errors;
+mod facet;
+mod files;
+mod golden;
+mod lines;
+mod module_order;
+mod readings;
+mod spec;

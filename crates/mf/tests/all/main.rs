@@ -1,0 +1,24 @@
+//! The command `mf`, run in projects of its own, and what is committed. One program: the tests are linked once.
+
+mod common;
+
+mod agreement;
+mod bad_input;
+mod commands;
+mod current;
+mod damage;
+mod diff;
+mod extend;
+mod formats;
+mod kernels;
+mod kills;
+mod networks;
+mod numerals;
+mod paper;
+mod report;
+mod shards;
+mod simulate;
+mod stop;
+mod train;
+mod trial;
+mod verdict;
