@@ -29,7 +29,7 @@
 //! | a power law of values over seeds | [`power_law_over_seeds`] |
 //! | where a curve falls below a level | [`last_crossing`]; for a signal, [`lifetime`]; its amplitude, [`half_range`] |
 //! | the depth that can be trained, against learning time and width | [`DepthLaw`] |
-//! | regression with a kernel matrix, and its condition | [`KernelRegression`], [`condition_number`] |
+//! | regression with a kernel matrix, from outputs of 0 or random ones, and its condition | [`KernelRegression`], [`variances_after_training`], [`condition_number`] |
 //! | how fast a signal decays in networks | [`decay_factor`], [`decay_factor_of_mean`]; its noise, [`finite_width_noise`] |
 //!
 //! How the depth grows with the number of states `N`, as a power law: `1 - chi` falls like `(N + 1)^-1.82`.
@@ -86,7 +86,7 @@ pub use deviation::Deviations;
 pub use error::FitError;
 pub use format::FormatOptimum;
 pub use jackknife::jackknife;
-pub use kernel_regression::{KernelRegression, condition_number};
+pub use kernel_regression::{KernelRegression, condition_number, variances_after_training};
 pub use log_corrected::{LogCorrected, log_corrected_power_law, log_correction};
 pub use mean::Mean;
 pub use members::{fewest_states, least_error, least_stochastic_error};

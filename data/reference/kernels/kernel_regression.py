@@ -9,16 +9,23 @@ M and S(surrogate) come from Price's theorem as integrals over the angle a = arc
   d/da E[F(u1) F(u2)] = sum_ij h_i h_j exp(-(g_i^2 - 2 sin(a) g_i g_j + g_j^2) / (2 cos(a)^2)) / 2 pi
 for a step function F with steps h_i at g_i (smooth on each side of c = +-1).
 S(mixed) is a finite sum of normal distribution functions.  All three are tabulated in
-theta = arccos c with cubic splines.  Columns of the CSV: depth is the asked depth, layers = round(depth xi).
+theta = arccos c with cubic splines.
+
+wrong_from_random: networks that start with random outputs.  Outputs of all images before training are drawn with the
+covariance K, for each class and DRAWS networks, and go where f(x) = f0(x) + Theta(x, X) Theta(X, X)^-1 (y - f0(X))
+takes them; random_error is the standard error of its mean over the draws.  For the mixed kernel only.
+
+Columns of the CSV: depth is the asked depth, layers = round(depth xi).
 """
 import csv, gzip, os, sys
 import numpy as np, scipy
 from scipy.interpolate import CubicSpline
-from scipy.linalg import solve
+from scipy.linalg import cholesky, solve
 from scipy.special import ndtr
 
 SPACING = {4: 0.9956866859435063, 16: 0.3352006121999727}
 DEPTHS = (0.5, 1, 2, 3, 4, 5, 6, 8)
+DRAWS = 40
 GRID = 20000                                   # table cells in theta, 0..pi
 density = lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi)
 
@@ -97,6 +104,17 @@ def score(f, labels):
     return np.mean(np.argmax(f, axis=1) != labels), np.mean((f - y) ** 2) / 0.09
 
 
+def from_random(k, kt, joint, y, labels, rng):
+    """Share of wrong classes from random outputs of the covariance joint (training images first): mean and its error."""
+    lower = cholesky(joint, lower=True, check_finite=False)
+    f0 = (lower @ rng.standard_normal((len(joint), DRAWS * 10))).reshape(len(joint), DRAWS, 10)
+    start, test = f0[:len(y)], f0[len(y):]
+    left = (y[:, None, :] - start).reshape(len(y), -1)
+    f = test + (kt @ solve(k, left, check_finite=False)).reshape(test.shape)
+    wrong = np.mean(np.argmax(f, axis=2) != labels[:, None], axis=0)
+    return wrong.mean(), wrong.std(ddof=1) / np.sqrt(DRAWS)
+
+
 def crossing(xs, ratio, level=0.95):
     """Last upward crossing of the level, linear between neighbours."""
     below = [i for i, r in enumerate(ratio) if r < level]
@@ -115,7 +133,8 @@ def main(folder, output):
     for p in (0, 1):
         x = load(folder, "train-images-idx3-ubyte.gz", "images", 1000, 1000 * p)
         l = load(folder, "train-labels-idx1-ubyte.gz", "labels", 1000, 1000 * p)
-        c = np.concatenate([(x @ x.T)[up], (xt @ x.T).ravel()]) / 784   # train pairs, test-train
+        # train pairs, test-train, test pairs
+        c = np.concatenate([(x @ x.T)[up], (xt @ x.T).ravel(), (xt @ xt.T)[up]]) / 784
         y = np.where(np.arange(10) == l[:, None], 0.9, -0.1)
         mean = np.stack([x[l == k].mean(0) for k in range(10)])
         far = ((xt[:, None] - mean) ** 2).sum(2)
@@ -126,15 +145,20 @@ def main(folder, output):
               f" {np.mean(lt != np.bincount(l).argmax()):.4f}")
         parts.append((c, y, l))
 
+    pairs, eye = up[0].size, np.eye(1000)
+
+    def square(v):
+        """Symmetric matrix of these pairs, with ones on the diagonal."""
+        k = np.eye(1000)
+        k[up] = v
+        k.T[up] = v
+        return k
+
     def split(v, diag):
         """Kernel of training pairs and of test-training pairs, both divided by the diagonal."""
-        k = np.empty((1000, 1000))
-        k[up] = v[:up[0].size] / diag
-        k.T[up] = k[up]
-        np.fill_diagonal(k, 1.0)
-        return k, v[up[0].size:].reshape(1000, 1000) / diag
+        return square(v[:pairs]) / diag + eye * (1 - 1 / diag), v[pairs:-pairs].reshape(1000, 1000) / diag
 
-    rows = []
+    rows, rng = [], np.random.default_rng(1906)
     for n in (2, 4, 16):
         u = Unit(n)
         print(f"\nN={n} w={u.w:.10f} 1-chi={1-u.chi:.10f} xi={u.xi:.6f} raw M(1)-1={u.raw_one[0]-1:.1e}"
@@ -145,7 +169,7 @@ def main(folder, output):
         cross = {}
         for p, (c0, y, l) in enumerate(parts):
             K, kd, T, td = c0.copy(), 1.0, [c0.copy(), c0.copy()], [1.0, 1.0]
-            curve = {0: {}, 1: {}}                     # ratio at every L
+            curve = {0: {}, 1: {}, 2: {}}              # ratio at every L; of wrong classes from random outputs
             for L in range(1, max(want) + 1):
                 M, *S = u(K)
                 K = M
@@ -155,30 +179,36 @@ def main(folder, output):
                     k, kt = split(K + T[q], 1.0 + td[q])
                     wrong, sq = score(kt @ solve(k, y, check_finite=False), lt)
                     curve[q][L] = sq
+                    drawn = (np.nan, np.nan)
+                    if q == 0 and (L in want or n < 16 and 2 < L / u.xi < 5):
+                        between = M[pairs:-pairs].reshape(1000, 1000)
+                        joint = np.block([[square(M[:pairs]), between.T], [between, square(M[-pairs:])]])
+                        drawn = from_random(k, kt, joint, y, lt, rng)
+                        curve[2][L] = drawn[0] / 0.9
                     if L in want:
                         name = ("mixed", "surrogate")[q]
-                        rows.append((n, name, p, L, want[L], wrong, sq))
+                        rows.append((n, name, p, L, want[L], wrong, sq, *drawn))
                         lead = np.mean((kt @ y).argmax(1) != lt)      # a = y: leading order
                         # same, with each class divided by its size
                         bal = kt @ ((y + 0.1) / np.bincount(l))
                         ev = np.linalg.eigvalsh(k)[0]
                         print(f"N={n} {name} part {p} L={L} depth {want[L]} wrong {wrong:.4f} ratio {sq:.6f}"
-                              f" | leading term wrong {lead:.4f} balanced {np.mean(bal.argmax(1) != lt):.4f}"
+                              f" from random {drawn[0]:.4f} +- {drawn[1]:.4f} | leading term wrong {lead:.4f} balanced {np.mean(bal.argmax(1) != lt):.4f}"
                               f" | smallest eigenvalue {ev:.4g} rms off-diagonal {np.sqrt(np.mean(kt**2)):.3g}",
                               flush=True)
-            for q in (0, 1):
+            for q in (0, 1, 2):
                 xs = [L for L in curve[q] if L in want]
                 cross[q, p] = (crossing([L / u.xi for L in xs], [curve[q][L] for L in xs]),
                                crossing([L / u.xi for L in curve[q]], list(curve[q].values())))
-        for q in (0, 1):
+        for q in (0, 1, 2):
             a = np.array([cross[q, 0], cross[q, 1]])
-            print(f"N={n} {('mixed', 'surrogate')[q]} ratio 0.95 at L/xi: asked depths {a[:, 0]} mean"
+            print(f"N={n} {('mixed', 'surrogate', 'mixed, wrong classes from random,')[q]} ratio 0.95 at L/xi: asked depths {a[:, 0]} mean"
                   f" {a[:, 0].mean():.4f}; every L {a[:, 1]} mean {a[:, 1].mean():.4f}", flush=True)
     rows.sort(key=lambda r: (r[0], r[1], r[2], r[3]))
     with open(output, "w", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
-        out.writerow("states kernel part layers depth wrong squared_error".split())
-        out.writerows([*r[:5], f"{r[5]:.4f}", f"{r[6]:.8f}"] for r in rows)
+        out.writerow("states kernel part layers depth wrong squared_error wrong_from_random random_error".split())
+        out.writerows([*r[:5], f"{r[5]:.4f}", f"{r[6]:.8f}", f"{r[7]:.5f}", f"{r[8]:.5f}"] for r in rows)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 //! `kernel-regression`: how well the kernels of deep networks predict the classes of test images, against the depth in units of xi.
 
+mod errors;
+mod reach;
+
 use mf_core::kernel::KernelTable;
 use mf_data::{DataError, Table};
-use mf_fit::{KernelRegression, Mean, last_crossing};
 use mf_pipeline::{BoxError, Job, Outputs, ParamError, TypedStage};
-use mf_train::CLASSES;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,11 @@ use super::states::States;
 use super::subjects::subjects;
 use super::training;
 use super::{stop, threads};
+use errors::{Errors, SQUARED_CHANCE};
 
 /// Parameters of `kernel-regression`. The outputs of ten classes are fitted to 0.9 for the class of a training image and -0.1 for others, by
-/// least squares with a tangent kernel; images are scaled to one norm. The memory is three matrices of the training images for each
-/// thread.
+/// least squares with a tangent kernel; images are scaled to one norm. The memory is four matrices of the training images with all images
+/// for each thread.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Regression {
@@ -51,7 +53,8 @@ pub(crate) struct Regression {
     /// Added to the diagonal of a kernel, in units of its mean; 0 or more.
     #[schemars(range(min = 0.0))]
     ridge: f64,
-    /// The share of the chance level that counts as chance, between 0 and 1: the depth is found at which the squared error reaches it.
+    /// The share of the chance level that counts as chance, between 0 and 1: the depths are found at which the squared error, and the
+    /// share of wrong classes from random outputs, reach it.
     #[schemars(range(min = 0.01, max = 0.9999))]
     level: f64,
 }
@@ -62,19 +65,9 @@ struct Row<'a> {
     kernel: Kernel,
     blocks: usize,
     part: usize,
-    /// Share of wrong classes and squared error, unless the kernel is singular.
-    found: Option<[f64; 2]>,
+    /// None if the kernel is singular.
+    errors: Option<Errors>,
 }
-
-/// The depth at which a kernel predicts nothing.
-struct Reach<'a> {
-    network: &'a Network<'a>,
-    kernel: Kernel,
-    depth: Mean,
-}
-
-/// The squared error of outputs of 0: the mean over classes of 0.9^2 once and 0.1^2 nine times.
-const CHANCE: f64 = 0.09;
 
 impl TypedStage for Regression {
     const KIND: &'static str = "kernel-regression";
@@ -140,9 +133,10 @@ impl TypedStage for Regression {
             rows.extend(self.rows(network, table, &correlations, job)?);
             job.progress(done, networks.len() as u64);
         }
-        let reach = self.reach(&networks, &rows)?;
-        let outputs = Outputs::new().table("errors", table(&rows)?);
-        Ok(outputs.table("reach", reach_table(&reach)?))
+        let reach = reach::table(&networks, &rows, self.level)?;
+        Ok(Outputs::new()
+            .table("errors", table(&rows)?)
+            .table("reach", reach))
     }
 }
 
@@ -164,115 +158,48 @@ impl Regression {
     ) -> Result<Vec<Row<'a>>, BoxError> {
         let mut work = Vec::new();
         for (place, &blocks) in network.blocks.iter().enumerate() {
-            for kernel in KERNELS {
-                work.extend(
-                    parts
-                        .iter()
-                        .enumerate()
-                        .map(|part| (place, blocks, kernel, part)),
-                );
-            }
+            work.extend(parts.iter().enumerate().map(|part| (place, blocks, part)));
         }
         let matrix = 8 * self.training * (self.training + self.test);
-        let workers = job.workers(work.len(), 3 * matrix as u64);
-        threads::each(
+        let workers = job.workers(work.len(), 4 * matrix as u64);
+        let rows = threads::each(
             workers.count(),
             &work,
-            |&(place, blocks, kernel, (part, images))| {
-                stop::check(job)?;
-                let diagonal = kernel.diagonal(table, place);
-                let entry = |c: &f64| kernel.value(table, place, *c) / diagonal;
-                let matrix = images
-                    .correlations
-                    .iter()
-                    .map(|row| row.iter().map(entry).collect());
-                Ok(Row {
-                    network,
-                    kernel,
-                    blocks,
-                    part,
-                    found: self.error(&matrix.collect::<Vec<_>>(), &images.labels)?,
-                })
-            },
-        )
-    }
-
-    /// The share of wrong classes and the squared error of the test images; none of a singular kernel.
-    fn error(&self, matrix: &[Vec<f64>], labels: &[u8]) -> Result<Option<[f64; 2]>, BoxError> {
-        let (kernel, test) = matrix.split_at(self.training);
-        let (trained, tested) = labels.split_at(self.training);
-        let regression = KernelRegression::new(self.training, &kernel.concat(), self.ridge)?;
-        let mut outputs = vec![[0.0; CLASSES]; test.len()];
-        let target = |label: u8, class: usize| match usize::from(label) == class {
-            true => 0.9,
-            false => -0.1,
-        };
-        for class in 0..CLASSES {
-            let targets: Vec<f64> = trained.iter().map(|label| target(*label, class)).collect();
-            let Some(coefficients) = regression.coefficients(&targets) else {
-                return Ok(None);
-            };
-            for (outputs, row) in outputs.iter_mut().zip(test) {
-                outputs[class] = row.iter().zip(&coefficients).map(|(k, a)| k * a).sum();
-            }
-        }
-        let (mut wrong, mut squares) = (0_usize, 0.0);
-        for (outputs, label) in outputs.iter().zip(tested) {
-            let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let class = outputs.iter().position(|output| *output == largest);
-            wrong += usize::from(class != Some(usize::from(*label)));
-            for (class, output) in outputs.iter().enumerate() {
-                let off = output - target(*label, class);
-                squares += off * off;
-            }
-        }
-        let images = test.len() as f64;
-        Ok(Some([
-            wrong as f64 / images,
-            squares / (images * CLASSES as f64),
-        ]))
-    }
-
-    /// For each kernel the depth at which the squared error comes to the level for good, in each part in which it does.
-    fn reach<'a>(
-        &self,
-        networks: &'a [Network<'a>],
-        rows: &[Row<'_>],
-    ) -> Result<Vec<Reach<'a>>, BoxError> {
-        let mut reach = Vec::new();
-        for network in networks {
-            for kernel in KERNELS {
-                let mut depth = Mean::default();
-                for part in 0..self.parts {
-                    let of_part = rows.iter().filter(|row| {
-                        std::ptr::eq(row.network, network)
-                            && row.kernel == kernel
-                            && row.part == part
+            |&(place, blocks, (part, images))| {
+                let matrix = |kernel: Kernel, unit: f64| {
+                    let entry = |c: &f64| kernel.value(table, place, *c) / unit;
+                    let rows = images.correlations.iter();
+                    rows.map(|row| row.iter().map(entry).collect())
+                        .collect::<Vec<Vec<f64>>>()
+                };
+                let start = matrix(Kernel::Covariance, 1.0);
+                let mut rows = Vec::new();
+                for kernel in KERNELS {
+                    stop::check(job)?;
+                    let matrix = matrix(kernel, kernel.diagonal(table, place));
+                    rows.push(Row {
+                        network,
+                        kernel,
+                        blocks,
+                        part,
+                        errors: Errors::of(&matrix, &start, &images.labels, self.ridge)?,
                     });
-                    // What is gained over chance falls exponentially, in the end: it is interpolated by its logarithm.
-                    let points = of_part.filter_map(|row| {
-                        let gained = (1.0 - row.found?[1] / CHANCE).max(f64::MIN_POSITIVE);
-                        Some((row.depth(), libm::log(gained)))
-                    });
-                    let (x, y): (Vec<f64>, Vec<f64>) = points.unzip();
-                    if let Some(found) = last_crossing(&x, &y, libm::log(1.0 - self.level))? {
-                        depth.push(found);
-                    }
                 }
-                reach.push(Reach {
-                    network,
-                    kernel,
-                    depth,
-                });
-            }
-        }
-        Ok(reach)
+                Ok(rows)
+            },
+        )?;
+        Ok(rows.into_iter().flatten().collect())
     }
 }
 
 impl Row<'_> {
     fn depth(&self) -> f64 {
         self.network.depth(self.blocks)
+    }
+
+    /// One of the errors, NaN of a singular kernel.
+    fn of(&self, error: fn(&Errors) -> f64) -> f64 {
+        self.errors.as_ref().map_or(f64::NAN, error)
     }
 }
 
@@ -284,23 +211,9 @@ fn table(rows: &[Row<'_>]) -> Result<Table, DataError> {
     );
     kernel::at_depth(rows, |r| r.network, |r| r.blocks)
         .u64("part", "1", "number of the set of training images, from 0", |r| r.part as u64)
-        .f64("wrong", "1", "share of the test images that are classified wrongly; NaN of a singular kernel", |r| r.found.map_or(f64::NAN, |found| found[0]))
-        .f64("squared_error", "1", "mean squared error of the test images over that of outputs of 0; NaN of a singular kernel", |r| r.found.map_or(f64::NAN, |found| found[1] / CHANCE))
-        .u64("singular", "1", "1 if the kernel of the training images is singular in double precision, 0 otherwise", |r| u64::from(r.found.is_none()))
-        .build()
-}
-
-fn reach_table(rows: &[Reach<'_>]) -> Result<Table, DataError> {
-    kernel::named(Table::of(rows), |r| r.network)
-        .text("kernel", "tangent kernel: surrogate or mixed", |r| r.kernel.name())
-        .f64("depth", "xi", "depth at which the squared error comes to the level for good, by the logarithm of what it gains over chance, mean over the parts; NaN if in none", |r| match r.depth.count() {
-            0 => f64::NAN,
-            _ => r.depth.mean(),
-        })
-        .f64("error", "xi", "standard error over the parts; NaN with fewer than two", |r| match r.depth.count() {
-            0 | 1 => f64::NAN,
-            _ => r.depth.standard_error(),
-        })
-        .u64("parts", "1", "number of parts in which it does", |r| r.depth.count())
+        .f64("wrong", "1", "share of the test images that are classified wrongly, from outputs of 0; NaN of a singular kernel", |r| r.of(|e| e.wrong))
+        .f64("wrong_from_random", "1", "the same from random outputs with the covariance of the network, expected over networks; NaN of a singular kernel", |r| r.of(|e| e.wrong_from_random))
+        .f64("squared_error", "1", "mean squared error of the test images over that of outputs of 0, from outputs of 0; NaN of a singular kernel", |r| r.of(|e| e.squared / SQUARED_CHANCE))
+        .u64("singular", "1", "1 if the kernel of the training images is singular in double precision, 0 otherwise", |r| u64::from(r.errors.is_none()))
         .build()
 }
