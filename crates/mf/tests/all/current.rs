@@ -2061,6 +2061,7 @@ fn regression_with_kernels(page: &Page) {
         other("kernel-wrong-2"),
         other("kernel-wrong-4")
     ));
+    other_regression(page, &errors);
     let depth = ends("kernel-regression", "depths")[1].clone();
     page.says(format!(
         "at {depth} ξ the share of wrong classes is {:.2} to {:.2}, and chance is 0.9.",
@@ -2115,6 +2116,47 @@ fn regression_with_kernels(page: &Page) {
     assert_eq!(skip_reach.cell("wrong_parts", &row), 0.0);
     let singular = [&errors, &skip].map(|errors| most(&errors.cells("singular", &[])));
     assert_eq!(singular, [0.0, 0.0]);
+}
+
+/// The regressions of the other program, beside ours.
+fn other_regression(page: &Page, errors: &Results) {
+    // Its last printed digit.
+    const PRINTED: f64 = 1e-8;
+    let file = text("data/reference/kernels/kernel_regression.csv");
+    let mut deviations = Vec::new();
+    for line in file
+        .lines()
+        .skip_while(|line| !line.starts_with("states"))
+        .skip(1)
+    {
+        let cells: Vec<&str> = line.split(',').collect();
+        let row = [
+            ("states", cells[0]),
+            ("kernel", cells[1]),
+            ("part", cells[2]),
+            ("layers", cells[3]),
+        ];
+        let theirs: Vec<f64> = cells[5..]
+            .iter()
+            .map(|cell| cell.parse().unwrap())
+            .collect();
+        assert_eq!(errors.cell("wrong", &row), theirs[0], "{line}");
+        assert!(
+            (errors.cell("squared_error", &row) - theirs[1]).abs() < PRINTED,
+            "{line}"
+        );
+        if cells[1] == "mixed" {
+            let off = errors.cell("wrong_from_random", &row) - theirs[2];
+            deviations.push(off / theirs[3]);
+        }
+    }
+    let squares: f64 = deviations.iter().map(|off| off * off).sum();
+    let sizes: Vec<f64> = deviations.iter().map(|off| off.abs()).collect();
+    page.says(format!(
+        "Its {} shares of wrong classes over drawn networks are at most {:.1} standard errors from ours (chi-square {squares:.1}).",
+        deviations.len(),
+        most(&sizes)
+    ));
 }
 
 fn first_steps(page: &Page) {
@@ -2176,16 +2218,29 @@ fn first_steps(page: &Page) {
 /// The loss of training images in chains, over that of the kernel.
 fn training_images(page: &Page) {
     let changes = Results::of("first-steps/changes");
-    let row = [("states", "3")];
-    let column = |name| changes.cells(name, &row);
-    let (depths, ratios, errors) = (
-        column("depth"),
-        column("training_ratio"),
-        column("training_ratio_error"),
-    );
+    let shares = |changes: &Results| {
+        let column = |name| changes.cells(name, &[("states", "3")]);
+        let (ratios, errors) = (column("training_ratio"), column("training_ratio_error"));
+        let [third, last] = [3, 4].map(|at| format!("{:.2} ± {:.2}", ratios[at], errors[at]));
+        format!("{third} and {last}")
+    };
+    let depths = changes.cells("depth", &[("states", "3")]);
     page.says(format!(
-        "by {:.2} ± {:.2} and {:.2} ± {:.2} of it with 3 states at {:.1} and {:.1} ξ.",
-        ratios[3], errors[3], ratios[4], errors[4], depths[3], depths[4]
+        "by {} of it with 3 states at {:.1} and {:.1} ξ.",
+        shares(&changes),
+        depths[3],
+        depths[4]
+    ));
+    let wide = Results::of("first-steps-wide/changes");
+    let [width, seeds] = ["width", "seeds"].map(|key| setting("first-steps-wide", key));
+    page.says(format!("At width {width} these two are {}.", shares(&wide)));
+    let deviations = wide.cells("deviation", &[]);
+    let largest = deviations
+        .iter()
+        .fold(0.0, |most: f64, off| most.max(off.abs()));
+    assert_eq!(deviations.len(), 5);
+    page.says(format!(
+        "Those of {seeds} chains of 3 states and width {width}, at the same five depths, are within {largest:.1}."
     ));
     let all = changes.cells("training_ratio", &[]);
     let below = all.iter().filter(|ratio| **ratio < 1.0).count();
