@@ -1,5 +1,4 @@
 //! Bands of a surface, names on lines, ribbons and error bars: drawings and errors.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common::banded;
 

@@ -1,5 +1,4 @@
 //! Heat maps, points coloured by a column, shared axes and colour bars: drawings and errors.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common::colored;
 

@@ -1,5 +1,4 @@
 //! Every message names the place, the problem and the remedy.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common;
 

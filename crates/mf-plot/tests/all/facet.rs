@@ -1,5 +1,4 @@
 //! Facets and filters of panels: their meaning, and errors.
-#![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
 use crate::common::{figure, tables};
 use mf_plot::render;

@@ -1,5 +1,4 @@
 //! The two files: size, white paper, texts for readers who cannot see.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! The drawings themselves, byte for byte.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common;
 use crate::common::banded;

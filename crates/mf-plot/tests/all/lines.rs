@@ -1,5 +1,4 @@
 //! Lines, points and their names.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 //! Figures: their specification, drawings, files and errors. One program: the tests are linked once.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
 

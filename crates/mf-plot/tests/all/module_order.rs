@@ -1,6 +1,5 @@
 //! Modules import downward only: a file or folder of `src` uses itself and those below it, and no files use each other in a
 //! circle. Only one file draws on the sheet.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 #[path = "../../../mf-pipeline/tests/common/module_order.rs"]
 mod tree;

@@ -1,5 +1,4 @@
 //! The values of a figure: names, numbers, and where they are.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common::banded;
 

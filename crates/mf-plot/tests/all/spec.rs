@@ -1,5 +1,4 @@
 //! The specification: examples that are read, written and described.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common;
 use crate::common::banded;

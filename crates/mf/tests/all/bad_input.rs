@@ -1,5 +1,4 @@
 //! Bad input: the file, the line, the key, the value and the remedy; a status of 2; earlier results stay.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use crate::common::{Project, SMALL};
 

@@ -1,5 +1,4 @@
 //! The commands besides running and judging: what they print, and that programs can read it.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common::{Ended, Project, SMALL, text};
 

@@ -1,5 +1,4 @@
 //! What is committed agrees with itself: the schema with the code, pages with tables, figures and `pipeline.toml`.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! Trouble outside the pipeline: a damaged cache, folders that cannot be written, a full disk, two runs at once.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 #![cfg(unix)]
 
 use std::fs;

@@ -1,5 +1,4 @@
 //! `mf diff`, and `mf explain` for what depends on a parameter, a quantizer or a file.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 use std::process::Command;
 

@@ -1,5 +1,4 @@
 //! The examples of CONTRIBUTING.md run as they are printed there.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

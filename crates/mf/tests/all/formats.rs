@@ -1,6 +1,5 @@
 //! The commands for people who train with number formats: their numbers against high-precision values, what they
 //! refuse, and the code they print.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common::{Ended, Project};
 

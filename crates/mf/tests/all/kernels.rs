@@ -1,5 +1,4 @@
 //! Kernels through the pipeline: small stages, the same for any number of threads, and refused parameters.
-#![allow(clippy::unwrap_used)]
 
 use crate::common::Project;
 

@@ -1,5 +1,4 @@
 //! A run that is killed at any point of its writes resumes, and its results have the bytes of an undisturbed run.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 #![cfg(unix)]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
 //! The command `mf`, run in projects of its own, and what is committed. One program: the tests are linked once.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
 

@@ -1,6 +1,5 @@
 //! `mf depth` and `mf init` for networks with skip paths and quantized weights: the trajectories of the theory, what is said
 //! of them, and what is refused.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::common::{Ended, Project};
 use serde_json::Value;

@@ -1,6 +1,5 @@
 //! No result is typed by hand: each number of the manuscript, of `pipeline.toml`, of the report and of the pages is quoted, a
 //! setting, or on the list `numerals.toml` with its reason. The pages with results are checked in `current.rs`.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::common::numerals;
 

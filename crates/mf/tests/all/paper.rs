@@ -1,5 +1,4 @@
 //! The manuscript: values by the names of claims, numbers and cells; errors that stop the build; stages that run before it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! The report: what is in it, and when it is made.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::common;
 

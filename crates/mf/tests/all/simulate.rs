@@ -1,5 +1,4 @@
 //! Simulations through the pipeline: quantizers without symmetry or equal steps, and refused parameters.
-#![allow(clippy::unwrap_used)]
 
 use crate::common::Project;
 

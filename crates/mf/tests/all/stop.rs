@@ -1,6 +1,5 @@
 //! Ctrl-C and SIGTERM: a run stops and prints how to resume it; the same command resumes it.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;

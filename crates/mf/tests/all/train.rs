@@ -1,5 +1,4 @@
 //! Training through the pipeline: MNIST, grids that are split and merged, and refused parameters.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! The verdict can fail: on a wrong claim, a wrong table, and results that are not there.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::common::{Project, SMALL, root, text};
 

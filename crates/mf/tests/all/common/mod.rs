@@ -1,5 +1,4 @@
 //! A project in a folder of its own, and the binary run in it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 pub(crate) mod numerals;
 

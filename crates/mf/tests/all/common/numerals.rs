@@ -3,7 +3,6 @@
 //! A number is written in digits, or is a word from two to twelve before a noun that is counted (`ten seeds`). The rule can't
 //! see: other words (half, twice, a third, one, most), a word with an adjective before its noun, a power such as N^2 (one
 //! digit), and whether a listed phrase is still true.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
