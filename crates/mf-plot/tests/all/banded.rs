@@ -1,13 +1,9 @@
 //! Bands of a surface, names on lines, ribbons and error bars: drawings and errors.
 
-use crate::common::banded;
+use crate::common::{banded, figure, says};
 
 use mf_plot::{Figure, PlotError, render};
 use resvg::tiny_skia::Pixmap;
-
-fn figure(spec: &str) -> Figure {
-    toml::from_str(spec).unwrap()
-}
 
 /// The figure with one thing changed.
 fn changed(from: &str, to: &str) -> String {
@@ -21,16 +17,6 @@ fn svg(spec: &str) -> String {
 
 fn error(from: &str, to: &str) -> PlotError {
     render(&figure(&changed(from, to)), &banded::tables()).unwrap_err()
-}
-
-fn says(error: &PlotError, parts: &[&str]) {
-    let message = error.to_string();
-    for part in parts {
-        assert!(
-            message.contains(part),
-            "\"{message}\" does not say \"{part}\""
-        );
-    }
 }
 
 /// A panel of run 1 alone, without axes' labels, dots or lines.

@@ -1,13 +1,9 @@
 //! Heat maps, points coloured by a column, shared axes and colour bars: drawings and errors.
 
-use crate::common::colored;
+use crate::common::{colored, figure, says};
 
-use mf_plot::{Figure, PlotError, render};
+use mf_plot::{PlotError, render};
 use resvg::tiny_skia::Pixmap;
-
-fn figure(spec: &str) -> Figure {
-    toml::from_str(spec).unwrap()
-}
 
 fn svg(spec: &str) -> String {
     render(&figure(spec), &colored::tables()).unwrap().svg
@@ -21,16 +17,6 @@ fn changed(from: &str, to: &str) -> String {
 
 fn error(from: &str, to: &str) -> PlotError {
     render(&figure(&changed(from, to)), &colored::tables()).unwrap_err()
-}
-
-fn says(error: &PlotError, parts: &[&str]) {
-    let message = error.to_string();
-    for part in parts {
-        assert!(
-            message.contains(part),
-            "\"{message}\" does not say \"{part}\""
-        );
-    }
 }
 
 /// Numbers of an attribute, in order.

@@ -1,6 +1,6 @@
 //! Every message names the place, the problem and the remedy.
 
-use crate::common;
+use crate::common::{self, says};
 
 use mf_data::Table;
 use mf_plot::{PlotError, render};
@@ -16,16 +16,6 @@ fn error(from: &str, to: &str) -> PlotError {
         &common::tables(),
     )
     .unwrap_err()
-}
-
-fn says(error: &PlotError, parts: &[&str]) {
-    let message = error.to_string();
-    for part in parts {
-        assert!(
-            message.contains(part),
-            "\"{message}\" does not say \"{part}\""
-        );
-    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ pub(crate) mod colored;
 use std::collections::BTreeMap;
 
 use mf_data::Table;
-use mf_plot::Figure;
+use mf_plot::{Figure, PlotError};
 
 pub(crate) const SPEC: &str = r#"
 width = 300
@@ -54,6 +54,18 @@ mark = "line"
 
 pub(crate) fn figure(spec: &str) -> Figure {
     toml::from_str(spec).unwrap()
+}
+
+/// The message of the error has all these parts.
+#[track_caller]
+pub(crate) fn says(error: &PlotError, parts: &[&str]) {
+    let message = error.to_string();
+    for part in parts {
+        assert!(
+            message.contains(part),
+            "\"{message}\" does not say \"{part}\""
+        );
+    }
 }
 
 pub(crate) fn tables() -> BTreeMap<String, Table> {
